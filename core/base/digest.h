@@ -1,0 +1,26 @@
+// Digests and the text forms of bytes. All functions are pure and thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace caas {
+
+// Raw 32 bytes.
+std::string sha256(std::string_view bytes);
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+// 64 lower-case hexadecimal digits.
+std::string sha256_hex(std::string_view bytes);
+
+std::string to_hex(std::string_view bytes);
+std::optional<std::string> from_hex(std::string_view text);
+// Standard alphabet with padding.
+std::string to_base64(std::string_view bytes);
+std::optional<std::string> from_base64(std::string_view text);
+// URL alphabet without padding (RFC 4648, 5).
+std::string to_base64url(std::string_view bytes);
+
+bool is_equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
+
+}  // namespace caas

@@ -1,0 +1,43 @@
+// Files as caas uses them: read with a bound, replaced atomically, locked against other processes.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace caas {
+
+// The whole file. Throws Error: not_found, forbidden (unreadable), too_large.
+std::string read_file(const std::filesystem::path& path, std::size_t most_bytes);
+
+// Writes to a temporary file beside it, syncs, renames: readers see the old or the new, never half.
+// Throws Error: storage_full, storage_read_only, forbidden.
+void write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0600);
+
+// Creates the folder and its parents with mode 0700 where they are missing.
+void make_folder(const std::filesystem::path& path);
+
+// An exclusive lock on a file that the kernel frees when this process dies (flock). Movable.
+class FileLock {
+  public:
+    // nullopt when another holder has it.
+    static std::optional<FileLock> try_take(const std::filesystem::path& path);
+
+    FileLock(FileLock&& other) noexcept;
+    FileLock& operator=(FileLock&& other) noexcept;
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+    ~FileLock();
+
+    // Replaces the file's text (who holds it, for others to read).
+    void note(std::string_view text);
+
+  private:
+    explicit FileLock(int fd) : fd_(fd) {}
+
+    int fd_ = -1;
+};
+
+}  // namespace caas

@@ -1,0 +1,240 @@
+// Where a post goes: one driver per platform, a const struct named in registry.cc.
+//
+// A driver never loops, sleeps or retries. The engine asks it for the next step given what the
+// journal holds, writes the step down, lets the driver perform it (one remote call), and writes
+// down the outcome. A driver keeps no state, so it may be used from several threads.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/base/json.h"
+#include "core/base/random.h"
+#include "core/base/secret.h"
+#include "core/net/http_client.h"
+#include "core/platform/limits.h"
+
+namespace caas::platform {
+
+// ---- what is connected
+
+// The tokens of an account, sealed at rest by the vault.
+struct Credentials {
+    Secret access;
+    Secret refresh;
+    std::optional<Instant> expires_at;  // of `access`
+    std::optional<Instant> refresh_expires_at;
+};
+
+// One connected identity, as drivers see it.
+struct Access {
+    AccountId account;
+    std::string remote_id;  // the platform's id of the identity (a DID, a number, a folder)
+    std::string handle;     // as people write it, for words and URLs
+    std::string base_url;   // API base, no trailing slash; of the account or of the configuration
+    std::string config;     // JSON object of the driver's own making (instance limits, folder …)
+    Credentials credentials;
+};
+
+// ---- what is to be sent
+
+struct Part {
+    std::string text;
+    std::vector<std::string> media;  // media ids
+};
+
+struct Publication {
+    PostId post;
+    std::vector<Part> parts;  // for this platform: its override, or the common text
+    std::string language;     // BCP 47, may be empty
+    std::string options;      // JSON object: per-platform options of the version
+};
+
+// ---- the journal
+
+enum class StepState { started, done, failed, unknown };
+
+// One step as it was written down before the call, and what came of it.
+struct Entry {
+    int number = 0;
+    std::string step;
+    int part = 0;
+    StepState state = StepState::started;
+    std::string prepared;   // byte for byte what is sent, with all that may not change on a repeat
+    std::string remote_id;  // what the platform made, empty when nothing
+    std::string cursor;     // JSON of the driver's making for later steps (cid, container …)
+    Instant started_at;
+};
+
+using Journal = std::vector<Entry>;
+
+struct Step {
+    std::string name;      // "resolve", "upload", "create" …
+    int part = 0;          // 0-based part of the publication it serves
+    std::string prepared;  // JSON or text: all that perform() needs from the journal
+    // Whether the very same step may be performed again when its outcome is unknown, because the
+    // platform makes the repeat harmless (own record key, idempotency key inside its window).
+    bool is_repeatable = false;
+    // Whether, once it succeeded, the part can be seen by others.
+    bool publishes = false;
+};
+
+// ---- what came of a step
+
+struct Done {
+    std::string remote_id;
+    std::string url;     // permalink, may be empty
+    std::string cursor;  // JSON, kept in the journal
+};
+
+// The platform says that an equal one exists already.
+struct Already {
+    std::string remote_id;
+    std::string url;
+    std::string cursor;
+};
+
+// The step goes on from here (chunks of an upload); performed again with the new cursor.
+struct Continue {
+    std::string cursor;
+};
+
+// Not now, by the platform's word or its processing; does not count as a try.
+struct Later {
+    Instant at;
+    std::string why;
+};
+
+// Never: the same request cannot succeed.
+struct Refused {
+    std::string code;     // stable, "bluesky.invalid_request"
+    std::string message;  // for a person
+};
+
+// The account itself is restricted; it is paused.
+struct AccountHeld {
+    std::string code;
+    std::string message;
+};
+
+struct NeedsSignIn {
+    std::string code;
+    std::string message;
+    bool can_refresh = false;  // the access token is merely old
+};
+
+// Certain that nothing was made at the platform: safe to perform again.
+struct NotSent {
+    std::string code;
+    std::string message;
+};
+
+// It may have been made.
+struct Unknown {
+    std::string code;
+    std::string message;
+};
+
+using Outcome = std::
+    variant<Done, Already, Continue, Later, Refused, AccountHeld, NeedsSignIn, NotSent, Unknown>;
+
+// What a look at the platform says of a step whose outcome is unknown. A listing proves presence,
+// never absence.
+struct There {
+    std::string remote_id;
+    std::string url;
+    std::string cursor;
+};
+
+struct Absent {};  // certain: own record key, a container that was never published
+
+struct CannotTell {
+    std::string why;
+};
+
+using Sight = std::variant<There, Absent, CannotTell>;
+
+// ---- connecting
+
+// What a person gave; secrets never come from an argument.
+struct ConnectRequest {
+    std::string name;                           // of the account, may be empty
+    std::string identifier;                     // handle, folder …
+    std::string base_url;                       // server or webhook URL, may be empty
+    Secret secret;                              // app password, access token, signing secret
+    std::map<std::string, std::string> config;  // defaults of the installation for this driver
+};
+
+struct Identity {
+    std::string remote_id;
+    std::string handle;
+    std::string base_url;
+    std::string config;  // JSON object
+    Credentials credentials;
+};
+
+// What `connect` asks for, in the order it asks.
+struct Field {
+    std::string_view name;  // "identifier", "base_url", "secret"
+    std::string_view label;
+    std::string_view environment;  // for secrets: the variable that answers the question
+    bool is_required;
+};
+
+struct Tools {
+    net::HttpClient& http;
+    Clock& clock;
+    Random& random;
+};
+
+struct Driver {
+    std::string_view id;
+    std::string_view title;
+    const Limits& limits;           // rules of text and media, also for platforms that only lint
+    std::span<const Field> fields;  // empty: cannot be connected yet
+    // Checks what was given with the platform and says who it is. Throws Error.
+    Identity (*connect)(const ConnectRequest& request, const Tools& tools);
+    // New tokens for old; nullptr where tokens do not expire. Throws Error(platform_sign_in) when
+    // only a person can help, Error(platform_unavailable) when it may work later.
+    Credentials (*refresh)(const Access& access, const Tools& tools);
+    // Who the account is, by asking the platform; throws as connect does.
+    Identity (*check)(const Access& access, const Tools& tools);
+    // The step to do now; nullopt when every part is out. No network, no side effect.
+    std::optional<Step> (*next)(
+        const Publication& publication,
+        const Journal& journal,
+        const Access& access,
+        const Tools& tools);
+    Outcome (*perform)(
+        const Publication& publication,
+        const Step& step,
+        const Journal& journal,
+        const Access& access,
+        const Tools& tools);
+    // Finds out about the journal's last step, which is unknown. One remote call, reads only.
+    Sight (*look)(
+        const Publication& publication,
+        const Journal& journal,
+        const Access& access,
+        const Tools& tools);
+
+    bool can_publish() const { return next != nullptr; }
+};
+
+// All drivers in alphabetical order.
+std::span<const Driver* const> all();
+// `twitter` is accepted for `x`. nullptr when there is none.
+const Driver* find(std::string_view id);
+// Throws Error(invalid) that names the nearest one.
+const Driver& get(std::string_view id);
+
+}  // namespace caas::platform

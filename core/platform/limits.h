@@ -1,0 +1,32 @@
+// What a platform accepts: numbers and rules of text, the same for lint, prompts, help and the API.
+// Each number's source is named where it is set, in the platform's own folder.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace caas::platform {
+
+// How a platform counts the length of a text.
+enum class Unit : std::uint8_t { weighted, graphemes, mastodon, utf16, code_points };
+
+std::string_view name(Unit unit);
+
+struct Limits {
+    int text_limit = 0;  // in `unit`; 0: none
+    Unit unit = Unit::graphemes;
+    int text_recommended = 0;  // a warning above it; 0: none
+    int text_bytes = 0;        // UTF-8 bytes; 0: no limit of its own
+    int hashtags_limit = 0;    // 0: none
+    int hashtags_recommended = 0;
+    int mentions_limit = 0;
+    int cashtags_limit = 0;
+    int media_limit = 0;
+    bool needs_media = false;
+    bool has_threads = false;  // several parts can be published as one thread
+    int parts_limit = 0;       // 0: no limit of its own
+    // One paragraph for the model: how people write there.
+    std::string_view style;
+};
+
+}  // namespace caas::platform

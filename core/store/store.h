@@ -1,0 +1,85 @@
+// The database of one installation: one writer, several readers, migrated on opening.
+//
+// Thread-safe. Owns its connections and the writer's thread; must outlive whoever uses it.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "core/store/connection.h"
+
+namespace caas::store {
+
+// Makes connections of one kind to one database; the seam that lets a test count or break
+// statements.
+class Connector {
+  public:
+    Connector() = default;
+    Connector(const Connector&) = delete;
+    Connector& operator=(const Connector&) = delete;
+    virtual ~Connector() = default;
+
+    virtual std::unique_ptr<Connection> open_writer() = 0;
+    virtual std::unique_ptr<Connection> open_reader() = 0;
+};
+
+// SQLite in one file: WAL, synchronous=FULL, foreign keys, 5 s busy time-out. Creates the file with
+// mode 0600. Opening throws Error: storage_full, storage_read_only, storage_corrupt, forbidden.
+std::unique_ptr<Connector> sqlite(const std::filesystem::path& file);
+
+class Store {
+  public:
+    // Opens the writer, brings the schema up to date (migrate.h) and starts the writer's thread.
+    explicit Store(std::unique_ptr<Connector> connector, const Clock& clock);
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+    ~Store();
+
+    // Runs `function(Reader&)` on a reader of the pool, seeing one consistent state.
+    template <typename Function>
+    auto read(Function&& function) {
+        const auto lease = borrow();
+        return std::forward<Function>(function)(static_cast<Reader&>(*lease));
+    }
+
+    // Runs `function(Transaction&)` on the writer's thread and waits until it is durable. Many
+    // small calls that arrive together share one commit, each as a savepoint of its own. What the
+    // function throws, this throws, and nothing of it is stored. Never call it from inside such a
+    // function.
+    template <typename Function>
+    auto write(Function&& function) {
+        using Result = std::invoke_result_t<Function&, Transaction&>;
+        if constexpr (std::is_void_v<Result>) {
+            submit([&function](Transaction& transaction) { function(transaction); }).get();
+        } else {
+            std::optional<Result> result;
+            submit([&](Transaction& transaction) { result.emplace(function(transaction)); }).get();
+            return std::move(*result);
+        }
+    }
+
+    // The same without waiting: the future is ready when the work is durable or has failed.
+    std::future<void> submit(std::function<void(Transaction&)> work);
+
+    // A consistent copy of the whole database into a new file, while others go on (SQLite only).
+    void copy_to(const std::filesystem::path& file);
+    // The engine's own consistency check; empty when all is well, else one line a fault.
+    std::vector<std::string> check();
+
+  private:
+    struct Impl;
+    using Lease = std::shared_ptr<Connection>;  // returns the connection to the pool when it dies
+
+    Lease borrow();
+
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace caas::store
