@@ -144,7 +144,6 @@ CREATE TABLE post (
     updated_at BIGINT NOT NULL,
     settled_at BIGINT
 );
-CREATE INDEX post_wake ON post (wake_at, id) WHERE wake_at IS NOT NULL;
 CREATE INDEX post_account_wake ON post (account_id, wake_at, id) WHERE wake_at IS NOT NULL;
 CREATE INDEX post_newest ON post (workspace_id, id);
 CREATE INDEX post_due ON post (workspace_id, due_at, id);
@@ -162,8 +161,10 @@ CREATE TABLE lane (
     account_id TEXT PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
     held_by TEXT REFERENCES engine (id),
     fence BIGINT NOT NULL,
-    post_id TEXT REFERENCES post (id)
+    post_id TEXT REFERENCES post (id) ON DELETE SET NULL,
+    wake_at BIGINT
 );
+CREATE INDEX lane_wake ON lane (wake_at, account_id) WHERE wake_at IS NOT NULL;
 CREATE INDEX lane_holder ON lane (held_by) WHERE held_by IS NOT NULL;
 
 CREATE TABLE attempt (
@@ -173,7 +174,9 @@ CREATE TABLE attempt (
     step TEXT NOT NULL,
     part BIGINT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('started', 'done', 'failed', 'unknown', 'observed')),
+    outcome TEXT,
     is_repeatable BIGINT NOT NULL CHECK (is_repeatable IN (0, 1)),
+    repeatable_until BIGINT,
     publishes BIGINT NOT NULL CHECK (publishes IN (0, 1)),
     engine_id TEXT NOT NULL,
     fence BIGINT NOT NULL,
