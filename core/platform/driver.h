@@ -57,10 +57,14 @@ struct Publication {
     std::vector<Part> parts;  // for this platform: its override, or the common text
     std::string language;     // BCP 47, may be empty
     std::string options;      // JSON object: per-platform options of the version
+    Instant due_at{};         // when it was to go out; names files, is shown to receivers
 };
 
 // ---- the journal
 
+// `failed` says that certainly nothing was made: the platform said so, a look found it absent, or a
+// person did. Drivers lean on it: while an entry is `started` or `unknown`, a repeat of its step
+// carries the same key.
 enum class StepState { started, done, failed, unknown };
 
 // One step as it was written down before the call, and what came of it.
@@ -79,11 +83,14 @@ using Journal = std::vector<Entry>;
 
 struct Step {
     std::string name;      // "resolve", "upload", "create" …
-    int part = 0;          // 0-based part of the publication it serves
+    int part = 0;          // 0-based part it serves; the last one, when it sends several at once
     std::string prepared;  // JSON or text: all that perform() needs from the journal
     // Whether the very same step may be performed again when its outcome is unknown, because the
     // platform makes the repeat harmless (own record key, idempotency key inside its window).
     bool is_repeatable = false;
+    // How long after the first performance the platform remembers that (an idempotency key), with a
+    // margin for clocks; nullopt: for ever (a record key).
+    std::optional<Milliseconds> repeatable_for;
     // Whether, once it succeeded, the part can be seen by others.
     bool publishes = false;
 };
@@ -190,6 +197,12 @@ struct Field {
     bool is_required;
 };
 
+// An option of a version for one platform, as `options` of an override may hold it.
+struct Option {
+    std::string_view name;
+    std::string_view values;  // the words it may be, separated by blanks; empty: any text
+};
+
 struct Tools {
     net::HttpClient& http;
     Clock& clock;
@@ -201,6 +214,7 @@ struct Driver {
     std::string_view title;
     const Limits& limits;           // rules of text and media, also for platforms that only lint
     std::span<const Field> fields;  // empty: cannot be connected yet
+    std::span<const Option> options;
     // Checks what was given with the platform and says who it is. Throws Error.
     Identity (*connect)(const ConnectRequest& request, const Tools& tools);
     // New tokens for old; nullptr where tokens do not expire. Throws Error(platform_sign_in) when
@@ -220,7 +234,7 @@ struct Driver {
         const Journal& journal,
         const Access& access,
         const Tools& tools);
-    // Finds out about the journal's last step, which is unknown. One remote call, reads only.
+    // Finds out about the journal's last step, which is unknown. Reads only, a few calls at most.
     Sight (*look)(
         const Publication& publication,
         const Journal& journal,
@@ -236,5 +250,7 @@ std::span<const Driver* const> all();
 const Driver* find(std::string_view id);
 // Throws Error(invalid) that names the nearest one.
 const Driver& get(std::string_view id);
+// The same, and throws Error(invalid) for a platform this version only writes and checks posts for.
+const Driver& get_connectable(std::string_view id);
 
 }  // namespace caas::platform

@@ -8,7 +8,7 @@
 namespace caas::platform {
 
 // How a platform counts the length of a text.
-enum class Unit : std::uint8_t { weighted, graphemes, mastodon, utf16, code_points };
+enum class Unit : std::uint8_t { weighted, graphemes, mastodon, threads, utf16, code_points };
 
 std::string_view name(Unit unit);
 
@@ -17,6 +17,7 @@ struct Limits {
     Unit unit = Unit::graphemes;
     int text_recommended = 0;  // a warning above it; 0: none
     int text_bytes = 0;        // UTF-8 bytes; 0: no limit of its own
+    int url_length = 0;        // what a URL counts; 0: its own length
     int hashtags_limit = 0;    // 0: none
     int hashtags_recommended = 0;
     int mentions_limit = 0;
