@@ -3,7 +3,7 @@ cmake_minimum_required(VERSION 3.25)
 set(rules
   "SQLiteCpp/|core/store/sqlite\\.cc$"
   "libpq-fe\\.h|core/store/postgres\\.cc$"
-  "curl/|core/net/curl\\.cc$"
+  "curl/|core/net/curl[a-z_]*\\.[ch]+$"
   "httplib\\.h|daemon/http/server\\.cc$"
   "CLI/|^cli/"
   "toml\\+\\+/|core/config/"
