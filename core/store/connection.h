@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -114,13 +115,19 @@ class Connection : public Reader {
     // Runs every statement of a script without parameters (migrations).
     virtual void run_script(std::string_view sql) = 0;
 
-    virtual void begin() = 0;     // takes the write lock at once
-    virtual void commit() = 0;    // durable when it returns
-    virtual void rollback() = 0;  // harmless when nothing is under way
+    virtual void begin() = 0;       // takes the write lock at once
+    virtual void begin_read() = 0;  // one unchanging state until rollback
+    virtual void commit() = 0;      // durable when it returns
+    virtual void rollback() = 0;    // harmless when nothing is under way
 
     virtual void begin_savepoint() = 0;
     virtual void release_savepoint() = 0;
     virtual void rollback_savepoint() = 0;
+
+    virtual bool has_table(std::string_view name) = 0;
+    // Store::copy_to and Store::check.
+    virtual void copy_to(const std::filesystem::path& file) = 0;
+    virtual std::vector<std::string> check() = 0;
 
     // "sqlite" or "postgres"
     virtual std::string_view engine() const = 0;

@@ -12,6 +12,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "core/store/connection.h"
 
@@ -26,17 +27,21 @@ class Connector {
     Connector& operator=(const Connector&) = delete;
     virtual ~Connector() = default;
 
+    // Makes the database when there is none.
     virtual std::unique_ptr<Connection> open_writer() = 0;
+    // nullptr when there is no database yet.
     virtual std::unique_ptr<Connection> open_reader() = 0;
 };
 
 // SQLite in one file: WAL, synchronous=FULL, foreign keys, 5 s busy time-out. Creates the file with
-// mode 0600. Opening throws Error: storage_full, storage_read_only, storage_corrupt, forbidden.
+// mode 0600. A file on a read-only disk can still be read. Opening throws Error: storage_full,
+// storage_read_only, storage_corrupt, forbidden.
 std::unique_ptr<Connector> sqlite(const std::filesystem::path& file);
 
 class Store {
   public:
-    // Opens the writer, brings the schema up to date (migrate.h) and starts the writer's thread.
+    // Brings the schema up to date (migrate.h). Where that needs nothing, only a reader is opened:
+    // the writer and its thread start with the first write. `clock` is used only in here.
     explicit Store(std::unique_ptr<Connector> connector, const Clock& clock);
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;

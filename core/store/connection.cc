@@ -1,0 +1,71 @@
+#include "core/store/connection.h"
+
+#include "core/base/error.h"
+
+namespace caas::store {
+namespace {
+
+[[noreturn]] void wrong_type(std::size_t column, std::string_view wanted) {
+    throw Error(
+        Code::storage_corrupt,
+        "The database holds something else than " + std::string(wanted) + " (column " +
+            std::to_string(column) + " of an answer)",
+        "Look with: caas doctor");
+}
+
+}  // namespace
+
+const Value& Row::at(std::size_t column) const {
+    if (column >= columns_.size())
+        throw Error(Code::internal, "An answer of the database has too few columns");
+    return columns_[column];
+}
+
+bool Row::is_null(std::size_t column) const {
+    return std::holds_alternative<std::monostate>(at(column).get());
+}
+
+std::int64_t Row::integer(std::size_t column) const {
+    if (const auto* number = std::get_if<std::int64_t>(&at(column).get()))
+        return *number;
+    wrong_type(column, "a whole number");
+}
+
+double Row::real(std::size_t column) const {
+    if (const auto* number = std::get_if<double>(&at(column).get()))
+        return *number;
+    if (const auto* number = std::get_if<std::int64_t>(&at(column).get()))
+        return static_cast<double>(*number);
+    wrong_type(column, "a number");
+}
+
+const std::string& Row::text(std::size_t column) const {
+    if (const auto* text = std::get_if<std::string>(&at(column).get()))
+        return *text;
+    wrong_type(column, "a text");
+}
+
+bool Row::truth(std::size_t column) const {
+    const auto number = integer(column);
+    if (number != 0 && number != 1)
+        wrong_type(column, "0 or 1");
+    return number == 1;
+}
+
+Instant Row::instant(std::size_t column) const {
+    return from_ms(integer(column));
+}
+
+std::optional<std::int64_t> Row::maybe_integer(std::size_t column) const {
+    return is_null(column) ? std::nullopt : std::optional(integer(column));
+}
+
+std::optional<std::string> Row::maybe_text(std::size_t column) const {
+    return is_null(column) ? std::nullopt : std::optional(text(column));
+}
+
+std::optional<Instant> Row::maybe_instant(std::size_t column) const {
+    return is_null(column) ? std::nullopt : std::optional(instant(column));
+}
+
+}  // namespace caas::store

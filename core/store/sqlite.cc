@@ -1,0 +1,289 @@
+#include <cerrno>
+#include <unordered_map>
+
+#include <SQLiteCpp/Backup.h>
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "core/base/error.h"
+#include "core/store/sqlite_connection.h"
+
+namespace caas::store {
+namespace {
+
+constexpr int busy_timeout_ms = 5000;
+// Distinct statements a connection keeps prepared; caas has fewer, so this only bounds a mistake.
+constexpr std::size_t most_prepared = 256;
+
+Error fault(
+    const SqliteFaults& faults, const SQLite::Exception& e, const SQLite::Database& database) {
+    return faults.of(
+        e.getErrorCode(),
+        e.getExtendedErrorCode(),
+        sqlite3_system_errno(database.getHandle()),
+        e.what());
+}
+
+struct Prepared {
+    Prepared(const SQLite::Database& database, const std::string& sql) : statement(database, sql) {}
+
+    SQLite::Statement statement;
+    std::vector<int> indices;  // of $1, $2 … as SQLite numbers them
+};
+
+// Ends a statement's use, and with it the read transaction and the copies of what was bound.
+class Use {
+  public:
+    explicit Use(SQLite::Statement& statement) : statement_(statement) {}
+
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+
+    ~Use() {
+        statement_.tryReset();
+        try {
+            statement_.clearBindings();
+        } catch (const SQLite::Exception&) {
+            return;
+        }
+    }
+
+  private:
+    SQLite::Statement& statement_;
+};
+
+struct TextHash {
+    using is_transparent = void;
+
+    std::size_t operator()(std::string_view text) const noexcept {
+        return std::hash<std::string_view>{}(text);
+    }
+};
+
+// Only one statement: what follows the first semicolon SQLite would drop without a word.
+std::string_view single(std::string_view sql) {
+    const auto last = sql.find_last_not_of("; \n\t");
+    const auto body = sql.substr(0, last == std::string_view::npos ? 0 : last + 1);
+    if (body.empty() || body.find(';') != std::string_view::npos)
+        throw Error(Code::internal, "Exactly one statement was expected");
+    return body;
+}
+
+Value value_of(const SQLite::Column& column) {
+    switch (column.getType()) {
+        case SQLITE_NULL:
+            return {};
+        case SQLITE_INTEGER:
+            return column.getInt64();
+        case SQLITE_FLOAT:
+            return column.getDouble();
+        case SQLITE_TEXT:
+            return column.getString();
+        default:
+            throw Error(
+                Code::storage_corrupt,
+                "The database holds bytes where caas stores none",
+                "Look with: caas doctor");
+    }
+}
+
+class SqliteConnection final : public Connection {
+  public:
+    SqliteConnection(const std::string& name, int flags, SqliteFaults faults)
+        : faults_(std::move(faults)), database_(open(name, flags, faults_)) {
+        guard([&] {
+            sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+            sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+            return 0;
+        });
+    }
+
+    Rows query(std::string_view sql, const Values& values) override {
+        return guard([&] {
+            auto& statement = bind(sql, values);
+            const Use use(statement);
+            Rows rows;
+            while (statement.executeStep()) {
+                std::vector<Value> columns;
+                const int count = statement.getColumnCount();
+                columns.reserve(static_cast<std::size_t>(count));
+                for (int i = 0; i < count; ++i)
+                    columns.push_back(value_of(statement.getColumn(i)));
+                rows.emplace_back(std::move(columns));
+            }
+            return rows;
+        });
+    }
+
+    std::int64_t execute(std::string_view sql, const Values& values) override {
+        return guard([&] {
+            auto& statement = bind(sql, values);
+            const Use use(statement);
+            while (statement.executeStep()) {
+            }
+            return std::int64_t{statement.getChanges()};
+        });
+    }
+
+    void run_script(std::string_view sql) override {
+        guard([&] { return database_.exec(std::string(sql)); });
+    }
+
+    void begin() override { execute("BEGIN IMMEDIATE", {}); }
+
+    void begin_read() override { execute("BEGIN", {}); }
+
+    void commit() override { execute("COMMIT", {}); }
+
+    void rollback() override {
+        if (sqlite3_get_autocommit(database_.getHandle()) == 0)
+            execute("ROLLBACK", {});
+    }
+
+    void begin_savepoint() override { execute("SAVEPOINT one", {}); }
+
+    void release_savepoint() override { execute("RELEASE one", {}); }
+
+    void rollback_savepoint() override {
+        execute("ROLLBACK TO one", {});
+        execute("RELEASE one", {});
+    }
+
+    bool has_table(std::string_view name) override {
+        return !query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", {name})
+                    .empty();
+    }
+
+    void copy_to(const std::filesystem::path& file) override;
+    std::vector<std::string> check() override;
+
+    std::string_view engine() const override { return "sqlite"; }
+
+  private:
+    static SQLite::Database open(const std::string& name, int flags, const SqliteFaults& faults) {
+        try {
+            return {name, flags | SQLite::OPEN_NOMUTEX, busy_timeout_ms};
+        } catch (const SQLite::Exception& e) {
+            // SQLiteCpp has closed the handle already; the system's number is still the last one.
+            if (e.getErrorCode() == SQLITE_CANTOPEN)
+                throw faults.of_system(errno);
+            throw faults.of(e.getErrorCode(), e.getExtendedErrorCode(), 0, e.what());
+        }
+    }
+
+    template <typename Function>
+    auto guard(Function function) -> decltype(function()) {
+        try {
+            return function();
+        } catch (const SQLite::Exception& e) {
+            throw fault(faults_, e, database_);
+        }
+    }
+
+    SQLite::Statement& bind(std::string_view sql, const Values& values) {
+        auto at = prepared_.find(sql);
+        if (at == prepared_.end()) {
+            if (prepared_.size() >= most_prepared)
+                prepared_.clear();
+            auto made = std::make_unique<Prepared>(database_, std::string(single(sql)));
+            const int count = made->statement.getBindParameterCount();
+            for (int i = 1; i <= count; ++i)
+                made->indices.push_back(
+                    made->statement.getIndex(("$" + std::to_string(i)).c_str()));
+            at = prepared_.emplace(std::string(sql), std::move(made)).first;
+        }
+        auto& [statement, indices] = *at->second;
+        if (indices.size() != values.size())
+            throw Error(
+                Code::internal,
+                "A statement has " + std::to_string(indices.size()) + " parameters but was given " +
+                    std::to_string(values.size()));
+        for (std::size_t i = 0; i < values.size(); ++i)
+            bind_one(statement, indices[i], values[i]);
+        return statement;
+    }
+
+    static void bind_one(SQLite::Statement& statement, int index, const Value& value) {
+        if (index == 0)
+            throw Error(Code::internal, "The parameters of a statement are not $1 to $n");
+        if (const auto* number = std::get_if<std::int64_t>(&value.get()))
+            statement.bind(index, *number);
+        else if (const auto* real = std::get_if<double>(&value.get()))
+            statement.bind(index, *real);
+        else if (const auto* text = std::get_if<std::string>(&value.get()))
+            statement.bind(index, *text);
+        else
+            statement.bind(index);
+    }
+
+    SqliteFaults faults_;
+    SQLite::Database database_;
+    // By the statement's text; dies before the database.
+    std::unordered_map<std::string, std::unique_ptr<Prepared>, TextHash, std::equal_to<>> prepared_;
+};
+
+void SqliteConnection::copy_to(const std::filesystem::path& file) {
+    const SqliteFaults faults(file);
+    if (std::filesystem::exists(file))
+        throw Error(
+            Code::conflict,
+            file.string() + " is there already",
+            "Choose another name; a copy never replaces a file.");
+    auto half = file;
+    half += ".part";
+    std::filesystem::remove(half);
+    const int fd = ::open(half.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        throw faults.of_system(errno);
+    ::close(fd);
+    try {
+        SQLite::Database target(half.string(), SQLite::OPEN_READWRITE, busy_timeout_ms);
+        try {
+            target.exec("PRAGMA synchronous = FULL");
+            SQLite::Backup backup(target, database_);
+            while (backup.executeStep(-1) != SQLITE_DONE) {
+            }
+        } catch (const SQLite::Exception& e) {
+            throw fault(faults, e, target);
+        }
+    } catch (...) {
+        std::filesystem::remove(half);
+        throw;
+    }
+    std::filesystem::rename(half, file);
+}
+
+std::vector<std::string> SqliteConnection::check() {
+    std::vector<std::string> faults;
+    try {
+        for (const auto& row : query("PRAGMA integrity_check", {})) {
+            if (row.text(0) != "ok")
+                faults.push_back(row.text(0));
+        }
+        for (const auto& row : query("PRAGMA foreign_key_check", {}))
+            faults.push_back(
+                "a row of " + row.text(0) + " refers to one of " + row.text(2) +
+                " that is not there");
+    } catch (const Error& e) {
+        if (e.code() != Code::storage_corrupt)
+            throw;
+        faults.emplace_back(e.what());
+    }
+    return faults;
+}
+
+}  // namespace
+
+std::unique_ptr<Connection> open_sqlite(
+    const std::string& name, SqliteMode mode, const SqliteFaults& faults) {
+    int flags = SQLite::OPEN_READONLY;
+    if (mode == SqliteMode::write)
+        flags = SQLite::OPEN_READWRITE;
+    else if (mode == SqliteMode::read_address)
+        flags |= SQLite::OPEN_URI;
+    return std::make_unique<SqliteConnection>(name, flags, faults);
+}
+
+}  // namespace caas::store

@@ -1,0 +1,156 @@
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/store/sqlite_connection.h"
+#include "core/store/store.h"
+
+namespace caas::store {
+namespace {
+
+// "caas" in the file's header (PRAGMA application_id), so that another program's file is not taken.
+constexpr std::int64_t application_id = 0x63616173;
+
+std::int64_t owner_of(Connection& connection) {
+    return connection.query("PRAGMA application_id", {}).at(0).integer(0);
+}
+
+void claim(Connection& connection, const SqliteFaults& faults) {
+    const auto owner = owner_of(connection);
+    if (owner == application_id)
+        return;
+    if (owner != 0 || !connection.query("SELECT name FROM sqlite_master LIMIT 1", {}).empty())
+        throw faults.corrupt("belongs to another program");
+    connection.run_script("PRAGMA application_id = " + std::to_string(application_id));
+}
+
+// Of two that open a new file at once, one is told "busy" whatever the time-out (SQLite does not
+// wait for this lock). Waiting for the other's transaction to end does wait.
+void use_write_ahead_log(Connection& connection) {
+    constexpr int most_tries = 20;
+    for (int i = 1;; ++i) {
+        try {
+            connection.query("PRAGMA journal_mode = WAL", {});
+            return;
+        } catch (const Error& e) {
+            if (e.code() != Code::busy || i == most_tries)
+                throw;
+        }
+        connection.begin();
+        connection.rollback();
+    }
+}
+
+std::string escaped(std::string_view path) {
+    std::string out;
+    for (const char c : path) {
+        if (c == '%')
+            out += "%25";
+        else if (c == '?')
+            out += "%3f";
+        else if (c == '#')
+            out += "%23";
+        else
+            out += c;
+    }
+    return out;
+}
+
+class SqliteConnector final : public Connector {
+  public:
+    explicit SqliteConnector(std::filesystem::path file) : file_(std::move(file)), faults_(file_) {}
+
+    std::unique_ptr<Connection> open_writer() override {
+        create();
+        auto made = open_sqlite(file_.string(), SqliteMode::write, faults_);
+        claim(*made, faults_);
+        use_write_ahead_log(*made);
+        // 2 MB of cached pages; the log is cut back to 4 MB after a burst of writes.
+        made->run_script(
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000;"
+            "PRAGMA journal_size_limit = 4194304; PRAGMA temp_store = MEMORY;"
+            "PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF");
+        return made;
+    }
+
+    std::unique_ptr<Connection> open_reader() override {
+        struct stat found {};
+
+        if (::stat(file_.c_str(), &found) != 0) {
+            if (errno == ENOENT)
+                return nullptr;
+            throw faults_.of_system(errno);
+        }
+        // A file whose making was cut short is finished by the writer.
+        if (found.st_size == 0 || has_beside("-journal"))
+            return nullptr;
+        if (::access(file_.c_str(), R_OK) != 0)
+            throw faults_.of_system(errno);
+        try {
+            return reader(file_.string(), SqliteMode::read);
+        } catch (const Error& e) {
+            if (!may_be_immutable(e.code()))
+                throw;
+        }
+        return reader(
+            "file:" + escaped(std::filesystem::absolute(file_).string()) + "?immutable=1",
+            SqliteMode::read_address);
+    }
+
+  private:
+    std::unique_ptr<Connection> reader(const std::string& name, SqliteMode mode) {
+        auto made = open_sqlite(name, mode, faults_);
+        if (owner_of(*made) != application_id)
+            throw faults_.corrupt("belongs to another program");
+        made->run_script(
+            "PRAGMA cache_size = -1000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
+            "PRAGMA trusted_schema = OFF");
+        return made;
+    }
+
+    // SQLite cannot read a WAL database without writing its index beside it. Where nobody can
+    // write, nobody changes the file either, and it may be read as it is, unless a log waits to be
+    // applied.
+    bool may_be_immutable(Code code) const {
+        return (code == Code::forbidden || code == Code::storage_read_only ||
+                code == Code::unavailable) &&
+               !has_beside("-wal");
+    }
+
+    bool has_beside(std::string_view suffix) const {
+        struct stat found {};
+
+        return ::stat((file_.string() + std::string(suffix)).c_str(), &found) == 0 &&
+               found.st_size > 0;
+    }
+
+    // SQLite would make the file with the umask's mode, and open one it may not write for reading.
+    void create() const {
+        if (file_.has_parent_path())
+            make_folder(file_.parent_path());
+        const int fd = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (fd >= 0) {
+            ::close(fd);
+            return;
+        }
+        const int error = errno;
+        if (error == EACCES && ::access(file_.c_str(), R_OK) == 0)
+            throw faults_.read_only();
+        throw faults_.of_system(error);
+    }
+
+    std::filesystem::path file_;
+    SqliteFaults faults_;
+};
+
+}  // namespace
+
+std::unique_ptr<Connector> sqlite(const std::filesystem::path& file) {
+    return std::make_unique<SqliteConnector>(file);
+}
+
+}  // namespace caas::store
