@@ -1,5 +1,6 @@
 // The seam to HTTP: one request, one answer or one typed failure. Never retries, never follows a
-// redirect, never sends a request twice.
+// redirect. A create, and any POST or PATCH, is never sent twice; what is harmless to repeat (GET,
+// HEAD, PUT, DELETE) may be sent again when a kept connection turns out to be dead.
 //
 // Implementations are safe to use from several threads.
 #pragma once
