@@ -75,6 +75,7 @@ struct Entry {
     StepState state = StepState::started;
     std::string prepared;   // byte for byte what is sent, with all that may not change on a repeat
     std::string remote_id;  // what the platform made, empty when nothing
+    std::string url;        // its permalink; the only trace when a person said that it went out
     std::string cursor;     // JSON of the driver's making for later steps (cid, container …)
     Instant started_at;
 };
@@ -88,6 +89,8 @@ struct Step {
     // Whether the very same step may be performed again when its outcome is unknown, because the
     // platform makes the repeat harmless (own record key, idempotency key inside its window).
     bool is_repeatable = false;
+    // When that ends; nullopt: never.
+    std::optional<Instant> repeatable_until;
     // How long after the first performance the platform remembers that (an idempotency key), with a
     // margin for clocks; nullopt: for ever (a record key).
     std::optional<Milliseconds> repeatable_for;
