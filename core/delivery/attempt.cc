@@ -1,0 +1,152 @@
+#include "core/delivery/attempt.h"
+
+#include <array>
+
+#include "core/base/error.h"
+
+namespace caas::delivery {
+namespace {
+
+constexpr std::array<std::string_view, 5> state_names{
+    "started", "done", "failed", "unknown", "observed"};
+
+constexpr std::array<std::string_view, 12> ending_names{
+    "done",
+    "already",
+    "go_on",
+    "later",
+    "refused",
+    "held",
+    "sign_in",
+    "not_sent",
+    "unknown",
+    "there",
+    "absent",
+    "returned",
+};
+
+template <typename Word, std::size_t size>
+Word parse(const std::array<std::string_view, size>& names, std::string_view text) {
+    for (std::size_t i = 0; i < size; ++i) {
+        if (names[i] == text)
+            return static_cast<Word>(i);
+    }
+    throw Error(
+        Code::storage_corrupt, "The journal holds the unknown word '" + std::string(text) + "'.");
+}
+
+std::optional<std::string> unless_empty(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+Attempt read(const store::Row& row) {
+    Attempt attempt;
+    attempt.id = row.id<AttemptId>(0);
+    attempt.post = row.id<PostId>(1);
+    attempt.number = static_cast<int>(row.integer(2));
+    attempt.step = row.text(3);
+    attempt.part = static_cast<int>(row.integer(4));
+    attempt.state = parse<AttemptState>(state_names, row.text(5));
+    if (!row.is_null(6))
+        attempt.ending = parse<Ending>(ending_names, row.text(6));
+    attempt.is_repeatable = row.truth(7);
+    attempt.repeatable_until = row.maybe_instant(8);
+    attempt.publishes = row.truth(9);
+    attempt.engine = row.id<EngineId>(10);
+    attempt.fence = row.integer(11);
+    attempt.prepared = row.text(12);
+    attempt.remote_id = row.maybe_text(13).value_or("");
+    attempt.url = row.maybe_text(14).value_or("");
+    attempt.cursor = row.maybe_text(15).value_or("");
+    attempt.code = row.maybe_text(16).value_or("");
+    attempt.message = row.maybe_text(17).value_or("");
+    attempt.started_at = row.instant(18);
+    attempt.ended_at = row.maybe_instant(19);
+    return attempt;
+}
+
+store::Value ending_value(const Attempt& attempt) {
+    return attempt.ending ? store::Value(name(*attempt.ending)) : store::Value();
+}
+
+}  // namespace
+
+std::string_view name(AttemptState state) {
+    return state_names[static_cast<std::size_t>(state)];
+}
+
+std::string_view name(Ending ending) {
+    return ending_names[static_cast<std::size_t>(ending)];
+}
+
+Journal read_journal(store::Reader& reader, const PostId& post) {
+    const auto rows = reader.query(
+        R"(SELECT id, post_id, number, step, part, state, outcome, is_repeatable, repeatable_until,
+    publishes, engine_id, fence, prepared, remote_id, url, cursor, code, message, started_at,
+    ended_at
+FROM attempt
+WHERE post_id = $1
+ORDER BY number)",
+        {post});
+    Journal journal;
+    journal.reserve(rows.size() + 1);
+    for (const auto& row : rows)
+        journal.push_back(read(row));
+    return journal;
+}
+
+void insert_attempt(store::Transaction& transaction, Attempt& attempt) {
+    const auto rows = transaction.query(
+        R"(INSERT INTO attempt (id, post_id, number, step, part, state, outcome, is_repeatable,
+    repeatable_until, publishes, engine_id, fence, prepared, remote_id, url, cursor, code, message,
+    started_at, ended_at)
+VALUES ($1, $2, (SELECT COALESCE(max(number), 0) + 1 FROM attempt WHERE post_id = $2), $3, $4, $5,
+    $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+RETURNING number)",
+        {attempt.id,
+         attempt.post,
+         attempt.step,
+         attempt.part,
+         name(attempt.state),
+         ending_value(attempt),
+         attempt.is_repeatable,
+         attempt.repeatable_until,
+         attempt.publishes,
+         attempt.engine,
+         attempt.fence,
+         attempt.prepared,
+         unless_empty(attempt.remote_id),
+         unless_empty(attempt.url),
+         unless_empty(attempt.cursor),
+         unless_empty(attempt.code),
+         unless_empty(attempt.message),
+         attempt.started_at,
+         attempt.ended_at});
+    attempt.number = static_cast<int>(rows.at(0).integer(0));
+}
+
+bool update_attempt(store::Transaction& transaction, const Attempt& attempt) {
+    return transaction.execute(
+               R"(UPDATE attempt
+SET state = $2, outcome = $3, remote_id = $4, url = $5, cursor = $6, code = $7, message = $8,
+    ended_at = $9
+WHERE id = $1)",
+               {attempt.id,
+                name(attempt.state),
+                ending_value(attempt),
+                unless_empty(attempt.remote_id),
+                unless_empty(attempt.url),
+                unless_empty(attempt.cursor),
+                unless_empty(attempt.code),
+                unless_empty(attempt.message),
+                attempt.ended_at}) > 0;
+}
+
+std::optional<AttemptState> attempt_state(store::Reader& reader, const AttemptId& id) {
+    const auto rows = reader.query("SELECT state FROM attempt WHERE id = $1", {id});
+    if (rows.empty())
+        return std::nullopt;
+    return parse<AttemptState>(state_names, rows[0].text(0));
+}
+
+}  // namespace caas::delivery

@@ -1,0 +1,271 @@
+#include "core/delivery/change.h"
+
+#include <algorithm>
+#include <ranges>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/delivery/attempt.h"
+#include "core/delivery/lane.h"
+#include "core/delivery/machine.h"
+
+namespace caas::delivery {
+namespace {
+
+[[noreturn]] void refuse(const Post& post, std::string_view verb, std::string hint) {
+    std::string why = "The post " + post.id.text() + " cannot be " + std::string(verb);
+    switch (post.state) {
+        case PostState::publishing:
+            why += ": it is being published right now.";
+            break;
+        case PostState::unconfirmed:
+            why += ": it may have been published already.";
+            if (hint.empty())
+                hint = "Look at the account, then run: caas posts reconcile " + post.id.text() +
+                       " --sent URL | --not-sent";
+            break;
+        default:
+            why += ": it is " + std::string(name(post.state)) + ".";
+            break;
+    }
+    throw Error(Code::conflict, why, std::move(hint));
+}
+
+bool is_touched(store::Reader& reader, const PostId& post) {
+    return !reader.query("SELECT 1 FROM attempt WHERE post_id = $1 LIMIT 1", {post}).empty();
+}
+
+Post keep(store::Transaction& transaction, const Post& before, Post after, Event event) {
+    after.settled_at = is_settled(after.state) ? std::optional(after.updated_at) : std::nullopt;
+    save(transaction, before, after, event);
+    return after;
+}
+
+// Due again, by a person's word, from `now` on.
+void make_due(Post& post, bool was_touched, bool account_is_active, Instant now) {
+    post.state = !account_is_active ? PostState::paused
+                 : was_touched      ? PostState::retrying
+                                    : PostState::scheduled;
+    post.due_at = now;
+    post.wake_at = account_is_active ? std::optional(now) : std::nullopt;
+    post.local_time.clear();
+    post.time_note.clear();
+    post.tries = 0;
+    post.looks = 0;
+    post.code.clear();
+    post.message.clear();
+    post.updated_at = now;
+}
+
+Post in_doubt(store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id) {
+    auto post = get_post(transaction, workspace, id);
+    if (post.state != PostState::unconfirmed)
+        refuse(post, "reconciled", {});
+    // Whoever looks for it right now loses its lane: the person's word counts.
+    if (lane_with(transaction, post.account, id))
+        break_lane(transaction, post.account);
+    return post;
+}
+
+}  // namespace
+
+Post cancel(
+    store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now) {
+    const auto post = get_post(transaction, workspace, id);
+    if (!is_allowed(post.state, Event::cancel, PostState::canceled))
+        refuse(post, "canceled", {});
+    auto after = post;
+    after.state = PostState::canceled;
+    after.wake_at.reset();
+    after.updated_at = now;
+    return keep(transaction, post, std::move(after), Event::cancel);
+}
+
+Post move(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& id,
+    const DueTime& due,
+    bool account_is_active,
+    Instant now) {
+    const auto post = get_post(transaction, workspace, id);
+    auto after = post;
+    const bool is_draft = post.state == PostState::draft;
+    after.state = account_is_active ? PostState::scheduled : PostState::paused;
+    const auto event = is_draft ? Event::schedule : Event::move;
+    if (!is_allowed(post.state, event, after.state))
+        refuse(
+            post,
+            "moved",
+            post.state == PostState::failed || post.state == PostState::retrying
+                ? "It is tried again at once by: caas posts retry " + post.id.text()
+                : "");
+    after.due_at = due.at;
+    after.wake_at = account_is_active ? std::optional(due.at) : std::nullopt;
+    after.local_time = due.local_time;
+    after.zone = due.zone;
+    after.time_note = due.note;
+    after.tries = 0;
+    after.code.clear();
+    after.message.clear();
+    after.updated_at = now;
+    return keep(transaction, post, std::move(after), event);
+}
+
+Post repin(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& id,
+    const VersionId& version,
+    int parts,
+    Instant now) {
+    const auto post = get_post(transaction, workspace, id);
+    const bool is_waiting = post.state == PostState::draft || post.state == PostState::scheduled ||
+                            post.state == PostState::paused || post.state == PostState::missed;
+    if (!is_waiting)
+        refuse(post, "edited", {});
+    if (is_touched(transaction, id))
+        throw Error(
+            Code::conflict,
+            "The post " + id.text() + " cannot be edited: its sending was begun with version " +
+                std::to_string(post.version_number) + ".",
+            "Cancel it and schedule the new version.");
+    save_version(transaction, id, version, parts, now);
+    return get_post(transaction, workspace, id);
+}
+
+Post retry(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& id,
+    bool account_is_active,
+    Instant now) {
+    const auto post = get_post(transaction, workspace, id);
+    if (post.state == PostState::canceled)
+        refuse(post, "tried again", "Schedule its content anew.");
+    if (post.state != PostState::failed && post.state != PostState::missed &&
+        post.state != PostState::retrying)
+        refuse(post, "tried again", {});
+    auto after = post;
+    if (post.state == PostState::retrying) {
+        // It would be tried anyway; a person wants it now.
+        after.state = PostState::retrying;
+        after.wake_at = now;
+        after.updated_at = now;
+        return keep(transaction, post, std::move(after), Event::retry);
+    }
+    make_due(
+        after,
+        post.state == PostState::failed && is_touched(transaction, id),
+        account_is_active,
+        now);
+    return keep(transaction, post, std::move(after), Event::retry);
+}
+
+Post reconcile_sent(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& id,
+    const std::string& url,
+    Instant now) {
+    const auto post = in_doubt(transaction, workspace, id);
+    const auto journal = read_journal(transaction, id);
+    const auto open = tail(journal);
+    auto after = post;
+    after.wake_at.reset();
+    after.updated_at = now;
+    if (open.pin != nullptr) {
+        auto step = *open.pin;
+        step.state = AttemptState::done;
+        step.ending = Ending::there;
+        step.url = url;
+        step.message = "A person says that it was sent.";
+        step.ended_at = now;
+        update_attempt(transaction, step);
+        if (step.publishes)
+            after.parts_published = std::max(post.parts_published, step.part + 1);
+    }
+    if (post.url.empty())
+        after.url = url;
+    after.tries = 0;
+    after.looks = 0;
+    after.code.clear();
+    after.message.clear();
+    after.state = PostState::published;
+    if (after.parts_published < after.parts) {
+        after.state = PostState::failed;
+        after.code = "thread_stopped";
+        after.message = "Part " + std::to_string(after.parts_published) + " of " +
+                        std::to_string(after.parts) + " is out; the rest was not sent.";
+    }
+    return keep(transaction, post, std::move(after), Event::confirm);
+}
+
+Post reconcile_not_sent(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& id,
+    bool account_is_active,
+    Instant now) {
+    const auto post = in_doubt(transaction, workspace, id);
+    const auto journal = read_journal(transaction, id);
+    for (const auto& step : journal | std::views::reverse) {
+        if (step.state == AttemptState::done)
+            break;
+        if (step.state != AttemptState::unknown)
+            continue;
+        auto absent = step;
+        absent.state = AttemptState::failed;
+        absent.ending = Ending::absent;
+        absent.message = "A person says that it was not sent.";
+        absent.ended_at = now;
+        update_attempt(transaction, absent);
+    }
+    auto after = post;
+    make_due(after, post.parts_published > 0, account_is_active, now);
+    return keep(transaction, post, std::move(after), Event::deny);
+}
+
+void pause_posts(store::Transaction& transaction, const AccountId& account, Instant now) {
+    for (const auto from : {PostState::scheduled, PostState::retrying})
+        save_all(transaction, account, from, PostState::paused, Event::pause, Touched::any, now);
+    save_all(
+        transaction,
+        account,
+        PostState::unconfirmed,
+        PostState::unconfirmed,
+        Event::pause,
+        Touched::any,
+        now);
+    reset_lane(transaction, account);
+}
+
+void resume_posts(store::Transaction& transaction, const AccountId& account, Instant now) {
+    save_all(
+        transaction,
+        account,
+        PostState::paused,
+        PostState::scheduled,
+        Event::resume,
+        Touched::no,
+        now);
+    save_all(
+        transaction,
+        account,
+        PostState::paused,
+        PostState::retrying,
+        Event::resume,
+        Touched::yes,
+        now);
+    save_all(
+        transaction,
+        account,
+        PostState::unconfirmed,
+        PostState::unconfirmed,
+        Event::resume,
+        Touched::any,
+        now);
+    reset_lane(transaction, account);
+}
+
+}  // namespace caas::delivery

@@ -1,0 +1,68 @@
+// What people and accounts do to posts. From the claim on, edits, moves and cancels are refused in
+// words; before it they win. Each function belongs in one write transaction.
+//
+// All throw Error: not_found for another workspace's post, conflict when its state forbids it.
+#pragma once
+
+#include <string>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/delivery/post.h"
+#include "core/store/connection.h"
+
+namespace caas::delivery {
+
+struct DueTime {
+    Instant at{};
+    std::string local_time;
+    std::string zone;
+    std::string note;
+};
+
+Post cancel(
+    store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now);
+// Also gives a draft or a missed post its time.
+Post move(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& id,
+    const DueTime& due,
+    bool account_is_active,
+    Instant now);
+// Only before the first step was written down.
+Post repin(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& id,
+    const VersionId& version,
+    int parts,
+    Instant now);
+// A failed or missed post is due again, now; a thread goes on with its next part.
+Post retry(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& id,
+    bool account_is_active,
+    Instant now);
+// A person looked: the step in doubt went out (and lies at `url`, which may be empty), or it did
+// not and the post is due again, now.
+Post reconcile_sent(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& id,
+    const std::string& url,
+    Instant now);
+Post reconcile_not_sent(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& id,
+    bool account_is_active,
+    Instant now);
+
+// The account was paused, needs a sign-in or is gone: what waits, waits as `paused`.
+void pause_posts(store::Transaction& transaction, const AccountId& account, Instant now);
+// It works again: what is due goes out by itself.
+void resume_posts(store::Transaction& transaction, const AccountId& account, Instant now);
+
+}  // namespace caas::delivery

@@ -1,0 +1,230 @@
+#include "core/delivery/post.h"
+
+#include "core/base/error.h"
+#include "core/delivery/lane.h"
+
+namespace caas::delivery {
+namespace {
+
+std::optional<std::string> unless_empty(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+[[noreturn]] void refuse(PostState from, Event event, PostState to) {
+    throw Error(
+        Code::internal,
+        "A post may not pass from " + std::string(name(from)) + " to " + std::string(name(to)) +
+            " by " + std::string(name(event)) + ".");
+}
+
+}  // namespace
+
+void insert_post(store::Transaction& transaction, const NewPost& post, Instant now) {
+    const auto state = post.is_draft            ? PostState::draft
+                       : post.account_is_active ? PostState::scheduled
+                                                : PostState::paused;
+    const auto wake =
+        state == PostState::scheduled ? std::optional(post.due_at) : std::optional<Instant>();
+    transaction.execute(
+        R"(INSERT INTO post (id, workspace_id, account_id, content_id, version_id, platform, state,
+    due_at, wake_at, local_time, zone, time_note, tries, looks, parts, parts_published, created_at,
+    updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, 0, $14, $14))",
+        {post.id,
+         post.workspace,
+         post.account,
+         post.content,
+         post.version,
+         post.platform,
+         name(state),
+         post.due_at,
+         wake,
+         unless_empty(post.local_time),
+         unless_empty(post.zone),
+         unless_empty(post.time_note),
+         post.parts,
+         now});
+    wake_lane(transaction, post.account, wake);
+}
+
+std::string_view post_select() {
+    return R"(SELECT p.id, p.workspace_id, p.account_id, p.content_id, p.version_id, p.platform,
+    a.name, v.number, p.state, p.due_at, p.wake_at, p.local_time, p.zone, p.time_note, p.tries,
+    p.looks, p.parts, p.parts_published, p.remote_id, p.url, p.code, p.message, p.created_at,
+    p.updated_at, p.settled_at
+FROM post p
+JOIN account a ON a.id = p.account_id
+JOIN version v ON v.id = p.version_id
+)";
+}
+
+Post read_post(const store::Row& row) {
+    Post post;
+    post.id = row.id<PostId>(0);
+    post.workspace = row.id<WorkspaceId>(1);
+    post.account = row.id<AccountId>(2);
+    post.content = row.id<ContentId>(3);
+    post.version = row.id<VersionId>(4);
+    post.platform = row.text(5);
+    post.account_name = row.text(6);
+    post.version_number = row.integer(7);
+    const auto state = parse_post_state(row.text(8));
+    if (!state)
+        throw Error(Code::storage_corrupt, "A post is in the unknown state '" + row.text(8) + "'.");
+    post.state = *state;
+    post.due_at = row.instant(9);
+    post.wake_at = row.maybe_instant(10);
+    post.local_time = row.maybe_text(11).value_or("");
+    post.zone = row.maybe_text(12).value_or("");
+    post.time_note = row.maybe_text(13).value_or("");
+    post.tries = static_cast<int>(row.integer(14));
+    post.looks = static_cast<int>(row.integer(15));
+    post.parts = static_cast<int>(row.integer(16));
+    post.parts_published = static_cast<int>(row.integer(17));
+    post.remote_id = row.maybe_text(18).value_or("");
+    post.url = row.maybe_text(19).value_or("");
+    post.code = row.maybe_text(20).value_or("");
+    post.message = row.maybe_text(21).value_or("");
+    post.created_at = row.instant(22);
+    post.updated_at = row.instant(23);
+    post.settled_at = row.maybe_instant(24);
+    return post;
+}
+
+Post get_post(store::Reader& reader, const WorkspaceId& workspace, const PostId& id) {
+    static const auto sql =
+        std::string(post_select()) + "WHERE p.workspace_id = $1\n    AND p.id = $2";
+    const auto rows = reader.query(sql, {workspace, id});
+    if (rows.empty())
+        throw Error(Code::not_found, "There is no post " + id.text() + ".");
+    return read_post(rows[0]);
+}
+
+std::optional<Post> find_post(store::Reader& reader, const PostId& id) {
+    static const auto sql = std::string(post_select()) + "WHERE p.id = $1";
+    const auto rows = reader.query(sql, {id});
+    if (rows.empty())
+        return std::nullopt;
+    return read_post(rows[0]);
+}
+
+PostId resolve_post(
+    store::Reader& reader, const WorkspaceId& workspace, std::string_view fragment) {
+    if (is_uuid(fragment))
+        return get_post(reader, workspace, PostId(std::string(fragment))).id;
+    if (fragment.size() < 4)
+        throw Error(
+            Code::invalid,
+            "The id '" + std::string(fragment) + "' is too short.",
+            "Give at least 4 characters of its beginning or end.");
+    for (const char c : fragment) {
+        // Ids hold nothing else, and what does not fit here could mean something to LIKE.
+        if ((c < '0' || c > '9') && (c < 'a' || c > 'f') && c != '-')
+            throw Error(Code::not_found, "There is no post " + std::string(fragment) + ".");
+    }
+    const auto rows = reader.query(
+        R"(SELECT id
+FROM post
+WHERE workspace_id = $1
+    AND (id LIKE $2 || '%' OR id LIKE '%' || $2)
+ORDER BY id DESC
+LIMIT 2)",
+        {workspace, fragment});
+    if (rows.empty())
+        throw Error(Code::not_found, "There is no post " + std::string(fragment) + ".");
+    if (rows.size() > 1)
+        throw Error(
+            Code::invalid,
+            "Several posts begin or end with " + std::string(fragment) + ".",
+            "Give more characters of the id.");
+    return rows[0].id<PostId>(0);
+}
+
+void save(store::Transaction& transaction, const Post& before, const Post& after, Event event) {
+    if (!is_allowed(before.state, event, after.state))
+        refuse(before.state, event, after.state);
+    const auto changed = transaction.execute(
+        R"(UPDATE post
+SET state = $3, due_at = $4, wake_at = $5, local_time = $6, zone = $7, time_note = $8, tries = $9,
+    looks = $10, parts_published = $11, remote_id = $12, url = $13, code = $14, message = $15,
+    updated_at = $16, settled_at = $17
+WHERE id = $1
+    AND state = $2)",
+        {before.id,
+         name(before.state),
+         name(after.state),
+         after.due_at,
+         after.wake_at,
+         unless_empty(after.local_time),
+         unless_empty(after.zone),
+         unless_empty(after.time_note),
+         after.tries,
+         after.looks,
+         after.parts_published,
+         unless_empty(after.remote_id),
+         unless_empty(after.url),
+         unless_empty(after.code),
+         unless_empty(after.message),
+         after.updated_at,
+         after.settled_at});
+    if (changed != 1)
+        throw Error(
+            Code::conflict,
+            "The post " + before.id.text() + " is no longer " + std::string(name(before.state)) +
+                ".");
+    if (before.wake_at != after.wake_at)
+        reset_lane(transaction, before.account);
+}
+
+std::int64_t save_all(
+    store::Transaction& transaction,
+    const AccountId& account,
+    PostState from,
+    PostState to,
+    Event event,
+    Touched touched,
+    Instant now) {
+    if (!is_allowed(from, event, to))
+        refuse(from, event, to);
+    // A post that waits for its time wakes then; what was under way goes on at once.
+    const auto wakes = event != Event::resume ? 0 : to == PostState::scheduled ? 1 : 2;
+    const auto which = touched == Touched::any ? std::optional<int>()
+                                               : std::optional(touched == Touched::yes ? 1 : 0);
+    return transaction.execute(
+        R"(UPDATE post
+SET state = $3, updated_at = $4,
+    wake_at = CASE CAST($5 AS BIGINT) WHEN 1 THEN due_at WHEN 2 THEN CAST($4 AS BIGINT) END
+WHERE account_id = $1
+    AND state = $2
+    AND (CAST($6 AS BIGINT) IS NULL
+        OR CASE WHEN EXISTS (SELECT 1 FROM attempt t WHERE t.post_id = post.id) THEN 1 ELSE 0 END
+            = $6))",
+        {account, name(from), name(to), now, wakes, which});
+}
+
+void save_version(
+    store::Transaction& transaction,
+    const PostId& post,
+    const VersionId& version,
+    int parts,
+    Instant now) {
+    transaction.execute(
+        R"(UPDATE post
+SET version_id = $2, parts = $3, updated_at = $4
+WHERE id = $1)",
+        {post, version, parts, now});
+}
+
+std::optional<Post> first_post(store::Reader& reader, const AccountId& account) {
+    static const auto sql = std::string(post_select()) +
+                            R"(WHERE p.account_id = $1
+    AND p.wake_at IS NOT NULL
+ORDER BY p.wake_at, p.id
+LIMIT 1)";
+    const auto rows = reader.query(sql, {account});
+    if (rows.empty())
+        return std::nullopt;
+    return read_post(rows[0]);
+}
+
+}  // namespace caas::delivery

@@ -1,0 +1,109 @@
+// A post: one version to be sent to one account at one time. This file is the only one that writes
+// the table `post`; every change of a state asks the table of state.h.
+//
+// Plain data and functions over a reader or a transaction. Functions that take a workspace act in
+// it only; the others are the engine's, across tenants.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/delivery/state.h"
+#include "core/store/connection.h"
+
+namespace caas::delivery {
+
+struct Post {
+    PostId id;
+    WorkspaceId workspace;
+    AccountId account;
+    ContentId content;
+    VersionId version;
+    std::string platform;
+    std::string account_name;         // read only, for people
+    std::int64_t version_number = 0;  // read only, for people
+    PostState state = PostState::scheduled;
+    Instant due_at{};
+    std::optional<Instant> wake_at;  // when an engine takes it up; nullopt: it does not
+    std::string local_time;          // as the person wrote it, with `zone`
+    std::string zone;
+    std::string time_note;  // "moved_forward", "first_of_two"
+    int tries = 0;          // that failed since the last progress
+    int looks = 0;          // at the step that is in doubt
+    int parts = 1;
+    int parts_published = 0;
+    std::string remote_id;  // of the first part
+    std::string url;
+    std::string code;  // why it is in this state
+    std::string message;
+    Instant created_at{};
+    Instant updated_at{};
+    std::optional<Instant> settled_at;
+};
+
+// What a person or a plan gives; the rest is the engine's.
+struct NewPost {
+    PostId id;
+    WorkspaceId workspace;
+    AccountId account;
+    ContentId content;
+    VersionId version;
+    std::string platform;
+    int parts = 1;
+    Instant due_at{};
+    std::string local_time;
+    std::string zone;
+    std::string time_note;
+    bool is_draft = false;
+    bool account_is_active = true;  // else it waits as `paused`
+};
+
+void insert_post(store::Transaction& transaction, const NewPost& post, Instant now);
+
+// Throws Error(not_found).
+Post get_post(store::Reader& reader, const WorkspaceId& workspace, const PostId& id);
+std::optional<Post> find_post(store::Reader& reader, const PostId& id);
+// Any unique beginning or end of an id, of at least 4 characters. Throws Error: not_found,
+// invalid (too short, several fit).
+PostId resolve_post(store::Reader& reader, const WorkspaceId& workspace, std::string_view fragment);
+
+// Writes what changed between `before`, which was read in this transaction or is guarded by a lane,
+// and `after`. Throws Error(internal) when the table does not allow it, Error(conflict) when the
+// post is no longer in the state of `before`.
+void save(store::Transaction& transaction, const Post& before, const Post& after, Event event);
+
+// Which posts of an account `save_all` means.
+enum class Touched : std::uint8_t { any, yes, no };  // whether a step was ever written down
+
+// The same for all posts of an account in a state. `wake_at` nullopt: none; gives the number.
+std::int64_t save_all(
+    store::Transaction& transaction,
+    const AccountId& account,
+    PostState from,
+    PostState to,
+    Event event,
+    Touched touched,
+    Instant now);
+
+// Pins another version. Only before the first step; the caller has checked.
+void save_version(
+    store::Transaction& transaction,
+    const PostId& post,
+    const VersionId& version,
+    int parts,
+    Instant now);
+
+// The first post of an account that wants an engine.
+std::optional<Post> first_post(store::Reader& reader, const AccountId& account);
+
+// Reads the columns that `post_columns` names, in their order.
+std::string_view post_select();
+Post read_post(const store::Row& row);
+
+}  // namespace caas::delivery

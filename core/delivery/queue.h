@@ -1,0 +1,58 @@
+// Questions about posts: lists for people, numbers for `caas status` and /readyz.
+//
+// Functions over a reader.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/delivery/post.h"
+#include "core/delivery/state.h"
+#include "core/store/connection.h"
+
+namespace caas::delivery {
+
+enum class Order : std::uint8_t {
+    newest,  // made last first
+    due,     // due first first
+};
+
+struct Filter {
+    std::optional<PostState> state;
+    std::optional<AccountId> account;
+    std::optional<ContentId> content;
+    std::optional<Instant> from;  // due at or after
+    std::optional<Instant> to;    // due before
+    Order order = Order::newest;
+    int limit = 50;
+    std::string cursor;  // of the page before, empty for the first
+};
+
+struct Page {
+    std::vector<Post> posts;
+    std::optional<std::string> next_cursor;
+};
+
+// Throws Error(invalid) for a cursor that was not given out here.
+Page list_posts(store::Reader& reader, const WorkspaceId& workspace, const Filter& filter);
+
+struct QueueFacts {
+    std::int64_t waiting = 0;      // wants an engine, now or later
+    std::int64_t due = 0;          // wants one now
+    std::int64_t in_hand = 0;      // an engine works on it
+    std::int64_t unconfirmed = 0;  // a person may have to decide
+    std::optional<Instant> next_due;
+    Milliseconds lateness{};  // of the post that waits longest
+};
+
+// Across tenants: the installation's queue.
+QueueFacts queue_facts(store::Reader& reader, Instant now);
+// Of one workspace.
+QueueFacts queue_facts(store::Reader& reader, const WorkspaceId& workspace, Instant now);
+
+}  // namespace caas::delivery

@@ -1,0 +1,69 @@
+#include "core/delivery/state.h"
+
+namespace caas::delivery {
+namespace {
+
+constexpr std::array<std::string_view, post_states.size()> state_names{
+    "draft",
+    "scheduled",
+    "publishing",
+    "retrying",
+    "published",
+    "failed",
+    "unconfirmed",
+    "canceled",
+    "missed",
+    "paused",
+};
+
+constexpr std::array<std::string_view, events.size()> event_names{
+    "schedule",
+    "claim",
+    "advance",
+    "publish",
+    "wait",
+    "doubt",
+    "fail",
+    "miss",
+    "pause",
+    "resume",
+    "cancel",
+    "move",
+    "retry",
+    "confirm",
+    "deny",
+};
+
+}  // namespace
+
+std::string_view name(PostState state) {
+    return state_names[static_cast<std::size_t>(state)];
+}
+
+std::string_view name(Event event) {
+    return event_names[static_cast<std::size_t>(event)];
+}
+
+std::optional<PostState> parse_post_state(std::string_view text) {
+    for (const auto state : post_states) {
+        if (name(state) == text)
+            return state;
+    }
+    return std::nullopt;
+}
+
+std::string transition_table() {
+    std::string table = "| from | event | to |\n|---|---|---|\n";
+    for (const auto& row : transitions) {
+        table += "| ";
+        table += name(row.from);
+        table += " | ";
+        table += name(row.event);
+        table += " | ";
+        table += name(row.to);
+        table += " |\n";
+    }
+    return table;
+}
+
+}  // namespace caas::delivery
