@@ -89,8 +89,6 @@ struct Step {
     // Whether the very same step may be performed again when its outcome is unknown, because the
     // platform makes the repeat harmless (own record key, idempotency key inside its window).
     bool is_repeatable = false;
-    // When that ends; nullopt: never.
-    std::optional<Instant> repeatable_until;
     // How long after the first performance the platform remembers that (an idempotency key), with a
     // margin for clocks; nullopt: for ever (a record key).
     std::optional<Milliseconds> repeatable_for;
