@@ -1,0 +1,52 @@
+#include "daemon/http/body.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "core/base/error.h"
+
+namespace caas::http {
+
+SocketBody::SocketBody(Connection& connection, const Limits& limits, const Clock& clock)
+    : connection_(connection),
+      clock_(clock),
+      length_(connection.head->content_length.value_or(0)),
+      deadline_(clock.monotonic() + limits.time_for(limits.body_timeout, length_)) {}
+
+std::size_t SocketBody::read(std::span<char> into) {
+    const auto most =
+        static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), connection_.body_left));
+    if (most == 0)
+        return 0;
+    auto& collected = connection_.in;
+    const auto count =
+        collected.empty() ? receive(into.first(most)) : collected.copy(into.data(), most);
+    collected.erase(0, count);
+    connection_.body_left -= count;
+    return count;
+}
+
+std::size_t SocketBody::receive(std::span<char> into) {
+    const Error gone(Code::bad_request, "The sender left before the body was complete.");
+    connection_.may_hold_more = true;
+    if (!tell_to_continue(connection_))
+        throw gone;
+    while (true) {
+        const auto count = ::recv(connection_.socket.get(), into.data(), into.size(), MSG_DONTWAIT);
+        if (count > 0)
+            return static_cast<std::size_t>(count);
+        if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+            throw gone;
+        const auto wait = std::chrono::ceil<Milliseconds>(deadline_ - clock_.monotonic()).count();
+        connection_.is_body_late = wait <= 0;
+        if (connection_.is_body_late)
+            throw Error(Code::timeout, "The body of this request took too long to arrive.");
+        pollfd one{connection_.socket.get(), POLLIN, 0};
+        ::poll(&one, 1, static_cast<int>(std::min<std::int64_t>(wait, 60'000)));
+    }
+}
+
+}  // namespace caas::http

@@ -1,0 +1,35 @@
+// The body of a request as a handler reads it: first what the poller collected, then from the
+// socket, with a deadline. For one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "core/api/request.h"
+#include "core/base/clock.h"
+#include "daemon/http/connection.h"
+
+namespace caas::http {
+
+class SocketBody final : public api::BodySource {
+  public:
+    // All three outlive the body; `connection.head` is the request's.
+    SocketBody(Connection& connection, const Limits& limits, const Clock& clock);
+
+    std::optional<std::uint64_t> length() const override { return length_; }
+
+    // Throws Error: timeout, bad_request (the sender went away).
+    std::size_t read(std::span<char> into) override;
+
+  private:
+    std::size_t receive(std::span<char> into);
+
+    Connection& connection_;
+    const Clock& clock_;
+    std::uint64_t length_;
+    Monotonic deadline_;
+};
+
+}  // namespace caas::http

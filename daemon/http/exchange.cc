@@ -1,0 +1,246 @@
+#include "daemon/http/exchange.h"
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <variant>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "core/base/digest.h"
+#include "daemon/http/answer_head.h"
+#include "daemon/http/body.h"
+#include "daemon/http/event_channel.h"
+#include "daemon/http/forwarded.h"
+
+namespace caas::http {
+namespace {
+
+// Open for reading and at least `range` long; empty when it is not.
+Descriptor open_range(const api::FileRange& range) {
+    Descriptor file(::open(range.file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+
+    struct stat facts {};
+
+    const bool is_usable = file && ::fstat(file.get(), &facts) == 0 && S_ISREG(facts.st_mode) &&
+                           range.from <= static_cast<std::uint64_t>(facts.st_size) &&
+                           range.length <= static_cast<std::uint64_t>(facts.st_size) - range.from;
+    return is_usable ? std::move(file) : Descriptor();
+}
+
+// Forgets what the handler left unread of a body. What has not even arrived cannot be skipped, so
+// the connection closes: its next bytes would be taken for a request.
+void skip_body(Connection& connection) {
+    const auto here = std::min<std::uint64_t>(connection.in.size(), connection.body_left);
+    connection.in.erase(0, static_cast<std::size_t>(here));
+    connection.body_left -= here;
+    if (connection.body_left > 0)
+        connection.closes_after_answer = true;
+}
+
+api::Request take(
+    Connection& connection, const Limits& limits, const Policy& policy, const Clock& clock) {
+    const auto& head = *connection.head;
+    api::Request request;
+    request.method = head.method;
+    request.target = head.path;
+    request.query = head.query;
+    request.headers = head.headers;
+    request.remote_address = caller_address(connection.peer, head.headers, policy.trusted_proxies);
+    request.stop = connection.left.get_token();
+    if (head.content_length.value_or(0) > 0)
+        request.body = std::make_unique<SocketBody>(connection, limits, clock);
+    return request;
+}
+
+}  // namespace
+
+bool after_answer(Connection& connection, const Limits& limits, const Clock& clock) {
+    connection.head.reset();
+    connection.out = {};
+    connection.was_told_to_continue = false;
+    ++connection.served;
+    if (!connection.closes_after_answer) {
+        connection.phase = Connection::Phase::reading;
+        connection.deadline = clock.monotonic() +
+                              (connection.in.empty() ? limits.idle_timeout : limits.header_timeout);
+        return true;
+    }
+    connection.in.clear();
+    connection.phase = Connection::Phase::lingering;
+    connection.deadline = clock.monotonic() + limits.linger_timeout;
+    return ::shutdown(connection.socket.get(), SHUT_WR) == 0;
+}
+
+std::string Exchange::request_id() const {
+    return to_hex(parts_.random.bytes(8));
+}
+
+void Exchange::log(Served& served, Monotonic since) const {
+    served.duration = parts_.clock.monotonic() - since;
+    if (parts_.on_served)
+        parts_.on_served(served);
+}
+
+bool Exchange::send(Connection& connection) const {
+    switch (connection.out.send(connection.socket.get())) {
+        case Outgoing::Progress::done:
+            return after_answer(connection, parts_.limits, parts_.clock);
+        case Outgoing::Progress::blocked:
+            connection.phase = Connection::Phase::writing;
+            connection.deadline =
+                parts_.clock.monotonic() +
+                parts_.limits.time_for(parts_.limits.write_timeout, connection.out.bytes_left());
+            return true;
+        case Outgoing::Progress::broken:
+            break;
+    }
+    return false;
+}
+
+bool Exchange::refuse(Connection& connection, const Refusal& refusal) {
+    const auto since = parts_.clock.monotonic();
+    Served served;
+    if (connection.head) {
+        served.method = connection.head->method;
+        served.route = connection.head->path;
+    }
+    served.status = refusal.status;
+    served.caller = connection.peer;
+    served.request_id = request_id();
+    auto response = answer(refusal, served.request_id);
+    auto& body = std::get<std::string>(response.body);
+    const bool is_head = connection.head && connection.head->method == "HEAD";
+    const Framing framing{body.size(), false, false};
+    connection.closes_after_answer = true;
+    connection.out = Outgoing(
+        answer_head(response, framing, served.request_id, parts_.clock.now()),
+        is_head ? std::string() : std::move(body));
+    const bool is_there = send(connection);
+    log(served, since);
+    return is_there;
+}
+
+api::Response Exchange::ask_handler(api::Request& request, Served& served) const {
+    try {
+        return parts_.handler(request);
+    } catch (const Error& error) {
+        if (error.code() == Code::internal)
+            served.fault = error.what();
+        return answer(error, request.request_id);
+    } catch (const std::exception& fault) {
+        served.fault = fault.what();
+    } catch (...) {
+        served.fault = "an exception of no known type";
+    }
+    return answer(Error(Code::internal, "internal"), request.request_id);
+}
+
+bool Exchange::serve(Connection& connection) {
+    const auto since = parts_.clock.monotonic();
+    auto request = take(connection, parts_.limits, parts_.policy, parts_.clock);
+    Served served;
+    served.method = request.method;
+    served.request_id = request.request_id = request_id();
+    served.caller = request.remote_address;
+    connection.is_body_late = false;
+    connection.closes_after_answer = !connection.head->keeps_alive;
+
+    auto response = ask_handler(request, served);
+
+    served.route = response.route.empty() ? request.target : response.route;
+    if (connection.is_body_late)
+        response = answer(
+            Refusal{408, "timeout", "The body of this request took too long to arrive.", {}},
+            served.request_id);
+    skip_body(connection);
+    const bool is_there = reply(connection, request, std::move(response), served);
+    log(served, since);
+    return is_there;
+}
+
+bool Exchange::reply(
+    Connection& connection, const api::Request& request, api::Response response, Served& served) {
+    const bool has_body = request.method != "HEAD" && !is_bodyless(response.status);
+    if (const auto* stream = std::get_if<api::EventStream>(&response.body);
+        stream != nullptr && *stream && has_body && streams_ >= parts_.limits.most_streams) {
+        response = answer(
+            Refusal{503, "busy", "Too many event streams are open.", "Ask again without a stream."},
+            served.request_id);
+    }
+    served.status = response.status;
+    if (std::holds_alternative<api::FileRange>(response.body))
+        return reply_with_file(connection, response, has_body, served);
+    if (std::holds_alternative<api::EventStream>(response.body))
+        return reply_with_stream(connection, response, has_body, served);
+    auto& body = std::get<std::string>(response.body);
+    const Framing framing{body.size(), false, !connection.closes_after_answer};
+    connection.out = Outgoing(
+        answer_head(response, framing, served.request_id, parts_.clock.now()),
+        has_body ? std::move(body) : std::string());
+    return send(connection);
+}
+
+bool Exchange::reply_with_file(
+    Connection& connection, const api::Response& response, bool has_body, Served& served) {
+    const auto& range = std::get<api::FileRange>(response.body);
+    auto file = open_range(range);
+    if (!file) {
+        auto missing =
+            answer(Error(Code::not_found, "The file is not there any more."), served.request_id);
+        served.status = missing.status;
+        auto& body = std::get<std::string>(missing.body);
+        const Framing framing{body.size(), false, !connection.closes_after_answer};
+        connection.out = Outgoing(
+            answer_head(missing, framing, served.request_id, parts_.clock.now()),
+            has_body ? std::move(body) : std::string());
+        return send(connection);
+    }
+    const Framing framing{range.length, false, !connection.closes_after_answer};
+    connection.out = Outgoing(
+        answer_head(response, framing, served.request_id, parts_.clock.now()),
+        std::move(file),
+        range.from,
+        has_body ? range.length : 0);
+    return send(connection);
+}
+
+bool Exchange::reply_with_stream(
+    Connection& connection, const api::Response& response, bool has_body, Served& served) {
+    const auto& stream = std::get<api::EventStream>(response.body);
+    const bool is_chunked = !connection.head->is_http_1_0;
+    connection.closes_after_answer = connection.closes_after_answer || !is_chunked;
+    const Framing framing{std::nullopt, is_chunked, !connection.closes_after_answer};
+    EventChannel channel(
+        connection.socket.get(),
+        is_chunked,
+        parts_.limits,
+        parts_.clock,
+        connection.left.get_token());
+    const auto head = answer_head(response, framing, served.request_id, parts_.clock.now());
+    if (!channel.write_raw(head))
+        return false;
+    bool is_whole = true;
+    if (has_body && stream) {
+        ++streams_;
+        parts_.on_stream(connection.id);
+        try {
+            stream([&channel](std::string_view bytes) { return channel.write(bytes); });
+        } catch (const std::exception& fault) {
+            served.fault = fault.what();
+            is_whole = false;
+        } catch (...) {
+            served.fault = "an exception of no known type";
+            is_whole = false;
+        }
+        --streams_;
+        // Without its last chunk the reader knows that something is missing.
+        if (!is_whole || !channel.finish())
+            return false;
+    }
+    return after_answer(connection, parts_.limits, parts_.clock);
+}
+
+}  // namespace caas::http

@@ -1,0 +1,29 @@
+// Which well-formed requests are refused before anything of them is believed: wrong framing of the
+// body, hosts that are not ours (DNS rebinding), pages of others (Origin). Pure; thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/http/limits.h"
+#include "daemon/http/refusal.h"
+#include "daemon/http/request_head.h"
+
+namespace caas::http {
+
+// Whose requests are taken. localhost and addresses in digits are always taken as Host: a page can
+// only be rebound to us by a name.
+struct Policy {
+    std::vector<std::string> hosts;            // names, without port
+    std::vector<std::string> origins;          // "https://app.example.com", exact
+    std::vector<std::string> trusted_proxies;  // addresses or prefixes, see forwarded.h
+};
+
+std::optional<Refusal> refuse(const Head& head, const Limits& limits, const Policy& policy);
+
+// Whether `host` (the value of a Host header) names this server.
+bool is_our_host(std::string_view host, const Policy& policy);
+
+}  // namespace caas::http

@@ -1,0 +1,93 @@
+// Waits for everyone: one thread and one epoll for all connections that have not sent a whole
+// request or not read their whole answer, so that idle, slow and half-sent ones cost no worker.
+// Edge-triggered: a socket is registered once and costs no system call later.
+//
+// run() belongs to one thread; the other members may be called from any.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "daemon/http/connection.h"
+#include "daemon/http/slots.h"
+
+namespace caas::http {
+
+class Poller {
+  public:
+    struct Parts {
+        const Limits& limits;
+        const Policy& policy;
+        const Clock& clock;
+        // Gives a whole request to a worker; false (and the connection untouched) when none is
+        // free.
+        std::function<bool(std::unique_ptr<Connection>&)> take;
+        // Puts a refusal on its way; false when the connection can be closed.
+        std::function<bool(Connection&, const Refusal&)> refuse;
+    };
+
+    // Throws Error(unavailable) when the kernel has no epoll to give. `slots` outlives the poller.
+    Poller(Parts parts, Slots& slots, std::vector<Descriptor> listeners);
+    Poller(const Poller&) = delete;
+    Poller& operator=(const Poller&) = delete;
+    ~Poller();
+
+    // Until finish().
+    void run();
+
+    // A worker is done: the connection goes on in the phase it says.
+    void park(std::unique_ptr<Connection> connection);
+    // A worker is done and the connection is over.
+    void drop(std::unique_ptr<Connection> connection);
+    // Closes the listeners and whoever is idle; no new request is taken.
+    void stop_taking();
+    void finish();
+
+    // Whether the thread of run() still turns: false when it has not answered the last call.
+    bool answers();
+
+  private:
+    enum class Next { keep, close, gone };
+
+    void look_at(std::uint64_t id);
+    void wake();
+    void on_wake();
+    void stop_listening();
+    void accept_from(int listener);
+    void admit(int socket, std::string peer);
+    bool make_room();
+    void pause_listening(bool is_paused);
+    int timeout_until(Monotonic next_sweep) const;
+    void progress_safely(std::uint64_t id, Connection* connection);
+    void progress(Connection& connection);
+    Next write(Connection& connection);
+    Next receive(Connection& connection);
+    Next consider(Connection& connection);
+    Next linger(Connection& connection);
+    Next refuse(Connection& connection, const Refusal& refusal);
+    void sweep();
+    void expire(Connection& connection);
+
+    Parts parts_;
+    Slots& slots_;
+    Descriptor epoll_;
+    Descriptor waker_;
+    std::vector<Descriptor> listeners_;
+    Milliseconds tick_;
+    std::uint64_t next_id_;
+    bool is_paused_ = false;
+    std::atomic<bool> is_stopping_ = false;
+    std::atomic<bool> is_finished_ = false;
+    std::atomic<std::uint64_t> asked_ = 0;
+    std::atomic<std::uint64_t> answered_ = 0;
+    std::mutex mutex_;
+    std::vector<std::uint64_t> to_look_at_;
+};
+
+}  // namespace caas::http

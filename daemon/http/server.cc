@@ -1,0 +1,111 @@
+#include "daemon/http/server.h"
+
+#include <exception>
+
+#include "daemon/http/poller.h"
+#include "daemon/http/slots.h"
+#include "daemon/http/workers.h"
+
+namespace caas::http {
+
+// In the order of dependence: what ends last stands first.
+struct Server::Running {
+    Running(Server& server, std::vector<Descriptor> listeners)
+        : exchange(
+              {server.options_.limits,
+               server.options_.policy,
+               server.clock_,
+               server.random_,
+               server.handler_,
+               server.on_served_,
+               [this](std::uint64_t id) { slots.mark_stream(id); }}),
+          poller(
+              {server.options_.limits,
+               server.options_.policy,
+               server.clock_,
+               [this](std::unique_ptr<Connection>& connection) { return workers.take(connection); },
+               [this](Connection& connection, const Refusal& refusal) {
+                   return exchange.refuse(connection, refusal);
+               }},
+              slots,
+              std::move(listeners)),
+          workers(
+              server.options_.limits.workers,
+              server.options_.limits.most_queued,
+              [this](std::unique_ptr<Connection> connection) { work(std::move(connection)); }),
+          thread([this] { poller.run(); }) {}
+
+    void work(std::unique_ptr<Connection> connection) {
+        bool is_there = false;
+        try {
+            is_there = exchange.serve(*connection);
+        } catch (const std::exception&) {
+            // Out of memory: this caller is hung up on, the next may have more luck.
+            is_there = false;
+        }
+        if (is_there)
+            poller.park(std::move(connection));
+        else
+            poller.drop(std::move(connection));
+    }
+
+    void stop(Milliseconds grace) {
+        // Those who were told to leave and those who read their last answer get a moment more.
+        constexpr Milliseconds last_moment{250};
+        poller.stop_taking();
+        slots.stop_streams();
+        if (!slots.wait_until_empty(grace)) {
+            slots.stop_all();
+            slots.wait_until_empty(last_moment);
+        }
+        workers.stop();
+        poller.finish();
+        thread.join();
+    }
+
+    Slots slots;
+    Exchange exchange;
+    Poller poller;
+    Workers workers;
+    std::jthread thread;
+};
+
+Server::Server(
+    Options options, const Clock& clock, Random& random, Handler handler, OnServed on_served)
+    : options_(std::move(options)),
+      clock_(clock),
+      random_(random),
+      handler_(std::move(handler)),
+      on_served_(std::move(on_served)) {}
+
+Server::~Server() {
+    stop(Milliseconds(0));
+}
+
+void Server::bind() {
+    listeners_ = listen_on(options_.place);
+}
+
+void Server::start() {
+    if (listeners_.empty())
+        bind();
+    running_ = std::make_unique<Running>(*this, std::move(listeners_));
+    listeners_.clear();
+}
+
+const Place& Server::place() const {
+    return options_.place;
+}
+
+void Server::stop(Milliseconds grace) {
+    if (running_)
+        running_->stop(grace);
+    running_.reset();
+    listeners_.clear();
+}
+
+bool Server::answers() {
+    return running_ && running_->poller.answers();
+}
+
+}  // namespace caas::http
