@@ -35,17 +35,14 @@ bool is_touched(store::Reader& reader, const PostId& post) {
     return !reader.query("SELECT 1 FROM attempt WHERE post_id = $1 LIMIT 1", {post}).empty();
 }
 
-Post keep(store::Transaction& transaction, const Post& before, Post after, Event event) {
-    after.settled_at = is_settled(after.state) ? std::optional(after.updated_at) : std::nullopt;
-    save(transaction, before, after, event);
-    return after;
-}
-
 // Due again, by a person's word, from `now` on.
 void make_due(Post& post, bool was_touched, bool account_is_active, Instant now) {
-    post.state = !account_is_active ? PostState::paused
-                 : was_touched      ? PostState::retrying
-                                    : PostState::scheduled;
+    enter(
+        post,
+        !account_is_active ? PostState::paused
+        : was_touched      ? PostState::retrying
+                           : PostState::scheduled,
+        now);
     post.due_at = now;
     post.wake_at = account_is_active ? std::optional(now) : std::nullopt;
     post.local_time.clear();
@@ -54,7 +51,6 @@ void make_due(Post& post, bool was_touched, bool account_is_active, Instant now)
     post.looks = 0;
     post.code.clear();
     post.message.clear();
-    post.updated_at = now;
 }
 
 Post in_doubt(store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id) {
@@ -75,10 +71,10 @@ Post cancel(
     if (!is_allowed(post.state, Event::cancel, PostState::canceled))
         refuse(post, "canceled", {});
     auto after = post;
-    after.state = PostState::canceled;
+    enter(after, PostState::canceled, now);
     after.wake_at.reset();
-    after.updated_at = now;
-    return keep(transaction, post, std::move(after), Event::cancel);
+    save(transaction, post, after, Event::cancel);
+    return after;
 }
 
 Post move(
@@ -91,7 +87,7 @@ Post move(
     const auto post = get_post(transaction, workspace, id);
     auto after = post;
     const bool is_draft = post.state == PostState::draft;
-    after.state = account_is_active ? PostState::scheduled : PostState::paused;
+    enter(after, account_is_active ? PostState::scheduled : PostState::paused, now);
     const auto event = is_draft ? Event::schedule : Event::move;
     if (!is_allowed(post.state, event, after.state))
         refuse(
@@ -108,8 +104,8 @@ Post move(
     after.tries = 0;
     after.code.clear();
     after.message.clear();
-    after.updated_at = now;
-    return keep(transaction, post, std::move(after), event);
+    save(transaction, post, after, event);
+    return after;
 }
 
 Post repin(
@@ -149,17 +145,18 @@ Post retry(
     auto after = post;
     if (post.state == PostState::retrying) {
         // It would be tried anyway; a person wants it now.
-        after.state = PostState::retrying;
         after.wake_at = now;
         after.updated_at = now;
-        return keep(transaction, post, std::move(after), Event::retry);
+        save(transaction, post, after, Event::retry);
+        return after;
     }
     make_due(
         after,
         post.state == PostState::failed && is_touched(transaction, id),
         account_is_active,
         now);
-    return keep(transaction, post, std::move(after), Event::retry);
+    save(transaction, post, after, Event::retry);
+    return after;
 }
 
 Post reconcile_sent(
@@ -173,7 +170,6 @@ Post reconcile_sent(
     const auto open = tail(journal);
     auto after = post;
     after.wake_at.reset();
-    after.updated_at = now;
     if (open.pin != nullptr) {
         auto step = *open.pin;
         step.state = AttemptState::done;
@@ -191,14 +187,15 @@ Post reconcile_sent(
     after.looks = 0;
     after.code.clear();
     after.message.clear();
-    after.state = PostState::published;
+    enter(after, PostState::published, now);
     if (after.parts_published < after.parts) {
-        after.state = PostState::failed;
+        enter(after, PostState::failed, now);
         after.code = "thread_stopped";
         after.message = "Part " + std::to_string(after.parts_published) + " of " +
                         std::to_string(after.parts) + " is out; the rest was not sent.";
     }
-    return keep(transaction, post, std::move(after), Event::confirm);
+    save(transaction, post, after, Event::confirm);
+    return after;
 }
 
 Post reconcile_not_sent(
@@ -223,7 +220,8 @@ Post reconcile_not_sent(
     }
     auto after = post;
     make_due(after, post.parts_published > 0, account_is_active, now);
-    return keep(transaction, post, std::move(after), Event::deny);
+    save(transaction, post, after, Event::deny);
+    return after;
 }
 
 void pause_posts(store::Transaction& transaction, const AccountId& account, Instant now) {

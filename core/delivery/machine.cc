@@ -9,26 +9,6 @@
 namespace caas::delivery {
 namespace {
 
-bool made_nothing(Ending ending) {
-    switch (ending) {
-        case Ending::later:
-        case Ending::refused:
-        case Ending::held:
-        case Ending::sign_in:
-        case Ending::not_sent:
-        case Ending::absent:
-        case Ending::returned:
-            return true;
-        case Ending::done:
-        case Ending::already:
-        case Ending::go_on:
-        case Ending::unknown:
-        case Ending::there:
-            break;
-    }
-    return false;
-}
-
 AttemptState state_after(Ending ending) {
     switch (ending) {
         case Ending::done:
@@ -44,16 +24,6 @@ AttemptState state_after(Ending ending) {
     }
 }
 
-bool is_open(const Attempt& attempt) {
-    return attempt.state == AttemptState::unknown || attempt.state == AttemptState::started;
-}
-
-void enter(Post& post, PostState state, Instant now) {
-    post.state = state;
-    post.updated_at = now;
-    post.settled_at = is_settled(state) ? std::optional(now) : std::nullopt;
-}
-
 void say(Post& post, const std::string& code, const std::string& message) {
     post.code = code;
     post.message = message;
@@ -64,55 +34,6 @@ bool may_repeat(const Attempt& step, Instant now) {
 }
 
 }  // namespace
-
-Tail tail(const Journal& journal) {
-    Tail found;
-    bool was_refused = false;
-    for (const auto& entry : journal | std::views::reverse) {
-        if (entry.state == AttemptState::observed)
-            continue;
-        if (entry.state == AttemptState::done)
-            break;
-        if (is_open(entry)) {
-            found.is_doubtful = true;
-            if (found.pin == nullptr)
-                found.pin = &entry;
-        } else if (entry.ending == Ending::refused) {
-            was_refused = true;
-        } else if (entry.ending == Ending::absent && !was_refused && found.pin == nullptr) {
-            // A sender that was thought dead may still be on its way with these bytes.
-            found.pin = &entry;
-        }
-    }
-    return found;
-}
-
-std::optional<Sight> observations(const Journal& journal) {
-    bool is_settled_by_them = true;
-    bool has_any = false;
-    for (const auto& entry : journal | std::views::reverse) {
-        if (entry.state == AttemptState::observed)
-            continue;
-        if (entry.state == AttemptState::done)
-            break;
-        if (!is_open(entry))
-            continue;
-        const auto seen = std::ranges::find_if(journal, [&](const Attempt& other) {
-            return other.state == AttemptState::observed && other.fence == entry.fence;
-        });
-        if (seen == journal.end() || !seen->ending) {
-            is_settled_by_them = false;
-            continue;
-        }
-        if (seen->ending == Ending::done || seen->ending == Ending::already)
-            return Sight{Sight::Kind::there, seen->remote_id, seen->url, seen->cursor, {}};
-        has_any = true;
-        is_settled_by_them = is_settled_by_them && made_nothing(*seen->ending);
-    }
-    if (has_any && is_settled_by_them)
-        return Sight{Sight::Kind::absent, {}, {}, {}, {}};
-    return std::nullopt;
-}
 
 bool Machine::is_late(const Post& post, const Policy& policy, Instant at) const {
     return at > post.due_at + std::max(policy.catch_up, pace_.least_window);
@@ -273,17 +194,14 @@ Verdict Machine::after_step(
             return try_again(
                 post, journal, policy, outcome.at.value_or(now + pace_.backoff.base), now);
         case Ending::refused:
-            say(post, outcome.code, outcome.message);
-            post.wake_at.reset();
-            if (tail(journal).is_doubtful) {
-                post.message =
-                    "An earlier try may have gone out; a repeat was refused: " + post.message;
-                post.looks = static_cast<int>(pace_.looks.size());
-                enter(post, PostState::unconfirmed, now);
-                return {Event::doubt, Next::rest, Hold::none};
-            }
-            enter(post, PostState::failed, now);
-            return {Event::fail, Next::rest, Hold::none};
+            return give_up(
+                post,
+                journal,
+                outcome.code,
+                tail(journal).is_doubtful
+                    ? "An earlier try may have gone out; a repeat was refused: " + outcome.message
+                    : outcome.message,
+                now);
         case Ending::held:
             return hold(post, journal, Hold::restricted, outcome, now);
         case Ending::sign_in:
@@ -393,9 +311,19 @@ Verdict Machine::finish(Post& post, Instant now) const {
     return {Event::publish, Next::rest, Hold::none};
 }
 
-Verdict Machine::give_up(Post& post, std::string code, std::string message, Instant now) const {
+Verdict Machine::give_up(
+    Post& post,
+    const Journal& journal,
+    const std::string& code,
+    const std::string& message,
+    Instant now) const {
     say(post, code, message);
     post.wake_at.reset();
+    if (tail(journal).is_doubtful) {
+        post.looks = static_cast<int>(pace_.looks.size());
+        enter(post, PostState::unconfirmed, now);
+        return {Event::doubt, Next::rest, Hold::none};
+    }
     enter(post, PostState::failed, now);
     return {Event::fail, Next::rest, Hold::none};
 }
@@ -403,8 +331,8 @@ Verdict Machine::give_up(Post& post, std::string code, std::string message, Inst
 Verdict Machine::put_off(
     Post& post,
     const Journal& journal,
-    std::string code,
-    std::string message,
+    const std::string& code,
+    const std::string& message,
     const Policy& policy,
     Instant now) const {
     say(post, code, message);
@@ -419,7 +347,8 @@ Verdict Machine::give_back(
         journal.back().ended_at = now;
     }
     const bool is_doubtful = tail(journal).is_doubtful;
-    post.looks = is_doubtful ? std::max(post.looks, 1) : 0;
+    if (!is_doubtful)
+        post.looks = 0;
     post.wake_at = policy.is_active ? std::optional(now) : std::nullopt;
     if (is_doubtful) {
         enter(post, PostState::unconfirmed, now);

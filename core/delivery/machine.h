@@ -15,6 +15,7 @@
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/delivery/attempt.h"
+#include "core/delivery/doubt.h"
 #include "core/delivery/post.h"
 #include "core/delivery/state.h"
 
@@ -56,27 +57,6 @@ struct Verdict {
     Hold hold = Hold::none;
 };
 
-// What a look said.
-struct Sight {
-    enum class Kind : std::uint8_t { there, absent, cannot_tell };
-
-    Kind kind = Kind::cannot_tell;
-    std::string remote_id;
-    std::string url;
-    std::string cursor;
-    std::string why;
-};
-
-// What the journal leaves open since the last step that is done.
-struct Tail {
-    bool is_doubtful = false;      // a step may have made something
-    const Attempt* pin = nullptr;  // its bytes are the only ones that may be sent for this step
-};
-
-Tail tail(const Journal& journal);
-// What engines that had lost their lane saw of the steps in doubt: nullopt when it settles nothing.
-std::optional<Sight> observations(const Journal& journal);
-
 class Machine {
   public:
     explicit Machine(Random& random, Pace pace = {}) : random_(random), pace_(pace) {}
@@ -107,14 +87,19 @@ class Machine {
         Instant now) const;
     // The driver has no further step.
     Verdict finish(Post& post, Instant now) const;
-    // The driver or our own data cannot go on; certain that nothing is pending.
-    Verdict give_up(Post& post, std::string code, std::string message, Instant now) const;
+    // The driver or our own data cannot go on.
+    Verdict give_up(
+        Post& post,
+        const Journal& journal,
+        const std::string& code,
+        const std::string& message,
+        Instant now) const;
     // Nothing was sent, for a reason of our own that may pass.
     Verdict put_off(
         Post& post,
         const Journal& journal,
-        std::string code,
-        std::string message,
+        const std::string& code,
+        const std::string& message,
         const Policy& policy,
         Instant now) const;
     // The engine stops between two steps, or before the journal's last step was begun.

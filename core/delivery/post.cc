@@ -19,6 +19,12 @@ std::optional<std::string> unless_empty(const std::string& text) {
 
 }  // namespace
 
+void enter(Post& post, PostState state, Instant now) {
+    post.state = state;
+    post.updated_at = now;
+    post.settled_at = is_settled(state) ? std::optional(now) : std::nullopt;
+}
+
 void insert_post(store::Transaction& transaction, const NewPost& post, Instant now) {
     const auto state = post.is_draft            ? PostState::draft
                        : post.account_is_active ? PostState::scheduled

@@ -47,6 +47,9 @@ struct Post {
     std::optional<Instant> settled_at;
 };
 
+// Puts it into a state, in memory.
+void enter(Post& post, PostState state, Instant now);
+
 // What a person or a plan gives; the rest is the engine's.
 struct NewPost {
     PostId id;

@@ -1,36 +1,9 @@
 #include "core/delivery/queue.h"
 
-#include <algorithm>
-#include <charconv>
-
-#include "core/base/error.h"
+#include <utility>
 
 namespace caas::delivery {
 namespace {
-
-struct Place {
-    std::optional<std::int64_t> due_ms;
-    std::optional<std::string> id;
-};
-
-// "<milliseconds>_<id>": opaque to callers, checked because it comes back from them.
-std::string cursor_of(const Post& post) {
-    return std::to_string(to_ms(post.due_at)) + "_" + post.id.text();
-}
-
-Place parse_cursor(const std::string& cursor) {
-    if (cursor.empty())
-        return {};
-    const auto bar = cursor.find('_');
-    std::int64_t ms = 0;
-    const char* const end = cursor.data() + std::min(bar, cursor.size());
-    const auto [stopped, fault] = std::from_chars(cursor.data(), end, ms);
-    if (bar == std::string::npos || fault != std::errc() || stopped != end ||
-        !is_uuid(std::string_view(cursor).substr(bar + 1)))
-        throw Error(
-            Code::invalid, "The cursor is not one of this list.", "Begin again without a cursor.");
-    return {ms, cursor.substr(bar + 1)};
-}
 
 constexpr std::string_view condition = R"(WHERE p.workspace_id = $1
     AND (CAST($2 AS TEXT) IS NULL OR p.state = $2)
@@ -64,13 +37,17 @@ QueueFacts facts_of(const store::Rows& rows, Instant now) {
 
 }  // namespace
 
-Page list_posts(store::Reader& reader, const WorkspaceId& workspace, const Filter& filter) {
+store::Slice<Post> list_posts(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const Filter& filter,
+    const store::Page& page) {
     static const auto newest =
         std::string(post_select()) + std::string(condition) + std::string(by_newest);
     static const auto due =
         std::string(post_select()) + std::string(condition) + std::string(by_due);
-    const auto place = parse_cursor(filter.cursor);
-    const auto most = std::clamp(filter.limit, 1, 200);
+    const bool is_by_due = filter.order == Order::due;
+    const auto place = store::decode_cursor(page.cursor, is_by_due ? "ni" : "i");
     store::Values values{
         workspace,
         filter.state ? store::Value(name(*filter.state)) : store::Value(),
@@ -78,20 +55,16 @@ Page list_posts(store::Reader& reader, const WorkspaceId& workspace, const Filte
         filter.content,
         filter.from,
         filter.to,
-        place.id,
-        most + 1};
-    if (filter.order == Order::due)
-        values.emplace_back(place.due_ms);
-    const auto rows = reader.query(filter.order == Order::due ? due : newest, values);
-    Page page;
-    for (const auto& row : rows) {
-        if (page.posts.size() == static_cast<std::size_t>(most)) {
-            page.next_cursor = cursor_of(page.posts.back());
-            break;
-        }
-        page.posts.push_back(read_post(row));
-    }
-    return page;
+        place.back(),
+        store::rows_for(page)};
+    if (is_by_due)
+        values.push_back(place.front());
+    std::vector<Post> posts;
+    for (const auto& row : reader.query(is_by_due ? due : newest, values))
+        posts.push_back(read_post(row));
+    return store::slice(std::move(posts), page, [&](const Post& post) {
+        return is_by_due ? store::Values{post.due_at, post.id} : store::Values{post.id};
+    });
 }
 
 QueueFacts queue_facts(store::Reader& reader, Instant now) {

@@ -14,6 +14,7 @@
 #include "core/delivery/post.h"
 #include "core/delivery/state.h"
 #include "core/store/connection.h"
+#include "core/store/page.h"
 
 namespace caas::delivery {
 
@@ -29,17 +30,14 @@ struct Filter {
     std::optional<Instant> from;  // due at or after
     std::optional<Instant> to;    // due before
     Order order = Order::newest;
-    int limit = 50;
-    std::string cursor;  // of the page before, empty for the first
-};
-
-struct Page {
-    std::vector<Post> posts;
-    std::optional<std::string> next_cursor;
 };
 
 // Throws Error(invalid) for a cursor that was not given out here.
-Page list_posts(store::Reader& reader, const WorkspaceId& workspace, const Filter& filter);
+store::Slice<Post> list_posts(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const Filter& filter,
+    const store::Page& page);
 
 struct QueueFacts {
     std::int64_t waiting = 0;      // wants an engine, now or later

@@ -1,0 +1,271 @@
+#include "core/flow/deliver.h"
+
+#include <exception>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/delivery/change.h"
+#include "core/flow/deliver_call.h"
+
+namespace caas::flow {
+namespace {
+
+using delivery::Ending;
+using delivery::Event;
+using delivery::Hold;
+using delivery::Journal;
+using delivery::Next;
+using delivery::Outcome;
+using delivery::PostState;
+using delivery::Sight;
+using delivery::Verdict;
+
+bool is_of_the_store(Code code) {
+    return code == Code::storage_full || code == Code::storage_read_only ||
+           code == Code::storage_corrupt || code == Code::storage_newer || code == Code::busy;
+}
+
+}  // namespace
+
+Deliverer::Deliverer(delivery::Ledger ledger, const Parts& parts, delivery::Pace pace)
+    : ledger_(std::move(ledger)),
+      doors_(parts.doors),
+      http_(parts.http),
+      clock_(parts.clock),
+      random_(parts.random),
+      ids_(parts.ids),
+      machine_(parts.random, pace) {}
+
+// What to do with a post that is due. Rest, when it cannot go on; `work.change` then says why.
+Verdict Deliverer::load(store::Reader& reader, Work& work) const {
+    const auto now = clock_.now();
+    const bool is_doubtful = delivery::tail(work.journal).is_doubtful;
+    auto verdict = machine_.open(work.post, work.journal, work.policy, now);
+    work.change.pass(verdict.event, work.post);
+    if (verdict.next == Next::rest)
+        return verdict;
+    try {
+        work.driver = doors_.driver(work.post.platform);
+        if (work.driver == nullptr || !work.driver->can_publish())
+            throw Error(
+                Code::platform_refused,
+                "This version of caas cannot publish to " + work.post.platform + ".");
+        work.publication = doors_.publication(reader, work.post);
+        work.access = doors_.open(reader, work.post.account);
+        return verdict;
+    } catch (const Error& error) {
+        if (is_of_the_store(error.code()))
+            throw;
+        const auto code = std::string(facts(error.code()).name);
+        if (error.code() == Code::platform_sign_in) {
+            Outcome why;
+            why.ending = Ending::sign_in;
+            why.code = code;
+            why.message = error.what();
+            verdict = machine_.after_refresh(work.post, work.journal, &why, work.policy, now);
+            work.stop = AccountStop{true, code, error.what()};
+        } else if (facts(error.code()).is_temporary || is_doubtful) {
+            verdict =
+                machine_.put_off(work.post, work.journal, code, error.what(), work.policy, now);
+        } else {
+            verdict = machine_.give_up(work.post, work.journal, code, error.what(), now);
+        }
+    }
+    work.change.pass(verdict.event, work.post);
+    return verdict;
+}
+
+std::optional<Work> Deliverer::prepare(
+    store::Reader& reader, const delivery::DueLane& lane, const std::optional<PostId>& only) const {
+    auto post =
+        only ? delivery::find_post(reader, *only) : delivery::first_post(reader, lane.account);
+    if (!post || !post->wake_at || *post->wake_at > clock_.now())
+        return std::nullopt;
+    std::optional<Work> work(std::in_place, std::move(*post));
+    work->seen = lane;
+    work->journal = delivery::read_journal(reader, work->post.id);
+    work->policy = doors_.policy(reader, work->post.account);
+    const auto journal = work->journal;
+    const auto verdict = load(reader, *work);
+    work->next = verdict.next;
+    if (verdict.next != Next::rest)
+        follow(*work, verdict, false);
+    write_down(*work, journal);
+    return work;
+}
+
+bool Deliverer::claim(store::Transaction& transaction, Work& work) const {
+    work.lane = ledger_.claim(transaction, work.seen, work.change);
+    if (!work.lane)
+        return false;
+    if (work.change.intent)
+        work.journal.back() = *work.change.intent;
+    if (work.stop) {
+        doors_.stop(transaction, work.post.account, *work.stop);
+        delivery::pause_posts(transaction, work.post.account, work.post.updated_at);
+    }
+    return true;
+}
+
+void Deliverer::intended(Work& work) const {
+    work.intended_at = clock_.monotonic();
+    work.stop.reset();
+    work.fresh.reset();
+    work.heard = std::monostate();
+}
+
+void Deliverer::call(Work& work) const {
+    const Call call{
+        *work.driver,
+        work.publication,
+        work.journal,
+        work.access,
+        http_,
+        clock_,
+        random_,
+        call_deadline};
+    if (work.next == Next::perform) {
+        if (clock_.monotonic() - work.intended_at > most_stall) {
+            Outcome outcome;
+            outcome.ending = Ending::returned;
+            outcome.code = "stalled";
+            outcome.message = "The program was halted before the step began.";
+            work.heard = outcome;
+            return;
+        }
+        work.heard = perform(call);
+    } else if (work.next == Next::look) {
+        const auto seen = delivery::observations(work.journal);
+        work.heard = seen ? *seen : look(call);
+    } else if (work.next == Next::refresh) {
+        auto answer = refresh(call);
+        if (auto* credentials = std::get_if<platform::Credentials>(&answer))
+            work.fresh = std::move(*credentials);
+        else
+            work.heard = std::get<Outcome>(std::move(answer));
+    }
+}
+
+// The intent for `step`. Throws Error when the driver wants what may not be.
+void Deliverer::begin(Work& work, delivery::Attempt step) const {
+    step.id = ids_.make<AttemptId>();
+    step.post = work.post.id;
+    step.engine = ledger_.engine();
+    step.fence = work.lane ? work.lane->fence : 0;
+    machine_.begin(work.post, work.journal, std::move(step), clock_.now());
+    work.next = Next::perform;
+}
+
+// From a verdict to the next call, or to rest.
+void Deliverer::follow(Work& work, Verdict verdict, bool is_stopping) const {
+    const auto now = clock_.now();
+    if (is_stopping && verdict.next != Next::rest)
+        verdict = machine_.give_back(work.post, work.journal, true, work.policy, now);
+    work.next = verdict.next;
+    try {
+        if (verdict.next == Next::repeat) {
+            begin(work, delivery::Machine::repeated(work.journal));
+        } else if (verdict.next == Next::ask) {
+            auto step = ask(
+                {*work.driver,
+                 work.publication,
+                 work.journal,
+                 work.access,
+                 http_,
+                 clock_,
+                 random_,
+                 call_deadline});
+            if (step)
+                begin(work, std::move(*step));
+            else
+                verdict = machine_.finish(work.post, now);
+        }
+    } catch (const Error& error) {
+        verdict = machine_.give_up(
+            work.post, work.journal, std::string(facts(error.code()).name), error.what(), now);
+    } catch (const std::exception&) {
+        verdict = machine_.give_up(
+            work.post, work.journal, "internal", "The driver could not say what to do next.", now);
+    }
+    if (verdict.next == Next::rest)
+        work.next = Next::rest;
+    work.change.pass(verdict.event, work.post);
+}
+
+void Deliverer::conclude(Work& work, bool is_stopping) const {
+    const auto now = clock_.now();
+    const auto before = work.journal;
+    work.change = delivery::Change(work.post);
+    work.observation = ids_.make<AttemptId>();
+    Verdict verdict;
+    if (work.next == Next::perform) {
+        const auto& outcome = std::get<Outcome>(work.heard);
+        verdict = machine_.after_step(
+            work.post, work.journal, outcome, work.policy, work.was_refreshed, now);
+        if (verdict.hold != Hold::none)
+            work.stop = AccountStop{verdict.hold == Hold::sign_in, outcome.code, outcome.message};
+    } else if (work.next == Next::look) {
+        verdict = machine_.after_sight(
+            work.post, work.journal, std::get<Sight>(work.heard), work.policy, now);
+    } else {
+        work.was_refreshed = true;
+        if (work.fresh)
+            work.access.credentials = *work.fresh;
+        const auto* problem = std::get_if<Outcome>(&work.heard);
+        verdict = machine_.after_refresh(work.post, work.journal, problem, work.policy, now);
+        if (verdict.hold != Hold::none)
+            work.stop = AccountStop{true, problem->code, problem->message};
+    }
+    work.change.pass(verdict.event, work.post);
+    follow(work, verdict, is_stopping);
+    write_down(work, before);
+}
+
+// Puts into the change what differs from the journal as it is stored.
+void Deliverer::write_down(Work& work, const Journal& before) const {
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        if (work.journal[i].state != before[i].state ||
+            work.journal[i].ending != before[i].ending ||
+            work.journal[i].cursor != before[i].cursor)
+            work.change.outcomes.push_back(work.journal[i]);
+    }
+    if (work.journal.size() > before.size())
+        work.change.intent = work.journal.back();
+    work.change.frees_lane = work.next == Next::rest;
+}
+
+bool Deliverer::record(store::Transaction& transaction, Work& work) const {
+    // The old tokens may be spent: the new ones count, whoever has the lane.
+    if (work.fresh)
+        doors_.keep(transaction, work.post.account, *work.fresh);
+    const auto policy = doors_.policy(transaction, work.post.account);
+    if (!policy.is_active && work.post.wake_at) {
+        work.post.wake_at.reset();
+        const bool is_doubtful = work.post.state == PostState::unconfirmed;
+        if (!is_doubtful)
+            work.post.state = PostState::paused;
+        work.change.pass(is_doubtful ? Event::doubt : Event::pause, work.post);
+    }
+    if (ledger_.record(transaction, *work.lane, work.change) == delivery::Recorded::lost) {
+        const auto* outcome = std::get_if<Outcome>(&work.heard);
+        if (outcome != nullptr && !work.change.outcomes.empty() && outcome->ending != Ending::go_on)
+            ledger_.observe(
+                transaction,
+                work.change.outcomes.back(),
+                *outcome,
+                work.observation,
+                policy,
+                clock_.now());
+        work.next = Next::rest;
+        return false;
+    }
+    if (work.change.intent)
+        work.journal.back() = *work.change.intent;
+    if (work.stop) {
+        doors_.stop(transaction, work.post.account, *work.stop);
+        delivery::pause_posts(transaction, work.post.account, work.post.updated_at);
+    }
+    return work.next != Next::rest;
+}
+
+}  // namespace caas::flow

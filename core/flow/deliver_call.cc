@@ -1,0 +1,241 @@
+#include "core/flow/deliver_call.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "core/base/error.h"
+
+namespace caas::flow {
+namespace {
+
+using delivery::AttemptState;
+using delivery::Ending;
+using delivery::Outcome;
+using delivery::Sight;
+
+// Every request ends before the call's deadline.
+class BoundedHttp final : public net::HttpClient {
+  public:
+    BoundedHttp(net::HttpClient& http, const Clock& clock, Milliseconds deadline)
+        : http_(http), clock_(clock), ends_(clock.monotonic() + deadline) {}
+
+    net::Result send(const net::Request& request) override {
+        const auto left = std::chrono::duration_cast<Milliseconds>(ends_ - clock_.monotonic());
+        if (left <= Milliseconds::zero())
+            return net::Failure{
+                net::Failure::Kind::timeout, false, "the call's time was over before it was sent"};
+        auto bounded = request;
+        bounded.total_timeout = std::min(request.total_timeout, left);
+        bounded.connect_timeout = std::min(request.connect_timeout, left);
+        return http_.send(bounded);
+    }
+
+  private:
+    net::HttpClient& http_;
+    const Clock& clock_;
+    Monotonic ends_;
+};
+
+platform::StepState state_of(AttemptState state) {
+    switch (state) {
+        case AttemptState::started:
+            return platform::StepState::started;
+        case AttemptState::done:
+            return platform::StepState::done;
+        case AttemptState::failed:
+            return platform::StepState::failed;
+        case AttemptState::unknown:
+        case AttemptState::observed:
+            break;
+    }
+    return platform::StepState::unknown;
+}
+
+platform::Step step_of(const delivery::Attempt& attempt) {
+    platform::Step step;
+    step.name = attempt.step;
+    step.part = attempt.part;
+    step.prepared = attempt.prepared;
+    step.is_repeatable = attempt.is_repeatable;
+    step.publishes = attempt.publishes;
+    return step;
+}
+
+struct Translate {
+    Outcome operator()(platform::Done& said) const {
+        return made(Ending::done, said.remote_id, said.url, said.cursor);
+    }
+
+    Outcome operator()(platform::Already& said) const {
+        return made(Ending::already, said.remote_id, said.url, said.cursor);
+    }
+
+    Outcome operator()(platform::Continue& said) const {
+        return made(Ending::go_on, {}, {}, said.cursor);
+    }
+
+    Outcome operator()(platform::Later& said) const {
+        auto outcome = failed(Ending::later, "later", said.why);
+        outcome.at = said.at;
+        return outcome;
+    }
+
+    Outcome operator()(platform::Refused& said) const {
+        return failed(Ending::refused, said.code, said.message);
+    }
+
+    Outcome operator()(platform::AccountHeld& said) const {
+        return failed(Ending::held, said.code, said.message);
+    }
+
+    Outcome operator()(platform::NeedsSignIn& said) const {
+        auto outcome = failed(Ending::sign_in, said.code, said.message);
+        outcome.can_refresh = said.can_refresh;
+        return outcome;
+    }
+
+    Outcome operator()(platform::NotSent& said) const {
+        return failed(Ending::not_sent, said.code, said.message);
+    }
+
+    Outcome operator()(platform::Unknown& said) const {
+        return failed(Ending::unknown, said.code, said.message);
+    }
+
+    static Outcome made(Ending ending, std::string id, std::string url, std::string cursor) {
+        Outcome outcome;
+        outcome.ending = ending;
+        outcome.remote_id = std::move(id);
+        outcome.url = std::move(url);
+        outcome.cursor = std::move(cursor);
+        return outcome;
+    }
+
+    static Outcome failed(Ending ending, std::string code, std::string message) {
+        Outcome outcome;
+        outcome.ending = ending;
+        outcome.code = std::move(code);
+        outcome.message = std::move(message);
+        return outcome;
+    }
+};
+
+// The journal up to the step in doubt: what came after it were repeats that sent nothing.
+platform::Journal journal_in_doubt(const delivery::Journal& journal) {
+    const auto open = delivery::tail(journal);
+    if (open.pin == nullptr)
+        return journal_of(journal);
+    const auto length = open.pin - journal.data() + 1;
+    return journal_of(delivery::Journal(journal.begin(), journal.begin() + length));
+}
+
+}  // namespace
+
+platform::Journal journal_of(const delivery::Journal& journal) {
+    platform::Journal entries;
+    entries.reserve(journal.size());
+    for (const auto& attempt : journal) {
+        if (attempt.state == AttemptState::observed)
+            continue;
+        platform::Entry entry;
+        entry.number = attempt.number;
+        entry.step = attempt.step;
+        entry.part = attempt.part;
+        entry.state = state_of(attempt.state);
+        entry.prepared = attempt.prepared;
+        entry.remote_id = attempt.remote_id;
+        entry.cursor = attempt.cursor;
+        entry.started_at = attempt.started_at;
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
+Outcome perform(const Call& call) {
+    try {
+        BoundedHttp http(call.http, call.clock, call.deadline);
+        auto outcome = call.driver.perform(
+            call.publication,
+            step_of(call.journal.back()),
+            journal_of(call.journal),
+            call.access,
+            {http, call.clock, call.random});
+        return std::visit(Translate(), outcome);
+    } catch (const Error& error) {
+        return Translate::failed(
+            Ending::unknown, std::string(facts(error.code()).name), error.what());
+    } catch (const std::exception&) {
+        return Translate::failed(Ending::unknown, "internal", "The driver failed unexpectedly.");
+    }
+}
+
+Sight look(const Call& call) {
+    Sight sight;
+    if (call.driver.look == nullptr) {
+        sight.why = "The platform has no way to look it up.";
+        return sight;
+    }
+    try {
+        BoundedHttp http(call.http, call.clock, call.deadline);
+        auto seen = call.driver.look(
+            call.publication,
+            journal_in_doubt(call.journal),
+            call.access,
+            {http, call.clock, call.random});
+        if (auto* there = std::get_if<platform::There>(&seen)) {
+            sight.kind = Sight::Kind::there;
+            sight.remote_id = std::move(there->remote_id);
+            sight.url = std::move(there->url);
+            sight.cursor = std::move(there->cursor);
+        } else if (std::holds_alternative<platform::Absent>(seen)) {
+            sight.kind = Sight::Kind::absent;
+        } else {
+            sight.why = std::move(std::get<platform::CannotTell>(seen).why);
+        }
+    } catch (const std::exception&) {
+        sight.why = "The platform could not be asked.";
+    }
+    return sight;
+}
+
+std::variant<platform::Credentials, Outcome> refresh(const Call& call) {
+    if (call.driver.refresh == nullptr)
+        return Translate::failed(
+            Ending::sign_in, "sign_in", "The account is no longer connected; connect it again.");
+    try {
+        BoundedHttp http(call.http, call.clock, call.deadline);
+        return call.driver.refresh(call.access, {http, call.clock, call.random});
+    } catch (const Error& error) {
+        const bool needs_person = error.code() == Code::platform_sign_in;
+        return Translate::failed(
+            needs_person ? Ending::sign_in : Ending::not_sent,
+            std::string(facts(error.code()).name),
+            error.what());
+    } catch (const std::exception&) {
+        return Translate::failed(
+            Ending::not_sent, "internal", "The credentials could not be renewed.");
+    }
+}
+
+std::optional<delivery::Attempt> ask(const Call& call) {
+    auto step = call.driver.next(
+        call.publication,
+        journal_of(call.journal),
+        call.access,
+        {call.http, call.clock, call.random});
+    if (!step)
+        return std::nullopt;
+    delivery::Attempt attempt;
+    attempt.post = call.publication.post;
+    attempt.step = std::move(step->name);
+    attempt.part = step->part;
+    attempt.prepared = std::move(step->prepared);
+    attempt.is_repeatable = step->is_repeatable;
+    if (step->is_repeatable && step->repeatable_for)
+        attempt.repeatable_until = call.clock.now() + *step->repeatable_for;
+    attempt.publishes = step->publishes;
+    return attempt;
+}
+
+}  // namespace caas::flow

@@ -1,0 +1,41 @@
+// One call of a driver on behalf of the engine: bounded in time, and without exceptions. Pure but
+// for the network; thread-safe.
+#pragma once
+
+#include <variant>
+
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/delivery/attempt.h"
+#include "core/delivery/machine.h"
+#include "core/net/http_client.h"
+#include "core/platform/driver.h"
+
+namespace caas::flow {
+
+// All that a call needs.
+struct Call {
+    const platform::Driver& driver;
+    const platform::Publication& publication;
+    const delivery::Journal& journal;
+    const platform::Access& access;
+    net::HttpClient& http;
+    Clock& clock;
+    Random& random;
+    Milliseconds deadline;
+};
+
+// Performs the journal's last step. What the driver throws becomes `unknown`: it may have sent.
+delivery::Outcome perform(const Call& call);
+// Looks for the step in doubt. What the driver throws tells nothing.
+delivery::Sight look(const Call& call);
+// New credentials, or why there are none (`sign_in` or `not_sent`).
+std::variant<platform::Credentials, delivery::Outcome> refresh(const Call& call);
+
+// The driver's next step; nullopt when every part is out. Throws what the driver throws.
+std::optional<delivery::Attempt> ask(const Call& call);
+
+// The journal as drivers see it: without observations, which are the engine's evidence.
+platform::Journal journal_of(const delivery::Journal& journal);
+
+}  // namespace caas::flow

@@ -1,0 +1,41 @@
+// What the engine needs from the stations beside delivery, as functions, so that tests and the
+// simulator can stand in for all of them. flow/engine_doors.cc leads to the real ones.
+//
+// All are called from the engine's threads and must be thread-safe. Those that take a Reader are
+// called inside read or write transactions and may not touch the network.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "core/base/id.h"
+#include "core/delivery/machine.h"
+#include "core/delivery/post.h"
+#include "core/platform/driver.h"
+#include "core/store/connection.h"
+
+namespace caas::flow {
+
+// Why an account stops.
+struct AccountStop {
+    bool needs_sign_in = false;  // else the platform restricts it
+    std::string code;
+    std::string message;
+};
+
+struct Doors {
+    // nullptr when there is none.
+    std::function<const platform::Driver*(std::string_view platform)> driver;
+    // What the pinned version says for the post's platform. Throws Error.
+    std::function<platform::Publication(store::Reader&, const delivery::Post&)> publication;
+    // The account with its credentials in clear. Throws Error(platform_sign_in) when it has none.
+    std::function<platform::Access(store::Reader&, const AccountId&)> open;
+    std::function<delivery::Policy(store::Reader&, const AccountId&)> policy;
+    // New credentials, durable before they are used.
+    std::function<void(store::Transaction&, const AccountId&, const platform::Credentials&)> keep;
+    // Changes the account's state and writes its audit row; the engine pauses the posts.
+    std::function<void(store::Transaction&, const AccountId&, const AccountStop&)> stop;
+};
+
+}  // namespace caas::flow
