@@ -1,0 +1,30 @@
+// The first person, organization and workspace of a home, and who acts in a local command.
+//
+// Repository functions over a reader or a transaction; they keep no state.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/access/principal.h"
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/store/connection.h"
+
+namespace caas::access {
+
+// The owner of the home's first organization, who acts in every local command; nullopt in a home
+// that was never used.
+std::optional<Principal> local_owner(store::Reader& reader);
+
+// Makes what is missing: one person, one organization and one workspace, all named after `user`
+// (the name at the operating system; "me" when it is empty), the workspace in `zone` (UTC when it
+// is unknown). Does nothing in a home that has them; two processes may do it at once.
+Principal bootstrap(
+    store::Transaction& transaction,
+    IdMaker& ids,
+    Instant now,
+    std::string_view user,
+    std::string_view zone);
+
+}  // namespace caas::access

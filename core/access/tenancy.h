@@ -1,0 +1,99 @@
+// Organizations, their workspaces, and the people in them: plain types and their queries.
+//
+// Repository functions over a reader or a transaction; they keep no state.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/access/principal.h"
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/store/connection.h"
+#include "core/store/page.h"
+
+namespace caas::access {
+
+struct Person {
+    PersonId id;
+    std::optional<std::string> email;
+    std::string name;
+    Instant created_at;
+};
+
+struct Organization {
+    OrganizationId id;
+    std::string name;
+    std::string slug;  // for addresses: lower case, digits and dashes, unique
+    Instant created_at;
+};
+
+struct Workspace {
+    WorkspaceId id;
+    OrganizationId organization;
+    std::string name;  // unique within its organization
+    std::string zone;  // IANA name
+    Instant created_at;
+};
+
+struct Member {
+    Person person;
+    Role role = Role::viewer;
+    Instant created_at;
+};
+
+// All throw Error(invalid) for a name that is empty, longer than 100 bytes or holds a control
+// character, Error(conflict) for one that is taken.
+Person create_person(
+    store::Transaction& transaction,
+    IdMaker& ids,
+    Instant now,
+    std::string_view name,
+    const std::optional<std::string>& email = std::nullopt);
+Organization create_organization(
+    store::Transaction& transaction, IdMaker& ids, Instant now, std::string_view name);
+// Throws Error(invalid) besides for an unknown zone, naming the nearest.
+Workspace create_workspace(
+    store::Transaction& transaction,
+    IdMaker& ids,
+    Instant now,
+    const OrganizationId& organization,
+    std::string_view name,
+    std::string_view zone);
+
+// nullopt leaves a property as it is. Throws Error(not_found) and as above.
+Workspace change_workspace(
+    store::Transaction& transaction,
+    const OrganizationId& organization,
+    const WorkspaceId& id,
+    const std::optional<std::string>& name,
+    const std::optional<std::string>& zone);
+
+std::optional<Person> find_person(store::Reader& reader, const PersonId& id);
+std::optional<Organization> find_organization(store::Reader& reader, const OrganizationId& id);
+std::optional<Workspace> find_workspace(
+    store::Reader& reader, const OrganizationId& organization, const WorkspaceId& id);
+// By whole id, a unique beginning or end of it, or by name. Throws Error(not_found), and
+// Error(conflict) when several fit.
+Workspace get_workspace(
+    store::Reader& reader, const OrganizationId& organization, std::string_view id_or_name);
+// The first one made is the default one. Empty for an unknown organization.
+std::vector<Workspace> list_workspaces(store::Reader& reader, const OrganizationId& organization);
+
+// Adds a person or changes their role.
+void set_member(
+    store::Transaction& transaction,
+    Instant now,
+    const OrganizationId& organization,
+    const PersonId& person,
+    Role role);
+std::optional<Role> role_in(
+    store::Reader& reader, const OrganizationId& organization, const PersonId& person);
+std::vector<Member> list_members(store::Reader& reader, const OrganizationId& organization);
+
+// Lower case letters, digits and dashes of `name`; "team" when nothing is left. Pure.
+std::string slug_of(std::string_view name);
+
+}  // namespace caas::access
