@@ -20,6 +20,7 @@ std::string to_base64(std::string_view bytes);
 std::optional<std::string> from_base64(std::string_view text);
 // URL alphabet without padding (RFC 4648, 5).
 std::string to_base64url(std::string_view bytes);
+std::optional<std::string> from_base64url(std::string_view text);
 
 bool is_equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 

@@ -1,5 +1,5 @@
 CREATE TABLE person (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     email TEXT,
     name TEXT NOT NULL,
     created_at BIGINT NOT NULL
@@ -7,14 +7,14 @@ CREATE TABLE person (
 CREATE UNIQUE INDEX person_email ON person (email) WHERE email IS NOT NULL;
 
 CREATE TABLE organization (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     slug TEXT NOT NULL UNIQUE,
     created_at BIGINT NOT NULL
 );
 
 CREATE TABLE workspace (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     zone TEXT NOT NULL,
@@ -31,7 +31,7 @@ CREATE TABLE member (
 );
 
 CREATE TABLE token (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
     workspace_id TEXT REFERENCES workspace (id) ON DELETE CASCADE,
     person_id TEXT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
@@ -46,7 +46,7 @@ CREATE TABLE token (
 );
 
 CREATE TABLE voice (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     text TEXT NOT NULL,
@@ -56,7 +56,7 @@ CREATE TABLE voice (
 );
 
 CREATE TABLE content (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
     title TEXT NOT NULL,
     latest BIGINT NOT NULL,
@@ -67,7 +67,7 @@ CREATE TABLE content (
 CREATE INDEX content_newest ON content (workspace_id, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE version (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
     content_id TEXT NOT NULL REFERENCES content (id) ON DELETE CASCADE,
     number BIGINT NOT NULL CHECK (number > 0),
@@ -98,7 +98,7 @@ CREATE TABLE term (
 CREATE INDEX term_content ON term (content_id);
 
 CREATE TABLE account (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
     platform TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -119,7 +119,7 @@ CREATE TABLE account (
 CREATE UNIQUE INDEX account_name ON account (workspace_id, name) WHERE state <> 'disconnected';
 
 CREATE TABLE post (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     workspace_id TEXT NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
     account_id TEXT NOT NULL REFERENCES account (id),
     content_id TEXT NOT NULL REFERENCES content (id),
@@ -151,14 +151,14 @@ CREATE INDEX post_state ON post (workspace_id, state, id);
 CREATE INDEX post_content ON post (content_id);
 
 CREATE TABLE engine (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     beat BIGINT NOT NULL,
     started_at BIGINT NOT NULL,
     description TEXT NOT NULL
 );
 
 CREATE TABLE lane (
-    account_id TEXT PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+    account_id TEXT NOT NULL PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
     held_by TEXT REFERENCES engine (id),
     fence BIGINT NOT NULL,
     post_id TEXT REFERENCES post (id) ON DELETE SET NULL,
@@ -168,7 +168,7 @@ CREATE INDEX lane_wake ON lane (wake_at, account_id) WHERE wake_at IS NOT NULL;
 CREATE INDEX lane_holder ON lane (held_by) WHERE held_by IS NOT NULL;
 
 CREATE TABLE attempt (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     post_id TEXT NOT NULL REFERENCES post (id) ON DELETE CASCADE,
     number BIGINT NOT NULL CHECK (number > 0),
     step TEXT NOT NULL,

@@ -41,11 +41,18 @@ TEST_CASE("base64 gives the texts of RFC 4648") {
     CHECK(from_base64("") == "");
     CHECK(to_base64url("\xfb\xff\xfe") == "-__-");
     CHECK(to_base64url("f") == "Zg");
+    CHECK(from_base64url("-__-") == "\xfb\xff\xfe");
+    CHECK(from_base64url("Zg") == "f");
+    CHECK(from_base64url("") == "");
 }
 
 TEST_CASE("what is no base64 is refused") {
     CHECK_FALSE(from_base64("Zg"));
     CHECK_FALSE(from_base64("Z!=="));
+    CHECK_FALSE(from_base64url("+//+"));
+    CHECK_FALSE(from_base64url("Zg=="));
+    CHECK_FALSE(from_base64url("Zgabc"));
+    CHECK_FALSE(from_base64url("Z"));
 }
 
 TEST_CASE("hexadecimal goes there and back") {

@@ -1,0 +1,70 @@
+#include "core/store/page.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/digest.h"
+#include "core/base/error.h"
+#include "core/base/id.h"
+#include "core/base/json.h"
+
+namespace caas::store {
+namespace {
+
+constexpr std::size_t longest_cursor = 512;
+
+[[noreturn]] void refuse() {
+    throw Error(
+        Code::invalid,
+        "The cursor is not one that a list gave out",
+        "Take next_cursor of the page before as it is, or start without a cursor.",
+        {{"/cursor", "cursor.unknown", "not a cursor of this list"}});
+}
+
+Value key_of(const Json& value, char kind) {
+    if (kind == 'n' && value.is_number_integer())
+        return value.get<std::int64_t>();
+    if (kind == 'i' && value.is_string() && is_uuid(value.get_ref<const std::string&>()))
+        return value.get<std::string>();
+    refuse();
+}
+
+}  // namespace
+
+std::string encode_cursor(const Values& keys) {
+    auto array = Json::array();
+    for (const auto& key : keys) {
+        if (const auto* number = std::get_if<std::int64_t>(&key.get()))
+            array.push_back(*number);
+        else if (const auto* text = std::get_if<std::string>(&key.get()))
+            array.push_back(*text);
+        else
+            throw Error(Code::internal, "A cursor holds numbers and texts only");
+    }
+    return to_base64url(json::dump(array));
+}
+
+Values decode_cursor(std::string_view cursor, std::string_view shape) {
+    if (cursor.empty())
+        return Values(shape.size());
+    const auto text =
+        cursor.size() <= longest_cursor ? from_base64url(cursor) : std::optional<std::string>();
+    const auto array = text ? json::try_parse(*text) : std::optional<Json>();
+    if (!array || !array->is_array() || array->size() != shape.size())
+        refuse();
+    Values keys;
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        keys.push_back(key_of((*array)[i], shape[i]));
+    return keys;
+}
+
+std::int64_t rows_for(const Page& page) {
+    if (page.limit == 0 || page.limit > most_limit)
+        throw Error(
+            Code::invalid,
+            "A page has 1 to " + std::to_string(most_limit) + " items",
+            {},
+            {{"/limit", "limit.range", "out of range"}});
+    return static_cast<std::int64_t>(page.limit) + 1;
+}
+
+}  // namespace caas::store
