@@ -150,7 +150,7 @@ void Poller::stop_listening() {
     if (listeners_.front()) {
         for (auto& listener : listeners_)
             listener = Descriptor();
-        for (const auto id : slots_.reading())
+        for (const auto id : slots_.waiting())
             slots_.erase(id);
     }
 }
@@ -238,7 +238,7 @@ void Poller::progress(Connection& connection) {
         next = is_stopping_ ? Next::close : receive(connection);
     // A refusal may just have put it there.
     if (next == Next::keep && connection.phase == Connection::Phase::lingering)
-        next = linger(connection);
+        next = is_stopping_ ? Next::close : linger(connection);
     if (next == Next::close)
         slots_.erase(id);
 }

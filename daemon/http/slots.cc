@@ -130,11 +130,11 @@ std::vector<std::uint64_t> Slots::late(Monotonic now) const {
     return ids;
 }
 
-std::vector<std::uint64_t> Slots::reading() const {
+std::vector<std::uint64_t> Slots::waiting() const {
     const std::scoped_lock lock(mutex_);
     std::vector<std::uint64_t> ids;
     for (const auto& [id, slot] : slots_) {
-        if (slot.connection && slot.connection->phase == Connection::Phase::reading)
+        if (slot.connection && slot.connection->phase != Connection::Phase::writing)
             ids.push_back(id);
     }
     return ids;

@@ -45,8 +45,8 @@ class Slots {
     std::uint64_t longest_idle() const;
     // Those here whose deadline has passed.
     std::vector<std::uint64_t> late(Monotonic now) const;
-    // Those here that wait for a request.
-    std::vector<std::uint64_t> reading() const;
+    // Those here that wait for a request or for their end, not for an answer.
+    std::vector<std::uint64_t> waiting() const;
     // False when it took longer than `most`.
     bool wait_until_empty(Milliseconds most);
 

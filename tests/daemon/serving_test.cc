@@ -1,0 +1,219 @@
+// What a handler's answer or fault becomes, what is logged, and how the server starts and stops.
+#include <atomic>
+#include <stdexcept>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "core/base/json.h"
+#include "daemon/http/answer_head.h"
+#include "tests/daemon/test_server.h"
+
+namespace caas {
+namespace {
+
+using fake::get;
+
+TEST_CASE("an error of ours becomes its problem document") {
+    const fake::TestServer server(fake::quick_limits(), [](api::Request&) -> api::Response {
+        throw Error(Code::not_found, "No content \"7\".", "List them with: caas content list");
+    });
+
+    const auto answer = server.ask(get("/x"));
+
+    const auto body = Json::parse(answer.body);
+    CHECK(answer.status == 404);
+    CHECK(body.at("code") == "not_found");
+    CHECK(body.at("detail") == "No content \"7\".");
+    CHECK(body.at("hint") == "List them with: caas content list");
+}
+
+TEST_CASE("an error that says when to come back says it in Retry-After") {
+    const fake::TestServer server(fake::quick_limits(), [](api::Request&) -> api::Response {
+        throw Error(Code::rate_limited, "Too many.").retry_after(17);
+    });
+
+    CHECK(server.ask(get("/x")).header("Retry-After") == "17");
+}
+
+TEST_CASE("the words of an unexpected exception stay in the log") {
+    fake::TestServer server(fake::quick_limits(), [](api::Request& request) -> api::Response {
+        if (request.target == "/odd")
+            throw 42;  // NOLINT(hicpp-exception-baseclass): what nobody would throw
+        throw std::runtime_error("SELECT secret FROM table");
+    });
+
+    const auto usual = server.ask(get("/x"));
+    const auto odd = server.ask(get("/odd"));
+
+    CHECK(usual.status == 500);
+    CHECK((usual.head + usual.body).find("SELECT") == std::string::npos);
+    CHECK(odd.status == 500);
+    CHECK(server.served(2).at(0).fault == "SELECT secret FROM table");
+}
+
+TEST_CASE("the log has the pattern or the path, and never a query") {
+    fake::TestServer server(fake::quick_limits(), [](api::Request&) {
+        auto response = fake::text_response("ok", 201);
+        response.route = "/api/v1/posts/{id}";
+        return response;
+    });
+
+    const auto first = server.ask(get("/api/v1/posts/7?code=secret"));
+    server.ask(get("/echo?token=secret"));
+
+    const auto log = server.served(2);
+    CHECK(log.at(0).route == "/api/v1/posts/{id}");
+    CHECK(log.at(0).method == "GET");
+    CHECK(log.at(0).status == 201);
+    CHECK(log.at(0).request_id == first.header("X-Request-Id"));
+    CHECK(log.at(0).caller == "127.0.0.1");
+    CHECK(log.at(0).duration.count() > 0);
+    CHECK(log.at(1).route == "/echo");
+}
+
+TEST_CASE("refused requests are logged too") {
+    fake::TestServer server;
+
+    server.ask("GET /echo?secret HTTP/1.1\r\n\r\n");
+
+    const auto log = server.served(1);
+    CHECK(log.at(0).status == 400);
+    CHECK(log.at(0).route == "/echo");
+}
+
+TEST_CASE("headers of a handler cannot break the framing or their line") {
+    const fake::TestServer server(fake::quick_limits(), [](api::Request&) {
+        auto response = fake::text_response("ok");
+        response.headers.emplace_back("Content-Length", "999");
+        response.headers.emplace_back("Transfer-Encoding", "chunked");
+        response.headers.emplace_back("X-Bad", "a\r\nSet-Cookie: b");
+        response.headers.emplace_back("X-Good", "yes");
+        return response;
+    });
+
+    const auto answer = server.ask(get("/x"));
+
+    CHECK(answer.body == "ok");
+    CHECK(answer.header("Content-Length") == "2");
+    CHECK(answer.header("Transfer-Encoding").empty());
+    CHECK(answer.head.find("Set-Cookie") == std::string::npos);
+    CHECK(answer.header("X-Good") == "yes");
+    CHECK(answer.header("X-Content-Type-Options") == "nosniff");
+}
+
+TEST_CASE("a caller who asks to close is closed on") {
+    const fake::TestServer server;
+    auto client = server.connect();
+
+    client.send(get("/echo", "Connection: x, Close\r\n"));
+
+    CHECK(client.answer().header("Connection") == "close");
+    CHECK(client.is_closed());
+}
+
+TEST_CASE("HTTP 1.0 may keep its connection when it asks to") {
+    const fake::TestServer server;
+    auto client = server.connect();
+
+    client.send("GET /echo HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + get("/echo"));
+
+    CHECK(client.answer().header("Connection") == "keep-alive");
+    CHECK(client.answer().status == 200);
+}
+
+TEST_CASE("the address behind a trusted proxy is believed") {
+    http::Policy policy;
+    policy.trusted_proxies = {"127.0.0.1"};
+    const fake::TestServer server(
+        fake::quick_limits(),
+        [](api::Request& request) { return fake::text_response(request.remote_address); },
+        policy);
+
+    CHECK(server.ask(get("/who", "X-Forwarded-For: 6.6.6.6, 9.9.9.9\r\n")).body == "9.9.9.9");
+}
+
+TEST_CASE("a second server on the same port fails and says who has it") {
+    const fake::TestServer server;
+    http::Place place{"127.0.0.1", server.port()};
+    std::string message;
+
+    try {
+        http::listen_on(place);
+    } catch (const Error& error) {
+        CHECK(error.code() == Code::conflict);
+        message = error.what();
+    }
+
+    CHECK(message.find(std::to_string(server.port())) != std::string::npos);
+    CHECK(message.find("(process " + std::to_string(::getpid()) + ")") != std::string::npos);
+}
+
+TEST_CASE("a port is free again as soon as its server has stopped") {
+    fake::TestServer server;
+    const auto port = server.port();
+    auto client = server.connect();
+    client.send(get("/echo", "Connection: close\r\n"));
+    CHECK(client.answer().status == 200);
+
+    server.server().stop(Milliseconds(1000));
+
+    http::Place place{"127.0.0.1", port};
+    CHECK(http::listen_on(place).size() == 1);
+}
+
+TEST_CASE("a request in flight is finished when the server stops, and no other is taken") {
+    std::stop_source release;
+    std::atomic<bool> is_working = false;
+    fake::TestServer server(fake::quick_limits(), [&](api::Request&) {
+        is_working = true;
+        SystemClock().sleep(Milliseconds(100), release.get_token());
+        return fake::text_response("finished");
+    });
+    auto working = server.connect();
+    auto idle = server.connect();
+    working.send(get("/work"));
+    CHECK(working.is_quiet(std::chrono::milliseconds(30)));
+    CHECK(is_working);
+
+    server.server().stop(Milliseconds(5000));
+
+    CHECK(working.answer().body == "finished");
+    CHECK(idle.is_closed());
+}
+
+TEST_CASE("a handler that would not end is told to when the grace is over") {
+    fake::TestServer server(fake::quick_limits(), [](api::Request& request) {
+        SystemClock().sleep(Milliseconds(60'000), request.stop);
+        return fake::text_response("told");
+    });
+    auto client = server.connect();
+    client.send(get("/work"));
+    CHECK(client.is_quiet(std::chrono::milliseconds(30)));
+    const auto start = std::chrono::steady_clock::now();
+
+    server.server().stop(Milliseconds(50));
+
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(2000));
+    CHECK(client.answer().body == "told");
+}
+
+TEST_CASE("stopping twice is harmless and a stopped server does not answer the watchdog") {
+    fake::TestServer server;
+    CHECK(server.server().answers());
+
+    server.server().stop(Milliseconds(0));
+    server.server().stop(Milliseconds(0));
+
+    CHECK(!server.server().answers());
+}
+
+TEST_CASE("dates are written as HTTP wants them") {
+    CHECK(http::http_date(from_ms(784111777000)) == "Sun, 06 Nov 1994 08:49:37 GMT");
+    CHECK(http::http_date(from_ms(0)) == "Thu, 01 Jan 1970 00:00:00 GMT");
+}
+
+}  // namespace
+}  // namespace caas
