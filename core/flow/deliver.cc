@@ -256,7 +256,7 @@ bool Deliverer::record(store::Transaction& transaction, Work& work) const {
                 work.observation,
                 policy,
                 clock_.now());
-        work.next = Next::rest;
+        work.is_lost = true;
         return false;
     }
     if (work.change.intent)

@@ -37,6 +37,7 @@ struct Work {
     platform::Access access;
 
     delivery::Next next = delivery::Next::rest;
+    bool is_lost = false;        // the lane is another's
     bool was_refreshed = false;  // under this lane
     Monotonic intended_at{};     // when the last intent became durable
 

@@ -1,0 +1,134 @@
+// The engine: takes up posts that are due and carries each to its outcome. It runs inside the
+// daemon (`run`), inside `caasd --once` (`run_once`) and inside `caas publish` (`deliver_one`).
+//
+// `run`, `run_once` and `deliver_one` are for one thread and one at a time; `wake` is for any.
+// Owns its workers; everything in Parts must outlive it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/id.h"
+#include "core/base/log.h"
+#include "core/base/random.h"
+#include "core/delivery/liveness.h"
+#include "core/delivery/post.h"
+#include "core/flow/deliver.h"
+#include "core/flow/deliver_doors.h"
+#include "core/flow/engine_pool.h"
+#include "core/flow/engine_wake.h"
+#include "core/net/http_client.h"
+#include "core/store/store.h"
+
+namespace caas::flow {
+
+// How the posts ended that an engine had in hand; one that was taken up twice counts twice.
+struct Counts {
+    int published = 0;
+    int failed = 0;
+    int unconfirmed = 0;
+    int missed = 0;
+    int waiting = 0;  // tried again later
+    int paused = 0;
+    int lost = 0;  // another engine took over
+};
+
+class Engine {
+  public:
+    struct Parts {
+        store::Store& store;
+        const Doors& doors;
+        net::HttpClient& http;
+        Clock& clock;
+        Random& random;
+        IdMaker& ids;
+        Log& log;
+        // Makes this engine's sign of life, before it takes anything up.
+        std::function<std::unique_ptr<delivery::Liveness>(const EngineId&)> liveness;
+    };
+
+    struct Options {
+        std::size_t workers = 8;
+        std::string description;  // for people: which program
+        delivery::Pace pace{};
+        // How often to ask whether another engine died, while there is one.
+        Milliseconds recheck = std::chrono::seconds(30);
+    };
+
+    Engine(const Parts& parts, Options options);
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+    // Waits for the posts in hand and leaves.
+    ~Engine();
+
+    const EngineId& id() const { return id_; }
+
+    // Until `stop`: then what is in flight ends, no further step is begun, and what was not begun
+    // is given back. Faults of the store are logged and waited for.
+    void run(const std::stop_token& stop);
+    // Everything that is due, until nothing is due any more. Throws Error of the store.
+    Counts run_once(const std::stop_token& stop);
+    // Carries this one post if it is due and nobody has its account in hand. Gives the post as it
+    // is then; it may be waiting, or in another engine's hands. Throws Error(not_found).
+    delivery::Post deliver_one(const PostId& id, const std::stop_token& stop);
+
+    // Something may be due now.
+    void wake() noexcept { wake_.signal(); }
+
+    // When the next post wants an engine.
+    std::optional<Instant> next_wake();
+
+  private:
+    struct Round {
+        std::size_t found = 0;    // lanes with something due
+        std::size_t settled = 0;  // claimed, or put right
+    };
+
+    // Whether a fault of the store may be gone when the same is tried again.
+    static bool may_pass(Code code);
+
+    void join();
+    void leave() noexcept;
+    void sweep();
+    bool has_others();
+    bool has_orphans();
+    Round round();
+    std::vector<std::unique_ptr<Work>> find_due(std::size_t most, std::vector<AccountId>& stale);
+    bool claim(std::vector<std::unique_ptr<Work>>& works, const std::vector<AccountId>& stale);
+    void set_aside(const AccountId& account, const std::exception& fault);
+    void carry(Work& work) noexcept;
+    bool record(Work& work);
+    void count(const Work& work);
+    void rest(const Round& last);
+
+    store::Store& store_;
+    const Doors& doors_;
+    Clock& clock_;
+    Log& log_;
+    std::function<std::unique_ptr<delivery::Liveness>(const EngineId&)> make_liveness_;
+    Options options_;
+    EngineId id_;
+    Deliverer deliverer_;
+    Wake wake_;
+    std::unique_ptr<delivery::Liveness> liveness_;
+    Monotonic swept_at_{};
+    std::set<AccountId> set_aside_;  // lanes that cannot be worked on until a restart
+    std::stop_token stop_;
+
+    std::mutex mutex_;  // guards what workers write: counts_, has_orphans_
+    Counts counts_;
+    bool has_orphans_ = false;
+    // Last, so that the workers are gone before what they use.
+    Pool pool_;
+};
+
+}  // namespace caas::flow
