@@ -1,0 +1,36 @@
+// Finds contents by the words of their newest version. The words are kept in a plain table, folded
+// by core/text, so that every store engine answers alike.
+//
+// Functions over a reader or a transaction, each within one workspace.
+#pragma once
+
+#include <string_view>
+
+#include "core/base/id.h"
+#include "core/content/body.h"
+#include "core/content/content.h"
+#include "core/store/connection.h"
+#include "core/store/page.h"
+
+namespace caas::content {
+
+// Replaces the words of a content; in the transaction that changes its title or newest version.
+void keep_words(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const ContentId& content,
+    std::string_view title,
+    const Body& body);
+
+void forget_words(
+    store::Transaction& transaction, const WorkspaceId& workspace, const ContentId& content);
+
+// Contents that have every word of the query, newest first. The last word may be the beginning of
+// one, as while typing. Throws Error(invalid) for a query without a word.
+store::Slice<Content> search(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    std::string_view query,
+    const store::Page& page);
+
+}  // namespace caas::content
