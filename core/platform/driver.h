@@ -91,7 +91,7 @@ struct Step {
     bool is_repeatable = false;
     // How long after the first performance the platform remembers that (an idempotency key), with a
     // margin for clocks; nullopt: for ever (a record key).
-    std::optional<Milliseconds> repeatable_for;
+    std::optional<Milliseconds> repeatable_for{};
     // Whether, once it succeeded, the part can be seen by others.
     bool publishes = false;
 };

@@ -1,0 +1,21 @@
+// What Bluesky accepts.
+#pragma once
+
+#include "core/platform/limits.h"
+
+namespace caas::platform::bluesky {
+
+inline constexpr Limits limits{
+    .text_limit = 300,  // lexicon app.bsky.feed.post: maxGraphemes
+    .unit = Unit::graphemes,
+    .text_bytes = 3000,  // the same lexicon: maxLength, in UTF-8 bytes
+    .hashtags_recommended = 3,
+    .media_limit = 4,
+    .has_threads = true,
+    .style =
+        "Curious and human, no marketing tone: say one thing well and say why it matters. Links "
+        "and "
+        "mentions are welcome and count their full length. Few hashtags or none.",
+};
+
+}  // namespace caas::platform::bluesky

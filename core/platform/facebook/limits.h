@@ -1,0 +1,19 @@
+// What Facebook pages accepts.
+#pragma once
+
+#include "core/platform/limits.h"
+
+namespace caas::platform::facebook {
+
+inline constexpr Limits limits{
+    .text_limit = 63206,  // as several maintained clients check it
+    .unit = Unit::code_points,
+    .text_recommended = 2000,  // house recommendation
+    .hashtags_recommended = 3,
+    .media_limit = 10,
+    .style =
+        "Friendly and plain, for a mixed audience: one short paragraph that says what it is about, "
+        "then what the reader gets from it, then a link or a question. At most three hashtags.",
+};
+
+}  // namespace caas::platform::facebook

@@ -1,0 +1,13 @@
+// What the outbox accepts.
+#pragma once
+
+#include "core/platform/limits.h"
+
+namespace caas::platform::outbox {
+
+inline constexpr Limits limits{
+    .has_threads = true,
+    .style = "A text for people to use elsewhere: complete, self-contained, in plain Markdown.",
+};
+
+}  // namespace caas::platform::outbox

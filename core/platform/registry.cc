@@ -1,0 +1,73 @@
+#include <algorithm>
+#include <array>
+
+#include "core/base/error.h"
+#include "core/platform/driver.h"
+#include "core/platform/drivers.h"
+#include "core/text/nearest.h"
+
+namespace caas::platform {
+namespace {
+
+// One line per network, in alphabetical order.
+constexpr std::array<const Driver*, 9> drivers{
+    &bluesky::driver,
+    &facebook::driver,
+    &instagram::driver,
+    &linkedin::driver,
+    &mastodon::driver,
+    &outbox::driver,
+    &threads::driver,
+    &webhook::driver,
+    &x::driver,
+};
+
+constexpr std::string_view old_name_of_x = "twitter";
+
+}  // namespace
+
+std::span<const Driver* const> all() {
+    return drivers;
+}
+
+const Driver* find(std::string_view id) {
+    if (id == old_name_of_x)
+        return &x::driver;
+    const auto at = std::ranges::find(drivers, id, &Driver::id);
+    return at == drivers.end() ? nullptr : *at;
+}
+
+const Driver& get(std::string_view id) {
+    if (const auto* driver = find(id))
+        return *driver;
+    std::vector<std::string_view> names;
+    std::string list;
+    for (const auto* driver : drivers) {
+        names.push_back(driver->id);
+        list += (list.empty() ? "" : ", ") + std::string(driver->id);
+    }
+    names.push_back(old_name_of_x);
+    const std::string near(text::nearest(id, names));
+    throw Error(
+        Code::invalid,
+        "There is no platform '" + std::string(id) + "'",
+        near.empty() ? "The platforms are " + list : "Did you mean " + near + "?");
+}
+
+const Driver& get_connectable(std::string_view id) {
+    const auto& driver = get(id);
+    if (driver.connect != nullptr)
+        return driver;
+    std::string list;
+    for (const auto* other : drivers) {
+        if (other->connect != nullptr)
+            list += (list.empty() ? "" : ", ") + std::string(other->id);
+    }
+    throw Error(
+        Code::invalid,
+        std::string(driver.title) +
+            " cannot be connected yet: this version writes and checks posts for it only",
+        "These can be connected: " + list);
+}
+
+}  // namespace caas::platform

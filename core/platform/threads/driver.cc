@@ -1,0 +1,23 @@
+// Threads: its rules. Publishing needs a sign-in in the browser, which this version does not have.
+#include "core/platform/driver.h"
+
+#include "core/platform/drivers.h"
+#include "core/platform/threads/limits.h"
+
+namespace caas::platform::threads {
+
+constinit const Driver driver{
+    .id = "threads",
+    .title = "Threads",
+    .limits = limits,
+    .fields = {},
+    .options = {},
+    .connect = nullptr,
+    .refresh = nullptr,
+    .check = nullptr,
+    .next = nullptr,
+    .perform = nullptr,
+    .look = nullptr,
+};
+
+}  // namespace caas::platform::threads

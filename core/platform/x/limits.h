@@ -1,0 +1,23 @@
+// What X accepts.
+#pragma once
+
+#include "core/platform/limits.h"
+
+namespace caas::platform::x {
+
+inline constexpr Limits limits{
+    .text_limit = 280,  // docs.x.com/fundamentals/counting-characters
+    .unit = Unit::weighted,
+    .url_length = 23,  // every URL becomes a t.co link of this length
+    .hashtags_recommended = 2,
+    .cashtags_limit = 1,  // API rule of 2026 for self-serve tiers (docs.x.com, manage posts)
+    .media_limit = 4,
+    .has_threads = true,
+    .parts_limit = 100,  // 100 creates in 15 minutes for one person (docs.x.com/rate-limits)
+    .style =
+        "Short and sharp: one thought a post, the point in the first words, no filler. At most two "
+        "hashtags, and only where people would look for them. No more than one cashtag. Every URL "
+        "counts as 23 characters, whatever its length.",
+};
+
+}  // namespace caas::platform::x
