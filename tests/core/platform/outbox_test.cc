@@ -1,0 +1,235 @@
+#include <filesystem>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/platform/drivers.h"
+#include "core/platform/outbox/file.h"
+#include "tests/core/platform/world.h"
+
+namespace caas::platform {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder that lives as long as the test.
+class Folder {
+  public:
+    Folder() {
+        std::string name = (fs::temp_directory_path() / "caas-outbox-XXXXXX").string();
+        if (mkdtemp(name.data()) == nullptr)
+            throw std::runtime_error("no temporary folder");
+        path_ = name;
+    }
+
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+
+    ~Folder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+
+    const fs::path& path() const { return path_; }
+
+    std::size_t files() const {
+        std::size_t count = 0;
+        for ([[maybe_unused]] const auto& entry : fs::directory_iterator(path_))
+            ++count;
+        return count;
+    }
+
+  private:
+    fs::path path_;
+};
+
+Access access_to(const fs::path& folder, const std::string& format = "markdown") {
+    Access access;
+    access.remote_id = folder.string();
+    access.config = json::dump({{"format", format}});
+    return access;
+}
+
+Outcome publish(World& world, const Publication& what, const Access& access) {
+    Journal journal;
+    const auto step = outbox::driver.next(what, journal, access, world.tools);
+    REQUIRE(step.has_value());
+    write_down(journal, *step, world.clock.now());
+    return outbox::driver.perform(what, *step, journal, access, world.tools);
+}
+
+TEST_CASE("a post becomes one file named by its time, words and id") {
+    World world;
+    Folder folder;
+
+    const auto outcome =
+        publish(world, publication({"Our app now works offline!"}), access_to(folder.path()));
+
+    REQUIRE(brief(outcome) == "done");
+    const auto& done = std::get<Done>(outcome);
+    CHECK(done.remote_id == "20261122T100000Z-our-app-now-works-offline-abcdef01.md");
+    CHECK(done.url == "file://" + (folder.path() / done.remote_id).string());
+    CHECK(
+        read_file(folder.path() / done.remote_id, 10000) ==
+        "---\npost: 01932f00-0000-7000-8000-0000abcdef01\ndue_at: 2026-11-22T10:00:00.000Z\n"
+        "language: \"en\"\n---\n\nOur app now works offline!\n");
+    CHECK(folder.files() == 1);
+}
+
+TEST_CASE("the parts of a thread stand in one file, set apart by a rule") {
+    World world;
+    Folder folder;
+
+    const auto outcome = publish(world, publication({"One", "Two\n"}), access_to(folder.path()));
+
+    const auto text = read_file(folder.path() / std::get<Done>(outcome).remote_id, 10000);
+    CHECK(text.find("parts: 2\n") != std::string::npos);
+    CHECK(text.ends_with("---\n\nOne\n\n---\n\nTwo\n"));
+}
+
+TEST_CASE("an outbox may write JSON") {
+    World world;
+    Folder folder;
+    auto what = publication({"One", "Two"});
+    what.options = R"({"tag":"news"})";
+
+    const auto outcome = publish(world, what, access_to(folder.path(), "json"));
+
+    const auto name = std::get<Done>(outcome).remote_id;
+    CHECK(name.ends_with(".json"));
+    const auto text = read_file(folder.path() / name, 10000);
+    const auto body = json::parse(text, "The file");
+    CHECK(body.at("parts").at(1).at("text") == "Two");
+    CHECK(body.at("options").at("tag") == "news");
+    CHECK(body.at("due_at") == "2026-11-22T10:00:00.000Z");
+}
+
+TEST_CASE("writing the same step again leaves one file") {
+    World world;
+    Folder folder;
+    const auto access = access_to(folder.path());
+    const auto what = publication({"Hello"});
+    Journal journal;
+    const auto step = outbox::driver.next(what, journal, access, world.tools);
+    write_down(journal, *step, world.clock.now()).state = StepState::unknown;
+    outbox::driver.perform(what, *step, journal, access, world.tools);
+
+    const auto again = outbox::driver.next(what, journal, access, world.tools);
+    const auto outcome = outbox::driver.perform(what, *again, journal, access, world.tools);
+
+    CHECK(again->prepared == step->prepared);
+    CHECK(again->is_repeatable);
+    CHECK(brief(outcome) == "done");
+    CHECK(folder.files() == 1);
+}
+
+TEST_CASE("a look says certainly whether the file is there") {
+    World world;
+    Folder folder;
+    const auto access = access_to(folder.path());
+    const auto what = publication({"Hello"});
+    Journal journal;
+    const auto step = outbox::driver.next(what, journal, access, world.tools);
+    write_down(journal, *step, world.clock.now()).state = StepState::unknown;
+
+    CHECK(brief(outbox::driver.look(what, journal, access, world.tools)) == "absent");
+    outbox::driver.perform(what, *step, journal, access, world.tools);
+    const auto sight = outbox::driver.look(what, journal, access, world.tools);
+
+    REQUIRE(brief(sight) == "there");
+    CHECK(std::get<There>(sight).url.starts_with("file:///"));
+}
+
+TEST_CASE("once the file is written there is no further step, also for a thread") {
+    World world;
+    Folder folder;
+    const auto access = access_to(folder.path());
+    const auto what = publication({"One", "Two", "Three"});
+    Journal journal;
+    const auto step = outbox::driver.next(what, journal, access, world.tools);
+    write_down(journal, *step, world.clock.now()).state = StepState::done;
+
+    CHECK(step->part == 2);
+    CHECK_FALSE(outbox::driver.next(what, journal, access, world.tools).has_value());
+}
+
+TEST_CASE("a folder that cannot be written to is an outcome and no exception") {
+    World world;
+    Folder folder;
+    write_file(folder.path() / "file", "in the way");
+
+    const auto outcome =
+        publish(world, publication({"Hello"}), access_to(folder.path() / "file" / "below"));
+
+    CHECK(brief(outcome).starts_with("not_sent outbox."));
+}
+
+TEST_CASE("a folder that went missing is made again") {
+    World world;
+    Folder folder;
+
+    const auto outcome =
+        publish(world, publication({"Hello"}), access_to(folder.path() / "a" / "b"));
+
+    CHECK(brief(outcome) == "done");
+}
+
+TEST_CASE("the name of a file holds nothing but harmless characters") {
+    auto what = publication({"../../etc/passwd \xF0\x9F\x98\x80 H\xC3\xA9llo; rm -rf"});
+
+    const auto name = outbox::file_name(what, false);
+
+    CHECK(name == "20261122T100000Z-etc-passwd-h-llo-rm-rf-abcdef01.md");
+}
+
+TEST_CASE("a text without a Latin letter still gives a name") {
+    CHECK(
+        outbox::file_name(publication({"\xE4\xBD\xA0\xE5\xA5\xBD"}), false) ==
+        "20261122T100000Z-abcdef01.md");
+}
+
+TEST_CASE("a file's URL encodes what a URL may not hold") {
+    CHECK(outbox::file_url("/tmp/a b/c#d.md") == "file:///tmp/a%20b/c%23d.md");
+}
+
+TEST_CASE("connecting an outbox makes its folder") {
+    World world;
+    Folder folder;
+    ConnectRequest request;
+    request.config = {{"folder", (folder.path() / "outbox").string()}};
+
+    const auto identity = outbox::driver.connect(request, world.tools);
+
+    CHECK(fs::is_directory(folder.path() / "outbox"));
+    CHECK(identity.remote_id == (folder.path() / "outbox").string());
+    CHECK(identity.handle == "outbox");
+    CHECK(fs::is_empty(folder.path() / "outbox"));
+}
+
+TEST_CASE("an outbox may be any folder") {
+    World world;
+    Folder folder;
+    ConnectRequest request;
+    request.identifier = (folder.path() / "x" / ".." / "y").string();
+
+    CHECK(outbox::driver.connect(request, world.tools).remote_id == (folder.path() / "y").string());
+}
+
+TEST_CASE("an outbox without any folder is refused") {
+    World world;
+    CHECK_THROWS_AS(outbox::driver.connect({}, world.tools), Error);
+}
+
+TEST_CASE("an outbox of an unknown format is refused") {
+    World world;
+    Folder folder;
+    ConnectRequest request;
+    request.config = {{"folder", folder.path().string()}, {"format", "pdf"}};
+
+    CHECK_THROWS_AS(outbox::driver.connect(request, world.tools), Error);
+}
+
+}  // namespace
+}  // namespace caas::platform
