@@ -1,0 +1,15 @@
+// Connecting to a Mastodon instance with an access token, and learning the instance's limits.
+#pragma once
+
+#include "core/platform/driver.h"
+
+namespace caas::platform::mastodon {
+
+Identity connect(const ConnectRequest& request, const Tools& tools);
+// Reads the limits anew, too: instances raise them.
+Identity check(const Access& access, const Tools& tools);
+
+// Whether the instance is known to honour Idempotency-Key; forks and other servers may not.
+bool honours_keys(const Access& access);
+
+}  // namespace caas::platform::mastodon

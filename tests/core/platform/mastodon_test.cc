@@ -1,0 +1,355 @@
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/platform/drivers.h"
+#include "tests/core/platform/world.h"
+
+namespace caas::platform {
+namespace {
+
+Access ana() {
+    Access access;
+    access.remote_id = "109";
+    access.handle = "ana@social.example";
+    access.base_url = "https://social.example";
+    access.config = R"({"honours_keys":true,"limits":{"text_limit":500}})";
+    access.credentials.access = Secret("token");
+    return access;
+}
+
+std::string status_json(const std::string& id, const std::string& reply_to = "") {
+    Json out{
+        {"id", id},
+        {"url", "https://social.example/@ana/" + id},
+        {"created_at", "2026-11-22T10:00:01.000Z"}};
+    out["in_reply_to_id"] = reply_to.empty() ? Json() : Json(reply_to);
+    return json::dump(out);
+}
+
+std::string outcome_of_answer(int status, std::string body = "", net::Headers headers = {}) {
+    World world;
+    const auto what = publication({"Hello"});
+    Journal journal;
+    const auto step = mastodon::driver.next(what, journal, ana(), world.tools);
+    write_down(journal, *step, world.clock.now());
+    world.http.answer(status, std::move(body), std::move(headers));
+    return brief(mastodon::driver.perform(what, *step, journal, ana(), world.tools));
+}
+
+TEST_CASE("a status is created under a key of the post and part") {
+    World world;
+    auto what = publication({"Hello"});
+    what.language = "pt-BR";
+    what.options =
+        R"({"visibility":"unlisted","spoiler_text":"News","sensitive":true,"visibilty":"x"})";
+    Journal journal;
+    const auto step = mastodon::driver.next(what, journal, ana(), world.tools);
+    write_down(journal, *step, world.clock.now());
+    world.http.answer(200, status_json("7"));
+
+    const auto outcome = mastodon::driver.perform(what, *step, journal, ana(), world.tools);
+
+    const auto& request = world.last_request();
+    CHECK(request.method == "POST");
+    CHECK(request.url == "https://social.example/api/v1/statuses");
+    CHECK(header(request, "Authorization") == "Bearer token");
+    CHECK(header(request, "Idempotency-Key").size() == 32);
+    CHECK(request.is_create);
+    CHECK(
+        request.body ==
+        R"({"language":"pt","sensitive":true,"spoiler_text":"News","status":"Hello","visibility":"unlisted"})");
+    REQUIRE(brief(outcome) == "done");
+    CHECK(std::get<Done>(outcome).remote_id == "7");
+    CHECK(std::get<Done>(outcome).url == "https://social.example/@ana/7");
+    CHECK(step->is_repeatable);
+    CHECK(step->publishes);
+    CHECK(step->repeatable_for == std::chrono::minutes(55));
+}
+
+TEST_CASE("a thread answers the part before under a key of its own") {
+    World world;
+    const auto what = publication({"One", "Two"});
+    Journal journal;
+    const auto first = mastodon::driver.next(what, journal, ana(), world.tools);
+    auto& entry = write_down(journal, *first, world.clock.now());
+    entry.state = StepState::done;
+    entry.remote_id = "7";
+
+    const auto second = mastodon::driver.next(what, journal, ana(), world.tools);
+
+    CHECK(second->part == 1);
+    const auto prepared = json::parse(second->prepared, "prepared");
+    const auto body = json::parse(json::text_or(prepared, "body", ""), "body");
+    CHECK(body.at("in_reply_to_id") == "7");
+    CHECK(prepared.at("key") != json::parse(first->prepared, "prepared").at("key"));
+
+    auto& last = write_down(journal, *second, world.clock.now());
+    last.state = StepState::done;
+    CHECK_FALSE(mastodon::driver.next(what, journal, ana(), world.tools).has_value());
+}
+
+TEST_CASE("a part that a person found is answered by the id in its address") {
+    World world;
+    const auto what = publication({"One", "Two"});
+    Journal journal;
+    const auto first = mastodon::driver.next(what, journal, ana(), world.tools);
+    auto& entry = write_down(journal, *first, world.clock.now());
+    entry.state = StepState::done;
+    entry.url = "https://social.example/@ana/113";
+
+    const auto second = mastodon::driver.next(what, journal, ana(), world.tools);
+
+    CHECK(second->prepared.find("in_reply_to_id") != std::string::npos);
+    CHECK(second->prepared.find("113") != std::string::npos);
+}
+
+TEST_CASE("a thread does not go on when the part before cannot be named") {
+    World world;
+    const auto what = publication({"One", "Two"});
+    Journal journal;
+    const auto first = mastodon::driver.next(what, journal, ana(), world.tools);
+    write_down(journal, *first, world.clock.now()).state = StepState::done;
+
+    const auto second = mastodon::driver.next(what, journal, ana(), world.tools);
+    const auto outcome = mastodon::driver.perform(what, *second, journal, ana(), world.tools);
+
+    CHECK(brief(outcome) == "refused mastodon.part_before_unknown");
+    CHECK(world.http.asked.empty());
+}
+
+TEST_CASE("a repeat carries the bytes of the step in doubt") {
+    World world;
+    const auto what = publication({"Hello"});
+    Journal journal;
+    const auto first = mastodon::driver.next(what, journal, ana(), world.tools);
+    write_down(journal, *first, world.clock.now()).state = StepState::unknown;
+
+    CHECK(mastodon::driver.next(what, journal, ana(), world.tools)->prepared == first->prepared);
+}
+
+TEST_CASE("a server not known to honour keys is never sent the same twice") {
+    World world;
+    auto access = ana();
+    access.config = R"({"honours_keys":false})";
+
+    CHECK_FALSE(
+        mastodon::driver.next(publication({"Hello"}), {}, access, world.tools)->is_repeatable);
+}
+
+TEST_CASE("what each answer of Mastodon means") {
+    CHECK(outcome_of_answer(200, "{}") == "unknown mastodon.unreadable_answer");
+    CHECK(outcome_of_answer(200, R"({"id":")") == "unknown mastodon.unreadable_answer");
+    CHECK(
+        outcome_of_answer(401, R"({"error":"The access token is invalid"})") ==
+        "sign_in mastodon.http_401");
+    CHECK(
+        outcome_of_answer(403, R"({"error":"This action is outside the authorized scopes"})") ==
+        "refused mastodon.http_403");
+    CHECK(
+        outcome_of_answer(403, R"({"error":"Your login is currently disabled"})") ==
+        "held mastodon.account_held");
+    CHECK(outcome_of_answer(404, R"({"error":"Record not found"})") == "refused mastodon.http_404");
+    CHECK(outcome_of_answer(410) == "refused mastodon.http_410");
+    CHECK(
+        outcome_of_answer(422, R"({"error":"Validation failed: Text can't be blank"})") ==
+        "refused mastodon.http_422");
+    CHECK(outcome_of_answer(429, R"({"error":"Too many requests"})") == "later");
+    CHECK(outcome_of_answer(302) == "refused mastodon.http_302");
+    CHECK(outcome_of_answer(500) == "unknown mastodon.http_500");
+    CHECK(outcome_of_answer(503) == "unknown mastodon.http_503");
+}
+
+TEST_CASE("Mastodon's reset is a date and is believed") {
+    World world;
+    const auto what = publication({"Hello"});
+    const auto step = mastodon::driver.next(what, {}, ana(), world.tools);
+    world.http.answer(
+        429,
+        R"({"error":"Too many requests"})",
+        {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "2026-11-22T10:03:00.000000Z"}});
+
+    const auto outcome = mastodon::driver.perform(what, *step, {}, ana(), world.tools);
+
+    CHECK(std::get<Later>(outcome).at == world.clock.now() + std::chrono::minutes(3));
+}
+
+TEST_CASE("what no answer at all means") {
+    World world;
+    const auto what = publication({"Hello"});
+    const auto step = mastodon::driver.next(what, {}, ana(), world.tools);
+    world.http.fail(net::Failure::Kind::resolve, false);
+    world.http.fail(net::Failure::Kind::timeout, true);
+
+    CHECK(
+        brief(mastodon::driver.perform(what, *step, {}, ana(), world.tools)) ==
+        "not_sent mastodon.resolve");
+    CHECK(
+        brief(mastodon::driver.perform(what, *step, {}, ana(), world.tools)) ==
+        "unknown mastodon.timeout");
+}
+
+TEST_CASE("media are refused before anything of a thread goes out") {
+    World world;
+    auto what = publication({"One", "Two"});
+    what.parts[1].media.emplace_back("01932f00-0000-7000-8000-00000000ed1a");
+    const auto step = mastodon::driver.next(what, {}, ana(), world.tools);
+
+    CHECK(
+        brief(mastodon::driver.perform(what, *step, {}, ana(), world.tools)) ==
+        "refused mastodon.media_not_supported");
+    CHECK(world.http.asked.empty());
+}
+
+struct Doubt {
+    World world;
+    Publication what = publication({"Hello"});
+    Journal journal;
+
+    Doubt() {
+        const auto step = mastodon::driver.next(what, journal, ana(), world.tools);
+        write_down(journal, *step, world.clock.now()).state = StepState::unknown;
+    }
+
+    Sight look() { return mastodon::driver.look(what, journal, ana(), world.tools); }
+};
+
+TEST_CASE("a look finds the status by its source") {
+    Doubt doubt;
+    doubt.world.http.answer(200, "[" + status_json("9", "3") + "," + status_json("8") + "]");
+    doubt.world.http.answer(200, R"({"id":"8","text":"Hello","spoiler_text":""})");
+
+    const auto sight = doubt.look();
+
+    REQUIRE(brief(sight) == "there");
+    CHECK(std::get<There>(sight).remote_id == "8");
+    CHECK(std::get<There>(sight).url == "https://social.example/@ana/8");
+    CHECK(
+        doubt.world.http.asked[0].url ==
+        "https://social.example/api/v1/accounts/109/statuses?limit=40&exclude_reblogs=true");
+    CHECK(doubt.world.http.asked[1].url == "https://social.example/api/v1/statuses/8/source");
+    CHECK(doubt.world.http.asked.size() == 2);
+}
+
+TEST_CASE("a look that finds nothing proves nothing") {
+    Doubt doubt;
+    doubt.world.http.answer(200, "[" + status_json("8") + "]");
+    doubt.world.http.answer(200, R"({"id":"8","text":"Something else","spoiler_text":""})");
+
+    CHECK(brief(doubt.look()) == "cannot_tell");
+}
+
+TEST_CASE("an older status of the same words is not taken for the new one") {
+    Doubt doubt;
+    doubt.world.clock.advance(std::chrono::hours(3));
+    for (auto& entry : doubt.journal)
+        entry.started_at = doubt.world.clock.now();
+    doubt.world.http.answer(200, "[" + status_json("8") + "]");
+
+    CHECK(brief(doubt.look()) == "cannot_tell");
+    CHECK(doubt.world.http.asked.size() == 1);
+}
+
+TEST_CASE("a look at a server in trouble cannot tell") {
+    Doubt doubt;
+    doubt.world.http.answer(503, "");
+    CHECK(brief(doubt.look()) == "cannot_tell");
+    doubt.world.http.fail(net::Failure::Kind::timeout, true);
+    CHECK(brief(doubt.look()) == "cannot_tell");
+    doubt.world.http.answer(200, "<html>");
+    CHECK(brief(doubt.look()) == "cannot_tell");
+}
+
+ConnectRequest request_to_connect() {
+    ConnectRequest request;
+    request.base_url = "Social.Example";
+    request.secret = Secret("token");
+    return request;
+}
+
+constexpr const char* me = R"({"id":"109","username":"ana","acct":"ana"})";
+
+TEST_CASE("connecting reads who it is and the limits of the instance") {
+    World world;
+    world.http.answer(200, me);
+    world.http.answer(
+        200,
+        R"({"version":"4.3.1","source_url":"https://github.com/mastodon/mastodon","configuration":
+            {"statuses":{"max_characters":1000,"characters_reserved_per_url":30,
+                         "max_media_attachments":4}}})");
+
+    const auto identity = mastodon::driver.connect(request_to_connect(), world.tools);
+
+    CHECK(identity.base_url == "https://social.example");
+    CHECK(identity.handle == "ana@social.example");
+    CHECK(identity.remote_id == "109");
+    const auto config = json::parse(identity.config, "config");
+    CHECK(
+        config.at("limits") == Json{{"text_limit", 1000}, {"url_length", 30}, {"media_limit", 4}});
+    CHECK(config.at("honours_keys") == true);
+    CHECK(header(world.http.asked[0], "Authorization") == "Bearer token");
+}
+
+TEST_CASE("an older instance is asked in the older way") {
+    World world;
+    world.http.answer(200, me);
+    world.http.answer(404, "");
+    world.http.answer(
+        200, R"j({"version":"2.7.2 (compatible; Pleroma 2.5)","max_toot_chars":5000})j");
+
+    const auto identity = mastodon::driver.connect(request_to_connect(), world.tools);
+
+    const auto config = json::parse(identity.config, "config");
+    CHECK(config.at("limits") == Json{{"text_limit", 5000}});
+    CHECK(config.at("honours_keys") == false);
+    CHECK(world.http.asked[2].url == "https://social.example/api/v1/instance");
+}
+
+TEST_CASE("a limit nobody can believe is not taken over") {
+    World world;
+    world.http.answer(200, me);
+    world.http.answer(
+        200,
+        R"({"version":"4.3","configuration":{"statuses":{"max_characters":-5,
+            "characters_reserved_per_url":"x"}}})");
+
+    const auto identity = mastodon::driver.connect(request_to_connect(), world.tools);
+
+    CHECK(json::parse(identity.config, "config").at("limits") == Json::object());
+}
+
+Code code_of_connecting(int status, const std::string& body) {
+    World world;
+    world.http.answer(status, body);
+    try {
+        mastodon::driver.connect(request_to_connect(), world.tools);
+    } catch (const Error& error) {
+        return error.code();
+    }
+    return Code::internal;
+}
+
+TEST_CASE("what can go wrong while connecting to Mastodon") {
+    CHECK(code_of_connecting(401, R"({"error":"invalid"})") == Code::platform_sign_in);
+    CHECK(code_of_connecting(404, "") == Code::platform_unavailable);
+    CHECK(code_of_connecting(429, "") == Code::rate_limited);
+    CHECK(code_of_connecting(502, "") == Code::platform_unavailable);
+    CHECK(code_of_connecting(403, "") == Code::platform_refused);
+    CHECK(code_of_connecting(200, "<html>") == Code::platform_unavailable);
+    CHECK(code_of_connecting(200, "{}") == Code::platform_unavailable);
+}
+
+TEST_CASE("an instance that is no address is refused before any call") {
+    World world;
+    ConnectRequest request;
+    request.secret = Secret("token");
+    CHECK_THROWS_AS(mastodon::driver.connect(request, world.tools), Error);
+    request.base_url = "http://social.example";
+    CHECK_THROWS_AS(mastodon::driver.connect(request, world.tools), Error);
+    request.base_url = "https://social.example";
+    request.secret = Secret();
+    CHECK_THROWS_AS(mastodon::driver.connect(request, world.tools), Error);
+}
+
+}  // namespace
+}  // namespace caas::platform
