@@ -1,0 +1,198 @@
+#include <array>
+
+#include "core/config/setting.h"
+
+namespace caas::config {
+namespace {
+
+constexpr Setting text(
+    std::string_view name,
+    std::string_view fallback,
+    std::string_view doc,
+    std::string_view environment = "") {
+    return {name, Type::text, false, fallback, environment, "", 0, 0, doc};
+}
+
+constexpr Setting secret(
+    std::string_view name, std::string_view environment, std::string_view doc) {
+    return {name, Type::text, true, "", environment, "", 0, 0, doc};
+}
+
+constexpr Setting choice(
+    std::string_view name,
+    std::string_view fallback,
+    std::string_view choices,
+    std::string_view doc) {
+    return {name, Type::choice, false, fallback, "", choices, 0, 0, doc};
+}
+
+constexpr Setting integer(
+    std::string_view name,
+    std::string_view fallback,
+    std::int64_t least,
+    std::int64_t most,
+    std::string_view doc) {
+    return {name, Type::integer, false, fallback, "", "", least, most, doc};
+}
+
+constexpr Setting truth(std::string_view name, std::string_view fallback, std::string_view doc) {
+    return {name, Type::truth, false, fallback, "", "", 0, 0, doc};
+}
+
+constexpr Setting list(std::string_view name, std::string_view doc) {
+    return {name, Type::list, false, "", "", "", 0, 0, doc};
+}
+
+constexpr Setting url(
+    std::string_view name,
+    std::string_view fallback,
+    std::string_view doc,
+    std::string_view environment = "") {
+    return {name, Type::url, false, fallback, environment, "", 0, 0, doc};
+}
+
+// Models are those the official SDKs of November 2026 name as small and current.
+constexpr auto table = std::to_array<Setting>({
+    {"http.listen",
+     Type::address,
+     false,
+     "127.0.0.1:8000",
+     "",
+     "",
+     0,
+     0,
+     "Where caasd listens; addresses other than loopback belong behind a proxy with TLS."},
+    url("http.public_url", "", "Address under which browsers and platforms reach this daemon."),
+    list("http.trusted_proxies", "Addresses of proxies whose X-Forwarded-For is believed."),
+
+    choice("log.level", "info", "debug info warn error off", "The least important events to log."),
+    text("log.file", "", "File to log to; empty: standard error."),
+
+    {"store.url",
+     Type::text,
+     true,
+     "",
+     "DATABASE_URL",
+     "",
+     0,
+     0,
+     "Database to use; empty: SQLite in the file caas.db of the data folder."},
+    secret(
+        "vault.secret_key",
+        "SECRET_KEY",
+        "Key that seals platform tokens, 64 hexadecimal digits; empty: the file secret.key."),
+
+    choice(
+        "providers.default",
+        "",
+        "openai anthropic gemini openai-compatible offline",
+        "Who writes; empty: the first of openai, anthropic, gemini that has a key, else offline."),
+
+    secret("providers.openai.key", "OPENAI_API_KEY", "API key of OpenAI."),
+    url("providers.openai.base_url",
+        "https://api.openai.com/v1",
+        "Where OpenAI is reached.",
+        "OPENAI_BASE_URL"),
+    text("providers.openai.model", "gpt-5.4-mini", "Model of OpenAI to write with."),
+    integer(
+        "providers.openai.max_output_tokens",
+        "4000",
+        16,
+        1000000,
+        "Most tokens an answer may cost, reasoning included."),
+    integer("providers.openai.timeout_s", "120", 1, 3600, "Seconds to wait for an answer."),
+
+    secret("providers.anthropic.key", "ANTHROPIC_API_KEY", "API key of Anthropic."),
+    url("providers.anthropic.base_url", "https://api.anthropic.com", "Where Anthropic is reached."),
+    text("providers.anthropic.model", "claude-haiku-5-5", "Model of Anthropic to write with."),
+    integer(
+        "providers.anthropic.max_output_tokens",
+        "4000",
+        16,
+        1000000,
+        "Most tokens an answer may cost, reasoning included."),
+    integer("providers.anthropic.timeout_s", "120", 1, 3600, "Seconds to wait for an answer."),
+
+    secret("providers.gemini.key", "GEMINI_API_KEY", "API key of Google's Gemini."),
+    url("providers.gemini.base_url",
+        "https://generativelanguage.googleapis.com/v1",
+        "Where Gemini is reached."),
+    text("providers.gemini.model", "gemini-3.5-flash-lite", "Model of Gemini to write with."),
+    integer(
+        "providers.gemini.max_output_tokens",
+        "4000",
+        16,
+        1000000,
+        "Most tokens an answer may cost, reasoning included."),
+    integer("providers.gemini.timeout_s", "120", 1, 3600, "Seconds to wait for an answer."),
+
+    url("providers.openai-compatible.base_url",
+        "",
+        "Server that speaks OpenAI's chat completions, such as http://127.0.0.1:11434/v1 "
+        "(Ollama)."),
+    secret("providers.openai-compatible.key", "", "API key of that server; most need none."),
+    text("providers.openai-compatible.model", "", "Model of that server to write with."),
+    integer(
+        "providers.openai-compatible.max_output_tokens",
+        "4000",
+        16,
+        1000000,
+        "Most tokens an answer may have."),
+    integer(
+        "providers.openai-compatible.timeout_s",
+        "300",
+        1,
+        3600,
+        "Seconds to wait for an answer; the first one may wait for the model to load."),
+    choice(
+        "providers.openai-compatible.token_limit_field",
+        "max_tokens",
+        "max_tokens max_completion_tokens",
+        "What that server calls the limit of an answer."),
+    truth(
+        "providers.openai-compatible.has_schema",
+        "true",
+        "Whether that server understands response_format json_schema."),
+
+    url("platforms.bluesky.base_url",
+        "https://bsky.social",
+        "Server of Bluesky accounts that name none."),
+    url("platforms.mastodon.base_url", "", "Instance of Mastodon accounts that name none."),
+    text(
+        "platforms.outbox.folder",
+        "",
+        "Folder of outbox accounts; empty: outbox in the data folder."),
+
+    integer(
+        "publish.catch_up_h",
+        "24",
+        1,
+        8760,
+        "Hours a post may be late and still go out; set per account when it is connected."),
+    integer("publish.concurrency", "8", 1, 64, "Posts that are sent at the same time."),
+
+    truth(
+        "net.allow_private",
+        "false",
+        "Whether people who are not the local owner may name addresses in private networks."),
+    list("net.plain_http_hosts", "Hosts besides this machine that may be reached without TLS."),
+    text("net.ca_file", "", "Certificates to trust instead of the system's."),
+
+    choice(
+        "generate.tone",
+        "professional",
+        "professional casual humorous inspirational educational",
+        "Tone when none is asked for."),
+    text(
+        "generate.language",
+        "",
+        "Language when none is asked for, such as de; empty: the prompt's."),
+});
+
+}  // namespace
+
+std::span<const Setting> all_settings() {
+    return table;
+}
+
+}  // namespace caas::config
