@@ -17,13 +17,14 @@ constexpr int busy_timeout_ms = 5000;
 // Distinct statements a connection keeps prepared; caas has fewer, so this only bounds a mistake.
 constexpr std::size_t most_prepared = 256;
 
+// SQLite keeps the system's number of a failed opening; after a failed write it is still in errno,
+// which whoever calls SQLite has cleared before.
 Error fault(
     const SqliteFaults& faults, const SQLite::Exception& e, const SQLite::Database& database) {
-    return faults.of(
-        e.getErrorCode(),
-        e.getExtendedErrorCode(),
-        sqlite3_system_errno(database.getHandle()),
-        e.what());
+    const int left = errno;
+    const int kept = sqlite3_system_errno(database.getHandle());
+    const bool is_kept = left == 0 || (e.getErrorCode() == SQLITE_CANTOPEN && kept != 0);
+    return faults.of(e.getErrorCode(), e.getExtendedErrorCode(), is_kept ? kept : left, e.what());
 }
 
 struct Prepared {
@@ -175,6 +176,7 @@ class SqliteConnection final : public Connection {
 
     template <typename Function>
     auto guard(Function function) -> decltype(function()) {
+        errno = 0;
         try {
             return function();
         } catch (const SQLite::Exception& e) {
@@ -240,6 +242,7 @@ void SqliteConnection::copy_to(const std::filesystem::path& file) {
     ::close(fd);
     try {
         SQLite::Database target(half.string(), SQLite::OPEN_READWRITE, busy_timeout_ms);
+        errno = 0;
         try {
             target.exec("PRAGMA synchronous = FULL");
             SQLite::Backup backup(target, database_);

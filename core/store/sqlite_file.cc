@@ -93,9 +93,14 @@ class SqliteConnector final : public Connector {
         try {
             return reader(file_.string(), SqliteMode::read);
         } catch (const Error& e) {
-            if (!may_be_immutable(e.code()))
+            if (!is_of_disk(e.code()) || is_folder_writable())
                 throw;
         }
+        // SQLite cannot read a WAL database without writing its index beside it. Where nobody can
+        // write, nobody changes the file either, and it may be read as it is, unless a log waits to
+        // be applied.
+        if (has_beside("-wal"))
+            throw faults_.read_only();
         return reader(
             "file:" + escaped(std::filesystem::absolute(file_).string()) + "?immutable=1",
             SqliteMode::read_address);
@@ -112,13 +117,15 @@ class SqliteConnector final : public Connector {
         return made;
     }
 
-    // SQLite cannot read a WAL database without writing its index beside it. Where nobody can
-    // write, nobody changes the file either, and it may be read as it is, unless a log waits to be
-    // applied.
-    bool may_be_immutable(Code code) const {
-        return (code == Code::forbidden || code == Code::storage_read_only ||
-                code == Code::unavailable) &&
-               !has_beside("-wal");
+    static bool is_of_disk(Code code) {
+        return code == Code::forbidden || code == Code::storage_read_only ||
+               code == Code::unavailable;
+    }
+
+    bool is_folder_writable() const {
+        const auto folder =
+            file_.has_parent_path() ? file_.parent_path() : std::filesystem::path(".");
+        return ::access(folder.c_str(), W_OK) == 0;
     }
 
     bool has_beside(std::string_view suffix) const {

@@ -1,0 +1,375 @@
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/store/store.h"
+#include "tests/core/store/child.h"
+#include "tests/fake/fake_clock.h"
+#include "tests/fake/folder.h"
+
+// What only a database in a file can do or suffer.
+
+namespace caas {
+namespace {
+
+using fake::code_of;
+using fake::in_child;
+
+struct Rig {
+    Rig() { open(); }
+
+    store::Store open() const { return store::Store(store::sqlite(file), clock); }
+
+    fake::Folder folder;
+    std::filesystem::path file = folder / "caas.db";
+    fake::FakeClock clock;
+};
+
+void put(store::Store& store, const std::string& id, const std::string& name = "x") {
+    store.write([&](store::Transaction& transaction) {
+        transaction.execute(
+            "INSERT INTO organization (id, name, slug, created_at) VALUES ($1, $2, $1, 0)",
+            {id, name});
+    });
+}
+
+std::size_t count(store::Store& store) {
+    return store.read([](store::Reader& reader) {
+        return reader.query("SELECT id FROM organization", {}).size();
+    });
+}
+
+mode_t mode_of(const std::filesystem::path& path) {
+    struct stat found {};
+
+    ::stat(path.c_str(), &found);
+    return found.st_mode & 0777U;
+}
+
+std::string pragma(store::Connection& connection, const std::string& name) {
+    const auto row = connection.query("PRAGMA " + name, {}).at(0);
+    try {
+        return row.text(0);
+    } catch (const Error&) {
+        return std::to_string(row.integer(0));
+    }
+}
+
+TEST_CASE("the file, its log and its folder are for their owner only") {
+    const fake::Folder folder;
+    const fake::FakeClock clock;
+    const auto file = folder / "new/home/caas.db";
+    store::Store store(store::sqlite(file), clock);
+    put(store, "a");
+
+    CHECK(mode_of(file) == 0600);
+    CHECK(mode_of(file.string() + "-wal") == 0600);
+    CHECK(mode_of(folder / "new/home") == 0700);
+}
+
+TEST_CASE("a writer is durable, checks keys and waits for others") {
+    const Rig rig;
+    const auto writer = store::sqlite(rig.file)->open_writer();
+
+    CHECK(pragma(*writer, "journal_mode") == "wal");
+    CHECK(pragma(*writer, "synchronous") == "2");
+    CHECK(pragma(*writer, "foreign_keys") == "1");
+    CHECK(pragma(*writer, "busy_timeout") == "5000");
+    CHECK(pragma(*writer, "cache_size") == "-2000");
+}
+
+TEST_CASE("closing the last writer leaves one file") {
+    const Rig rig;
+    {
+        auto store = rig.open();
+        put(store, "a");
+        CHECK(count(store) == 1);
+    }
+    CHECK_FALSE(std::filesystem::exists(rig.file.string() + "-wal"));
+}
+
+TEST_CASE("there is no reader of a database that is not there") {
+    const fake::Folder folder;
+    CHECK(store::sqlite(folder / "none.db")->open_reader() == nullptr);
+    CHECK_FALSE(std::filesystem::exists(folder / "none.db"));
+    write_file(folder / "empty.db", "");
+    CHECK(store::sqlite(folder / "empty.db")->open_reader() == nullptr);
+}
+
+TEST_CASE("a file that is no database is refused and left alone") {
+    const fake::Folder folder;
+    const fake::FakeClock clock;
+    const std::string text = "Dear diary, this is not a database at all." + std::string(2000, '.');
+    write_file(folder / "caas.db", text);
+
+    CHECK(code_of([&] {
+              store::Store(store::sqlite(folder / "caas.db"), clock);
+          }) == "storage_corrupt");
+    CHECK(code_of([&] { store::sqlite(folder / "caas.db")->open_writer(); }) == "storage_corrupt");
+    CHECK(read_file(folder / "caas.db", 10000) == text);
+}
+
+TEST_CASE("a database of another program is refused and left alone") {
+    const Rig rig;
+    const auto writer = store::sqlite(rig.file)->open_writer();
+    writer->run_script("PRAGMA application_id = 0");
+
+    CHECK(code_of([&] { rig.open(); }) == "storage_corrupt");
+    CHECK(code_of([&] { store::sqlite(rig.file)->open_writer(); }) == "storage_corrupt");
+    writer->run_script("PRAGMA application_id = 77");
+    CHECK(code_of([&] { rig.open(); }) == "storage_corrupt");
+}
+
+TEST_CASE("a database of a newer version is refused") {
+    const Rig rig;
+    store::sqlite(rig.file)->open_writer()->execute(
+        "INSERT INTO migration (number, name, checksum, applied_at) VALUES (9999, 'later', '', 0)",
+        {});
+
+    try {
+        rig.open();
+        FAIL("opened");
+    } catch (const Error& e) {
+        CHECK(e.code() == Code::storage_newer);
+        CHECK(std::string(e.what()).find("9999 (later)") != std::string::npos);
+        CHECK_FALSE(e.hint().empty());
+    }
+}
+
+TEST_CASE("damage is found by reading, by the check, and named with what helps") {
+    const Rig rig;
+    {
+        auto store = rig.open();
+        for (int i = 0; i < 100; ++i)
+            put(store, std::to_string(i), std::string(10'000, 'x'));
+        CHECK(store.check().empty());
+    }
+    const auto size = std::filesystem::file_size(rig.file);
+    {
+        std::fstream file(rig.file, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(static_cast<std::streamoff>(size / 3 * 2));
+        file << std::string(size / 4, '\x7f');
+    }
+
+    auto store = rig.open();
+    try {
+        store.read([](store::Reader& reader) { reader.query("SELECT * FROM organization", {}); });
+        FAIL("read");
+    } catch (const Error& e) {
+        CHECK(e.code() == Code::storage_corrupt);
+        CHECK(e.hint().find("caas restore") != std::string::npos);
+        CHECK(e.hint().find("caas doctor") != std::string::npos);
+    }
+    CHECK_FALSE(store.check().empty());
+}
+
+TEST_CASE("a reference to what is not there is found by the check") {
+    const Rig rig;
+    {
+        const auto writer = store::sqlite(rig.file)->open_writer();
+        writer->run_script(
+            "PRAGMA foreign_keys = OFF;"
+            "INSERT INTO workspace (id, organization_id, name, zone, created_at)"
+            " VALUES ('w', 'nobody', 'w', 'UTC', 0)");
+    }
+    const auto faults = rig.open().check();
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0] == "a row of workspace refers to one of organization that is not there");
+}
+
+TEST_CASE("a read-only disk can be read, and a write says so") {
+    const Rig rig;
+    {
+        auto store = rig.open();
+        put(store, "a");
+    }
+    std::filesystem::permissions(rig.file, std::filesystem::perms(0444));
+    std::filesystem::permissions(rig.folder.path(), std::filesystem::perms(0555));
+    const auto said = in_child([&]() -> std::string {
+        if (!fake::become_nobody())
+            return "no rights to give up";
+        auto store = rig.open();
+        if (count(store) != 1)
+            return "read wrong";
+        const auto first = code_of([&] { put(store, "b"); });
+        return first + " " + std::to_string(count(store));
+    });
+    std::filesystem::permissions(rig.folder.path(), std::filesystem::perms(0755));
+
+    CHECK(said == "storage_read_only 1");
+    CHECK_FALSE(std::filesystem::exists(rig.file.string() + "-wal"));
+}
+
+TEST_CASE("a read-only folder whose log waits to be applied is not read wrongly") {
+    const Rig rig;
+    // A child that is killed leaves its log behind.
+    CHECK(in_child([&]() -> std::string {
+              auto store = rig.open();
+              put(store, "a");
+              ::kill(::getpid(), SIGKILL);
+              return "alive";
+          }) == "killed");
+    REQUIRE(std::filesystem::file_size(rig.file.string() + "-wal") > 0);
+    std::filesystem::remove(rig.file.string() + "-shm");
+    for (const auto* suffix : {"", "-wal"})
+        std::filesystem::permissions(rig.file.string() + suffix, std::filesystem::perms(0444));
+    std::filesystem::permissions(rig.folder.path(), std::filesystem::perms(0555));
+    const auto said = in_child([&]() -> std::string {
+        if (!fake::become_nobody())
+            return "no rights to give up";
+        return code_of([&] {
+            auto store = rig.open();
+            if (count(store) != 1)
+                throw std::runtime_error("read wrong");
+        });
+    });
+    std::filesystem::permissions(rig.folder.path(), std::filesystem::perms(0755));
+
+    CHECK(said == "storage_read_only");
+    std::filesystem::permissions(rig.file, std::filesystem::perms(0600));
+    std::filesystem::permissions(rig.file.string() + "-wal", std::filesystem::perms(0600));
+    auto store = rig.open();
+    CHECK(count(store) == 1);
+}
+
+TEST_CASE("a database of somebody else is forbidden") {
+    const Rig rig;
+    std::filesystem::permissions(rig.folder.path(), std::filesystem::perms(0755));
+    const auto said = in_child([&]() -> std::string {
+        if (!fake::become_nobody())
+            return "no rights to give up";
+        return code_of([&] { rig.open(); }) + " " +
+               code_of([&] { store::sqlite(rig.file)->open_writer(); });
+    });
+    // Whoever runs the tests without being root owns the file, and may open it.
+    CHECK(said == (::geteuid() == 0 ? "forbidden forbidden" : "fine fine"));
+}
+
+TEST_CASE("a folder that cannot be made is named") {
+    const fake::Folder folder;
+    const fake::FakeClock clock;
+    write_file(folder / "file", "x");
+    CHECK(code_of([&] { store::Store(store::sqlite(folder / "file/caas.db"), clock); }) != "fine");
+}
+
+TEST_CASE("a full disk stores nothing by halves, and space brings it back to work") {
+    const Rig rig;
+    const auto said = in_child([&]() -> std::string {
+        auto store = rig.open();
+        put(store, "before");
+        fake::limit_files(std::filesystem::file_size(rig.file.string() + "-wal") + 100'000);
+        int stored = 0;
+        std::string failure;
+        for (int i = 0; i < 100 && failure.empty(); ++i) {
+            failure = code_of([&] { put(store, std::to_string(i), std::string(10'000, 'x')); });
+            if (failure == "fine") {
+                failure.clear();
+                ++stored;
+            }
+        }
+        if (count(store) != static_cast<std::size_t>(stored + 1))
+            return "stored by halves";
+        const auto still = code_of([&] { put(store, "more", std::string(1'000'000, 'x')); });
+        fake::limit_files(RLIM_INFINITY);
+        const auto after = code_of([&] { put(store, "after", std::string(1'000'000, 'x')); });
+        return failure + " " + still + " " + after + " " +
+               (store.check().empty() ? "whole" : "broken");
+    });
+
+    CHECK(said == "storage_full storage_full fine whole");
+}
+
+TEST_CASE("a copy is whole, for its owner only, and never replaces a file") {
+    const Rig rig;
+    auto store = rig.open();
+    put(store, "a", std::string(100'000, 'x'));
+    store.copy_to(rig.folder / "copy.db");
+
+    CHECK(mode_of(rig.folder / "copy.db") == 0600);
+    store::Store copy(store::sqlite(rig.folder / "copy.db"), rig.clock);
+    CHECK(count(copy) == 1);
+    CHECK(copy.check().empty());
+    CHECK(code_of([&] { store.copy_to(rig.folder / "copy.db"); }) == "conflict");
+    CHECK(code_of([&] { store.copy_to(rig.folder / "none/copy.db"); }) != "fine");
+}
+
+TEST_CASE("a copy made while others write is one state") {
+    const Rig rig;
+    auto store = rig.open();
+    std::atomic<bool> stops = false;
+    {
+        const std::jthread busy([&] {
+            for (int i = 0; !stops; ++i)
+                store.write([&](store::Transaction& transaction) {
+                    for (const auto* half : {"a", "b"})
+                        transaction.execute(
+                            "INSERT INTO organization (id, name, slug, created_at) "
+                            "VALUES ($1, 'x', $1, 0)",
+                            {std::to_string(i) + half});
+                });
+        });
+        store.copy_to(rig.folder / "copy.db");
+        stops = true;
+    }
+    store::Store copy(store::sqlite(rig.folder / "copy.db"), rig.clock);
+    CHECK(count(copy) % 2 == 0);
+    CHECK(copy.check().empty());
+}
+
+TEST_CASE("a copy that does not fit leaves nothing behind") {
+    const Rig rig;
+    auto store = rig.open();
+    put(store, "a", std::string(300'000, 'x'));
+    CHECK(in_child([&]() -> std::string {
+              fake::limit_files(100'000);
+              store::Store own(store::sqlite(rig.file), rig.clock);
+              return code_of([&] { own.copy_to(rig.folder / "copy.db"); });
+          }) == "storage_full");
+
+    CHECK_FALSE(std::filesystem::exists(rig.folder / "copy.db"));
+    CHECK_FALSE(std::filesystem::exists(rig.folder / "copy.db.part"));
+}
+
+TEST_CASE("a name with signs of an address is a plain file name") {
+    const fake::Folder folder;
+    const fake::FakeClock clock;
+    const auto file = folder / "a?b#c%20d.db";
+    {
+        store::Store store(store::sqlite(file), clock);
+        put(store, "a");
+    }
+    CHECK(std::filesystem::exists(file));
+    std::filesystem::permissions(file, std::filesystem::perms(0444));
+    std::filesystem::permissions(folder.path(), std::filesystem::perms(0555));
+    const auto said = in_child([&]() -> std::string {
+        if (!fake::become_nobody())
+            return "no rights to give up";
+        store::Store store(store::sqlite(file), clock);
+        return std::to_string(count(store));
+    });
+    std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+    CHECK(said == "1");
+}
+
+TEST_CASE("text in a column for numbers is noticed when it is read") {
+    const Rig rig;
+    auto store = rig.open();
+    put(store, "a");
+    store.write([](store::Transaction& transaction) {
+        transaction.execute("UPDATE organization SET created_at = 'abc'", {});
+    });
+
+    CHECK(code_of([&] {
+              store.read([](store::Reader& reader) {
+                  return reader.query("SELECT created_at FROM organization", {}).at(0).integer(0);
+              });
+          }) == "storage_corrupt");
+}
+
+}  // namespace
+}  // namespace caas
