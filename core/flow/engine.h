@@ -1,7 +1,8 @@
 // The engine: takes up posts that are due and carries each to its outcome. It runs inside the
 // daemon (`run`), inside `caasd --once` (`run_once`) and inside `caas publish` (`deliver_one`).
 //
-// `run`, `run_once` and `deliver_one` are for one thread and one at a time; `wake` is for any.
+// `run`, `run_once` and `deliver_one` are for one thread and one at a time; `wake` and
+// `is_idle` are for any.
 // Owns its workers; everything in Parts must outlive it.
 #pragma once
 
@@ -83,6 +84,9 @@ class Engine {
 
     // Something may be due now.
     void wake() noexcept { wake_.signal(); }
+
+    // Whether no post is in hand. From any thread.
+    bool is_idle() const { return pool_.is_idle(); }
 
     // When the next post wants an engine.
     std::optional<Instant> next_wake();

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace caas::http {
@@ -27,6 +28,9 @@ class Descriptor {
         if (number_ >= 0)
             ::close(number_);
     }
+
+    // Another one for the same thing; empty when the process has no more to give.
+    Descriptor duplicate() const { return Descriptor(::fcntl(number_, F_DUPFD_CLOEXEC, 0)); }
 
     int get() const noexcept { return number_; }
 

@@ -108,14 +108,14 @@ std::optional<Refusal> refuse(const Head& head, const Limits& limits, const Poli
             403,
             "forbidden",
             "This server does not answer under that host name.",
-            "Add the name to http.hosts in the configuration if it is yours."};
+            "If it should, set http.public_url to the address under which it is reached."};
     if (const auto* origin = head.header("origin");
         origin != nullptr && !is_our_origin(*origin, head, policy))
         return Refusal{
             403,
             "forbidden",
             "Requests from pages of another origin are not taken.",
-            "Add the origin to http.origins in the configuration if it is yours."};
+            "If the page is yours, set http.public_url to the address under which it is reached."};
     if (const auto* range = head.header("range");
         range != nullptr && (range->find(',') != std::string::npos || range->size() > 64))
         return Refusal{416, "range_not_satisfiable", "Only one range can be asked for.", {}};

@@ -1,6 +1,7 @@
 #include "daemon/http/server.h"
 
 #include <exception>
+#include <thread>
 
 #include "daemon/http/poller.h"
 #include "daemon/http/slots.h"
@@ -82,26 +83,14 @@ Server::~Server() {
     stop(Milliseconds(0));
 }
 
-void Server::bind() {
-    listeners_ = listen_on(options_.place);
-}
-
-void Server::start() {
-    if (listeners_.empty())
-        bind();
-    running_ = std::make_unique<Running>(*this, std::move(listeners_));
-    listeners_.clear();
-}
-
-const Place& Server::place() const {
-    return options_.place;
+void Server::start(std::vector<Descriptor> listeners) {
+    running_ = std::make_unique<Running>(*this, std::move(listeners));
 }
 
 void Server::stop(Milliseconds grace) {
     if (running_)
         running_->stop(grace);
     running_.reset();
-    listeners_.clear();
 }
 
 bool Server::answers() {

@@ -22,20 +22,18 @@
 #pragma once
 
 #include <memory>
-#include <string>
-#include <thread>
+#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "daemon/http/descriptor.h"
 #include "daemon/http/exchange.h"
 #include "daemon/http/guard.h"
 #include "daemon/http/limits.h"
-#include "daemon/http/listener.h"
 
 namespace caas::http {
 
 struct Options {
-    Place place{"127.0.0.1", 8000};
     Limits limits;
     Policy policy;
 };
@@ -51,11 +49,8 @@ class Server {
     // stop(0)
     ~Server();
 
-    // Listens from here on; requests wait in the kernel until start(). Throws as listen_on.
-    void bind();
-    void start();
-    // The address with the port that was really taken.
-    const Place& place() const;
+    // Answers who connects to `listeners` (listen_on). Throws Error(unavailable).
+    void start(std::vector<Descriptor> listeners);
 
     // Takes no more requests, ends event streams, lets the others finish for at most `grace`, then
     // tells the rest that their caller left and waits for them. Harmless when called twice.
@@ -72,7 +67,6 @@ class Server {
     Random& random_;
     Handler handler_;
     OnServed on_served_;
-    std::vector<Descriptor> listeners_;
     std::unique_ptr<Running> running_;
 };
 

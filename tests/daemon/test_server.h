@@ -13,6 +13,7 @@
 #include "core/base/clock.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "daemon/http/listener.h"
 #include "daemon/http/server.h"
 #include "tests/daemon/raw_client.h"
 
@@ -52,15 +53,15 @@ class TestServer {
         http::Limits limits = quick_limits(), More more = {}, http::Policy policy = {})
         : more_(std::move(more)),
           server_(
-              {{"127.0.0.1", 0}, limits, std::move(policy)},
+              {limits, std::move(policy)},
               clock_,
               random_,
               [this](api::Request& request) { return handle(request); },
               [this](const http::Served& served) { keep(served); }) {
-        server_.start();
+        server_.start(http::listen_on(place_));
     }
 
-    std::uint16_t port() const { return server_.place().port; }
+    std::uint16_t port() const { return place_.port; }
 
     RawClient connect(int receive_buffer = 0) const { return RawClient(port(), receive_buffer); }
 
@@ -102,6 +103,7 @@ class TestServer {
     SystemClock clock_;
     SystemRandom random_;
     More more_;
+    http::Place place_{"127.0.0.1", 0};
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<http::Served> log_;
