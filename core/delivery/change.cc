@@ -238,6 +238,16 @@ void pause_posts(store::Transaction& transaction, const AccountId& account, Inst
     reset_lane(transaction, account);
 }
 
+int cancel_all(store::Transaction& transaction, const AccountId& account, Instant now) {
+    std::int64_t canceled = 0;
+    for (const auto from :
+         {PostState::draft, PostState::scheduled, PostState::retrying, PostState::paused})
+        canceled += save_all(
+            transaction, account, from, PostState::canceled, Event::cancel, Touched::any, now);
+    reset_lane(transaction, account);
+    return static_cast<int>(canceled);
+}
+
 void resume_posts(store::Transaction& transaction, const AccountId& account, Instant now) {
     save_all(
         transaction,

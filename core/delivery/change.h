@@ -62,6 +62,8 @@ Post reconcile_not_sent(
 
 // The account was paused, needs a sign-in or is gone: what waits, waits as `paused`.
 void pause_posts(store::Transaction& transaction, const AccountId& account, Instant now);
+// It is gone for good: what waits is canceled. Gives how many posts that were.
+int cancel_all(store::Transaction& transaction, const AccountId& account, Instant now);
 // It works again: what is due goes out by itself.
 void resume_posts(store::Transaction& transaction, const AccountId& account, Instant now);
 

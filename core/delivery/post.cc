@@ -199,13 +199,14 @@ std::int64_t save_all(
     return transaction.execute(
         R"(UPDATE post
 SET state = $3, updated_at = $4,
-    wake_at = CASE CAST($5 AS BIGINT) WHEN 1 THEN due_at WHEN 2 THEN CAST($4 AS BIGINT) END
+    wake_at = CASE CAST($5 AS BIGINT) WHEN 1 THEN due_at WHEN 2 THEN CAST($4 AS BIGINT) END,
+    settled_at = CASE CAST($7 AS BIGINT) WHEN 1 THEN CAST($4 AS BIGINT) END
 WHERE account_id = $1
     AND state = $2
     AND (CAST($6 AS BIGINT) IS NULL
         OR CASE WHEN EXISTS (SELECT 1 FROM attempt t WHERE t.post_id = post.id) THEN 1 ELSE 0 END
             = $6))",
-        {account, name(from), name(to), now, wakes, which});
+        {account, name(from), name(to), now, wakes, which, is_settled(to)});
 }
 
 void save_version(
