@@ -1,0 +1,196 @@
+#include "cli/call.h"
+
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+
+namespace caas::cli {
+namespace {
+
+Place place_of(const Parsed& parsed, const Terminal& terminal) {
+    const auto last = [&](std::string_view name) {
+        const auto at = parsed.options.find(name);
+        return at == parsed.options.end() ? std::string() : at->second.back();
+    };
+    Place place{last("home"), last("config"), last("server"), {}};
+    if (place.server.empty())
+        place.server = terminal.environment("CAAS_SERVER").value_or("");
+    place.token = Secret(terminal.environment("CAAS_TOKEN").value_or(""));
+    return place;
+}
+
+Code code_of(const Json& problem, int status) {
+    const auto name = json::text_or(problem, "code", "");
+    for (const auto& row : all_codes()) {
+        if (row.name == name)
+            return row.code;
+    }
+    for (const auto& row : all_codes()) {
+        if (row.http_status == status)
+            return row.code;
+    }
+    return status >= 500 ? Code::unavailable : Code::bad_request;
+}
+
+}  // namespace
+
+void throw_problem(const Answer& answer) {
+    const auto problem = json::try_parse(answer.body).value_or(Json::object());
+    std::vector<Detail> details;
+    if (const auto* errors = json::find(problem, "errors");
+        errors != nullptr && errors->is_array()) {
+        for (const auto& error : *errors)
+            details.push_back(
+                {json::text_or(error, "pointer", ""),
+                 json::text_or(error, "rule", ""),
+                 json::text_or(error, "message", "")});
+    }
+    throw Error(
+        code_of(problem, answer.status),
+        json::text_or(
+            problem, "detail", "The server answered with status " + std::to_string(answer.status)),
+        json::text_or(problem, "hint", ""),
+        std::move(details));
+}
+
+Call::Call(World& world, const Parsed& parsed)
+    : world_(world), parsed_(parsed), place_(place_of(parsed, world.terminal)) {}
+
+std::optional<std::string> Call::option(std::string_view name) const {
+    const auto at = parsed_.options.find(name);
+    if (at == parsed_.options.end())
+        return std::nullopt;
+    return at->second.back();
+}
+
+std::vector<std::string> Call::list(std::string_view option) const {
+    std::vector<std::string> out;
+    const auto at = parsed_.options.find(option);
+    if (at == parsed_.options.end())
+        return out;
+    for (const auto& value : at->second) {
+        std::string_view rest = value;
+        while (true) {
+            const auto comma = rest.find(',');
+            auto item = rest.substr(0, comma);
+            while (!item.empty() && item.front() == ' ')
+                item.remove_prefix(1);
+            while (!item.empty() && item.back() == ' ')
+                item.remove_suffix(1);
+            if (!item.empty())
+                out.emplace_back(item);
+            if (comma == std::string_view::npos)
+                break;
+            rest.remove_prefix(comma + 1);
+        }
+    }
+    if (out.empty())
+        throw Error(Code::usage, "`--" + std::string(option) + "` needs a value");
+    return out;
+}
+
+std::vector<std::string> Call::raw(std::string_view option) const {
+    const auto at = parsed_.options.find(option);
+    return at == parsed_.options.end() ? std::vector<std::string>() : at->second;
+}
+
+std::optional<std::int64_t> Call::number(
+    std::string_view option_name, std::int64_t least, std::int64_t most) const {
+    const auto text = option(option_name);
+    if (!text)
+        return std::nullopt;
+    std::int64_t value = 0;
+    const auto* end = text->data() + text->size();
+    const auto [at, fault] = std::from_chars(text->data(), end, value);
+    if (fault != std::errc() || at != end || value < least || value > most)
+        throw Error(
+            Code::usage,
+            "`--" + std::string(option_name) + "` takes a whole number from " +
+                std::to_string(least) + " to " + std::to_string(most) + ", not `" + *text + "`");
+    return value;
+}
+
+std::string Call::argument(std::size_t index) const {
+    return index < parsed_.arguments.size() ? parsed_.arguments[index] : std::string();
+}
+
+void Call::out(std::string_view text) {
+    world_.terminal.write(Stream::out, text);
+}
+
+void Call::say(std::string_view line) {
+    if (!is_quiet() && !is_json())
+        world_.terminal.write(Stream::err, std::string(line) + "\n");
+}
+
+void Call::warn(std::string_view line) {
+    if (!is_quiet())
+        world_.terminal.write(Stream::err, "caas: " + std::string(line) + "\n");
+}
+
+void Call::detail(std::string_view line) {
+    if (has("verbose"))
+        world_.terminal.write(Stream::err, "caas: " + std::string(line) + "\n");
+}
+
+print::Paint Call::paint() const {
+    const auto& terminal = world_.terminal;
+    const bool is_wanted = !has("no-color") && !terminal.environment("NO_COLOR") &&
+                           terminal.environment("TERM").value_or("") != "dumb";
+    return print::Paint(is_wanted && terminal.is_terminal(Stream::out));
+}
+
+int Call::width() const {
+    return world_.terminal.is_terminal(Stream::out) ? world_.terminal.width() : 0;
+}
+
+bool Call::shows_progress() const {
+    return !is_quiet() && !is_json() && world_.terminal.is_terminal(Stream::err) &&
+           world_.terminal.environment("TERM").value_or("") != "dumb";
+}
+
+bool Call::may_ask() const {
+    return !has("no-input") && world_.terminal.is_terminal(Stream::in);
+}
+
+bool Call::confirms(std::string_view question) {
+    if (has("yes"))
+        return true;
+    if (!may_ask())
+        throw Error(
+            Code::usage,
+            "`caas " + path() + "` asks before it destroys, and nobody can answer here",
+            "add --yes");
+    const auto answer = world_.terminal.ask(std::string(question) + " [y/N] ", false);
+    const auto word = answer ? answer->reveal() : std::string();
+    return word == "y" || word == "Y" || word == "yes";
+}
+
+Answer Call::send(Ask ask) {
+    if (!transport_)
+        transport_ = world_.open(place_);
+    problem_.clear();
+    ask.stop = world_.stop;
+    const auto what = ask.method + " " + target_of(ask.path);
+    auto answer = transport_->send(ask);
+    detail(what + " " + std::to_string(answer.status));
+    if (answer.status >= 400) {
+        problem_ = answer.body;
+        throw_problem(answer);
+    }
+    return answer;
+}
+
+Json Call::json(Ask ask) {
+    const auto answer = send(std::move(ask));
+    return json::parse(answer.body, "The server's answer");
+}
+
+void Call::out_json(const Answer& answer) {
+    if (!answer.body.empty())
+        out(answer.body + "\n");
+}
+
+}  // namespace caas::cli

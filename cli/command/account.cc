@@ -1,0 +1,178 @@
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/call.h"
+#include "cli/command/commands.h"
+#include "cli/print/content.h"
+#include "cli/print/moment.h"
+#include "cli/print/table.h"
+
+namespace caas::cli::command {
+namespace {
+
+constexpr std::array arguments{Argument{"ACCOUNT", "name or id"}};
+constexpr std::array<const Command*, 6> children{
+    &account_connect,
+    &account_list,
+    &account_check,
+    &account_pause,
+    &account_resume,
+    &account_disconnect,
+};
+
+std::string path_of(const Call& call) {
+    return "accounts/" + net::percent_encode(call.argument(0));
+}
+
+std::string title_of(const Json& account) {
+    return json::text_or(account, "name", print::short_id_of(account));
+}
+
+int run_list(Call& call) {
+    const auto answer = call.send({"GET", "accounts"});
+    if (call.is_json()) {
+        call.out_json(answer);
+        return 0;
+    }
+    const auto list = json::parse(answer.body, "The server's answer");
+    print::Table table(
+        {{"ID"},
+         {"NAME"},
+         {"PLATFORM"},
+         {"STATE"},
+         {"HANDLE", false, true},
+         {"ZONE"},
+         {"WHY", false, true}});
+    for (const auto& item : list.at("items")) {
+        const auto state = json::text_or(item, "state", "");
+        table.add(
+            {{print::short_id_of(item), {}},
+             {json::text_or(item, "name", ""), print::Colour::bold},
+             {json::text_or(item, "platform", ""), {}},
+             {state, print::colour_of_state(state)},
+             {json::text_or(item, "handle", ""), {}},
+             {json::text_or(item, "zone", ""), print::Colour::faint},
+             {json::text_or(item, "state_reason", ""), {}}});
+    }
+    if (table.empty())
+        call.say("No account is connected. Begin with: caas account connect bluesky");
+    else
+        call.out(table.text(call.width(), call.paint()));
+    return 0;
+}
+
+int finish(Call& call, const Answer& answer, std::string_view what) {
+    if (call.is_json()) {
+        call.out_json(answer);
+        return 0;
+    }
+    const auto account = json::try_parse(answer.body).value_or(Json::object());
+    call.say("The account " + title_of(account) + " " + std::string(what));
+    return 0;
+}
+
+int run_check(Call& call) {
+    const auto answer = call.send({"POST", path_of(call) + "/check", {}, "{}"});
+    if (call.is_json()) {
+        call.out_json(answer);
+        return 0;
+    }
+    const auto account = json::parse(answer.body, "The server's answer");
+    const auto state = json::text_or(account, "state", "");
+    call.out(
+        call.paint()(print::colour_of_state(state), state) + "  " + title_of(account) + "  " +
+        json::text_or(account, "handle", "") + "\n");
+    return 0;
+}
+
+int run_pause(Call& call) {
+    const auto answer = call.send({"POST", path_of(call) + "/pause", {}, "{}"});
+    return finish(call, answer, "is paused: its posts wait. Go on with: caas account resume");
+}
+
+int run_resume(Call& call) {
+    const auto answer = call.send({"POST", path_of(call) + "/resume", {}, "{}"});
+    return finish(call, answer, "is active.");
+}
+
+int run_disconnect(Call& call) {
+    if (!call.confirms("Disconnect " + call.argument(0) + " and forget its credentials?")) {
+        call.say("Nothing was changed.");
+        return 1;
+    }
+    const auto answer = call.send({"DELETE", path_of(call)});
+    if (call.is_json())
+        call.out_json(answer);
+    call.say("Disconnected. Its credentials are gone; what was published stays on record.");
+    return 0;
+}
+
+}  // namespace
+
+extern constexpr Command account{
+    .name = "account",
+    .summary = "the identities that posts are sent to",
+    .about = {},
+    .arguments = {},
+    .options = {},
+    .examples = "caas account connect bluesky --name work --identifier ana.example.org",
+    .children = children,
+};
+
+extern constexpr Command account_list{
+    .name = "list",
+    .summary = "list connected accounts",
+    .about = {},
+    .arguments = {},
+    .options = {},
+    .examples = {},
+    .children = {},
+    .run = run_list,
+};
+
+extern constexpr Command account_check{
+    .name = "check",
+    .summary = "ask the platform whether the credentials still work",
+    .about = {},
+    .arguments = arguments,
+    .options = {},
+    .examples = "caas account check work",
+    .children = {},
+    .run = run_check,
+};
+
+extern constexpr Command account_pause{
+    .name = "pause",
+    .summary = "let the posts of an account wait",
+    .about = {},
+    .arguments = arguments,
+    .options = {},
+    .examples = {},
+    .children = {},
+    .run = run_pause,
+};
+
+extern constexpr Command account_resume{
+    .name = "resume",
+    .summary = "let the posts of a paused account go on",
+    .about = {},
+    .arguments = arguments,
+    .options = {},
+    .examples = {},
+    .children = {},
+    .run = run_resume,
+};
+
+extern constexpr Command account_disconnect{
+    .name = "disconnect",
+    .summary = "forget an account and its credentials",
+    .about = {},
+    .arguments = arguments,
+    .options = {},
+    .examples = "caas account disconnect work --yes",
+    .children = {},
+    .run = run_disconnect,
+};
+
+}  // namespace caas::cli::command

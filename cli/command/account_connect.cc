@@ -1,0 +1,121 @@
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/call.h"
+#include "cli/command/commands.h"
+#include "cli/print/content.h"
+#include "core/base/error.h"
+#include "core/platform/driver.h"
+
+namespace caas::cli::command {
+namespace {
+
+constexpr std::array arguments{Argument{"PLATFORM", "one of", Kind::platform}};
+constexpr std::array options{
+    Option{.name = "name", .value = "NAME", .help = "what you call it, such as work"},
+    Option{
+        .name = "identifier",
+        .value = "TEXT",
+        .help = "handle or mail address (bluesky), folder (outbox)"},
+    Option{
+        .name = "url",
+        .value = "URL",
+        .help = "server of the account (mastodon, bluesky), or where a webhook goes"},
+    Option{.name = "zone", .value = "ZONE", .help = "time zone of its posts"},
+};
+
+bool is_secret(const platform::Field& field) {
+    return field.name == "secret";
+}
+
+// Secrets come from the environment, from standard input or from a hidden prompt; never from an
+// argument, which every process of the machine can read.
+std::string secret_for(Call& call, const platform::Field& field) {
+    auto& terminal = call.terminal();
+    if (const auto value = terminal.environment(field.environment); value)
+        return *value;
+    if (!terminal.is_terminal(Stream::in)) {
+        const auto line = terminal.ask("", true);
+        return line ? line->reveal() : std::string();
+    }
+    if (!call.may_ask())
+        return {};
+    const auto answer = terminal.ask(std::string(field.label) + ": ", true);
+    return answer ? answer->reveal() : std::string();
+}
+
+std::string plain_for(Call& call, const platform::Field& field) {
+    const auto given = call.option(field.name == "base_url" ? "url" : field.name);
+    if (given)
+        return *given;
+    if (!field.is_required || !call.may_ask())
+        return {};
+    const auto answer = call.terminal().ask(std::string(field.label) + ": ", false);
+    return answer ? answer->reveal() : std::string();
+}
+
+[[noreturn]] void lacks(const platform::Driver& driver, const platform::Field& field) {
+    const std::string label(field.label);
+    const auto option = field.name == "base_url" ? std::string("url") : std::string(field.name);
+    throw Error(
+        Code::usage,
+        "Connecting " + std::string(driver.id) + " needs: " + label,
+        is_secret(field)
+            ? "set " + std::string(field.environment) + ", or pipe it into standard input"
+            : "add --" + option);
+}
+
+int run(Call& call) {
+    const auto& driver = platform::get(call.argument(0));
+    Json body = Json::object();
+    for (const auto* name : {"name", "identifier", "zone"}) {
+        if (const auto value = call.option(name); value)
+            body[name] = *value;
+    }
+    if (const auto url = call.option("url"); url)
+        body["base_url"] = *url;
+    for (const auto& field : driver.fields) {
+        const auto value = is_secret(field) ? secret_for(call, field) : plain_for(call, field);
+        if (!value.empty())
+            body[std::string(field.name)] = value;
+        else if (field.is_required)
+            lacks(driver, field);
+    }
+    const auto answer = call.send(
+        {"POST", "accounts/" + std::string(driver.id) + "/connect", {}, json::dump(body)});
+    if (call.is_json()) {
+        call.out_json(answer);
+        return 0;
+    }
+    const auto account = json::parse(answer.body, "The server's answer");
+    call.out(json::text_or(account, "id", "") + "\n");
+    const auto name = json::text_or(account, "name", print::short_id_of(account));
+    const auto handle = json::text_or(account, "handle", "");
+    call.say(
+        "Connected " + name + (handle.empty() ? "" : " (" + handle + ")") +
+        ". Next: caas publish ID --account " + name);
+    return 0;
+}
+
+}  // namespace
+
+extern constexpr Command account_connect{
+    .name = "connect",
+    .summary = "connect an account",
+    .about =
+        "Secrets are asked for, or read from CAAS_BLUESKY_PASSWORD (an app password), "
+        "CAAS_MASTODON_TOKEN or CAAS_WEBHOOK_SECRET, or from the first line of standard input. "
+        "They are kept encrypted.",
+    .arguments = arguments,
+    .options = options,
+    .examples =
+        "caas account connect bluesky --name work --identifier ana.example.org\n"
+        "caas account connect mastodon --url https://mastodon.example\n"
+        "caas account connect webhook --name ci --url https://example.org/hook < secret.txt\n"
+        "caas account connect outbox --name drafts --identifier /srv/drafts",
+    .children = {},
+    .run = run,
+};
+
+}  // namespace caas::cli::command

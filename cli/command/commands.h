@@ -1,0 +1,58 @@
+// The rows of all commands, each defined in the file of its name.
+#pragma once
+
+#include <span>
+
+#include "cli/command.h"
+
+namespace caas::cli::command {
+
+// The commands of the top level in the order help shows them.
+std::span<const Command* const> all();
+
+extern const Command account;
+extern const Command account_check;
+extern const Command account_connect;
+extern const Command account_disconnect;
+extern const Command account_list;
+extern const Command account_pause;
+extern const Command account_resume;
+extern const Command api;
+extern const Command backup;
+extern const Command completion;
+extern const Command config;
+extern const Command content;
+extern const Command content_add;
+extern const Command content_delete;
+extern const Command content_diff;
+extern const Command content_edit;
+extern const Command content_list;
+extern const Command content_restore;
+extern const Command content_search;
+extern const Command content_show;
+extern const Command content_versions;
+extern const Command db;
+extern const Command doctor;
+extern const Command generate;
+extern const Command help;
+extern const Command lint;
+extern const Command org;
+extern const Command platforms;
+extern const Command posts;
+extern const Command posts_calendar;
+extern const Command posts_cancel;
+extern const Command posts_list;
+extern const Command posts_move;
+extern const Command posts_reconcile;
+extern const Command posts_retry;
+extern const Command posts_show;
+extern const Command providers;
+extern const Command publish;
+extern const Command restore;
+extern const Command schedule;
+extern const Command status;
+extern const Command token;
+extern const Command voice;
+extern const Command workspace;
+
+}  // namespace caas::cli::command

@@ -1,0 +1,39 @@
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/call.h"
+#include "cli/command/commands.h"
+
+namespace caas::cli::command {
+namespace {
+
+constexpr std::array arguments{Argument{"ID", "of the content"}};
+
+int run(Call& call) {
+    const auto id = call.argument(0);
+    if (!call.confirms("Delete content " + id + " and its versions?")) {
+        call.say("Nothing was deleted.");
+        return 1;
+    }
+    const auto answer = call.send({"DELETE", "content/" + net::percent_encode(id)});
+    if (call.is_json())
+        call.out_json(answer);
+    call.say("Deleted. What was published of it stays on record.");
+    return 0;
+}
+
+}  // namespace
+
+extern constexpr Command content_delete{
+    .name = "delete",
+    .summary = "delete a content",
+    .about = "What was published stays published and on record.",
+    .arguments = arguments,
+    .options = {},
+    .examples = "caas content delete 1a2b3c4d --yes",
+    .children = {},
+    .run = run,
+};
+
+}  // namespace caas::cli::command

@@ -1,0 +1,130 @@
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command/commands.h"
+#include "cli/command/written.h"
+#include "cli/edited.h"
+#include "cli/input.h"
+#include "cli/print/content.h"
+#include "core/base/error.h"
+#include "core/text/utf8.h"
+
+namespace caas::cli::command {
+namespace {
+
+constexpr std::array arguments{Argument{"ID", "of the content"}};
+constexpr std::array options{
+    Option{
+        .name = "file",
+        .value = "FILE",
+        .help = "take the new text from here and open no editor; - reads standard input",
+        .kind = Kind::file},
+    Option{
+        .name = "for",
+        .value = "PLATFORM",
+        .help = "change the text meant for this platform; an empty text removes it",
+        .kind = Kind::platform},
+    Option{.name = "title", .value = "TEXT", .help = "another name for it in lists"},
+};
+
+// The text as it stands, in the form an editor shows it.
+std::string current_text(const Json& version, const std::string& platform) {
+    const auto* own = json::path(version, {"overrides", platform, "parts"});
+    const auto* parts = own != nullptr ? own : json::find(version, "parts");
+    return parts == nullptr ? std::string() : joined_parts(print::part_texts(*parts));
+}
+
+Json change(const std::string& text, const std::string& platform) {
+    auto parts = parts_json(text);
+    const bool is_empty =
+        parts.size() == 1 && parts[0].at("text").get_ref<const std::string&>().empty();
+    Json body = Json::object();
+    if (platform.empty())
+        body["parts"] = std::move(parts);
+    else if (is_empty)
+        body["overrides"][platform] = nullptr;
+    else
+        body["overrides"][platform]["parts"] = std::move(parts);
+    return body;
+}
+
+int finish(Call& call, const Answer& answer) {
+    if (call.is_json()) {
+        call.out_json(answer);
+        return 0;
+    }
+    const auto made = json::parse(answer.body, "The server's answer");
+    const auto number = print::number_of(made, "latest");
+    call.out(json::text_or(made, "id", "") + "\n");
+    call.say(
+        "Version " + number + " is the latest now. See the change: caas content diff " +
+        print::short_id_of(made));
+    return 0;
+}
+
+Answer save(Call& call, const std::string& path, Json body) {
+    if (const auto title = call.option("title"); title)
+        body["title"] = *title;
+    return call.send({"PATCH", path, {}, json::dump(body)});
+}
+
+int edit_in_editor(Call& call, const std::string& path, const std::string& platform) {
+    if (!call.may_ask())
+        throw Error(
+            Code::usage,
+            "An editor needs a terminal",
+            "give the new text with --file FILE or --file -");
+    const auto content = call.json({"GET", path});
+    const auto* version = json::find(content, "version");
+    const auto before = current_text(version == nullptr ? content : *version, platform);
+    Edited edited(call, before);
+    if (edited.text() == before) {
+        edited.discard();
+        call.say("Nothing changed.");
+        return 0;
+    }
+    try {
+        text::require(edited.text(), "The text");
+        auto body = change(edited.text(), platform);
+        // Refused when another version came while the editor was open.
+        body["expected_version"] = json::integer_or(content, "latest", 1);
+        const auto answer = save(call, path, std::move(body));
+        edited.discard();
+        return finish(call, answer);
+    } catch (const Error&) {
+        call.warn("your text is kept in " + edited.file());
+        throw;
+    }
+}
+
+int run(Call& call) {
+    const auto path = "content/" + net::percent_encode(call.argument(0));
+    const auto typed = call.option("for");
+    const auto platform = typed ? platform_id(*typed) : std::string();
+    if (const auto file = call.option("file"); file)
+        return finish(call, save(call, path, change(read_text(call, *file), platform)));
+    if (call.has("title") && !typed)
+        return finish(call, save(call, path, Json::object()));
+    return edit_in_editor(call, path, platform);
+}
+
+}  // namespace
+
+extern constexpr Command content_edit{
+    .name = "edit",
+    .summary = "change a content: makes a new version",
+    .about =
+        "Opens $VISUAL or $EDITOR. Without --for the common text is changed; platforms with a "
+        "text of their own keep it.",
+    .arguments = arguments,
+    .options = options,
+    .examples =
+        "caas content edit 1a2b3c4d\n"
+        "caas content edit 1a2b3c4d --for x\n"
+        "sed s/soon/now/ draft.md | caas content edit 1a2b3c4d --file -",
+    .children = {},
+    .run = run,
+};
+
+}  // namespace caas::cli::command

@@ -1,0 +1,129 @@
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command/commands.h"
+#include "cli/command/due.h"
+#include "cli/print/content.h"
+#include "cli/print/moment.h"
+#include "cli/print/post.h"
+#include "core/base/error.h"
+
+namespace caas::cli::command {
+namespace {
+
+constexpr std::array arguments{Argument{"ID", "of the post"}};
+constexpr std::array reconcile_options{
+    Option{.name = "sent", .value = "URL", .help = "it is out, and this is where"},
+    Option{
+        .name = "not-sent", .value = "", .help = "it is certainly not out: it may be sent again"},
+};
+
+std::string path_of(const Call& call) {
+    return "posts/" + net::percent_encode(call.argument(0));
+}
+
+// The post as it is now: its id, and its state in a sentence.
+int finish(Call& call, const Answer& answer) {
+    if (call.is_json()) {
+        call.out_json(answer);
+        return 0;
+    }
+    const auto post = json::parse(answer.body, "The server's answer");
+    call.out(json::text_or(post, "id", "") + "\n");
+    const auto state = json::text_or(post, "state", "");
+    auto line = "The post is " + state;
+    if (state == "scheduled" || state == "retrying")
+        line +=
+            ", due " +
+            print::moment_of(post, "due_at", call.now(), json::text_or(post, "zone", call.zone()));
+    call.say(line + ".");
+    return 0;
+}
+
+int run_cancel(Call& call) {
+    return finish(call, call.send({"POST", path_of(call) + "/cancel", {}, "{}"}));
+}
+
+int run_retry(Call& call) {
+    return finish(call, call.send({"POST", path_of(call) + "/retry", {}, "{}"}));
+}
+
+int run_move(Call& call) {
+    auto body = Json::object();
+    if (!add_due(call, body))
+        throw Error(
+            Code::usage,
+            "`caas posts move` needs a time",
+            "add --at \"2026-12-01 09:00\" or --in 2h");
+    const auto answer = call.send({"PATCH", path_of(call), {}, json::dump(body)});
+    const auto post = json::parse(answer.body, "The server's answer");
+    if (const auto note = print::time_note(post); !note.empty())
+        call.warn("note: " + note);
+    return finish(call, answer);
+}
+
+int run_reconcile(Call& call) {
+    const auto url = call.option("sent");
+    if (url.has_value() == call.has("not-sent"))
+        throw Error(
+            Code::usage,
+            "`caas posts reconcile` needs to know what you saw",
+            "add --sent URL or --not-sent");
+    Json body{{"sent", url.has_value()}};
+    if (url && !url->empty())
+        body["url"] = *url;
+    return finish(call, call.send({"POST", path_of(call) + "/reconcile", {}, json::dump(body)}));
+}
+
+}  // namespace
+
+extern constexpr Command posts_cancel{
+    .name = "cancel",
+    .summary = "cancel a post that is not being sent yet",
+    .about = {},
+    .arguments = arguments,
+    .options = {},
+    .examples = "caas posts cancel 1a2b3c4d",
+    .children = {},
+    .run = run_cancel,
+};
+
+extern constexpr Command posts_move{
+    .name = "move",
+    .summary = "give a post another time",
+    .about = {},
+    .arguments = arguments,
+    .options = due_options,
+    .examples = "caas posts move 1a2b3c4d --at \"2026-12-01 09:00\" --tz Europe/Berlin",
+    .children = {},
+    .run = run_move,
+};
+
+extern constexpr Command posts_retry{
+    .name = "retry",
+    .summary = "try a failed, missed or waiting post again now",
+    .about = "A thread goes on with its next part.",
+    .arguments = arguments,
+    .options = {},
+    .examples = "caas posts retry 1a2b3c4d",
+    .children = {},
+    .run = run_retry,
+};
+
+extern constexpr Command posts_reconcile{
+    .name = "reconcile",
+    .summary = "say whether an unconfirmed post is out",
+    .about =
+        "A post is unconfirmed when it was sent and the answer was lost. It is never sent "
+        "again on a guess: look at the platform and say what you saw.",
+    .arguments = arguments,
+    .options = reconcile_options,
+    .examples =
+        "caas posts reconcile 1a2b3c4d --sent https://bsky.app/profile/ana/post/3k\n"
+        "caas posts reconcile 1a2b3c4d --not-sent",
+    .children = {},
+    .run = run_reconcile,
+};
+
+}  // namespace caas::cli::command

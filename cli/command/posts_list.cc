@@ -1,0 +1,80 @@
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command/commands.h"
+#include "cli/command/paging.h"
+#include "cli/help.h"
+#include "cli/print/post.h"
+#include "core/base/error.h"
+#include "core/text/nearest.h"
+
+namespace caas::cli::command {
+namespace {
+
+constexpr std::array options{
+    Option{
+        .name = "state", .value = "STATE", .help = "only in this state", .kind = Kind::post_state},
+    Option{.name = "account", .value = "NAME", .help = "only of this account"},
+    Option{.name = "content", .value = "ID", .help = "only of this content"},
+    limit_option,
+    cursor_option,
+};
+
+void require_state(const std::string& state) {
+    std::vector<std::string> states;
+    for (const auto each : choices(Kind::post_state)) {
+        if (each == state)
+            return;
+        states.emplace_back(each);
+    }
+    const auto near = text::nearest(state, states);
+    throw Error(
+        Code::usage,
+        "A post has no state `" + state + "`",
+        near.empty() ? "see `caas posts list --help`"
+                     : "did you mean `" + std::string(near) + "`?");
+}
+
+int run(Call& call) {
+    Query query;
+    if (const auto state = call.option("state"); state) {
+        require_state(*state);
+        query.emplace_back("state", *state);
+    }
+    if (const auto account = call.option("account"); account)
+        query.emplace_back("account", *account);
+    if (const auto content = call.option("content"); content)
+        query.emplace_back("content", *content);
+    add_paging(call, query);
+    const auto answer = call.send({"GET", "posts", std::move(query)});
+    if (call.is_json()) {
+        call.out_json(answer);
+        return 0;
+    }
+    const auto list = json::parse(answer.body, "The server's answer");
+    auto table = print::post_table();
+    for (const auto& post : list.at("items"))
+        print::add_post(table, post, {call.now(), call.zone()});
+    if (table.empty())
+        call.say("No posts here. Make one: caas schedule ID --account outbox --in 2h");
+    else
+        call.out(table.text(call.width(), call.paint()));
+    say_more(call, list);
+    return 0;
+}
+
+}  // namespace
+
+extern constexpr Command posts_list{
+    .name = "list",
+    .summary = "list posts, newest first",
+    .about = {},
+    .arguments = {},
+    .options = options,
+    .examples = "caas posts list --state failed --account work",
+    .children = {},
+    .run = run,
+};
+
+}  // namespace caas::cli::command

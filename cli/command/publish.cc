@@ -1,0 +1,120 @@
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command/commands.h"
+#include "cli/command/order.h"
+#include "cli/command/settle.h"
+#include "cli/input.h"
+#include "cli/print/content.h"
+#include "cli/print/moment.h"
+#include "core/base/error.h"
+
+namespace caas::cli::command {
+namespace {
+
+constexpr std::array arguments{Argument{"ID", "of the content"}};
+constexpr std::array options{
+    account_option,
+    version_option,
+    Option{.name = "no-wait", .value = "", .help = "do not wait for the outcome"},
+    Option{
+        .name = "timeout",
+        .value = "TIME",
+        .help = "wait no longer than this, 2min if not given; the post goes on without you"},
+};
+
+constexpr std::int64_t usual_timeout_s = 120;
+
+void show(Call& call, const Json& post) {
+    const auto state = json::text_or(post, "state", "");
+    const auto paint = call.paint();
+    auto line = paint(print::colour_of_state(state), state) + "  " +
+                json::text_or(post, "account", "") + "  " + print::short_id_of(post);
+    if (const auto url = json::text_or(post, "url", ""); !url.empty())
+        line += "  " + url;
+    if (const auto message = json::text_or(post, "message", ""); !message.empty())
+        line += "  " + message;
+    call.out(line + "\n");
+    const auto id = print::short_id_of(post);
+    if (state == "retrying")
+        call.say(
+            "Tried again " + print::moment_of(post, "next_try_at", call.now(), call.zone()) +
+            ". Watch: caas posts show " + id);
+    else if (state == "unconfirmed")
+        call.say(
+            "It may be out. Look at the platform, then: caas posts reconcile " + id +
+            " --sent URL | --not-sent");
+    else if (state == "failed")
+        call.say(
+            "See what happened: caas posts show " + id + "   Try again: caas posts retry " + id);
+    else if (state == "paused")
+        call.say("The account is paused or needs a sign-in: caas account list");
+}
+
+Settled wait_for(Call& call, const std::string& id, Instant deadline) {
+    try {
+        return settle(call, id, deadline);
+    } catch (const Error&) {
+        // The post exists and must not be made again.
+        call.warn("the post is on record: caas posts show " + print::short_id(id));
+        throw;
+    }
+}
+
+int wait_for_all(Call& call, const Json& made) {
+    const auto given = call.option("timeout");
+    const auto seconds = given ? seconds_of(*given, "timeout") : usual_timeout_s;
+    const auto deadline = call.now() + std::chrono::seconds(seconds);
+    std::vector<int> statuses;
+    std::string bodies;
+    for (const auto& item : made.at("items")) {
+        const auto id = json::text_or(item, "id", "");
+        const auto settled = wait_for(call, id, deadline);
+        statuses.push_back(status_of(settled.post));
+        bodies += (bodies.empty() ? "" : ",") + settled.body;
+        if (!call.is_json())
+            show(call, settled.post);
+    }
+    if (call.is_json())
+        call.out("{\"items\":[" + bodies + "],\"next_cursor\":null}\n");
+    return worst(statuses);
+}
+
+int run(Call& call) {
+    auto body = order_body(call);
+    if (call.has("no-wait") && call.has("timeout"))
+        throw Error(Code::usage, "`--no-wait` and `--timeout` cannot be given together");
+    const auto answer = call.send({"POST", "posts", {}, json::dump(body)});
+    const auto made = json::parse(answer.body, "The server's answer");
+    if (!call.has("no-wait"))
+        return wait_for_all(call, made);
+    if (call.is_json()) {
+        call.out_json(answer);
+        return 0;
+    }
+    for (const auto& post : made.at("items"))
+        call.is_quiet() ? call.out(json::text_or(post, "id", "") + "\n") : show(call, post);
+    call.say("A running caasd sends it at once; `caasd --once` does so without one.");
+    return 0;
+}
+
+}  // namespace
+
+extern constexpr Command publish{
+    .name = "publish",
+    .summary = "send a content to accounts now",
+    .about =
+        "Works with no daemon running. Waits for the outcome: exits 0 when all is published, 7 "
+        "when a platform refused, 8 when an answer was lost, 3 when the account needs you, 75 "
+        "when it is still being tried.",
+    .arguments = arguments,
+    .options = options,
+    .examples =
+        "caas publish 1a2b3c4d --account outbox\n"
+        "caas publish 1a2b3c4d --account work --account private --no-wait",
+    .children = {},
+    .run = run,
+};
+
+}  // namespace caas::cli::command

@@ -1,0 +1,35 @@
+#include <array>
+
+#include "cli/command/commands.h"
+
+namespace caas::cli::command {
+namespace {
+
+constexpr std::array table{
+    &generate,
+    &content,
+    &lint,
+    &schedule,
+    &publish,
+    &posts,
+    &account,
+    &voice,
+    &platforms,
+    &providers,
+    &status,
+    &org,
+    &workspace,
+    &token,
+    &config,
+    &completion,
+    &api,
+    &help,
+};
+
+}  // namespace
+
+std::span<const Command* const> all() {
+    return table;
+}
+
+}  // namespace caas::cli::command

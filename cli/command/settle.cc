@@ -1,0 +1,77 @@
+#include "cli/command/settle.h"
+
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/print/moment.h"
+#include "cli/print/progress.h"
+#include "core/base/error.h"
+
+namespace caas::cli::command {
+namespace {
+
+bool needs_waiting(const Json& post, Instant deadline) {
+    const auto state = json::text_or(post, "state", "");
+    if (state == "retrying") {
+        const auto next = print::instant_of(post, "next_try_at");
+        return !next || *next <= deadline;
+    }
+    return state == "scheduled" || state == "publishing";
+}
+
+}  // namespace
+
+Settled settle(Call& call, const std::string& id, Instant deadline) {
+    print::Progress progress(call);
+    const auto started = call.now();
+    // A live line wants to move; without one, one long request is enough.
+    const std::int64_t longest_wait = call.shows_progress() ? 1 : 30;
+    std::int64_t wait = 0;
+    while (true) {
+        Ask ask{"GET", "posts/" + net::percent_encode(id)};
+        if (wait > 0)
+            ask.query.emplace_back("wait", std::to_string(wait));
+        auto answer = call.send(std::move(ask));
+        auto post = json::parse(answer.body, "The server's answer");
+        const auto left =
+            std::chrono::duration_cast<std::chrono::seconds>(deadline - call.now()).count();
+        if (left <= 0 || !needs_waiting(post, deadline))
+            return {std::move(post), std::move(answer.body)};
+        const auto state = json::text_or(post, "state", "");
+        progress.show(
+            json::text_or(post, "account", "") + ": " + (state == "scheduled" ? "waiting" : state) +
+            ", " + print::length(call.now() - started));
+        wait = std::clamp<std::int64_t>(left, 1, longest_wait);
+    }
+}
+
+int status_of(const Json& post) {
+    const auto state = json::text_or(post, "state", "");
+    if (state == "published")
+        return 0;
+    if (state == "failed" || state == "missed" || state == "canceled")
+        return facts(Code::platform_refused).exit_status;
+    if (state == "unconfirmed")
+        return facts(Code::unconfirmed).exit_status;
+    if (state == "paused")
+        return facts(Code::platform_sign_in).exit_status;
+    return facts(Code::unavailable).exit_status;
+}
+
+int worst(const std::vector<int>& statuses) {
+    // Unconfirmed first: it alone must not be repeated.
+    const std::array order{
+        facts(Code::unconfirmed).exit_status,
+        facts(Code::platform_refused).exit_status,
+        facts(Code::platform_sign_in).exit_status,
+        facts(Code::unavailable).exit_status};
+    for (const int status : order) {
+        if (std::find(statuses.begin(), statuses.end(), status) != statuses.end())
+            return status;
+    }
+    return 0;
+}
+
+}  // namespace caas::cli::command

@@ -1,0 +1,25 @@
+// Waiting until posts are settled, with a live line, and what that means for the exit status.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/call.h"
+
+namespace caas::cli::command {
+
+struct Settled {
+    Json post;         // as it stood last
+    std::string body;  // the same, byte for byte
+};
+
+// Asks until `id` needs no more waiting or `deadline` is over: published, failed, unconfirmed,
+// canceled, missed, paused, or retrying later than that.
+Settled settle(Call& call, const std::string& id, Instant deadline);
+
+// 0 published; 7 failed, missed or canceled; 8 unconfirmed; 3 paused; 75 not settled.
+int status_of(const Json& post);
+// The one status for several posts: what needs a person most wins.
+int worst(const std::vector<int>& statuses);
+
+}  // namespace caas::cli::command

@@ -1,0 +1,12 @@
+// The number of a version as a person types it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace caas::cli::command {
+
+// "3" or "v3". Throws Error(usage).
+std::int64_t version_number(std::string_view typed);
+
+}  // namespace caas::cli::command

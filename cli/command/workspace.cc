@@ -1,0 +1,166 @@
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command/commands.h"
+#include "cli/command/tenancy.h"
+#include "cli/print/content.h"
+#include "cli/print/moment.h"
+#include "cli/print/table.h"
+#include "core/base/error.h"
+
+namespace caas::cli::command {
+namespace {
+
+constexpr std::array workspace_options{workspace_option};
+constexpr std::array set_options{
+    Option{.name = "zone", .value = "ZONE", .help = "time zone, such as Europe/Berlin"},
+    Option{.name = "name", .value = "NAME", .help = "another name"},
+    workspace_option,
+};
+
+int run_list(Call& call) {
+    const auto answer = call.send({"GET", "workspaces"});
+    if (call.is_json()) {
+        call.out_json(answer);
+        return 0;
+    }
+    const auto list = json::parse(answer.body, "The server's answer");
+    print::Table table({{"ID"}, {"NAME"}, {"ZONE"}, {"MADE"}});
+    for (const auto& item : list.at("items"))
+        table.add(
+            {{print::short_id_of(item), {}},
+             {json::text_or(item, "name", ""), print::Colour::bold},
+             {json::text_or(item, "zone", ""), {}},
+             {print::relative_of(item, "created_at", call.now()), print::Colour::faint}});
+    call.out(table.text(call.width(), call.paint()));
+    return 0;
+}
+
+void show(Call& call, const Json& workspace) {
+    call.out(print::fields(
+        {{"workspace", {json::text_or(workspace, "id", ""), print::Colour::bold}},
+         {"name", {json::text_or(workspace, "name", ""), {}}},
+         {"zone", {json::text_or(workspace, "zone", ""), {}}},
+         {"organization", {json::text_or(workspace, "organization_id", ""), {}}},
+         {"made", {print::moment_of(workspace, "created_at", call.now(), call.zone()), {}}}},
+        call.paint()));
+}
+
+int run_show(Call& call) {
+    const auto answer = call.send({"GET", "workspaces/" + net::percent_encode(workspace_id(call))});
+    if (call.is_json())
+        call.out_json(answer);
+    else
+        show(call, json::parse(answer.body, "The server's answer"));
+    return 0;
+}
+
+int run_set(Call& call) {
+    Json body = Json::object();
+    for (const auto* name : {"zone", "name"}) {
+        if (const auto value = call.option(name); value)
+            body[name] = *value;
+    }
+    if (body.empty())
+        throw Error(Code::usage, "Nothing to set", "add --zone ZONE or --name NAME");
+    const auto id = workspace_id(call);
+    const auto answer =
+        call.send({"PATCH", "workspaces/" + net::percent_encode(id), {}, json::dump(body)});
+    if (call.is_json())
+        call.out_json(answer);
+    else if (!call.is_quiet())
+        show(call, json::parse(answer.body, "The server's answer"));
+    return 0;
+}
+
+int run_org_show(Call& call) {
+    const auto answer = call.send({"GET", "auth/me"});
+    if (call.is_json()) {
+        call.out_json(answer);
+        return 0;
+    }
+    const auto me = json::parse(answer.body, "The server's answer");
+    const auto* organization = json::find(me, "organization");
+    const auto& shown = organization == nullptr ? me : *organization;
+    call.out(print::fields(
+        {{"organization",
+          {json::text_or(shown, "id", json::text_or(me, "organization_id", "")),
+           print::Colour::bold}},
+         {"name", {json::text_or(shown, "name", ""), {}}},
+         {"you are", {json::text_or(me, "role", ""), {}}},
+         {"scope", {json::text_or(me, "scope", ""), {}}}},
+        call.paint()));
+    return 0;
+}
+
+constexpr Command list{
+    .name = "list",
+    .summary = "list workspaces",
+    .about = {},
+    .arguments = {},
+    .options = {},
+    .examples = {},
+    .children = {},
+    .run = run_list,
+};
+
+constexpr Command show_one{
+    .name = "show",
+    .summary = "show a workspace",
+    .about = {},
+    .arguments = {},
+    .options = workspace_options,
+    .examples = {},
+    .children = {},
+    .run = run_show,
+};
+
+constexpr Command set{
+    .name = "set",
+    .summary = "change a workspace",
+    .about = "The zone is used for accounts that have none of their own.",
+    .arguments = {},
+    .options = set_options,
+    .examples = "caas workspace set --zone Europe/Berlin",
+    .children = {},
+    .run = run_set,
+};
+
+constexpr Command org_show{
+    .name = "show",
+    .summary = "show the organization and your role in it",
+    .about = {},
+    .arguments = {},
+    .options = {},
+    .examples = {},
+    .children = {},
+    .run = run_org_show,
+};
+
+constexpr std::array<const Command*, 3> workspace_children{&list, &show_one, &set};
+constexpr std::array<const Command*, 1> org_children{&org_show};
+
+}  // namespace
+
+extern constexpr Command workspace{
+    .name = "workspace",
+    .summary = "folders of content and accounts, each with its time zone",
+    .about = {},
+    .arguments = {},
+    .options = {},
+    .examples = "caas workspace set --zone Europe/Berlin",
+    .children = workspace_children,
+};
+
+extern constexpr Command org{
+    .name = "org",
+    .summary = "the organization that owns the workspaces",
+    .about = {},
+    .arguments = {},
+    .options = {},
+    .examples = {},
+    .children = org_children,
+};
+
+}  // namespace caas::cli::command

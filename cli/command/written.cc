@@ -1,0 +1,24 @@
+#include "cli/command/written.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/input.h"
+#include "core/platform/driver.h"
+
+namespace caas::cli::command {
+
+Json parts_json(std::string_view text) {
+    auto parts = Json::array();
+    for (auto& part : parts_of(text)) {
+        Json one = Json::object();
+        one["text"] = std::move(part);
+        parts.push_back(std::move(one));
+    }
+    return parts;
+}
+
+std::string platform_id(std::string_view typed) {
+    return std::string(platform::get(typed).id);
+}
+
+}  // namespace caas::cli::command

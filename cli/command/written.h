@@ -1,0 +1,16 @@
+// The texts of a content as a person hands them over: parts and overrides as JSON for the API.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/json.h"
+
+namespace caas::cli::command {
+
+// [{"text":…}, …]
+Json parts_json(std::string_view text);
+// The platform's own id for what was typed (`twitter` is `x`). Throws Error(invalid).
+std::string platform_id(std::string_view typed);
+
+}  // namespace caas::cli::command

@@ -1,0 +1,23 @@
+// The API of a daemon, over HTTP(S). A request is sent once; a lost answer is said, not repeated.
+#pragma once
+
+#include "cli/transport.h"
+#include "core/base/secret.h"
+
+namespace caas::cli {
+
+class HttpTransport final : public Transport {
+  public:
+    // `server`: scheme, host and port, perhaps a path in front of /api. Throws Error(usage) when it
+    // is no URL, or is plain http to another machine, where a token would travel in the open.
+    HttpTransport(net::HttpClient& http, const std::string& server, Secret token);
+
+    Answer send(const Ask& ask) override;
+
+  private:
+    net::HttpClient& http_;
+    std::string server_;
+    Secret token_;
+};
+
+}  // namespace caas::cli

@@ -1,0 +1,30 @@
+// Texts that a command reads: from files, from standard input, from an editor.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/call.h"
+
+namespace caas::cli {
+
+// As much as one request of the API may hold.
+constexpr std::size_t most_input_bytes = 1U << 20U;
+
+// The bytes of `file`, or of standard input for "-". Throws Error: usage when standard input is a
+// terminal (nothing would come), not_found, forbidden, too_large, invalid (not UTF-8).
+std::string read_text(Call& call, const std::string& file);
+// Throws Error(too_large).
+void require_size(std::string_view text, std::string_view what);
+
+// The parts of a thread: separated by lines of three dashes. Line ends around the separators and
+// the last one of the text belong to no part.
+std::vector<std::string> parts_of(std::string_view text);
+// The opposite, for an editor.
+std::string joined_parts(const std::vector<std::string>& parts);
+
+// "2h", "90m", "1d12h", "30 s": seconds. Throws Error(usage) that names `option`.
+std::int64_t seconds_of(std::string_view text, std::string_view option);
+
+}  // namespace caas::cli

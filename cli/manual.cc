@@ -1,0 +1,207 @@
+#include "cli/manual.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+#include "cli/help.h"
+#include "cli/parse.h"
+#include "core/base/file.h"
+
+namespace caas::cli {
+namespace {
+
+// scdoc reads * and _ as emphasis.
+std::string escaped(std::string_view text) {
+    std::string out;
+    for (const char letter : text) {
+        if (letter == '*' || letter == '_' || letter == '\\')
+            out += '\\';
+        out += letter;
+    }
+    return out;
+}
+
+std::string upper(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](char letter) {
+        return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+    });
+    return out;
+}
+
+std::string with_choices(std::string_view help, Kind kind) {
+    std::string out = escaped(help);
+    const auto values = choices(kind);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        out += (i == 0 ? ": " : ", ") + std::string("*") + escaped(values[i]) + "*";
+    return out;
+}
+
+std::string option_entry(const Option& option) {
+    std::string out;
+    if (option.letter != 0)
+        out += "*-" + std::string(1, option.letter) + "*, ";
+    out += "*--" + std::string(option.name) + "*";
+    if (!option.value.empty())
+        out += " _" + escaped(option.value) + "_";
+    return out + "\n\t" + with_choices(option.help, option.kind) + "\n\n";
+}
+
+std::string synopsis(std::span<const Command* const> path) {
+    std::string out = "*caas " + path_text(path) + "*";
+    const auto& command = *path.back();
+    if (!command.children.empty())
+        return out + " _COMMAND_ [_OPTIONS_]";
+    out += " [_OPTIONS_]";
+    for (const auto& argument : command.arguments) {
+        auto name = "_" + std::string(argument.name) + "_";
+        if (argument.is_many)
+            name += "…";
+        out += argument.is_required ? " " + name : " [" + name + "]";
+    }
+    return out;
+}
+
+std::string details(const Command& command) {
+    std::string out;
+    if (!command.about.empty())
+        out += escaped(command.about) + "\n\n";
+    for (const auto& argument : command.arguments)
+        out += "_" + std::string(argument.name) + "_\n\t" +
+               with_choices(argument.help, argument.kind) + "\n\n";
+    for (const auto& option : command.options)
+        out += option_entry(option);
+    return out;
+}
+
+std::string examples(std::string_view text) {
+    return "```\n" + std::string(text) + "\n```\n\n";
+}
+
+std::string sentence(std::string_view summary) {
+    return upper(summary.substr(0, 1)) + escaped(summary.substr(1)) + ".\n\n";
+}
+
+std::string header(std::string_view name) {
+    return std::string(name) + "(1)\n\n";
+}
+
+std::string common_options(std::span<const Command* const> path) {
+    std::string out = "# OPTIONS OF EVERY COMMAND\n\n";
+    for (const auto& option : global_options()) {
+        if (is_offered(option, path))
+            out += option_entry(option);
+    }
+    return out;
+}
+
+std::string literal(std::string_view text) {
+    return "```\n" + std::string(text) + "```\n\n";
+}
+
+std::string topic(std::string_view name) {
+    for (const auto& each : topics()) {
+        if (each.name == name)
+            return literal(each.text);
+    }
+    return {};
+}
+
+constexpr std::string_view files_text = R"(# FILES
+
+_$XDG_CONFIG_HOME/caas/config.toml_
+	Settings: *caas.toml*(5).
+
+_$XDG_DATA_HOME/caas/_
+	The database *caas.db*, *media/*, *outbox/*, and *secret.key*, which seals the
+	tokens of accounts.
+
+With *--home* or *CAAS\_HOME* everything is in that folder.
+
+)";
+
+}  // namespace
+
+std::string main_page(std::span<const Command* const> commands) {
+    std::string out = header("caas");
+    out += "# NAME\n\ncaas - write posts with AI, keep every version, publish them on time\n\n";
+    out += "# SYNOPSIS\n\n*caas* _COMMAND_ [_OPTIONS_] [_ARGUMENTS_]\n\n";
+    out +=
+        "# DESCRIPTION\n\n"
+        "*caas* turns a brief into posts for several platforms, keeps each version of them for "
+        "ever, checks them against the rules of each platform, and publishes them at the time you "
+        "say, once. A daemon, *caasd*(8), sends what is due; *caas publish* works without it.\n\n";
+    out += "# COMMANDS\n\n";
+    for (const auto* command : commands) {
+        if (!command->is_hidden)
+            out += "*" + std::string(command->name) + "*\n\t" + escaped(command->summary) +
+                   ": *caas-" + std::string(command->name) + "*(1)\n\n";
+    }
+    out += "# OPTIONS\n\n";
+    for (const auto& option : global_options())
+        out += option_entry(option);
+    out += "# OUTPUT\n\n" + topic("formatting");
+    out += "# EXIT STATUS\n\n" + topic("exit-codes");
+    out += "# ENVIRONMENT\n\n" + topic("environment");
+    out += files_text;
+    out += "# EXAMPLES\n\n" +
+           examples(
+               "caas generate \"Our app now works offline\" --platform x,linkedin --tone casual\n"
+               "caas content versions 1a2b3c4d\n"
+               "caas schedule 1a2b3c4d --account outbox --in 2h\n"
+               "caas posts list");
+    out += "# SEE ALSO\n\n*caasd*(8), *caas.toml*(5)\n";
+    return out;
+}
+
+std::string command_page(const Command& command) {
+    const std::vector<const Command*> path{&command};
+    const auto name = "caas-" + std::string(command.name);
+    std::string out = header(name);
+    out += "# NAME\n\n" + name + " - " + escaped(command.summary) + "\n\n# SYNOPSIS\n\n";
+    if (command.children.empty()) {
+        out += synopsis(path) + "\n\n";
+    } else {
+        for (const auto* child : command.children) {
+            const std::vector<const Command*> below{&command, child};
+            out += synopsis(below) + (child == command.children.back() ? "\n\n" : "++\n");
+        }
+    }
+    out += "# DESCRIPTION\n\n" + sentence(command.summary);
+    if (command.children.empty()) {
+        out += details(command);
+    } else {
+        if (!command.about.empty())
+            out += escaped(command.about) + "\n\n";
+        out += "# COMMANDS\n\n";
+        for (const auto* child : command.children) {
+            out += "## " + std::string(child->name) + "\n\n" + sentence(child->summary);
+            out += details(*child);
+            if (!child->examples.empty())
+                out += examples(child->examples);
+        }
+    }
+    out += common_options(path);
+    out += "# EXIT STATUS\n\n" + topic("exit-codes");
+    out += "# ENVIRONMENT\n\nSee *caas*(1).\n\n" + std::string(files_text);
+    if (!command.examples.empty())
+        out += "# EXAMPLES\n\n" + examples(command.examples);
+    out += "# SEE ALSO\n\n*caas*(1), *caasd*(8), *caas.toml*(5)\n";
+    return out;
+}
+
+void write_manual(std::span<const Command* const> commands, const std::string& folder) {
+    constexpr unsigned readable = 0644;
+    const std::filesystem::path base(folder);
+    write_file(base / "caas.1.scd", main_page(commands), readable);
+    for (const auto* command : commands) {
+        if (!command->is_hidden)
+            write_file(
+                base / ("caas-" + std::string(command->name) + ".1.scd"),
+                command_page(*command),
+                readable);
+    }
+}
+
+}  // namespace caas::cli

@@ -1,0 +1,62 @@
+#include "cli/print/difference.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/print/width.h"
+
+namespace caas::cli::print {
+namespace {
+
+// Colour line by line: a terminal may forget it at the end of a line.
+std::string painted_lines(Colour colour, std::string_view text, const Paint& paint) {
+    std::string out;
+    while (true) {
+        const auto end = text.find('\n');
+        out += paint(colour, text.substr(0, end));
+        if (end == std::string_view::npos)
+            return out;
+        out += '\n';
+        text.remove_prefix(end + 1);
+    }
+}
+
+}  // namespace
+
+std::string word_difference(const Json& changes, const Paint& paint) {
+    std::string out;
+    if (!changes.is_array())
+        return out;
+    for (const auto& change : changes) {
+        const auto op = json::text_or(change, "op", "equal");
+        const auto text = harmless(json::text_or(change, "text", ""));
+        if (op == "equal")
+            out += text;
+        else if (paint.is_on())
+            out += painted_lines(op == "insert" ? Colour::green : Colour::red, text, paint);
+        else
+            out += op == "insert" ? "{+" + text + "+}" : "[-" + text + "-]";
+    }
+    return out + "\n";
+}
+
+std::string unified_difference(std::string_view text, const Paint& paint) {
+    std::string out;
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        const auto line = text.substr(0, end);
+        auto colour = Colour::plain;
+        if (line.substr(0, 3) == "---" || line.substr(0, 3) == "+++")
+            colour = Colour::bold;
+        else if (line.substr(0, 2) == "@@")
+            colour = Colour::cyan;
+        else if (line.substr(0, 1) == "+")
+            colour = Colour::green;
+        else if (line.substr(0, 1) == "-")
+            colour = Colour::red;
+        out += paint(colour, harmless(line)) + "\n";
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return out;
+}
+
+}  // namespace caas::cli::print

@@ -1,0 +1,19 @@
+// What changed between two versions. Pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/print/paint.h"
+#include "core/base/json.h"
+
+namespace caas::cli::print {
+
+// `changes`: [{"op":"equal|insert|erase","text":…}]. Coloured where colour is on, otherwise what
+// goes is [-between brackets-] and what comes {+between braces+}, as `git diff --word-diff` writes
+// it.
+std::string word_difference(const Json& changes, const Paint& paint);
+// The lines of `diff -u` with their colours.
+std::string unified_difference(std::string_view text, const Paint& paint);
+
+}  // namespace caas::cli::print

@@ -1,0 +1,121 @@
+#include "cli/run.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/help.h"
+#include "cli/print/width.h"
+#include "core/base/error.h"
+
+namespace caas::cli {
+namespace {
+
+Json problem_of(const Error& error) {
+    const auto& row = facts(error.code());
+    Json out{
+        {"type", "about:blank"},
+        {"title", row.title},
+        {"status", row.http_status},
+        {"detail", error.what()},
+        {"code", row.name}};
+    if (!error.hint().empty())
+        out["hint"] = error.hint();
+    if (!error.details().empty()) {
+        auto details = Json::array();
+        for (const auto& detail : error.details())
+            details.push_back(
+                {{"pointer", detail.pointer}, {"rule", detail.rule}, {"message", detail.message}});
+        out["errors"] = std::move(details);
+    }
+    return out;
+}
+
+bool wants_json(const std::vector<std::string>& words) {
+    const auto end = std::find(words.begin(), words.end(), "--");
+    return std::find(words.begin(), end, "--json") != end;
+}
+
+// Says what went wrong; the exit status is decided here and nowhere else.
+int report(Terminal& terminal, const Error& error, const std::string& problem, bool is_json) {
+    const auto& row = facts(error.code());
+    if (is_json) {
+        terminal.write(
+            Stream::err, (problem.empty() ? json::dump(problem_of(error)) : problem) + "\n");
+        return row.exit_status;
+    }
+    const std::string what = error.what();
+    // "Interrupted: Interrupted" helps nobody.
+    auto text = error.code() == Code::canceled || error.code() == Code::internal
+                    ? "caas: error: " + what + "\n"
+                    : "caas: error: " + std::string(row.title) + ": " + what + "\n";
+    for (const auto& detail : error.details()) {
+        if (what.find(detail.message) != std::string::npos)
+            continue;
+        text += "  ";
+        for (const auto& word : {detail.pointer, detail.rule}) {
+            if (!word.empty())
+                text += word + "  ";
+        }
+        text += detail.message + "\n";
+    }
+    if (!error.hint().empty())
+        text += "hint: " + error.hint() + "\n";
+    terminal.write(Stream::err, print::harmless(text));
+    return row.exit_status;
+}
+
+void refuse_server(const Call& call, const Command& command) {
+    if (command.is_local && !call.place().server.empty())
+        throw Error(
+            Code::usage,
+            "`caas " + call.path() + "` works on this machine only",
+            "run it there without --server (and without CAAS_SERVER)");
+}
+
+int carry_out(World& world, const Parsed& parsed, std::string& problem) {
+    if (parsed.path.empty() && parsed.has("version")) {
+        world.terminal.write(Stream::out, "caas " + std::string(program_version) + "\n");
+        return 0;
+    }
+    if (parsed.has("help") || parsed.path.empty()) {
+        world.terminal.write(Stream::out, help_text(world.commands, parsed.path));
+        return 0;
+    }
+    const auto& command = *parsed.path.back();
+    if (command.run == nullptr) {
+        world.terminal.write(Stream::err, help_text(world.commands, parsed.path));
+        return facts(Code::usage).exit_status;
+    }
+    Call call(world, parsed);
+    refuse_server(call, command);
+    try {
+        return command.run(call);
+    } catch (const Error&) {
+        problem = call.problem();
+        throw;
+    }
+}
+
+}  // namespace
+
+int run(World& world, const std::vector<std::string>& words) {
+    std::string problem;
+    auto& terminal = world.terminal;
+    try {
+        const auto parsed = parse(world.commands, words);
+        const int status = carry_out(world, parsed, problem);
+        terminal.flush();
+        return status;
+    } catch (const Error& error) {
+        return report(terminal, error, problem, wants_json(words));
+    } catch (const std::exception& error) {
+        return report(
+            terminal,
+            Error(Code::internal, std::string("Unexpected failure: ") + error.what()),
+            {},
+            wants_json(words));
+    }
+}
+
+}  // namespace caas::cli

@@ -1,0 +1,16 @@
+// The command line from its words to its exit status: the one place of cli/ that catches.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/call.h"
+
+namespace caas::cli {
+
+constexpr std::string_view program_version = CAAS_VERSION;
+
+// `words`: without the name of the program. Never throws.
+int run(World& world, const std::vector<std::string>& words);
+
+}  // namespace caas::cli

@@ -1,0 +1,79 @@
+#include <array>
+
+#include "cli/help.h"
+
+namespace caas::cli {
+namespace {
+
+constexpr std::string_view environment = R"(CAAS_HOME
+  Everything under one folder: configuration, database, media, keys.
+CAAS_SERVER
+  Address of a daemon; commands then act there and not on this machine.
+CAAS_TOKEN
+  The API token for CAAS_SERVER: caas token create --scope publish --name laptop
+CAAS_SECTION_KEY
+  Every setting: [http] listen is CAAS_HTTP_LISTEN. `caas config list --origin`
+  shows each value and where it came from; caas.toml(5) describes them.
+CAAS_WEBHOOK_SECRET, CAAS_BLUESKY_PASSWORD, CAAS_MASTODON_TOKEN
+  Answers of `caas account connect` that must not be seen in an argument.
+OPENAI_API_KEY, GEMINI_API_KEY, ANTHROPIC_API_KEY, OPENAI_BASE_URL
+  Keys of providers, and the base of OpenAI's API.
+DATABASE_URL, SECRET_KEY, JWT_SECRET
+  Where the data is, what seals the tokens of accounts, what signs sessions.
+VISUAL, EDITOR
+  The editor of `caas content edit`.
+NO_COLOR
+  No colours, whatever its value.
+COLUMNS
+  Width of tables when the terminal does not tell.
+)";
+
+constexpr std::string_view exit_codes = R"(0    done
+1    unexpected failure
+2    wrong usage: unknown command or option, missing argument
+3    not signed in, or not allowed
+4    content or input invalid; `caas lint` found a broken rule
+5    not found
+6    conflict with the state of things
+7    a provider or platform refused for good
+8    outcome unconfirmed: sent, answer lost; see `caas posts reconcile --help`
+9    quota or plan used up
+75   temporary: try again later
+130  interrupted (SIGINT)
+)";
+
+constexpr std::string_view formatting =
+    R"(Standard output holds the result only; talk, progress and errors go to
+standard error. A terminal gets aligned tables, colours and relative times; a
+pipe gets the same tables without colour and without cutting anything.
+
+--json prints exactly the JSON of the API: an item with its "id", or a list
+  {"items":[…],"next_cursor":null}
+Errors are then the problem object of the API on standard error (RFC 9457).
+
+--quiet prints the result and nothing else. For commands that make something
+the result is its id:
+  ID=$(caas content add post.md --quiet)
+
+Ids may be shortened to any beginning or end of four or more characters, as
+long as it is unique; tables show the last eight.
+
+In files, a line of three dashes separates the parts of a thread:
+  First post of the thread.
+  ---
+  Second post.
+)";
+
+constexpr std::array<Topic, 3> all{{
+    {"environment", "variables that caas reads", environment},
+    {"exit-codes", "what the exit status says", exit_codes},
+    {"formatting", "output for people and for programs", formatting},
+}};
+
+}  // namespace
+
+std::span<const Topic> topics() {
+    return all;
+}
+
+}  // namespace caas::cli

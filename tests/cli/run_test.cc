@@ -1,0 +1,166 @@
+#include "cli/run.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/stage.h"
+
+namespace caas::cli {
+namespace {
+
+constexpr auto not_found =
+    R"({"type":"about:blank","title":"Not found","status":404,"detail":"There is no content abcd",)"
+    R"("code":"not_found","hint":"see caas content list","request_id":"r1"})";
+
+TEST_CASE("no command at all shows what there is") {
+    Stage stage;
+
+    CHECK(stage.run({}) == 0);
+
+    CHECK(stage.terminal.out.find("Usage: caas COMMAND") != std::string::npos);
+    CHECK(stage.terminal.out.find("generate") != std::string::npos);
+    CHECK(stage.opened.empty());
+}
+
+TEST_CASE("a command that needs a command below it shows them and exits 2") {
+    Stage stage;
+
+    CHECK(stage.run({"content"}) == 2);
+
+    CHECK(stage.terminal.out.empty());
+    CHECK(stage.terminal.err.find("caas content COMMAND") != std::string::npos);
+}
+
+TEST_CASE("the version is one line") {
+    Stage stage;
+
+    CHECK(stage.run({"--version"}) == 0);
+
+    CHECK(stage.terminal.out == "caas " CAAS_VERSION "\n");
+}
+
+TEST_CASE("a wrong usage exits 2 with what and why and a hint") {
+    Stage stage;
+
+    CHECK(stage.run({"contnet"}) == 2);
+
+    CHECK(
+        stage.terminal.err ==
+        "caas: error: Wrong usage: There is no command `caas contnet`\n"
+        "hint: did you mean `caas content`?\n");
+    CHECK(stage.terminal.out.empty());
+}
+
+TEST_CASE("what the API refuses is said in its words and decides the exit status") {
+    Stage stage;
+    stage.answer(404, not_found);
+
+    CHECK(stage.run({"content", "show", "abcd"}) == 5);
+
+    CHECK(
+        stage.terminal.err ==
+        "caas: error: Not found: There is no content abcd\nhint: see caas content list\n");
+}
+
+TEST_CASE("with json the problem of the API comes byte for byte on standard error") {
+    Stage stage;
+    stage.answer(404, not_found);
+
+    CHECK(stage.run({"content", "show", "abcd", "--json"}) == 5);
+
+    CHECK(stage.terminal.err == std::string(not_found) + "\n");
+    CHECK(stage.terminal.out.empty());
+}
+
+TEST_CASE("with json a wrong usage is a problem object too") {
+    Stage stage;
+
+    CHECK(stage.run({"schedule", "abcd", "--account", "a", "--json"}) == 2);
+
+    const auto problem = json::parse(stage.terminal.err, "the problem");
+    CHECK(problem.at("code") == "usage");
+    CHECK(problem.at("hint").get<std::string>().find("--at") != std::string::npos);
+}
+
+TEST_CASE("each thing wrong inside an input is listed") {
+    Stage stage;
+    stage.answer(
+        422,
+        R"({"title":"Content breaks a rule","status":422,"detail":"2 rules are broken",)"
+        R"("code":"content_rejected","errors":[)"
+        R"({"pointer":"/parts/0","rule":"x.text.too_long","message":"300 of 280"}]})");
+
+    CHECK(stage.run({"schedule", "abcd", "--account", "a", "--in", "2h"}) == 4);
+
+    CHECK(
+        stage.terminal.err ==
+        "caas: error: Content breaks a rule: 2 rules are broken\n"
+        "  /parts/0  x.text.too_long  300 of 280\n");
+}
+
+TEST_CASE("an answer without a code still has an exit status") {
+    Stage stage;
+    stage.answer(503, "<html>bad gateway</html>");
+
+    CHECK(stage.run({"platforms"}) == 75);
+
+    CHECK(stage.terminal.err.find("status 503") != std::string::npos);
+}
+
+TEST_CASE("an answer that is no JSON is an error and not a crash") {
+    Stage stage;
+    stage.answer(200, "hello");
+
+    CHECK(stage.run({"platforms"}) == 4);
+}
+
+TEST_CASE("what steers a terminal does not get through an error message") {
+    Stage stage;
+    stage.answer(404, R"({"detail":"evil \u001b[2J","code":"not_found"})");
+
+    CHECK(stage.run({"content", "show", "abcd"}) == 5);
+
+    CHECK(stage.terminal.err.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("a command of this machine refuses a server") {
+    Stage stage;
+
+    CHECK(stage.run({"completion", "bash", "--server", "https://caas.example.org"}) == 2);
+
+    CHECK(stage.terminal.err.find("works on this machine only") != std::string::npos);
+}
+
+TEST_CASE("the environment names the server and the token and the option wins") {
+    Stage stage;
+    stage.terminal.variables = {{"CAAS_SERVER", "https://a.example"}, {"CAAS_TOKEN", "caas_t"}};
+    stage.answer(200, R"({"items":[]})");
+    stage.answer(200, R"({"items":[]})");
+
+    stage.run({"platforms"});
+    stage.run({"platforms", "--server", "https://b.example"});
+
+    CHECK(stage.opened.at(0).server == "https://a.example");
+    CHECK(stage.opened.at(0).token.reveal() == "caas_t");
+    CHECK(stage.opened.at(1).server == "https://b.example");
+}
+
+TEST_CASE("verbose names each request") {
+    Stage stage;
+    stage.answer(200, R"({"items":[]})");
+
+    stage.run({"platforms", "-v"});
+
+    CHECK(stage.terminal.err.find("caas: GET /api/v1/platforms 200\n") != std::string::npos);
+}
+
+TEST_CASE("something that throws what it should not ends as an unexpected failure") {
+    Stage stage;
+
+    CHECK(stage.run({"platforms"}) == 1);
+
+    CHECK(stage.terminal.err.find("caas: error: Unexpected failure") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace caas::cli
