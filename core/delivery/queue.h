@@ -24,11 +24,11 @@ enum class Order : std::uint8_t {
 };
 
 struct Filter {
-    std::optional<PostState> state;
-    std::optional<AccountId> account;
-    std::optional<ContentId> content;
-    std::optional<Instant> from;  // due at or after
-    std::optional<Instant> to;    // due before
+    std::optional<PostState> state{};
+    std::optional<AccountId> account{};
+    std::optional<ContentId> content{};
+    std::optional<Instant> from{};  // due at or after
+    std::optional<Instant> to{};    // due before
     Order order = Order::newest;
 };
 

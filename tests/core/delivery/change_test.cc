@@ -1,0 +1,303 @@
+#include "core/delivery/change.h"
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.h"
+#include "tests/core/delivery/rig.h"
+
+namespace caas::delivery {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+template <typename Function>
+Code refusal(Function function) {
+    try {
+        function();
+    } catch (const Error& error) {
+        return error.code();
+    }
+    FAIL("nothing was refused");
+    return Code::internal;
+}
+
+struct Person : Rig {
+    Post cancel(const PostId& id) {
+        return write([&](store::Transaction& transaction) {
+            return delivery::cancel(transaction, workspace, id, clock.now());
+        });
+    }
+
+    Post move(const PostId& id, Instant at, bool is_active = true) {
+        return write([&](store::Transaction& transaction) {
+            return delivery::move(
+                transaction, workspace, id, {at, "l", "UTC", ""}, is_active, clock.now());
+        });
+    }
+
+    Post retry(const PostId& id, bool is_active = true) {
+        return write([&](store::Transaction& transaction) {
+            return delivery::retry(transaction, workspace, id, is_active, clock.now());
+        });
+    }
+
+    Post sent(const PostId& id, const std::string& url) {
+        return write([&](store::Transaction& transaction) {
+            return reconcile_sent(transaction, workspace, id, url, clock.now());
+        });
+    }
+
+    Post not_sent(const PostId& id) {
+        return write([&](store::Transaction& transaction) {
+            return reconcile_not_sent(transaction, workspace, id, true, clock.now());
+        });
+    }
+
+    Attempt journal(const PostId& id, AttemptState state, int part = 0) {
+        Attempt attempt;
+        attempt.id = ids.make<AttemptId>();
+        attempt.post = id;
+        attempt.step = "create";
+        attempt.part = part;
+        attempt.publishes = true;
+        attempt.state = state;
+        attempt.prepared = "body";
+        attempt.engine = EngineId("e");
+        attempt.fence = 1;
+        write([&](store::Transaction& transaction) { insert_attempt(transaction, attempt); });
+        return attempt;
+    }
+};
+
+TEST_CASE("a scheduled post is canceled and wants no engine") {
+    Person rig;
+    const auto id = rig.add_post();
+
+    const auto post = rig.cancel(id);
+
+    CHECK(post.state == PostState::canceled);
+    CHECK(rig.post(id).state == PostState::canceled);
+    CHECK(rig.post(id).settled_at == rig.clock.now());
+    CHECK_FALSE(next_wake(rig.reader()));
+}
+
+TEST_CASE("from the claim on, cancel, move and edit are refused") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.force(id, PostState::publishing);
+
+    CHECK(refusal([&] { rig.cancel(id); }) == Code::conflict);
+    CHECK(refusal([&] { rig.move(id, rig.clock.now()); }) == Code::conflict);
+    CHECK(refusal([&] { rig.retry(id); }) == Code::conflict);
+    CHECK(refusal([&] { rig.sent(id, ""); }) == Code::conflict);
+    CHECK(refusal([&] {
+              rig.write([&](store::Transaction& transaction) {
+                  repin(transaction, rig.workspace, id, rig.version, 1, rig.clock.now());
+              });
+          }) == Code::conflict);
+    CHECK(rig.post(id).state == PostState::publishing);
+}
+
+TEST_CASE("another workspace's post is not found") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.workspace = rig.other_workspace;
+
+    CHECK(refusal([&] { rig.cancel(id); }) == Code::not_found);
+    CHECK(refusal([&] { rig.move(id, rig.clock.now()); }) == Code::not_found);
+    CHECK(refusal([&] { rig.retry(id); }) == Code::not_found);
+    CHECK(refusal([&] { rig.sent(id, ""); }) == Code::not_found);
+    CHECK(refusal([&] { rig.not_sent(id); }) == Code::not_found);
+}
+
+TEST_CASE("a moved post wakes at its new time") {
+    Person rig;
+    const auto id = rig.add_post();
+    const auto later = rig.clock.now() + hours(3);
+
+    rig.move(id, later);
+
+    CHECK(rig.post(id).wake_at == later);
+    CHECK(next_wake(rig.reader()) == later);
+}
+
+TEST_CASE("a missed post can be given a new time") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.force(id, PostState::missed);
+
+    CHECK(rig.move(id, rig.clock.now() + hours(1)).state == PostState::scheduled);
+    CHECK_FALSE(rig.post(id).settled_at);
+}
+
+TEST_CASE("a draft is scheduled by giving it a time") {
+    Person rig;
+    auto fresh = rig.draft();
+    fresh.is_draft = true;
+    const auto id = rig.add(fresh);
+    CHECK_FALSE(rig.post(id).wake_at);
+
+    CHECK(rig.move(id, rig.clock.now()).state == PostState::scheduled);
+}
+
+TEST_CASE("another version is pinned before the first step only") {
+    Person rig;
+    const auto id = rig.add_post();
+    const VersionId second("version-2");
+    rig.write([&](store::Transaction& transaction) {
+        Person::add_content(transaction, rig.workspace, ContentId("content-2"), second);
+    });
+    const auto repin_it = [&] {
+        rig.write([&](store::Transaction& transaction) {
+            repin(transaction, rig.workspace, id, second, 3, rig.clock.now());
+        });
+    };
+
+    repin_it();
+    CHECK(rig.post(id).version == second);
+    CHECK(rig.post(id).parts == 3);
+
+    rig.journal(id, AttemptState::failed);
+    CHECK(refusal(repin_it) == Code::conflict);
+}
+
+TEST_CASE("a failed thread goes on with what is left, from now") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.journal(id, AttemptState::done);
+    rig.force(id, PostState::failed);
+    rig.clock.advance(hours(48));
+
+    const auto post = rig.retry(id);
+
+    CHECK(post.state == PostState::retrying);
+    CHECK(post.due_at == rig.clock.now());
+    CHECK(post.wake_at == rig.clock.now());
+}
+
+TEST_CASE("a canceled or published post is not tried again") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.force(id, PostState::canceled);
+    CHECK(refusal([&] { rig.retry(id); }) == Code::conflict);
+    rig.force(id, PostState::published);
+    CHECK(refusal([&] { rig.retry(id); }) == Code::conflict);
+}
+
+TEST_CASE("a post in doubt is published by a person's word") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.journal(id, AttemptState::unknown);
+    rig.force(id, PostState::unconfirmed);
+
+    const auto post = rig.sent(id, "https://example.org/1");
+
+    CHECK(post.state == PostState::published);
+    CHECK(rig.post(id).url == "https://example.org/1");
+    CHECK(rig.post(id).parts_published == 1);
+    CHECK(read_journal(rig.reader(), id).front().state == AttemptState::done);
+}
+
+TEST_CASE("a thread in doubt whose part went out has failed with the rest to do") {
+    Person rig;
+    auto fresh = rig.draft();
+    fresh.parts = 3;
+    const auto id = rig.add(fresh);
+    rig.journal(id, AttemptState::unknown);
+    rig.force(id, PostState::unconfirmed);
+
+    const auto post = rig.sent(id, "");
+
+    CHECK(post.state == PostState::failed);
+    CHECK(post.parts_published == 1);
+    CHECK(post.code == "thread_stopped");
+}
+
+TEST_CASE("a post that was not sent is due again and keeps its bytes") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.journal(id, AttemptState::unknown);
+    rig.force(id, PostState::unconfirmed);
+
+    const auto post = rig.not_sent(id);
+
+    CHECK(post.state == PostState::scheduled);
+    CHECK(post.wake_at == rig.clock.now());
+    const auto journal = read_journal(rig.reader(), id);
+    CHECK(tail(journal).pin != nullptr);
+    CHECK_FALSE(tail(journal).is_doubtful);
+}
+
+TEST_CASE("a person's word takes the lane from whoever is looking") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.journal(id, AttemptState::unknown);
+    const EngineId engine("e");
+    Ledger ledger(engine);
+    const auto lane = rig.write([&](store::Transaction& transaction) {
+        ledger.join(transaction, "test", rig.clock.now());
+        return take_lane(transaction, {rig.account, 0}, engine, id);
+    });
+    rig.force(id, PostState::unconfirmed);
+
+    rig.sent(id, "");
+
+    CHECK_FALSE(is_held(rig.reader(), *lane));
+}
+
+TEST_CASE("posts of a paused account wait and resume by themselves") {
+    Person rig;
+    const auto fresh = rig.add_post();
+    const auto begun = rig.add_post();
+    rig.journal(begun, AttemptState::failed);
+    rig.force(begun, PostState::retrying);
+    const auto doubtful = rig.add_post();
+    rig.force(doubtful, PostState::unconfirmed);
+
+    rig.write([&](store::Transaction& transaction) {
+        pause_posts(transaction, rig.account, rig.clock.now());
+    });
+    CHECK(rig.post(fresh).state == PostState::paused);
+    CHECK(rig.post(begun).state == PostState::paused);
+    CHECK(rig.post(doubtful).state == PostState::unconfirmed);
+    CHECK_FALSE(next_wake(rig.reader()));
+
+    rig.clock.advance(minutes(5));
+    rig.write([&](store::Transaction& transaction) {
+        resume_posts(transaction, rig.account, rig.clock.now());
+    });
+    CHECK(rig.post(fresh).state == PostState::scheduled);
+    CHECK(rig.post(fresh).wake_at == rig.post(fresh).due_at);
+    CHECK(rig.post(begun).state == PostState::retrying);
+    CHECK(rig.post(begun).wake_at == rig.clock.now());
+    CHECK(rig.post(doubtful).wake_at == rig.clock.now());
+    CHECK(next_wake(rig.reader()) == rig.post(fresh).due_at);
+}
+
+TEST_CASE("a post for a paused account begins as paused") {
+    Person rig;
+    auto fresh = rig.draft();
+    fresh.account_is_active = false;
+
+    CHECK(rig.post(rig.add(fresh)).state == PostState::paused);
+}
+
+TEST_CASE("what waits for an account that is gone is canceled") {
+    Person rig;
+    const auto waiting = rig.add_post();
+    const auto done = rig.add_post();
+    rig.force(done, PostState::published);
+
+    const int canceled = rig.write([&](store::Transaction& transaction) {
+        return cancel_all(transaction, rig.account, rig.clock.now());
+    });
+
+    CHECK(canceled == 1);
+    CHECK(rig.post(waiting).state == PostState::canceled);
+    CHECK(rig.post(waiting).settled_at == rig.clock.now());
+    CHECK(rig.post(done).state == PostState::published);
+}
+
+}  // namespace
+}  // namespace caas::delivery
