@@ -19,13 +19,23 @@ std::int64_t owner_of(Connection& connection) {
     return connection.query("PRAGMA application_id", {}).at(0).integer(0);
 }
 
+// Looks again under the lock: another process may be making the database at the same time.
 void claim(Connection& connection, const SqliteFaults& faults) {
-    const auto owner = owner_of(connection);
-    if (owner == application_id)
+    if (owner_of(connection) == application_id)
         return;
-    if (owner != 0 || !connection.query("SELECT name FROM sqlite_master LIMIT 1", {}).empty())
-        throw faults.corrupt("belongs to another program");
-    connection.run_script("PRAGMA application_id = " + std::to_string(application_id));
+    connection.begin();
+    try {
+        const auto owner = owner_of(connection);
+        const bool is_empty =
+            connection.query("SELECT name FROM sqlite_master LIMIT 1", {}).empty();
+        if (owner != application_id && (owner != 0 || !is_empty))
+            throw faults.corrupt("belongs to another program");
+        connection.run_script("PRAGMA application_id = " + std::to_string(application_id));
+        connection.commit();
+    } catch (...) {
+        connection.rollback();
+        throw;
+    }
 }
 
 // Of two that open a new file at once, one is told "busy" whatever the time-out (SQLite does not
