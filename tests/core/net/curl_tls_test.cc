@@ -1,15 +1,12 @@
 // The trust in certificates, against OpenSSL's own test server. Skipped where `openssl` is missing.
 #include <array>
 #include <cstdio>
-#include <filesystem>
-#include <memory>
-#include <optional>
 #include <string>
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include "core/net/curl.h"
+#include "tests/fake/folder.h"
 
 namespace caas {
 namespace {
@@ -18,8 +15,6 @@ namespace {
 class TlsServer {
   public:
     explicit TlsServer(int connections) {
-        std::string name = "/tmp/caas-tls-XXXXXX";
-        folder_ = mkdtemp(name.data());
         const auto files = " -keyout " + key() + " -out " + certificate();
         const auto server = "timeout 20 openssl s_server -www -accept 127.0.0.1:0";
         const auto command =
@@ -45,19 +40,18 @@ class TlsServer {
     ~TlsServer() {
         if (process_ != nullptr)
             pclose(process_);
-        std::filesystem::remove_all(folder_);
     }
 
     bool runs() const { return port_ != 0; }
 
     std::string url() const { return "https://localhost:" + std::to_string(port_) + "/"; }
 
-    std::string certificate() const { return folder_ + "/certificate.pem"; }
+    std::string certificate() const { return (folder_ / "certificate.pem").string(); }
 
   private:
-    std::string key() const { return folder_ + "/key.pem"; }
+    std::string key() const { return (folder_ / "key.pem").string(); }
 
-    std::string folder_;
+    fake::Folder folder_;
     FILE* process_ = nullptr;
     int port_ = 0;
 };

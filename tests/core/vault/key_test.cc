@@ -1,8 +1,8 @@
 #include "core/vault/key.h"
 
-#include <cstdlib>
+#include <array>
 #include <filesystem>
-#include <fstream>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,28 +16,13 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "tests/fake/fake_random.h"
+#include "tests/fake/folder.h"
 
 namespace caas {
 namespace {
 
-class Folder {
-  public:
-    Folder() {
-        std::string name = "/tmp/caas-vault-XXXXXX";
-        path_ = mkdtemp(name.data());
-    }
-
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    ~Folder() { std::filesystem::remove_all(path_); }
-
-    std::filesystem::path key() const { return path_ / "secret.key"; }
-
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
+struct Folder : fake::Folder {
+    std::filesystem::path key() const { return path() / "secret.key"; }
 };
 
 std::string hint_of(const std::function<void()>& action, Code code) {
