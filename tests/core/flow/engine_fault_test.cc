@@ -1,0 +1,213 @@
+// What goes wrong around an engine: the store refuses, the engine dies, another takes over.
+#include <atomic>
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.h"
+#include "core/flow/engine.h"
+#include "tests/core/flow/engine_rig.h"
+
+namespace caas::flow {
+namespace {
+
+using delivery::PostState;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+// Each part was accepted once and the post says so; or it is in doubt and no part went out twice.
+void check_once(Installation& rig, const PostId& id, int parts) {
+    const auto post = rig.post(id);
+    std::map<std::string, int> times;
+    for (const auto& part : rig.platform.accepted)
+        CHECK(++times[part] == 1);
+    if (post.state == PostState::unconfirmed)
+        return;
+    CHECK(post.state == PostState::published);
+    CHECK(static_cast<int>(times.size()) == parts);
+    CHECK(post.parts_published == parts);
+}
+
+// Breaks the n-th doing of the store's writer, counted from `arm`.
+struct Breaker {
+    void operator()() {
+        if (left > 0 && --left == 0) {
+            was_hit = true;
+            if (!stays_broken)
+                throw Error(Code::unavailable, "scripted fault");
+            is_broken = true;
+        }
+        if (is_broken)
+            throw Error(Code::unavailable, "scripted fault");
+    }
+
+    std::atomic<int> left = 0;
+    std::atomic<bool> was_hit = false;
+    std::atomic<bool> is_broken = false;
+    bool stays_broken = false;
+};
+
+TEST_CASE("a statement that fails once, whichever it is, doubles and loses nothing") {
+    int boundaries = 0;
+    for (int n = 1; n < 200; ++n) {
+        Breaker breaker;
+        Installation rig([&](std::string_view) { breaker(); });
+        rig.platform.can_look = true;
+        const auto id = rig.add_post(2);
+        breaker.left = n;
+        try {
+            rig.run_once();
+        } catch (const Error&) {
+            // The fault reached the caller, as that of a claim does.
+        }
+        if (!breaker.was_hit)
+            break;
+        ++boundaries;
+        rig.drain();
+
+        check_once(rig, id, 2);
+        CHECK(rig.post(id).state == PostState::published);
+    }
+    CHECK(boundaries > 20);
+}
+
+TEST_CASE("an engine that dies at any statement leaves what the next one can settle") {
+    int boundaries = 0;
+    for (int n = 1; n < 200; ++n) {
+        Breaker breaker;
+        breaker.stays_broken = true;
+        Installation rig([&](std::string_view) { breaker(); });
+        rig.platform.can_look = true;
+        const auto id = rig.add_post(2);
+        breaker.left = n;
+        try {
+            rig.run_once();
+        } catch (const Error&) {
+            // It is as dead as can be within one process.
+        }
+        if (!breaker.was_hit)
+            break;
+        ++boundaries;
+        breaker.is_broken = false;
+        rig.drain();
+
+        check_once(rig, id, 2);
+    }
+    CHECK(boundaries > 20);
+}
+
+TEST_CASE("with a key of our own a death at any statement ends in published") {
+    int boundaries = 0;
+    for (int n = 1; n < 200; ++n) {
+        Breaker breaker;
+        breaker.stays_broken = true;
+        Installation rig([&](std::string_view) { breaker(); });
+        rig.is_repeatable = true;
+        rig.platform.is_idempotent = true;
+        const auto id = rig.add_post(2);
+        breaker.left = n;
+        try {
+            rig.run_once();
+        } catch (const Error&) {
+            // as above
+        }
+        if (!breaker.was_hit)
+            break;
+        ++boundaries;
+        breaker.is_broken = false;
+        rig.drain();
+
+        check_once(rig, id, 2);
+        CHECK(rig.post(id).state == PostState::published);
+    }
+    CHECK(boundaries > 20);
+}
+
+TEST_CASE("an intent without outcome of a dead engine is in doubt after a restart") {
+    Breaker breaker;
+    breaker.stays_broken = true;
+    Installation rig([&](std::string_view) { breaker(); });
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back({platform::Done{}, true, [&] { breaker.left = 1; }});
+    CHECK_THROWS_AS(rig.run_once(), Error);
+    breaker.is_broken = false;
+
+    rig.run_once();
+
+    CHECK(rig.post(id).state == PostState::unconfirmed);
+    CHECK(rig.journal(id).front().code == "interrupted");
+    CHECK(rig.platform.accepted.size() == 1);
+}
+
+TEST_CASE("an engine leaves a living neighbour's posts alone") {
+    Installation rig;
+    const auto mine = rig.add_post();
+    Engine second(rig.parts(), {});
+    PostState seen = PostState::draft;
+    rig.platform.replies.push_back({platform::Done{}, true, [&] {
+                                        second.run_once({});
+                                        seen = second.deliver_one(mine, {}).state;
+                                    }});
+
+    rig.run_once();
+
+    CHECK(seen == PostState::publishing);
+    CHECK(rig.post(mine).state == PostState::published);
+    CHECK(rig.platform.prepared.size() == 1);
+}
+
+TEST_CASE("a slow answer after the lane was lost is kept as evidence and settles the post") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(
+        {platform::Done{}, true, [&] {
+             // As if another machine had taken this engine for dead.
+             rig.write([&](store::Transaction& transaction) {
+                 delivery::Machine machine(rig.random);
+                 for (const auto& engine : delivery::other_engines(transaction, EngineId("none")))
+                     delivery::bury(
+                         transaction, engine, machine, rig.doors.policy, rig.clock.now());
+             });
+         }});
+
+    CHECK(rig.run_once().lost == 1);
+    CHECK(rig.journal(id).back().state == delivery::AttemptState::observed);
+    rig.drain();
+
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.platform.accepted.size() == 1);
+    CHECK(rig.platform.looks == 0);
+}
+
+TEST_CASE("a damaged account does not stop the others") {
+    Installation rig;
+    rig.add_account("other");
+    const auto bad = rig.add_post();
+    const auto good = rig.add_post(1, "other");
+    const auto policy = rig.doors.policy;
+    rig.doors.policy = [policy](store::Reader& reader, const AccountId& account) {
+        if (account == AccountId("main"))
+            throw Error(Code::storage_corrupt, "The row is damaged.");
+        return policy(reader, account);
+    };
+
+    rig.run_once();
+
+    CHECK(rig.post(bad).state == PostState::scheduled);
+    CHECK(rig.post(good).state == PostState::published);
+}
+
+TEST_CASE("many posts of one account and of many accounts all go out once") {
+    Installation rig;
+    std::vector<PostId> posts;
+    for (int i = 0; i < 40; ++i) {
+        rig.add_account("a" + std::to_string(i));
+        posts.push_back(rig.add_post(1, "a" + std::to_string(i)));
+        posts.push_back(rig.add_post());
+    }
+
+    CHECK(rig.run_once().published == 80);
+    CHECK(rig.platform.accepted.size() == 80);
+}
+
+}  // namespace
+}  // namespace caas::flow

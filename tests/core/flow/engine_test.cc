@@ -1,0 +1,519 @@
+#include "core/flow/engine.h"
+
+#include <thread>
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.h"
+#include "tests/core/flow/engine_rig.h"
+
+namespace caas::flow {
+namespace {
+
+using delivery::AttemptState;
+using delivery::PostState;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+Reply reply(platform::Outcome outcome, bool is_accepted = false) {
+    return {std::move(outcome), is_accepted, [] {}};
+}
+
+TEST_CASE("a post that is due is published once") {
+    Installation rig;
+    const auto id = rig.add_post();
+
+    const auto counts = rig.run_once();
+
+    CHECK(counts.published == 1);
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.post(id).url == "https://test/id1");
+    CHECK(rig.post(id).parts_published == 1);
+    CHECK(rig.post(id).settled_at);
+    CHECK(rig.platform.accepted.size() == 1);
+    CHECK(rig.journal(id).size() == 1);
+    CHECK(rig.run_once().published == 0);
+}
+
+TEST_CASE("a post that is not due stays") {
+    Installation rig;
+    const auto id = rig.add_post(1, "main", minutes(5));
+
+    CHECK(rig.run_once().published == 0);
+    CHECK(rig.post(id).state == PostState::scheduled);
+    rig.clock.advance(minutes(5));
+    CHECK(rig.run_once().published == 1);
+}
+
+TEST_CASE("a thread goes out part by part") {
+    Installation rig;
+    const auto id = rig.add_post(3);
+
+    rig.run_once();
+
+    CHECK(rig.platform.accepted == std::vector<std::string>{"0", "1", "2"});
+    CHECK(rig.post(id).parts_published == 3);
+    CHECK(rig.post(id).remote_id == "id1");
+}
+
+TEST_CASE("posts of one account go in order, one at a time") {
+    Installation rig;
+    const auto second = rig.add_post(1, "main", seconds(2));
+    const auto first = rig.add_post(2, "main", seconds(1));
+    rig.clock.advance(seconds(3));
+    int in_flight = 0;
+    int most = 0;
+    for (int i = 0; i < 3; ++i)
+        rig.platform.replies.push_back({platform::Done{}, true, [&] { most = ++in_flight; }});
+    for (auto& answer : rig.platform.replies) {
+        const auto inner = answer.before;
+        answer.before = [&in_flight, inner] {
+            inner();
+            --in_flight;
+        };
+    }
+
+    rig.run_once();
+
+    CHECK(most == 1);
+    CHECK(rig.platform.accepted == std::vector<std::string>{"0", "1", "0"});
+    CHECK(rig.post(first).settled_at <= rig.post(second).settled_at);
+}
+
+TEST_CASE("several accounts are served by one round") {
+    Installation rig;
+    for (const auto* const name : {"a", "b", "c", "d", "e"}) {
+        rig.add_account(name);
+        rig.add_post(1, name);
+    }
+
+    CHECK(rig.run_once().published == 5);
+}
+
+TEST_CASE("what never arrived is tried again later") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::NotSent{"c", "m"}));
+
+    CHECK(rig.run_once().waiting == 1);
+    CHECK(rig.post(id).state == PostState::retrying);
+    CHECK(rig.post(id).code == "test.not_sent");
+    rig.drain();
+
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.post(id).code.empty());
+    CHECK(rig.platform.accepted.size() == 1);
+}
+
+TEST_CASE("a post that waits lets the next one go") {
+    Installation rig;
+    const auto first = rig.add_post();
+    const auto second = rig.add_post();
+    rig.platform.replies.push_back(
+        reply(platform::Later{rig.clock.now() + minutes(10), "rate limit"}));
+
+    rig.run_once();
+
+    CHECK(rig.post(first).state == PostState::retrying);
+    CHECK(rig.post(first).wake_at == rig.clock.now() + minutes(10));
+    CHECK(rig.post(first).tries == 0);
+    CHECK(rig.post(second).state == PostState::published);
+}
+
+TEST_CASE("a refusal is for good and said") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::Refused{"c", "m"}));
+
+    CHECK(rig.run_once().failed == 1);
+    CHECK(rig.post(id).state == PostState::failed);
+    CHECK(rig.post(id).message == "It is not allowed.");
+    CHECK_FALSE(rig.post(id).wake_at);
+}
+
+TEST_CASE("a thread that stopped in the middle goes on with its next part") {
+    Installation rig;
+    const auto id = rig.add_post(3);
+    rig.platform.replies.push_back(reply(platform::Done{}, true));
+    rig.platform.replies.push_back(reply(platform::Refused{"c", "m"}));
+    rig.run_once();
+    CHECK(rig.post(id).state == PostState::failed);
+    CHECK(rig.post(id).parts_published == 1);
+
+    rig.write([&](store::Transaction& transaction) {
+        delivery::retry(transaction, rig.workspace, id, true, rig.clock.now());
+    });
+    rig.run_once();
+
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.platform.accepted == std::vector<std::string>{"0", "1", "2"});
+}
+
+TEST_CASE("an equal post that exists already counts as ours") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::Already{}));
+
+    CHECK(rig.run_once().published == 1);
+    CHECK(rig.post(id).url == "https://test/id1");
+}
+
+TEST_CASE("an upload goes on from its cursor under one journal row") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::Continue{"chunk 2"}));
+    rig.platform.replies.push_back(reply(platform::Continue{"chunk 3"}));
+
+    rig.run_once();
+
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.journal(id).size() == 1);
+    CHECK(rig.platform.prepared.size() == 3);
+    CHECK(rig.journal(id).front().cursor == "chunk 3");
+}
+
+TEST_CASE("an account that is restricted is paused with all its posts") {
+    Installation rig;
+    const auto first = rig.add_post();
+    const auto second = rig.add_post(1, "main", hours(1));
+    rig.platform.replies.push_back(reply(platform::AccountHeld{"c", "m"}));
+
+    CHECK(rig.run_once().paused == 1);
+
+    CHECK(rig.stopped->code == "test.held");
+    CHECK_FALSE(rig.stopped->needs_sign_in);
+    CHECK(rig.post(first).state == PostState::paused);
+    CHECK(rig.post(second).state == PostState::paused);
+
+    rig.policies["main"].is_active = true;
+    rig.write([&](store::Transaction& transaction) {
+        delivery::resume_posts(transaction, AccountId("main"), rig.clock.now());
+    });
+    rig.run_once();
+    CHECK(rig.post(first).state == PostState::published);
+    CHECK(rig.post(second).state == PostState::scheduled);
+}
+
+TEST_CASE("old credentials are renewed, kept and used") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::NeedsSignIn{"c", "m", true}));
+
+    rig.run_once();
+
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.platform.refreshes == 1);
+    CHECK(rig.token == "new");
+    CHECK(rig.platform.tokens == std::vector<std::string>{"old", "new"});
+}
+
+TEST_CASE("credentials that stay refused ask for a person") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::NeedsSignIn{"c", "m", true}));
+    rig.platform.replies.push_back(reply(platform::NeedsSignIn{"c", "m", true}));
+
+    CHECK(rig.run_once().paused == 1);
+
+    CHECK(rig.platform.refreshes == 1);
+    CHECK(rig.stopped->needs_sign_in);
+    CHECK(rig.post(id).state == PostState::paused);
+}
+
+TEST_CASE("credentials that cannot be renewed now are renewed later") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::NeedsSignIn{"c", "m", true}));
+    rig.platform.refresh_error = Error(Code::platform_unavailable, "It is down.");
+
+    CHECK(rig.run_once().waiting == 1);
+    CHECK(rig.post(id).state == PostState::retrying);
+
+    rig.platform.refresh_error = Error(Code::platform_sign_in, "Sign in.");
+    rig.platform.replies.push_back(reply(platform::NeedsSignIn{"c", "m", true}));
+    rig.clock.advance(minutes(1));
+    rig.run_once();
+    CHECK(rig.post(id).state == PostState::paused);
+    CHECK(rig.stopped->needs_sign_in);
+}
+
+TEST_CASE("an answer that was lost is found by looking") {
+    Installation rig;
+    rig.platform.can_look = true;
+    const auto id = rig.add_post(2);
+    rig.platform.replies.push_back(reply(platform::Unknown{"c", "m"}, true));
+
+    CHECK(rig.run_once().published == 1);
+
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.platform.accepted == std::vector<std::string>{"0", "1"});
+    CHECK(rig.journal(id).front().ending == delivery::Ending::there);
+}
+
+TEST_CASE("an answer that was lost and cannot be found is left to a person, never sent again") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::Unknown{"c", "m"}, true));
+
+    CHECK(rig.run_once().unconfirmed == 1);
+    rig.drain();
+    rig.clock.advance(hours(48));
+    rig.drain();
+
+    CHECK(rig.post(id).state == PostState::unconfirmed);
+    CHECK_FALSE(rig.post(id).wake_at);
+    CHECK(rig.platform.looks == 4);
+    CHECK(rig.platform.accepted.size() == 1);
+}
+
+TEST_CASE("a person who says not sent has it sent with the same bytes") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::Unknown{"c", "m"}));
+    rig.drain();
+
+    rig.write([&](store::Transaction& transaction) {
+        delivery::reconcile_not_sent(transaction, rig.workspace, id, true, rig.clock.now());
+    });
+    rig.drain();
+
+    CHECK(rig.post(id).state == PostState::published);
+    REQUIRE(rig.platform.prepared.size() == 2);
+    CHECK(rig.platform.prepared[0] == rig.platform.prepared[1]);
+}
+
+TEST_CASE("what is certainly absent is sent again under the same key") {
+    Installation rig;
+    rig.platform.knows_absence = true;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::Unknown{"c", "m"}));
+
+    rig.drain();
+
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.platform.accepted.size() == 1);
+    CHECK(rig.platform.prepared[0] == rig.platform.prepared[1]);
+}
+
+TEST_CASE("a harmless repeat settles what a look cannot") {
+    Installation rig;
+    rig.is_repeatable = true;
+    rig.platform.is_idempotent = true;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::Unknown{"c", "m"}, true));
+
+    rig.drain();
+
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.platform.accepted.size() == 1);
+    CHECK(rig.platform.prepared.size() == 2);
+}
+
+TEST_CASE("an idempotency key is not used after the platform forgot it") {
+    Installation rig;
+    rig.is_repeatable = true;
+    rig.repeatable_for = minutes(50);
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::Unknown{"c", "m"}, true));
+    rig.run_once();
+    rig.clock.advance(hours(2));
+
+    rig.drain();
+
+    CHECK(rig.post(id).state == PostState::unconfirmed);
+    CHECK(rig.platform.prepared.size() == 1);
+}
+
+TEST_CASE("an account that chose so sends again after two looks a minute apart") {
+    Installation rig;
+    rig.policies["main"].resends = true;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::Unknown{"c", "m"}));
+    const auto start = rig.clock.now();
+
+    rig.drain();
+
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.platform.looks == 2);
+    CHECK(rig.clock.now() - start == minutes(1));
+}
+
+TEST_CASE("eight tries within their back-off, then it has failed") {
+    Installation rig;
+    const auto id = rig.add_post();
+    for (int i = 0; i < 20; ++i)
+        rig.platform.replies.push_back(reply(platform::NotSent{"c", "m"}));
+    const auto start = rig.clock.now();
+
+    rig.drain();
+
+    CHECK(rig.post(id).state == PostState::failed);
+    CHECK(rig.post(id).tries == 8);
+    CHECK(rig.platform.prepared.size() == 8);
+    CHECK(rig.clock.now() - start < hours(24));
+}
+
+TEST_CASE("a post due longer ago than its account's window is missed") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.clock.advance(hours(25));
+
+    CHECK(rig.run_once().missed == 1);
+    CHECK(rig.post(id).state == PostState::missed);
+    CHECK(rig.platform.prepared.empty());
+    CHECK_FALSE(rig.post(id).message.empty());
+
+    rig.write([&](store::Transaction& transaction) {
+        delivery::retry(transaction, rig.workspace, id, true, rig.clock.now());
+    });
+    CHECK(rig.run_once().published == 1);
+}
+
+TEST_CASE("a platform that is not there fails the post in words") {
+    Installation rig;
+    rig.doors.driver = [](std::string_view) { return nullptr; };
+    const auto id = rig.add_post();
+
+    CHECK(rig.run_once().failed == 1);
+    CHECK(rig.post(id).message.find("cannot publish to test") != std::string::npos);
+}
+
+TEST_CASE("a version that cannot be read fails the post, not the engine") {
+    Installation rig;
+    rig.doors.publication = [](store::Reader&, const delivery::Post&) -> platform::Publication {
+        throw Error(Code::not_found, "There is no such version.");
+    };
+    const auto id = rig.add_post();
+
+    CHECK(rig.run_once().failed == 1);
+    CHECK(rig.post(id).code == "not_found");
+}
+
+TEST_CASE("an account without credentials asks for a person") {
+    Installation rig;
+    rig.doors.open = [](store::Reader&, const AccountId&) -> platform::Access {
+        throw Error(Code::platform_sign_in, "Sign in.");
+    };
+    const auto id = rig.add_post();
+
+    CHECK(rig.run_once().paused == 1);
+    CHECK(rig.post(id).state == PostState::paused);
+    CHECK(rig.stopped->needs_sign_in);
+}
+
+TEST_CASE("a driver that throws while sending leaves doubt, not a crash") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.doors.publication = [](store::Reader&, const delivery::Post& post) {
+        platform::Publication publication;
+        publication.post = post.id;
+        publication.parts.resize(1);
+        publication.language = "crash";
+        return publication;
+    };
+
+    CHECK(rig.run_once().unconfirmed == 1);
+    CHECK(rig.post(id).code == "internal");
+}
+
+TEST_CASE("a driver that throws before sending fails the post") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.doors.publication = [](store::Reader&, const delivery::Post& post) {
+        platform::Publication publication;
+        publication.post = post.id;
+        publication.parts.resize(1);
+        publication.language = "throw";
+        return publication;
+    };
+
+    CHECK(rig.run_once().failed == 1);
+    CHECK(rig.post(id).code == "content_rejected");
+}
+
+TEST_CASE("an account paused while a post is under way keeps it paused") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(
+        {platform::NotSent{"c", "m"}, false, [&] { rig.policies["main"].is_active = false; }});
+
+    CHECK(rig.run_once().paused == 1);
+    CHECK(rig.post(id).state == PostState::paused);
+    CHECK_FALSE(rig.post(id).wake_at);
+}
+
+TEST_CASE("one post is carried alone, the others stay") {
+    Installation rig;
+    const auto first = rig.add_post();
+    const auto second = rig.add_post();
+    Engine engine(rig.parts(), {});
+
+    const auto post = engine.deliver_one(second, {});
+
+    CHECK(post.state == PostState::published);
+    CHECK(rig.post(first).state == PostState::scheduled);
+    CHECK_THROWS_AS(engine.deliver_one(PostId("none"), {}), Error);
+}
+
+TEST_CASE("one post that waits is given back as it is") {
+    Installation rig;
+    const auto id = rig.add_post(1, "main", hours(1));
+    Engine engine(rig.parts(), {});
+
+    CHECK(engine.deliver_one(id, {}).state == PostState::scheduled);
+    CHECK(rig.platform.prepared.empty());
+}
+
+TEST_CASE("the daemon's loop wakes for a new post and stops when asked") {
+    Installation rig;
+    SystemClock clock;
+    auto parts = rig.parts();
+    Engine engine(
+        {parts.store,
+         parts.doors,
+         parts.http,
+         clock,
+         parts.random,
+         parts.ids,
+         parts.log,
+         parts.liveness},
+        {});
+    std::jthread loop([&](const std::stop_token& stop) { engine.run(stop); });
+    rig.clock.jump(clock.now() - rig.clock.now());
+    const auto now = rig.add_post();
+    const auto soon = rig.add_post(1, "main", Milliseconds(150));
+    engine.wake();
+
+    for (int i = 0; i < 100 && rig.post(soon).state != PostState::published; ++i)
+        clock.sleep(Milliseconds(50), {});
+    loop.request_stop();
+    loop.join();
+
+    CHECK(rig.post(now).state == PostState::published);
+    CHECK(rig.post(soon).state == PostState::published);
+    CHECK(*rig.post(soon).settled_at >= rig.post(soon).due_at);
+    const auto engines = rig.store->read(
+        [](store::Reader& reader) { return delivery::other_engines(reader, EngineId("none")); });
+    CHECK(engines.empty());
+}
+
+TEST_CASE("a stop between two parts gives the rest back") {
+    Installation rig;
+    const auto id = rig.add_post(3);
+    std::stop_source stop;
+    rig.platform.replies.push_back({platform::Done{}, true, [&] { stop.request_stop(); }});
+    {
+        Engine engine(rig.parts(), {});
+        engine.run_once(stop.get_token());
+    }
+
+    CHECK(rig.post(id).state == PostState::retrying);
+    CHECK(rig.post(id).parts_published == 1);
+    CHECK(rig.post(id).wake_at == rig.clock.now());
+    rig.run_once();
+    CHECK(rig.platform.accepted == std::vector<std::string>{"0", "1", "2"});
+}
+
+}  // namespace
+}  // namespace caas::flow
