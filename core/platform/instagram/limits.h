@@ -15,6 +15,7 @@ inline constexpr Limits limits{
     .mentions_limit = 20,
     .media_limit = 10,  // a carousel
     .needs_media = true,
+    .has_links = false,
     .style =
         "A caption under a picture: the first sentence must stand alone, because the rest is "
         "folded. "

@@ -6,6 +6,7 @@
 namespace caas::platform::outbox {
 
 inline constexpr Limits limits{
+    .sends_media = true,  // by their ids
     .has_threads = true,
     .style = "A text for people to use elsewhere: complete, self-contained, in plain Markdown.",
 };

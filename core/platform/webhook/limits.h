@@ -6,6 +6,7 @@
 namespace caas::platform::webhook {
 
 inline constexpr Limits limits{
+    .sends_media = true,  // by their ids
     .has_threads = true,
     .style = "A text that another program passes on: complete, self-contained, plain text.",
 };
