@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
+#include "core/platform/account.h"
 #include "core/platform/answer.h"
 #include "core/platform/drivers.h"
 #include "core/platform/journal.h"
@@ -74,12 +75,9 @@ Identity connect(const ConnectRequest& request, const Tools&) {
     const auto folder = chosen_folder(request);
     const auto format = chosen_format(request);
     try_folder(folder);
-    return {
-        .remote_id = folder.string(),
-        .handle = folder.filename().string(),
-        .base_url = "",
-        .config = json::dump({{"format", format}}),
-        .credentials = {}};
+    auto identity = outbox_identity(folder.string());
+    identity.config = json::dump({{"format", format}});
+    return identity;
 }
 
 Identity check(const Access& access, const Tools&) {
@@ -158,3 +156,16 @@ constinit const Driver driver{
 };
 
 }  // namespace caas::platform::outbox
+
+namespace caas::platform {
+
+Identity outbox_identity(const std::string& folder) {
+    return {
+        .remote_id = folder,
+        .handle = std::filesystem::path(folder).filename().string(),
+        .base_url = "",
+        .config = R"({"format":"markdown"})",
+        .credentials = {}};
+}
+
+}  // namespace caas::platform

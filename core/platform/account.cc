@@ -1,0 +1,381 @@
+#include "core/platform/account.h"
+
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/json.h"
+#include "core/platform/credentials.h"
+#include "core/platform/lint.h"
+#include "core/store/fragment.h"
+#include "core/text/utf8.h"
+
+namespace caas::platform {
+namespace {
+
+constexpr std::size_t longest_name = 100;
+
+constexpr std::array states{
+    AccountState::active,
+    AccountState::paused,
+    AccountState::needs_sign_in,
+    AccountState::disconnected,
+};
+
+constexpr store::FragmentQueries by_fragment{
+    R"sql(
+SELECT id
+FROM account
+WHERE workspace_id = $1
+  AND id >= $2
+  AND id < $3
+ORDER BY id
+LIMIT 5)sql",
+    R"sql(
+SELECT id
+FROM account
+WHERE workspace_id = $1
+  AND id LIKE $2
+ORDER BY id
+LIMIT 5)sql"};
+
+AccountState read_state(const std::string& word) {
+    const auto at =
+        std::ranges::find_if(states, [&](AccountState state) { return name(state) == word; });
+    if (at == states.end())
+        throw Error(Code::storage_corrupt, "An account is in the unknown state '" + word + "'");
+    return *at;
+}
+
+// The columns in the order of every SELECT below.
+Account read_account(const store::Row& row) {
+    return {
+        .id = row.id<AccountId>(0),
+        .workspace = row.id<WorkspaceId>(1),
+        .platform = row.text(2),
+        .name = row.text(3),
+        .handle = row.text(4),
+        .remote_id = row.text(5),
+        .base_url = row.text(6),
+        .config = row.text(7),
+        .secret_expires_at = row.maybe_instant(8),
+        .zone = row.maybe_text(9),
+        .state = read_state(row.text(10)),
+        .state_reason = row.maybe_text(11),
+        .catch_up = Milliseconds(row.integer(12)),
+        .on_unknown = find_on_unknown(row.text(13)).value_or(OnUnknown::ask),
+        .created_at = row.instant(14),
+        .updated_at = row.instant(15)};
+}
+
+Error none(std::string_view who) {
+    return {
+        Code::not_found,
+        "There is no account '" + text::repaired(who.substr(0, longest_name)) + "'",
+        "`caas account list` shows them."};
+}
+
+std::optional<Account> find_named(
+    store::Reader& reader, const WorkspaceId& workspace, std::string_view account_name) {
+    const auto rows = reader.query(
+        R"sql(
+SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, secret_expires_at,
+    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at
+FROM account
+WHERE workspace_id = $1
+  AND name = $2
+  AND state <> 'disconnected')sql",
+        {workspace, account_name});
+    return rows.empty() ? std::nullopt : std::optional(read_account(rows.front()));
+}
+
+// A disconnected one that may be taken up again.
+std::optional<Account> find_former(store::Reader& reader, const NewAccount& wanted) {
+    const auto rows = reader.query(
+        R"sql(
+SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, secret_expires_at,
+    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at
+FROM account
+WHERE workspace_id = $1
+  AND name = $2
+  AND platform = $3
+  AND remote_id = $4
+  AND state = 'disconnected'
+ORDER BY id DESC
+LIMIT 1)sql",
+        {wanted.workspace, wanted.name, wanted.platform, wanted.identity.remote_id});
+    return rows.empty() ? std::nullopt : std::optional(read_account(rows.front()));
+}
+
+void require_name(const std::string& account_name) {
+    const bool has_control = std::ranges::any_of(
+        account_name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    if (account_name.empty() || account_name.size() > longest_name || has_control ||
+        !text::is_utf8(account_name))
+        throw Error(
+            Code::invalid,
+            "The name of an account must be 1 to 100 bytes of text on one line",
+            "Give it one with --name.",
+            {{"/name", "account.name.invalid", "must be 1 to 100 bytes of text on one line"}});
+}
+
+std::optional<std::string> seal(
+    const OpenVault& vault, const AccountId& id, const Credentials& credentials) {
+    if (is_empty(credentials))
+        return std::nullopt;
+    return seal_credentials(vault(), id, credentials);
+}
+
+void require_changed(std::int64_t rows, const AccountId& id) {
+    if (rows == 0)
+        throw none(id.text());
+}
+
+AccountId take_up(
+    store::Transaction& transaction,
+    const OpenVault& vault,
+    const Account& account,
+    const NewAccount& wanted,
+    Instant now) {
+    const auto& identity = wanted.identity;
+    const bool stays_paused = account.state == AccountState::paused;
+    transaction.execute(
+        R"sql(
+UPDATE account
+SET handle = $2, base_url = $3, config = $4, secret = $5, secret_expires_at = $6,
+    zone = CASE WHEN CAST($7 AS TEXT) IS NULL THEN zone ELSE $7 END,
+    state = $8, state_reason = $9, updated_at = $10
+WHERE id = $1)sql",
+        {account.id,
+         identity.handle,
+         identity.base_url,
+         identity.config,
+         seal(vault, account.id, identity.credentials),
+         identity.credentials.expires_at,
+         wanted.zone,
+         name(stays_paused ? AccountState::paused : AccountState::active),
+         stays_paused ? account.state_reason : std::nullopt,
+         now});
+    return account.id;
+}
+
+}  // namespace
+
+std::string_view name(AccountState state) {
+    switch (state) {
+        case AccountState::active:
+            return "active";
+        case AccountState::paused:
+            return "paused";
+        case AccountState::needs_sign_in:
+            return "needs_sign_in";
+        case AccountState::disconnected:
+            return "disconnected";
+    }
+    return "disconnected";
+}
+
+std::string_view name(OnUnknown on_unknown) {
+    return on_unknown == OnUnknown::resend ? "resend" : "ask";
+}
+
+std::optional<OnUnknown> find_on_unknown(std::string_view word) {
+    for (const auto on_unknown : {OnUnknown::ask, OnUnknown::resend}) {
+        if (name(on_unknown) == word)
+            return on_unknown;
+    }
+    return std::nullopt;
+}
+
+Account insert_account(
+    store::Transaction& transaction,
+    IdMaker& ids,
+    const OpenVault& vault,
+    const NewAccount& wanted,
+    Instant now) {
+    require_name(wanted.name);
+    const auto& identity = wanted.identity;
+    if (const auto same = find_named(transaction, wanted.workspace, wanted.name)) {
+        if (same->platform != wanted.platform || same->remote_id != identity.remote_id)
+            throw Error(
+                Code::conflict,
+                "There is another account named '" + wanted.name + "' already (" + same->platform +
+                    ", " + same->handle + ")",
+                "Give this one another name with --name, or disconnect the other first.",
+                {{"/name", "account.name.taken", "belongs to another account"}});
+        return load_account(transaction, take_up(transaction, vault, *same, wanted, now));
+    }
+    if (const auto former = find_former(transaction, wanted))
+        return load_account(transaction, take_up(transaction, vault, *former, wanted, now));
+    const auto id = ids.make<AccountId>();
+    transaction.execute(
+        R"sql(
+INSERT INTO account (id, workspace_id, platform, name, handle, remote_id, base_url, config, secret,
+    secret_expires_at, zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'active', NULL, $12, $13, $14, $14))sql",
+        {id,
+         wanted.workspace,
+         wanted.platform,
+         wanted.name,
+         identity.handle,
+         identity.remote_id,
+         identity.base_url,
+         identity.config,
+         seal(vault, id, identity.credentials),
+         identity.credentials.expires_at,
+         wanted.zone,
+         std::int64_t{wanted.catch_up.count()},
+         name(wanted.on_unknown),
+         now});
+    return load_account(transaction, id);
+}
+
+std::vector<Account> list_accounts(store::Reader& reader, const WorkspaceId& workspace) {
+    const auto rows = reader.query(
+        R"sql(
+SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, secret_expires_at,
+    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at
+FROM account
+WHERE workspace_id = $1
+  AND state <> 'disconnected'
+ORDER BY id)sql",
+        {workspace});
+    std::vector<Account> accounts;
+    accounts.reserve(rows.size());
+    for (const auto& row : rows)
+        accounts.push_back(read_account(row));
+    return accounts;
+}
+
+Account get_account(store::Reader& reader, const WorkspaceId& workspace, std::string_view who) {
+    if (text::is_utf8(who) && !text::has_nul(who)) {
+        if (auto named = find_named(reader, workspace, who))
+            return *std::move(named);
+    }
+    const auto id = store::find_by_fragment(reader, by_fragment, workspace, who, "account");
+    if (!id)
+        throw none(who);
+    return load_account(reader, AccountId(*id));
+}
+
+Account load_account(store::Reader& reader, const AccountId& id) {
+    const auto rows = reader.query(
+        R"sql(
+SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, secret_expires_at,
+    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at
+FROM account
+WHERE id = $1)sql",
+        {id});
+    if (rows.empty())
+        throw none(id.text());
+    return read_account(rows.front());
+}
+
+Access open_account(store::Reader& reader, const OpenVault& vault, const AccountId& id) {
+    const auto account = load_account(reader, id);
+    const auto rows = reader.query(
+        R"sql(
+SELECT secret, secret_expires_at
+FROM account
+WHERE id = $1)sql",
+        {id});
+    Access access{
+        .account = account.id,
+        .remote_id = account.remote_id,
+        .handle = account.handle,
+        .base_url = account.base_url,
+        .config = account.config,
+        .credentials = {}};
+    if (const auto sealed = rows.front().maybe_text(0)) {
+        access.credentials = open_credentials(vault(), id, *sealed);
+        access.credentials.expires_at = rows.front().maybe_instant(1);
+        return access;
+    }
+    const auto& driver = get(account.platform);
+    const bool needs_secret = std::ranges::any_of(driver.fields, [](const Field& field) {
+        return field.name == "secret" && field.is_required;
+    });
+    if (needs_secret || account.state == AccountState::disconnected)
+        throw Error(
+            Code::platform_sign_in,
+            "The " + std::string(driver.title) + " account " + account.name +
+                " is no longer connected",
+            "Run: caas account connect " + account.platform);
+    return access;
+}
+
+void set_state(
+    store::Transaction& transaction,
+    const AccountId& id,
+    AccountState state,
+    std::string_view reason,
+    Instant now) {
+    const auto why = reason.empty() ? std::nullopt : std::optional(std::string(reason));
+    const auto rows = transaction.execute(
+        R"sql(
+UPDATE account
+SET state = $2, state_reason = $3, updated_at = $4
+WHERE id = $1
+  AND state <> 'disconnected')sql",
+        {id, name(state), why, now});
+    require_changed(rows, id);
+}
+
+void set_on_unknown(
+    store::Transaction& transaction, const AccountId& id, OnUnknown on_unknown, Instant now) {
+    const auto rows = transaction.execute(
+        R"sql(
+UPDATE account
+SET on_unknown = $2, updated_at = $3
+WHERE id = $1
+  AND state <> 'disconnected')sql",
+        {id, name(on_unknown), now});
+    require_changed(rows, id);
+}
+
+void keep_credentials(
+    store::Transaction& transaction,
+    const vault::Vault& vault,
+    const AccountId& id,
+    const Credentials& credentials,
+    Instant now) {
+    const auto rows = transaction.execute(
+        R"sql(
+UPDATE account
+SET secret = $2, secret_expires_at = $3, updated_at = $4
+WHERE id = $1
+  AND state <> 'disconnected')sql",
+        {id, seal_credentials(vault, id, credentials), credentials.expires_at, now});
+    require_changed(rows, id);
+}
+
+void keep_identity(
+    store::Transaction& transaction, const AccountId& id, const Identity& identity, Instant now) {
+    const auto rows = transaction.execute(
+        R"sql(
+UPDATE account
+SET handle = $2, base_url = $3, config = $4, updated_at = $5
+WHERE id = $1
+  AND state <> 'disconnected')sql",
+        {id, identity.handle, identity.base_url, identity.config, now});
+    require_changed(rows, id);
+}
+
+void disconnect_account(store::Transaction& transaction, const AccountId& id, Instant now) {
+    const auto rows = transaction.execute(
+        R"sql(
+UPDATE account
+SET state = 'disconnected', state_reason = NULL, secret = NULL, secret_expires_at = NULL,
+    updated_at = $2
+WHERE id = $1)sql",
+        {id, now});
+    require_changed(rows, id);
+}
+
+Limits limits_of(const Account& account) {
+    return limits_with(get(account.platform).limits, account.config);
+}
+
+}  // namespace caas::platform
