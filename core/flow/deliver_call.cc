@@ -145,6 +145,7 @@ platform::Journal journal_of(const delivery::Journal& journal) {
         entry.state = state_of(attempt.state);
         entry.prepared = attempt.prepared;
         entry.remote_id = attempt.remote_id;
+        entry.url = attempt.url;
         entry.cursor = attempt.cursor;
         entry.started_at = attempt.started_at;
         entries.push_back(std::move(entry));
