@@ -55,7 +55,7 @@ class Readers {
 // One submitted function and the promise of its end.
 struct Work {
     std::function<void(Transaction&)> function;
-    std::promise<void> done;
+    std::promise<std::exception_ptr> end;
     std::exception_ptr failure;
 };
 
@@ -76,10 +76,10 @@ class Writer {
     // Only before the first `submit`: afterwards the connection belongs to the thread.
     void use(std::unique_ptr<Connection> connection) { connection_ = std::move(connection); }
 
-    std::future<void> submit(std::function<void(Transaction&)> function) {
+    Submitted submit(std::function<void(Transaction&)> function) {
         Work work;
         work.function = std::move(function);
-        auto future = work.done.get_future();
+        Submitted submitted(work.end.get_future());
         {
             const std::scoped_lock lock(mutex_);
             if (!thread_.joinable())
@@ -89,7 +89,7 @@ class Writer {
             queue_.push_back(std::move(work));
         }
         arrived_.notify_one();
-        return future;
+        return submitted;
     }
 
   private:
@@ -113,10 +113,7 @@ class Writer {
             for (auto& work : batch) {
                 // What the function holds dies before its caller goes on.
                 work.function = nullptr;
-                if (work.failure)
-                    work.done.set_exception(work.failure);
-                else
-                    work.done.set_value();
+                work.end.set_value(std::move(work.failure));
             }
         }
     }
@@ -205,7 +202,7 @@ Store::Store(std::unique_ptr<Connector> connector, const Clock& clock)
 
 Store::~Store() = default;
 
-std::future<void> Store::submit(std::function<void(Transaction&)> work) {
+Submitted Store::submit(std::function<void(Transaction&)> work) {
     return impl_->writer.submit(std::move(work));
 }
 

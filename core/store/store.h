@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -38,6 +39,26 @@ class Connector {
 // storage_read_only, storage_corrupt, forbidden.
 std::unique_ptr<Connector> sqlite(const std::filesystem::path& file);
 
+// Work on its way to the disk.
+class Submitted {
+  public:
+    explicit Submitted(std::future<std::exception_ptr> end) : end_(std::move(end)) {}
+
+    // Waits until the work is durable; throws what it threw. Once only.
+    void get() {
+        if (auto failure = end_.get())
+            std::rethrow_exception(std::move(failure));
+    }
+
+    bool is_over() const {
+        return end_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    }
+
+  private:
+    // A failure travels as a value, so that the writer lets go of it before the caller wakes.
+    std::future<std::exception_ptr> end_;
+};
+
 class Store {
   public:
     // Brings the schema up to date (migrate.h). Where that needs nothing, only a reader is opened:
@@ -70,8 +91,8 @@ class Store {
         }
     }
 
-    // The same without waiting: the future is ready when the work is durable or has failed.
-    std::future<void> submit(std::function<void(Transaction&)> work);
+    // The same without waiting.
+    Submitted submit(std::function<void(Transaction&)> work);
 
     // A consistent copy of the whole database into a new file, while others go on (SQLite only).
     void copy_to(const std::filesystem::path& file);

@@ -141,7 +141,7 @@ TEST_CASE("what a read throws its caller gets, and the reader is used again") {
 TEST_CASE("submitted work is done when its future is ready, also when the store dies") {
     const auto place = contract::make_place();
     const fake::FakeClock clock;
-    std::vector<std::future<void>> futures;
+    std::vector<store::Submitted> futures;
     {
         store::Store store(place->connector(), clock);
         for (int i = 0; i < 100; ++i)

@@ -42,8 +42,8 @@ std::size_t count(store::Store& store) {
 // Holds the writer's thread inside a piece of work until it is let go.
 class Gate {
   public:
-    std::future<void> close(store::Store& store) {
-        auto future = store.submit([this](store::Transaction&) {
+    store::Submitted close(store::Store& store) {
+        auto submitted = store.submit([this](store::Transaction&) {
             std::unique_lock lock(mutex_);
             is_inside_ = true;
             changed_.notify_all();
@@ -51,7 +51,7 @@ class Gate {
         });
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] { return is_inside_; });
-        return future;
+        return submitted;
     }
 
     void open() {
@@ -67,7 +67,7 @@ class Gate {
     bool is_open_ = false;
 };
 
-std::string failure_of(std::future<void>& future) {
+std::string failure_of(store::Submitted& future) {
     try {
         future.get();
     } catch (const std::exception& e) {
@@ -100,10 +100,11 @@ TEST_CASE("a hundred writes that arrive together share one commit") {
     Rig rig;
     const auto store = rig.open();
     Gate gate;
-    std::vector<std::future<void>> futures;
+    std::vector<store::Submitted> futures;
     futures.push_back(gate.close(*store));
     for (int i = 0; i < 100; ++i)
         futures.push_back(store->submit([i](store::Transaction& t) { put(t, std::to_string(i)); }));
+    CHECK_FALSE(futures.back().is_over());
     gate.open();
     for (auto& future : futures)
         future.get();
