@@ -9,7 +9,7 @@
 
 #include "core/base/json.h"
 #include "daemon/http/answer_head.h"
-#include "tests/daemon/test_server.h"
+#include "tests/daemon/http/test_server.h"
 
 namespace caas {
 namespace {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.h"
-#include "tests/daemon/test_server.h"
+#include "tests/daemon/http/test_server.h"
 
 namespace caas {
 namespace {

@@ -15,7 +15,7 @@
 #include "core/base/random.h"
 #include "daemon/http/listener.h"
 #include "daemon/http/server.h"
-#include "tests/daemon/raw_client.h"
+#include "tests/daemon/http/raw_client.h"
 
 namespace caas::fake {
 

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/daemon/test_server.h"
+#include "tests/daemon/http/test_server.h"
 
 namespace caas {
 namespace {
