@@ -66,7 +66,7 @@ Person create_person(
     std::string_view name,
     const std::optional<std::string>& email) {
     check_name(name, "The name of a person");
-    const Person person{ids.make<PersonId>(), email, std::string(name), now};
+    Person person{ids.make<PersonId>(), email, std::string(name), now};
     transaction.execute(
         R"sql(
 INSERT INTO person (id, email, name, created_at)
@@ -79,7 +79,7 @@ Organization create_organization(
     store::Transaction& transaction, IdMaker& ids, Instant now, std::string_view name) {
     check_name(name, "The name of an organization");
     const auto id = ids.make<OrganizationId>();
-    const Organization organization{
+    Organization organization{
         id, std::string(name), free_slug(transaction, slug_of(name), id), now};
     transaction.execute(
         R"sql(

@@ -83,7 +83,7 @@ Workspace create_workspace(
     check_name(name, "The name of a workspace");
     check_zone(zone);
     check_free(transaction, organization, name, {});
-    const Workspace workspace{
+    Workspace workspace{
         ids.make<WorkspaceId>(), organization, std::string(name), std::string(zone), now};
     transaction.execute(
         R"sql(

@@ -130,7 +130,12 @@ void Transfer::set_headers() {
     for (const auto& [name, value] : request_.headers) {
         has_type = has_type || is_name(name, "content-type");
         // libcurl: "Name;" sends an empty header, "Name:" removes its own.
-        add(value.empty() ? name + ";" : name + ": " + value);
+        std::string line = name;
+        if (value.empty())
+            line += ';';
+        else
+            line.append(": ").append(value);
+        add(line);
     }
     if (!has_type)
         add("Content-Type:");  // or libcurl says that every body is a form
