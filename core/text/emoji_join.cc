@@ -245,6 +245,14 @@ std::size_t joined_emoji_length(std::u16string_view text, std::size_t at) {
         Element& element = elements[count++];
         element.point = point_at(text, end);
         end += units_of(element.point);
+        const auto measure = [&] {
+            if (is_sequence(Elements(elements).first(count))) {
+                longest = end - at;
+            }
+        };
+        // A last element ends the sequence also where a style or tone that it does not take
+        // follows.
+        measure();
         if (end < text.size() && text[end] == emoji_style) {
             element.has_style = true;
             ++end;
@@ -252,9 +260,7 @@ std::size_t joined_emoji_length(std::u16string_view text, std::size_t at) {
             element.tone = point_at(text, end);
             end += 2;
         }
-        if (is_sequence(Elements(elements).first(count))) {
-            longest = end - at;
-        }
+        measure();
         if (end >= text.size() || text[end] != joiner) {
             break;
         }

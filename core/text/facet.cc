@@ -4,10 +4,10 @@
 #include <cstddef>
 
 #include "core/text/char_class.h"
+#include "core/text/points.h"
 #include "core/text/tld.h"
 #include "core/text/unicode_class.h"
 #include "core/text/utf16.h"
-#include "core/text/utf8.h"
 
 namespace caas::text {
 namespace {
@@ -17,39 +17,16 @@ constexpr std::size_t tag_limit = 64;
 constexpr std::size_t uri_limit = 8192;
 constexpr std::size_t ticker_limit = 5;
 
-// The text by code points, with the byte each stands at.
-struct Line {
-    std::u32string points;
-    std::vector<std::size_t> bytes;
-
-    explicit Line(std::string_view text) {
-        for (std::size_t at = 0; at < text.size();) {
-            const Point point = decode(text, at);
-            points.push_back(point.value);
-            bytes.push_back(at);
-            at += point.size;
-        }
-        bytes.push_back(text.size());
-    }
-
-    std::size_t size() const { return points.size(); }
-
-    char32_t operator[](std::size_t at) const { return points[at]; }
-
-    std::string slice(std::size_t begin, std::size_t end) const {
-        return to_utf8(std::u32string_view(points).substr(begin, end - begin));
-    }
-
-    Facet facet(FacetKind kind, std::size_t begin, std::size_t end, std::string value) const {
-        return {kind, bytes[begin], bytes[end], std::move(value)};
-    }
-};
+Facet facet_of(
+    const Points& line, FacetKind kind, std::size_t begin, std::size_t end, std::string value) {
+    return {kind, line.byte_at(begin), line.byte_at(end), std::move(value)};
+}
 
 bool is_word(char32_t c) {
     return is_ascii_alnum(c) || c == '_';
 }
 
-bool is_free(const Line& line, std::size_t at, bool allows_bracket) {
+bool is_free(const Points& line, std::size_t at, bool allows_bracket) {
     return at == 0 || is_js_space(line[at - 1]) || (allows_bracket && line[at - 1] == '(');
 }
 
@@ -58,7 +35,7 @@ bool has_known_ending(std::string_view domain) {
     return dot != std::string_view::npos && is_top_level_domain(domain.substr(dot + 1));
 }
 
-void find_mentions(const Line& line, std::vector<Facet>& out) {
+void find_mentions(const Points& line, std::vector<Facet>& out) {
     for (std::size_t at = 0; at < line.size(); ++at) {
         if (line[at] != '@' || !is_free(line, at, true)) {
             continue;
@@ -78,12 +55,12 @@ void find_mentions(const Line& line, std::vector<Facet>& out) {
         const std::string handle = line.slice(at + 1, end);
         const bool is_test = handle.size() > 5 && handle.substr(handle.size() - 5) == ".test";
         if (is_test || (handle.find('.') != 0 && has_known_ending(handle))) {
-            out.push_back(line.facet(FacetKind::mention, at, end, handle));
+            out.push_back(facet_of(line, FacetKind::mention, at, end, handle));
         }
     }
 }
 
-bool starts_with(const Line& line, std::size_t at, std::string_view lower) {
+bool starts_with(const Points& line, std::size_t at, std::string_view lower) {
     for (std::size_t i = 0; i < lower.size(); ++i) {
         if (at + i >= line.size() ||
             ascii_lower(line[at + i]) != static_cast<unsigned char>(lower[i])) {
@@ -94,7 +71,7 @@ bool starts_with(const Line& line, std::size_t at, std::string_view lower) {
 }
 
 // The end of "name.name" at `at`, or `at`.
-std::size_t domain_end(const Line& line, std::size_t at) {
+std::size_t domain_end(const Points& line, std::size_t at) {
     const auto skip = [&line](std::size_t i) {
         while (i < line.size() && is_ascii_alnum(line[i])) {
             ++i;
@@ -113,7 +90,7 @@ std::size_t domain_end(const Line& line, std::size_t at) {
 }
 
 void add_link(
-    const Line& line, std::size_t begin, std::size_t end, bool is_bare, std::vector<Facet>& out) {
+    const Points& line, std::size_t begin, std::size_t end, bool is_bare, std::vector<Facet>& out) {
     constexpr std::u32string_view punctuation = U".,;:!?";
     if (punctuation.find(line[end - 1]) != std::u32string_view::npos) {
         --end;
@@ -127,11 +104,11 @@ void add_link(
     // What the lexicon calls a URI has something but a slash behind its "//".
     const std::size_t host = uri.find("://") + 3;
     if (host < uri.size() && uri[host] != '/' && uri.size() <= uri_limit) {
-        out.push_back(line.facet(FacetKind::link, begin, end, std::move(uri)));
+        out.push_back(facet_of(line, FacetKind::link, begin, end, std::move(uri)));
     }
 }
 
-void find_links(const Line& line, std::vector<Facet>& out) {
+void find_links(const Points& line, std::vector<Facet>& out) {
     for (std::size_t at = 0; at < line.size(); ++at) {
         if (!is_free(line, at, true)) {
             continue;
@@ -164,7 +141,7 @@ bool ends_tag(char32_t c) {
     return is_js_space(c) || invisible.find(c) != std::u32string_view::npos;
 }
 
-void find_tags(const Line& line, std::vector<Facet>& out) {
+void find_tags(const Points& line, std::vector<Facet>& out) {
     for (std::size_t at = 0; at < line.size(); ++at) {
         if ((line[at] != '#' && line[at] != 0xFF03) || !is_free(line, at, false)) {
             continue;
@@ -185,12 +162,12 @@ void find_tags(const Line& line, std::vector<Facet>& out) {
             units += units_of(line[i]);
         }
         if (units > 0 && units <= tag_limit) {
-            out.push_back(line.facet(FacetKind::tag, at, end, line.slice(at + 1, end)));
+            out.push_back(facet_of(line, FacetKind::tag, at, end, line.slice(at + 1, end)));
         }
     }
 }
 
-void find_cashtags(const Line& line, std::vector<Facet>& out) {
+void find_cashtags(const Points& line, std::vector<Facet>& out) {
     constexpr std::u32string_view closing = U".,;:!?)\"'\u2019";
     for (std::size_t at = 0; at + 1 < line.size(); ++at) {
         if (line[at] != '$' || !is_free(line, at, true) || !is_ascii_letter(line[at + 1])) {
@@ -205,7 +182,7 @@ void find_cashtags(const Line& line, std::vector<Facet>& out) {
         const bool is_closed = end >= line.size() || is_js_space(line[end]) ||
                                closing.find(line[end]) != std::u32string_view::npos;
         if (is_closed && end - at - 1 <= ticker_limit) {
-            out.push_back(line.facet(FacetKind::tag, at, end, std::move(value)));
+            out.push_back(facet_of(line, FacetKind::tag, at, end, std::move(value)));
         }
     }
 }
@@ -225,7 +202,7 @@ std::string_view name(FacetKind kind) {
 }
 
 std::vector<Facet> facets(std::string_view text) {
-    const Line line(text);
+    const Points line(text);
     std::vector<Facet> all;
     find_mentions(line, all);
     find_links(line, all);

@@ -116,7 +116,8 @@ std::size_t brackets_end(std::u16string_view text, std::size_t at) {
     return outer < text.size() && text[outer] == ')' ? outer + 1 : none;
 }
 
-// The end of a path whose "/" stands before `at`: the last place that may end one.
+// The end of a path whose "/" stands before `at`: behind the last character that may end one, and
+// behind groups in brackets that follow it at once.
 std::size_t path_end(std::u16string_view text, std::size_t at) {
     std::size_t end = at;
     while (at < text.size()) {
@@ -124,8 +125,8 @@ std::size_t path_end(std::u16string_view text, std::size_t at) {
             end = is_path_end(text[at]) ? at + 1 : end;
             ++at;
         } else if (const std::size_t after = text[at] == '(' ? brackets_end(text, at) : none) {
+            end = end == at ? after : end;
             at = after;
-            end = at;
         } else {
             break;
         }
@@ -179,20 +180,31 @@ std::optional<Parts> match_at(std::u16string_view text, const Ends& ends, std::s
     return parts;
 }
 
+// Punycode takes these for dots too (RFC 3490, section 3.1), after the package cut at ".".
+bool is_wide_dot(char32_t c) {
+    return c == 0x3002 || c == 0xFF0E || c == 0xFF61;
+}
+
 bool has_valid_labels(std::u16string_view domain) {
     std::u32string label;
+    std::size_t length = 0;
     for (std::size_t i = 0; i <= domain.size(); ++i) {
-        if (i < domain.size() && domain[i] != '.') {
-            const char32_t point = point_at(domain, i);
+        const char32_t point = i < domain.size() ? point_at(domain, i) : U'.';
+        i += units_of(point) - 1;
+        if (point != '.' && !is_wide_dot(point)) {
             label.push_back(point);
-            i += units_of(point) - 1;
             continue;
         }
-        const std::size_t length = punycode_length(label, label_limit);
+        length += punycode_length(label, label_limit);
+        label.clear();
+        if (is_wide_dot(point)) {
+            ++length;
+            continue;
+        }
         if (length < 1 || length > label_limit) {
             return false;
         }
-        label.clear();
+        length = 0;
     }
     return true;
 }
