@@ -170,7 +170,7 @@ bool Call::confirms(std::string_view question) {
 
 Answer Call::send(Ask ask) {
     if (!transport_)
-        transport_ = world_.open(place_);
+        transport_ = world_.open(place_, has("verbose"));
     problem_.clear();
     ask.stop = world_.stop;
     const auto what = ask.method + " " + target_of(ask.path);

@@ -34,7 +34,7 @@ struct World {
     std::string zone;  // in which times are shown
     std::span<const Command* const> commands;
     // Makes the way to the API; called at the first request.
-    std::function<std::unique_ptr<Transport>(const Place&)> open;
+    std::function<std::unique_ptr<Transport>(const Place&, bool is_verbose)> open;
     // Lets the person change a file with the program of their choice; throws Error when it fails.
     std::function<void(const std::string& program, const std::string& file)> edit;
     std::stop_token stop;

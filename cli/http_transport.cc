@@ -1,5 +1,7 @@
 #include "cli/http_transport.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/event_sink.h"
@@ -27,7 +29,11 @@ constexpr auto longest_silence = std::chrono::minutes(3);
 
 }  // namespace
 
-HttpTransport::HttpTransport(net::HttpClient& http, const std::string& server, Secret token)
+HttpTransport::HttpTransport(
+    net::HttpClient& http,
+    const std::string& server,
+    Secret token,
+    std::span<const std::string> plain_http_hosts)
     : http_(http), server_(server), token_(std::move(token)) {
     const auto url = net::parse_url(server);
     if (!url)
@@ -35,11 +41,14 @@ HttpTransport::HttpTransport(net::HttpClient& http, const std::string& server, S
             Code::usage,
             "`" + server + "` is not the address of a server",
             "give one such as https://caas.example.org or http://localhost:8000");
-    if (!url->is_secure() && !url->is_loopback())
+    const bool is_excepted =
+        std::find(plain_http_hosts.begin(), plain_http_hosts.end(), url->host) !=
+        plain_http_hosts.end();
+    if (!url->is_secure() && !url->is_loopback() && !is_excepted)
         throw Error(
             Code::usage,
             "Plain http to " + url->host + " would send your token in the open",
-            "use https, or a tunnel to localhost");
+            "use https, or name the host in [net] plain_http_hosts");
     server_ = url->without_query();
     while (!server_.empty() && server_.back() == '/')
         server_.pop_back();

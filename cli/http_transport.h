@@ -1,6 +1,9 @@
 // The API of a daemon, over HTTP(S). A request is sent once; a lost answer is said, not repeated.
 #pragma once
 
+#include <span>
+#include <string>
+
 #include "cli/transport.h"
 #include "core/base/secret.h"
 
@@ -9,8 +12,13 @@ namespace caas::cli {
 class HttpTransport final : public Transport {
   public:
     // `server`: scheme, host and port, perhaps a path in front of /api. Throws Error(usage) when it
-    // is no URL, or is plain http to another machine, where a token would travel in the open.
-    HttpTransport(net::HttpClient& http, const std::string& server, Secret token);
+    // is no URL, or is plain http to another machine, where a token would travel in the open;
+    // `plain_http_hosts` are excepted.
+    HttpTransport(
+        net::HttpClient& http,
+        const std::string& server,
+        Secret token,
+        std::span<const std::string> plain_http_hosts = {});
 
     Answer send(const Ask& ask) override;
 

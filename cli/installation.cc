@@ -1,23 +1,96 @@
 #include "cli/installation.h"
 
+#include <vector>
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include "cli/http_transport.h"
+#include "cli/local_transport.h"
+#include "core/net/curl.h"
+
 namespace caas::cli {
 namespace {
 
-config::Environment environment_of(const Call& call) {
-    const auto& terminal = call.world().terminal;
-    return [&terminal](const std::string& name) { return terminal.environment(name); };
+// The operating system's name of who runs this; the first organization is named after it.
+std::string user_name(const Terminal& terminal) {
+    constexpr std::size_t most_bytes = 4096;
+    std::vector<char> buffer(most_bytes);
+    passwd entry{};
+    passwd* found = nullptr;
+    if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
+        found != nullptr)
+        return found->pw_name;
+    return terminal.environment("USER").value_or("user");
 }
+
+app::Start start_of(const Place& place, const Terminal& terminal, bool is_verbose) {
+    return {
+        {place.home, place.config},
+        {},
+        environment_of(terminal),
+        user_name(terminal),
+        false,
+        is_verbose};
+}
+
+config::Paths paths_of(const Place& place, const Terminal& terminal) {
+    return config::find_paths(
+        environment_of(terminal), {place.home, place.config}, config::own_executable());
+}
+
+config::Settings settings_of(const Place& place, const Terminal& terminal) {
+    const auto paths = paths_of(place, terminal);
+    return config::load({paths.config_file, paths.must_config_exist, environment_of(terminal), {}});
+}
+
+// A client and the transport that uses it, together.
+class RemoteTransport final : public Transport {
+  public:
+    RemoteTransport(const Place& place, const config::Settings& settings)
+        : plain_http_hosts_(settings.list("net.plain_http_hosts")),
+          http_(net::curl_client({
+              .ca_file = settings.text("net.ca_file"),
+              .plain_http_hosts = plain_http_hosts_,
+          })),
+          transport_(*http_, place.server, place.token, plain_http_hosts_) {}
+
+    Answer send(const Ask& ask) override { return transport_.send(ask); }
+
+  private:
+    std::vector<std::string> plain_http_hosts_;
+    std::unique_ptr<net::HttpClient> http_;
+    HttpTransport transport_;
+};
 
 }  // namespace
 
+config::Environment environment_of(const Terminal& terminal) {
+    return [&terminal](const std::string& name) { return terminal.environment(name); };
+}
+
 config::Paths find_paths(const Call& call) {
-    return config::find_paths(
-        environment_of(call), {call.place().home, call.place().config}, config::own_executable());
+    return paths_of(call.place(), call.world().terminal);
 }
 
 config::Settings load_settings(const Call& call) {
-    const auto paths = find_paths(call);
-    return config::load({paths.config_file, paths.must_config_exist, environment_of(call), {}});
+    return settings_of(call.place(), call.world().terminal);
+}
+
+std::unique_ptr<app::App> open_app(const Call& call) {
+    return std::make_unique<app::App>(
+        start_of(call.place(), call.world().terminal, call.has("verbose")));
+}
+
+std::unique_ptr<Transport> open_transport(
+    const Place& place, const Terminal& terminal, bool is_verbose) {
+    if (!place.server.empty())
+        return std::make_unique<RemoteTransport>(place, settings_of(place, terminal));
+    return std::make_unique<LocalTransport>([start = start_of(place, terminal, is_verbose)] {
+        // Shared, because a function object must be copyable; the transport holds the only one.
+        const auto app = std::make_shared<app::App>(start);
+        return [app](api::Request& request) { return app->handle_local(request); };
+    });
 }
 
 }  // namespace caas::cli

@@ -1,15 +1,27 @@
 // The installation on this machine, for the commands that look at it directly.
 #pragma once
 
+#include <memory>
+
 #include "cli/call.h"
+#include "core/app/app.h"
 #include "core/config/paths.h"
 #include "core/config/settings.h"
 
 namespace caas::cli {
 
+// The variables of the person's terminal. `terminal` must outlive it.
+config::Environment environment_of(const Terminal& terminal);
+
 // Where its files are, by --home, --config and the environment. Nothing is made.
 config::Paths find_paths(const Call& call);
 // Throws Error as config::load does.
 config::Settings load_settings(const Call& call);
+// Opens the database, or makes it. Throws Error.
+std::unique_ptr<app::App> open_app(const Call& call);
+
+// The way to the API that World::open makes: this installation, or the daemon at place.server.
+std::unique_ptr<Transport> open_transport(
+    const Place& place, const Terminal& terminal, bool is_verbose);
 
 }  // namespace caas::cli

@@ -6,6 +6,7 @@
 
 #include "cli/help.h"
 #include "cli/print/width.h"
+#include "core/app/version.h"
 #include "core/base/error.h"
 
 namespace caas::cli {
@@ -75,7 +76,7 @@ void refuse_server(const Call& call, const Command& command) {
 
 int carry_out(World& world, const Parsed& parsed, std::string& problem) {
     if (parsed.path.empty() && parsed.has("version")) {
-        world.terminal.write(Stream::out, "caas " + std::string(program_version) + "\n");
+        world.terminal.write(Stream::out, "caas " + std::string(app::version) + "\n");
         return 0;
     }
     if (parsed.has("help") || parsed.path.empty()) {

@@ -8,8 +8,6 @@
 
 namespace caas::cli {
 
-constexpr std::string_view program_version = CAAS_VERSION;
-
 // `words`: without the name of the program. Never throws.
 int run(World& world, const std::vector<std::string>& words);
 

@@ -33,7 +33,7 @@ struct Stage {
             clock,
             "UTC",
             command::all(),
-            [this](const Place& place) {
+            [this](const Place& place, bool) {
                 opened.push_back(place);
                 return std::make_unique<fake::FakeTransport>(script);
             },
