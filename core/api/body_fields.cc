@@ -1,0 +1,64 @@
+#include "core/api/body_fields.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/platform/driver.h"
+
+namespace caas::api {
+namespace {
+
+content::Part read_part(const Json& value, const std::string& pointer) {
+    if (value.is_string())
+        return {value.get<std::string>(), {}};
+    Fields fields(value, pointer);
+    content::Part part{fields.text("text").value_or(""), {}};
+    if (auto media = fields.texts("media"))
+        part.media = *std::move(media);
+    fields.finish();
+    return part;
+}
+
+}  // namespace
+
+std::optional<std::vector<content::Part>> take_parts(Fields& fields) {
+    const auto* list = fields.array("parts");
+    const auto text = fields.text("text");
+    if (list != nullptr && text)
+        throw Error(
+            Code::invalid,
+            "`text` and `parts` cannot be given together",
+            {},
+            {{fields.pointer_to("text"), "exclusive", "`text` is short for one part"}});
+    if (text)
+        return std::vector<content::Part>{{*text, {}}};
+    if (list == nullptr)
+        return std::nullopt;
+    std::vector<content::Part> parts;
+    for (const auto& item : *list)
+        parts.push_back(
+            read_part(item, fields.pointer_to("parts") + "/" + std::to_string(parts.size())));
+    return parts;
+}
+
+void take_overrides(Fields& fields, content::Body& body) {
+    const auto* overrides = fields.object("overrides");
+    if (overrides == nullptr)
+        return;
+    for (const auto& [name, value] : overrides->items()) {
+        const std::string id(platform::get(name).id);
+        if (value.is_null()) {
+            body.overrides.erase(id);
+            continue;
+        }
+        Fields inner(value, fields.pointer_to("overrides") + "/" + name);
+        auto& override = body.overrides[id];
+        if (auto parts = take_parts(inner))
+            override.parts = *std::move(parts);
+        if (const auto* options = inner.object("options"); options != nullptr)
+            override.options = json::dump(*options);
+        inner.finish();
+    }
+}
+
+}  // namespace caas::api

@@ -1,0 +1,20 @@
+// Reads the parts and overrides of a content from a request. Throws Error(invalid).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/api/fields.h"
+#include "core/content/body.h"
+
+namespace caas::api {
+
+// "parts": [{"text": …, "media": […]}] or ["…"]; or "text": "…" for a single part; nullopt when
+// neither is there.
+std::optional<std::vector<content::Part>> take_parts(Fields& fields);
+
+// Puts "overrides" into `body`: an object by platform id; null takes an override away.
+void take_overrides(Fields& fields, content::Body& body);
+
+}  // namespace caas::api

@@ -1,0 +1,234 @@
+// content: add, list, search, show, edit, delete; versions, differences, restore.
+#include "core/content/content.h"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "core/api/body_fields.h"
+#include "core/api/fields.h"
+#include "core/api/paging.h"
+#include "core/api/render.h"
+#include "core/api/route.h"
+#include "core/base/error.h"
+#include "core/content/difference.h"
+#include "core/content/search.h"
+
+namespace caas::api {
+namespace {
+
+content::Making by_hand(const Call& call) {
+    content::Making making;
+    making.person = call.principal.person;
+    return making;
+}
+
+ContentId resolve(Call& call, store::Reader& reader) {
+    return content::resolve(reader, call.principal.workspace, call.id());
+}
+
+Response add(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    content::Body body;
+    if (auto parts = take_parts(fields))
+        body.parts = *std::move(parts);
+    take_overrides(fields, body);
+    body.language = fields.text("language").value_or("");
+    const auto title = fields.text("title");
+    fields.finish();
+    const auto made = call.tools().store.write([&](store::Transaction& transaction) {
+        return content::create(
+            transaction,
+            call.principal.workspace,
+            call.tools().ids,
+            call.tools().clock.now(),
+            {body, by_hand(call)},
+            title);
+    });
+    return json_response(201, render(made));
+}
+
+Response list(Call& call) {
+    const auto words = call.query.text("q");
+    const auto page = take_page(call.query);
+    call.query.finish();
+    const auto slice = call.tools().store.read([&](store::Reader& reader) {
+        const auto& workspace = call.principal.workspace;
+        return words ? content::search(reader, workspace, *words, page)
+                     : content::list(reader, workspace, page);
+    });
+    return json_response(200, render_list(slice.items, slice.next_cursor));
+}
+
+Response show(Call& call) {
+    call.query.finish();
+    return json_response(200, call.tools().store.read([&](store::Reader& reader) {
+        return render(content::get(reader, call.principal.workspace, resolve(call, reader)));
+    }));
+}
+
+Response edit(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    const auto parts = take_parts(fields);
+    const bool has_overrides = fields.has("overrides");
+    const auto language = fields.text("language");
+    const auto title = fields.text("title");
+    const auto expected = fields.integer("expected_version", 1, INT64_MAX);
+    // Read once for its names and shapes, so that a mistake is told before anything is opened.
+    content::Body trial;
+    take_overrides(fields, trial);
+    fields.finish();
+    if (!parts && !has_overrides && !language && !title)
+        throw Error(
+            Code::invalid,
+            "There is nothing to change",
+            "give `text`, `parts`, `overrides`, `language` or `title`");
+    const auto changed = call.tools().store.write([&](store::Transaction& transaction) {
+        const auto& workspace = call.principal.workspace;
+        const auto now = call.tools().clock.now();
+        const auto id = resolve(call, transaction);
+        if (title)
+            content::rename(transaction, workspace, now, id, *title);
+        if (parts || has_overrides || language) {
+            auto body = content::get(transaction, workspace, id).version.body;
+            if (parts) {
+                body.parts = *parts;
+                body.marks.clear();
+            }
+            Fields again(json);
+            take_overrides(again, body);
+            if (language)
+                body.language = *language;
+            content::add_version(
+                transaction,
+                workspace,
+                call.tools().ids,
+                now,
+                id,
+                {body, by_hand(call)},
+                expected);
+        }
+        return content::get(transaction, workspace, id);
+    });
+    return json_response(200, render(changed));
+}
+
+Response remove(Call& call) {
+    return json_response(200, call.tools().store.write([&](store::Transaction& transaction) {
+        const auto id = resolve(call, transaction);
+        content::remove(
+            transaction, call.principal.workspace, call.tools().clock.now(), id);
+        return Json{{"id", id.text()}, {"deleted", true}};
+    }));
+}
+
+Response versions(Call& call) {
+    const auto page = take_page(call.query);
+    call.query.finish();
+    const auto slice = call.tools().store.read([&](store::Reader& reader) {
+        return content::list_versions(
+            reader, call.principal.workspace, resolve(call, reader), page);
+    });
+    return json_response(200, render_list(slice.items, slice.next_cursor));
+}
+
+content::Version get_version(
+    const Call& call,
+    store::Reader& reader,
+    const ContentId& id,
+    std::int64_t number) {
+    auto version = content::find_version(reader, call.principal.workspace, id, number);
+    if (!version)
+        throw Error(
+            Code::not_found,
+            "The content has no version " + std::to_string(number),
+            "`caas content versions ID` lists them");
+    return *std::move(version);
+}
+
+std::int64_t number_of(const std::string& text) {
+    if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string::npos)
+        throw Error(
+            Code::not_found,
+            "`" + text.substr(0, 40) + "` is not the number of a version",
+            "versions are numbered from 1");
+    return std::stoll(text);
+}
+
+Response version(Call& call) {
+    call.query.finish();
+    const auto number = number_of(call.id("number"));
+    return json_response(200, call.tools().store.read([&](store::Reader& reader) {
+        return render(get_version(call, reader, resolve(call, reader), number));
+    }));
+}
+
+Response difference(Call& call) {
+    const auto from = call.query.integer("from", 1, INT32_MAX);
+    const auto to = call.query.integer("to", 1, INT32_MAX);
+    call.query.finish();
+    const auto [old_version, new_version] =
+        call.tools().store.read([&](store::Reader& reader) {
+            const auto id = resolve(call, reader);
+            const auto latest =
+                content::get(reader, call.principal.workspace, id).version.number;
+            const auto newer = to.value_or(latest);
+            const auto older = from.value_or(std::max<std::int64_t>(1, newer - 1));
+            return std::pair(
+                get_version(call, reader, id, older), get_version(call, reader, id, newer));
+        });
+    return json_response(200, content::to_json(content::difference(old_version, new_version)));
+}
+
+Response restore(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    const auto number = fields.integer("number", 1, INT32_MAX);
+    fields.finish();
+    if (!number)
+        throw Error(
+            Code::invalid,
+            "`number` is missing",
+            "name the version to bring back",
+            {{"/number", "required", "is missing"}});
+    const auto restored = call.tools().store.write([&](store::Transaction& transaction) {
+        const auto& workspace = call.principal.workspace;
+        const auto id = resolve(call, transaction);
+        content::restore(
+            transaction,
+            workspace,
+            call.tools().ids,
+            call.tools().clock.now(),
+            id,
+            *number,
+            call.principal.person);
+        return content::get(transaction, workspace, id);
+    });
+    return json_response(200, render(restored));
+}
+
+using access::Action;
+
+constexpr std::uint64_t most_content_bytes = 2U << 20U;  // a whole thread with its overrides
+
+constexpr std::array rows{
+    Route{"POST", "/api/v1/content", Access::signed_in, Action::write, add, "add content", most_content_bytes},
+    Route{"GET", "/api/v1/content", Access::signed_in, Action::read, list, "list or search content"},
+    Route{"GET", "/api/v1/content/{id}", Access::signed_in, Action::read, show, "show one content"},
+    Route{"PATCH", "/api/v1/content/{id}", Access::signed_in, Action::write, edit, "make a new version of a content", most_content_bytes},
+    Route{"DELETE", "/api/v1/content/{id}", Access::signed_in, Action::write, remove, "delete a content"},
+    Route{"GET", "/api/v1/content/{id}/versions", Access::signed_in, Action::read, versions, "list the versions of a content"},
+    Route{"GET", "/api/v1/content/{id}/versions/{number}", Access::signed_in, Action::read, version, "show one version"},
+    Route{"GET", "/api/v1/content/{id}/diff", Access::signed_in, Action::read, difference, "compare two versions"},
+    Route{"POST", "/api/v1/content/{id}/restore", Access::signed_in, Action::write, restore, "bring back an old version"},
+};
+
+}  // namespace
+
+std::span<const Route> content_routes() {
+    return rows;
+}
+
+}  // namespace caas::api

@@ -1,0 +1,160 @@
+// content/generate: has content written by a provider, whole or as server-sent events.
+//
+// With ?stream=1 the answer is an event stream: `text` {"platform","text"} for each piece as it is
+// written, `stage` {"stage"} when something else happens, and in the end either `done` with what the
+// plain call answers or `error` with a problem document.
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "core/api/fields.h"
+#include "core/api/lint_json.h"
+#include "core/api/problem.h"
+#include "core/api/render.h"
+#include "core/api/route.h"
+#include "core/base/error.h"
+#include "core/flow/compose.h"
+
+namespace caas::api {
+namespace {
+
+flow::GenerateOrder take_order(const Json& json) {
+    Fields fields(json);
+    flow::GenerateOrder order;
+    order.prompt = fields.required_text("prompt");
+    order.platforms = fields.texts("platforms").value_or(std::vector<std::string>{});
+    if (const auto one = fields.text("platform"))
+        order.platforms.insert(order.platforms.begin(), *one);
+    if (order.platforms.empty())
+        order.platforms.emplace_back("x");
+    order.tone = fields.text("tone").value_or("");
+    order.provider = fields.text("provider").value_or("");
+    if (const auto same = fields.text("ai_provider"); same && order.provider.empty())
+        order.provider = *same;
+    order.model = fields.text("model").value_or("");
+    order.language = fields.text("language").value_or("");
+    order.voice = fields.text("voice").value_or("");
+    order.variants =
+        static_cast<int>(fields.integer("variants", 1, flow::most_variants).value_or(1));
+    order.is_stored = fields.truth("store").value_or(true);
+    // Tells nothing that the token or the local owner does not tell already; accepted so that one
+    // call works for every client.
+    fields.text("organization_id");
+    fields.finish();
+    return order;
+}
+
+Json render_version_of(const flow::Generated& generated) {
+    content::Version version;
+    version.body = generated.candidates.front().body;
+    version.digest = content::digest(version.body);
+    version.making = generated.makings.front();
+    auto out = render(version);
+    for (const auto* name : {"id", "content_id", "number", "created_at"})
+        out[name] = nullptr;
+    return out;
+}
+
+Json render_generated(const Call& call, const flow::Generated& generated) {
+    Json out;
+    if (generated.content) {
+        out = call.tools().store.read([&](store::Reader& reader) {
+            return render(
+                content::get(reader, call.principal.workspace, *generated.content));
+        });
+    } else {
+        const auto& parts = generated.candidates.front().body.parts;
+        out = {
+            {"id", nullptr},
+            {"title", content::title_of(generated.candidates.front().body)},
+            {"text", parts.front().text},
+            {"version", render_version_of(generated)}};
+    }
+    out["platforms"] = lint_json(generated.candidates.front().reports);
+    auto candidates = Json::array();
+    for (const auto& candidate : generated.candidates) {
+        candidates.push_back(
+            {{"rank", candidates.size() + 1},
+             {"version", candidate.number == 0 ? Json() : Json(candidate.number)},
+             {"errors", candidate.errors},
+             {"warnings", candidate.warnings},
+             {"mends", candidate.mends},
+             {"text", candidate.body.parts.front().text}});
+    }
+    out["candidates"] = std::move(candidates);
+    return out;
+}
+
+Response stream(Call& call, flow::GenerateOrder order) {
+    Response response;
+    response.headers.emplace_back("Content-Type", "text/event-stream; charset=utf-8");
+    response.headers.emplace_back("Cache-Control", "no-store");
+    // The stream outlives this function, the router's context outlives the stream.
+    response.body = EventStream(
+        [&context = call.context,
+         principal = call.principal,
+         order = std::move(order),
+         request_id = call.request.request_id,
+         stop = call.request.stop](const std::function<bool(std::string_view)>& write) {
+            std::stop_source left;
+            const std::stop_callback forward(stop, [&] { left.request_stop(); });
+            const auto send = [&](std::string_view name, const Json& data) {
+                if (!write(event_text(name, data)))
+                    left.request_stop();  // who left needs no more words: the provider is hung up on
+            };
+            const flow::Watcher watcher{
+                [&](std::string_view platform, std::string_view piece) {
+                    send("text", {{"platform", platform}, {"text", piece}});
+                },
+                [&](std::string_view stage) { send("stage", {{"stage", stage}}); }};
+            try {
+                const auto generated = flow::generate(
+                    context.tools,
+                    principal.workspace,
+                    principal.person,
+                    order,
+                    watcher,
+                    left.get_token());
+                Request nothing;
+                const Call again{context, nothing, principal, {}, Query(""), 0};
+                send("done", render_generated(again, generated));
+            } catch (const Error& e) {
+                send("error", problem_json(e, request_id));
+            }
+        });
+    return response;
+}
+
+Response generate(Call& call) {
+    const bool is_streamed = call.query.is_on("stream");
+    call.query.finish();
+    auto order = take_order(call.json());
+    if (is_streamed)
+        return stream(call, std::move(order));
+    const auto generated = flow::generate(
+        call.tools(),
+        call.principal.workspace,
+        call.principal.person,
+        order,
+        {},
+        call.request.stop);
+    return json_response(order.is_stored ? 201 : 200, render_generated(call, generated));
+}
+
+constexpr std::array rows{
+    Route{
+        "POST",
+        "/api/v1/content/generate",
+        Access::signed_in,
+        access::Action::write,
+        generate,
+        "write content with a provider"},
+};
+
+}  // namespace
+
+std::span<const Route> generate_routes() {
+    return rows;
+}
+
+}  // namespace caas::api

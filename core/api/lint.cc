@@ -1,0 +1,87 @@
+// content/lint: checks a text, parts or a stored content against platforms' rules, no network.
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "core/api/body_fields.h"
+#include "core/api/fields.h"
+#include "core/api/lint_json.h"
+#include "core/api/route.h"
+#include "core/base/error.h"
+#include "core/content/content.h"
+
+namespace caas::api {
+namespace {
+
+std::vector<const platform::Driver*> take_platforms(Fields& fields) {
+    std::vector<const platform::Driver*> drivers;
+    auto names = fields.texts("platforms").value_or(std::vector<std::string>{});
+    if (const auto one = fields.text("platform"))
+        names.push_back(*one);
+    for (const auto& name : names)
+        drivers.push_back(&platform::get(name));
+    if (drivers.empty()) {
+        for (const auto* driver : platform::all()) {
+            if (driver->limits.text_limit > 0)
+                drivers.push_back(driver);
+        }
+    }
+    return drivers;
+}
+
+Response lint(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    content::Body body;
+    const auto parts = take_parts(fields);
+    take_overrides(fields, body);
+    const auto id = fields.text("content_id");
+    const auto number = fields.integer("version", 1, INT32_MAX);
+    const auto drivers = take_platforms(fields);
+    fields.finish();
+    if (parts.has_value() == id.has_value())
+        throw Error(Code::invalid, "Give either `text`, `parts` or `content_id`");
+    if (parts) {
+        body.parts = *parts;
+    } else {
+        body = call.tools().store.read([&](store::Reader& reader) {
+            const auto& workspace = call.principal.workspace;
+            const auto content = content::resolve(reader, workspace, *id);
+            if (!number)
+                return content::get(reader, workspace, content).version.body;
+            const auto version = content::find_version(reader, workspace, content, *number);
+            if (!version)
+                throw Error(
+                    Code::not_found, "The content has no version " + std::to_string(*number));
+            return version->body;
+        });
+    }
+    std::vector<platform::Report> reports;
+    for (const auto* driver : drivers) {
+        std::vector<platform::Part> for_platform;
+        for (const auto& part : content::parts_for(body, driver->id))
+            for_platform.push_back({part.text, part.media});
+        reports.push_back(
+            platform::lint(*driver, for_platform, platform::MediaRule::may_come_later));
+    }
+    return json_response(200, {{"platforms", lint_json(reports)}});
+}
+
+constexpr std::array rows{
+    Route{
+        "POST",
+        "/api/v1/content/lint",
+        Access::signed_in,
+        access::Action::read,
+        lint,
+        "check a text against platforms' rules",
+        2U << 20U},
+};
+
+}  // namespace
+
+std::span<const Route> lint_routes() {
+    return rows;
+}
+
+}  // namespace caas::api

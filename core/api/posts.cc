@@ -1,0 +1,286 @@
+// posts: schedule, list, show, move, cancel, retry, reconcile; the calendar.
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "core/api/fields.h"
+#include "core/api/paging.h"
+#include "core/api/render.h"
+#include "core/api/route.h"
+#include "core/base/error.h"
+#include "core/base/time_zone.h"
+#include "core/delivery/queue.h"
+#include "core/flow/plan.h"
+#include "core/text/nearest.h"
+
+namespace caas::api {
+namespace {
+
+std::optional<Instant> take_instant(const std::optional<std::string>& text, std::string_view name) {
+    if (!text)
+        return std::nullopt;
+    const auto instant = parse_rfc3339(*text);
+    if (!instant)
+        throw Error(
+            Code::invalid,
+            "`" + std::string(name) + "` must be a time like 2026-12-01T09:00:00Z",
+            {},
+            {{"/" + std::string(name), "format", "must be an RFC 3339 time"}});
+    return instant;
+}
+
+flow::When take_when(Fields& fields) {
+    flow::When when;
+    when.at = take_instant(fields.text("due_at"), "due_at");
+    when.local = fields.text("at");
+    when.in_seconds = fields.integer("in_seconds", 0, 366LL * 86400 * 5);
+    when.zone = fields.text("zone");
+    const int ways = (when.at ? 1 : 0) + (when.local ? 1 : 0) + (when.in_seconds ? 1 : 0);
+    if (ways > 1)
+        throw Error(Code::invalid, "Give only one of `due_at`, `at` and `in_seconds`");
+    if (when.zone && !is_zone(*when.zone)) {
+        const auto near = nearest_zone(*when.zone);
+        throw Error(
+            Code::invalid,
+            "There is no time zone `" + when.zone->substr(0, 60) + "`",
+            near.empty() ? "zones are named like Europe/Berlin" : "did you mean " + near + "?",
+            {{"/zone", "unknown", "is not an IANA time zone"}});
+    }
+    return when;
+}
+
+bool is_timed(const flow::When& when) {
+    return when.at || when.local || when.in_seconds;
+}
+
+Response add(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    flow::PostOrder order;
+    order.content = fields.required_text("content_id");
+    order.version = fields.integer("version", 1, INT32_MAX);
+    order.accounts = fields.texts("accounts").value_or(std::vector<std::string>{});
+    order.when = take_when(fields);
+    fields.finish();
+    const auto posts = flow::make_posts(call.tools(), call.principal, order);
+    call.context.wake();
+    return json_response(201, render_list(posts, std::nullopt));
+}
+
+delivery::PostState take_state(const std::string& text) {
+    std::vector<std::string> names;
+    for (const auto state : delivery::post_states) {
+        names.emplace_back(delivery::name(state));
+        if (names.back() == text)
+            return state;
+    }
+    const auto near = text::nearest(text, names);
+    throw Error(
+        Code::invalid,
+        "There is no state `" + text.substr(0, 40) + "`",
+        near.empty() ? "" : "did you mean " + std::string(near) + "?");
+}
+
+Response list(Call& call) {
+    delivery::Filter filter;
+    if (const auto state = call.query.text("state"))
+        filter.state = take_state(*state);
+    const auto account = call.query.text("account");
+    const auto content = call.query.text("content");
+    filter.from = take_instant(call.query.text("from"), "from");
+    filter.to = take_instant(call.query.text("to"), "to");
+    if (const auto order = call.query.text("order")) {
+        if (*order != "newest" && *order != "due")
+            throw Error(Code::invalid, "`order` must be newest or due");
+        filter.order = *order == "due" ? delivery::Order::due : delivery::Order::newest;
+    }
+    const auto page = take_page(call.query);
+    call.query.finish();
+    const auto found = call.tools().store.read([&](store::Reader& reader) {
+        const auto& workspace = call.principal.workspace;
+        if (account)
+            filter.account = platform::get_account(reader, workspace, *account).id;
+        if (content)
+            filter.content = content::resolve(reader, workspace, *content);
+        return delivery::list_posts(reader, workspace, filter, page);
+    });
+    return json_response(200, render_list(found.items, found.next_cursor));
+}
+
+PostId resolve(Call& call, store::Reader& reader) {
+    return delivery::resolve_post(reader, call.principal.workspace, call.id());
+}
+
+delivery::Post load(Call& call) {
+    return call.tools().store.read([&](store::Reader& reader) {
+        return delivery::get_post(reader, call.principal.workspace, resolve(call, reader));
+    });
+}
+
+// How often a waiting call looks; a person cannot tell it from at once.
+constexpr auto look_every = Milliseconds(40);
+
+Response show(Call& call) {
+    const auto wait = call.query.integer("wait", 0, 30);
+    call.query.finish();
+    auto post = load(call);
+    // Nothing will change by itself: settled, in doubt, or paused.
+    const auto is_over = [](const delivery::Post& seen) {
+        return seen.settled_at || (!seen.wake_at && seen.state != delivery::PostState::publishing);
+    };
+    if (wait && *wait > 0 && !is_over(post)) {
+        if (call.context.deliver)
+            call.context.deliver(post.id, call.request.stop);
+        const auto end = call.tools().clock.monotonic() + std::chrono::seconds(*wait);
+        post = load(call);
+        while (!is_over(post) && call.tools().clock.monotonic() < end &&
+               call.tools().clock.sleep(look_every, call.request.stop))
+            post = load(call);
+    }
+    return json_response(200, render(post));
+}
+
+Response attempts(Call& call) {
+    call.query.finish();
+    const auto found = call.tools().store.read([&](store::Reader& reader) {
+        return delivery::read_journal(reader, resolve(call, reader));
+    });
+    return json_response(200, render_list(found, std::nullopt));
+}
+
+bool is_active(Call& call, store::Reader& reader, const PostId& id) {
+    const auto post = delivery::get_post(reader, call.principal.workspace, id);
+    return platform::get_account(reader, call.principal.workspace, post.account.text()).state ==
+           platform::AccountState::active;
+}
+
+// Runs a change of one post in a transaction, wakes the engines, answers with the post.
+template <typename Function>
+Response change(Call& call, Function function) {
+    const auto post = call.tools().store.write([&](store::Transaction& transaction) {
+        return function(transaction, resolve(call, transaction), call.tools().clock.now());
+    });
+    call.context.wake();
+    return json_response(200, render(post));
+}
+
+void take_nothing(Call& call) {
+    const auto json = call.json();
+    Fields(json).finish();
+}
+
+Response edit(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    const auto when = take_when(fields);
+    const auto version = fields.integer("version", 1, INT32_MAX);
+    fields.finish();
+    if (!version && !is_timed(when))
+        throw Error(Code::invalid, "There is nothing to change", "give a time or a `version`");
+    if (version) {
+        const auto id = call.tools().store.read(
+            [&](store::Reader& reader) { return resolve(call, reader); });
+        auto post = flow::repin_post(call.tools(), call.principal.workspace, id, *version);
+        if (!is_timed(when))
+            return json_response(200, render(post));
+    }
+    return change(
+        call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
+            const auto& workspace = call.principal.workspace;
+            const auto before = delivery::get_post(transaction, workspace, id);
+            return delivery::move(
+                transaction,
+                workspace,
+                id,
+                flow::due_time(when, before.zone, now),
+                is_active(call, transaction, id),
+                now);
+        });
+}
+
+Response cancel(Call& call) {
+    take_nothing(call);
+    return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
+        return delivery::cancel(transaction, call.principal.workspace, id, now);
+    });
+}
+
+Response remove(Call& call) {
+    return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
+        return delivery::cancel(transaction, call.principal.workspace, id, now);
+    });
+}
+
+Response retry(Call& call) {
+    take_nothing(call);
+    return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
+        return delivery::retry(
+            transaction, call.principal.workspace, id, is_active(call, transaction, id), now);
+    });
+}
+
+Response reconcile(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    const auto sent = fields.truth("sent");
+    const auto url = fields.text("url").value_or("");
+    fields.finish();
+    if (!sent)
+        throw Error(
+            Code::invalid,
+            "`sent` is missing",
+            "say whether the post went out: true or false",
+            {{"/sent", "required", "is missing"}});
+    if (!*sent && !url.empty())
+        throw Error(Code::invalid, "A post that was not sent has no `url`");
+    return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
+        const auto& workspace = call.principal.workspace;
+        if (*sent)
+            return delivery::reconcile_sent(transaction, workspace, id, url, now);
+        return delivery::reconcile_not_sent(
+            transaction, workspace, id, is_active(call, transaction, id), now);
+    });
+}
+
+Response calendar(Call& call) {
+    delivery::Filter filter;
+    filter.from = take_instant(call.query.text("from"), "from");
+    filter.to = take_instant(call.query.text("to"), "to");
+    const auto zone = call.query.text("tz").value_or("UTC");
+    const auto page = take_page(call.query);
+    call.query.finish();
+    if (!filter.from || !filter.to)
+        throw Error(Code::invalid, "`from` and `to` are needed", "for example a month's first days");
+    filter.order = delivery::Order::due;
+    const auto found = call.tools().store.read([&](store::Reader& reader) {
+        return delivery::list_posts(reader, call.principal.workspace, filter, page);
+    });
+    auto out = render_list(found.items, found.next_cursor);
+    for (auto& post : out["items"])
+        post["local"] = to_local_text(*parse_rfc3339(json::text_or(post, "due_at", "")), zone);
+    return json_response(200, out);
+}
+
+using access::Action;
+
+constexpr std::array rows{
+    Route{"POST", "/api/v1/posts", Access::signed_in, Action::publish, add, "schedule a version for accounts"},
+    Route{"GET", "/api/v1/posts", Access::signed_in, Action::read, list, "list posts"},
+    Route{"GET", "/api/v1/posts/{id}", Access::signed_in, Action::read, show, "show a post; ?wait=30 holds until it is settled"},
+    Route{"PATCH", "/api/v1/posts/{id}", Access::signed_in, Action::publish, edit, "move a post or pin another version"},
+    Route{"DELETE", "/api/v1/posts/{id}", Access::signed_in, Action::publish, remove, "cancel a post"},
+    Route{"POST", "/api/v1/posts/{id}/cancel", Access::signed_in, Action::publish, cancel, "cancel a post"},
+    Route{"POST", "/api/v1/posts/{id}/retry", Access::signed_in, Action::publish, retry, "try a failed or missed post again"},
+    Route{"POST", "/api/v1/posts/{id}/reconcile", Access::signed_in, Action::publish, reconcile, "say whether an unconfirmed post was sent"},
+    Route{"GET", "/api/v1/posts/{id}/attempts", Access::signed_in, Action::read, attempts, "list every step that was tried"},
+    Route{"GET", "/api/v1/calendar", Access::signed_in, Action::read, calendar, "list what is due in a span of time"},
+};
+
+}  // namespace
+
+std::span<const Route> post_routes() {
+    return rows;
+}
+
+}  // namespace caas::api

@@ -1,0 +1,15 @@
+// RFC 9457: what every refusal and failure looks like to a caller.
+#pragma once
+
+#include <string_view>
+
+#include "core/api/response.h"
+#include "core/base/error.h"
+
+namespace caas::api {
+
+Json problem_json(const Error& error, std::string_view request_id);
+// With Retry-After where the error says when to come back, and WWW-Authenticate for 401.
+Response problem(const Error& error, std::string_view request_id);
+
+}  // namespace caas::api

@@ -1,0 +1,33 @@
+// The query string of a request, read strictly: unknown and doubled names are refused. For one
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caas::api {
+
+// %41 to A, and + to a space where `plus_is_space`; nullopt when an escape is cut off or not hexadecimal.
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
+
+class Query {
+  public:
+    // Throws Error(bad_request) for a broken escape or a doubled name.
+    explicit Query(std::string_view encoded);
+
+    std::optional<std::string> text(std::string_view name);
+    std::optional<std::int64_t> integer(std::string_view name, std::int64_t least, std::int64_t most);
+    bool is_on(std::string_view name);
+    // Throws Error(invalid) when the query holds a name nobody asked for.
+    void finish() const;
+
+  private:
+    std::map<std::string, std::string, std::less<>> values_;
+    std::vector<std::string> asked_;
+};
+
+}  // namespace caas::api

@@ -1,0 +1,180 @@
+#include "core/api/router.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "core/api/problem.h"
+#include "core/base/error.h"
+
+namespace caas::api {
+namespace {
+
+using Segments = std::vector<std::string_view>;
+
+Segments split(std::string_view path) {
+    Segments out;
+    while (!path.empty()) {
+        const auto end = std::min(path.find('/'), path.size());
+        if (end > 0)
+            out.push_back(path.substr(0, end));
+        path.remove_prefix(std::min(end + 1, path.size()));
+    }
+    return out;
+}
+
+bool is_parameter(std::string_view segment) {
+    return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+}
+
+// How many literal segments matched; nullopt when the pattern does not fit.
+std::optional<int> match(const Segments& pattern, const Segments& path) {
+    if (pattern.size() != path.size())
+        return std::nullopt;
+    int literal = 0;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (is_parameter(pattern[i]))
+            continue;
+        if (pattern[i] != path[i])
+            return std::nullopt;
+        ++literal;
+    }
+    return literal;
+}
+
+struct Found {
+    const Route* route = nullptr;
+    std::string allowed;  // the methods that exist on this path
+};
+
+Found find(std::string_view method, const Segments& path) {
+    Found found;
+    int best = -1;
+    for (const auto& route : routes()) {
+        const auto literal = match(split(route.pattern), path);
+        if (!literal)
+            continue;
+        if (found.allowed.find(route.method) == std::string::npos)
+            found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(route.method);
+        if (route.method == method && *literal > best) {
+            best = *literal;
+            found.route = &route;
+        }
+    }
+    return found;
+}
+
+std::map<std::string, std::string, std::less<>> parameters(
+    std::string_view pattern,
+    const Segments& path) {
+    std::map<std::string, std::string, std::less<>> out;
+    const auto names = split(pattern);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (!is_parameter(names[i]))
+            continue;
+        auto value = percent_decode(path[i], false);
+        if (!value)
+            throw Error(Code::bad_request, "The path has a broken percent escape");
+        out.emplace(names[i].substr(1, names[i].size() - 2), *std::move(value));
+    }
+    return out;
+}
+
+}  // namespace
+
+Json Call::json() const {
+    const auto type = request.header("Content-Type").value_or("application/json");
+    if (type.rfind("application/json", 0) != 0)
+        throw Error(
+            Code::unsupported_media_type,
+            "The body must be JSON",
+            "send the header Content-Type: application/json");
+    std::string text;
+    if (request.body) {
+        const auto announced = request.body->length().value_or(0);
+        std::string piece(64U << 10U, '\0');
+        while (announced <= most_body_bytes) {
+            const auto count = request.body->read(piece);
+            if (count == 0 || text.size() > most_body_bytes)
+                break;
+            text.append(piece, 0, count);
+        }
+        if (announced > most_body_bytes || text.size() > most_body_bytes)
+            throw Error(
+                Code::too_large,
+                "The request is larger than " + std::to_string(most_body_bytes >> 10U) + " KiB",
+                "send a shorter text");
+    }
+    if (text.empty())
+        return Json::object();
+    return json::parse(text, "The request body");
+}
+
+const std::string& Call::id(std::string_view name) const {
+    return path.find(name)->second;
+}
+
+Response Router::handle(
+    Request& request,
+    const std::optional<access::Principal>& principal) const {
+    if (request.request_id.empty())
+        request.request_id = context_.tools.ids.text();
+    Response response;
+    try {
+        response = dispatch(request, principal);
+    } catch (const Error& e) {
+        response = problem(e, request.request_id);
+    } catch (const std::exception&) {
+        response = problem(
+            Error(
+                Code::internal,
+                "Something unexpected went wrong",
+                "run `caas doctor`; the log has the request id"),
+            request.request_id);
+    }
+    response.headers.emplace_back("X-Request-Id", request.request_id);
+    return response;
+}
+
+Response Router::dispatch(
+    Request& request,
+    const std::optional<access::Principal>& principal) const {
+    const auto path = split(request.target);
+    const auto found = find(request.method == "HEAD" ? "GET" : request.method, path);
+    const bool is_open = found.route != nullptr && found.route->access == Access::open;
+    if (!principal && !is_open)
+        throw Error(
+            Code::unauthenticated,
+            "This needs a token",
+            "make one with `caas token create` and send it as `Authorization: Bearer …`");
+    if (found.route == nullptr && !found.allowed.empty()) {
+        auto response = problem(
+            Error(
+                Code::method_not_allowed, request.method + " is not possible here", found.allowed),
+            request.request_id);
+        response.headers.emplace_back("Allow", found.allowed);
+        return response;
+    }
+    if (found.route == nullptr)
+        throw Error(
+            Code::not_found, "There is no such route", "the routes are listed at /api/schema/");
+    const auto& route = *found.route;
+    if (!is_open && !access::allows(*principal, route.action))
+        throw Error(
+            Code::forbidden,
+            "Your role or token does not allow to " + std::string(access::name(route.action)),
+            "ask an owner or admin of the organization");
+    const access::Principal nobody{};
+    Call call{
+        context_,
+        request,
+        principal ? *principal : nobody,
+        parameters(route.pattern, path),
+        Query(request.query),
+        route.most_body_bytes};
+    auto response = route.handle(call);
+    response.route = route.pattern;
+    return response;
+}
+
+}  // namespace caas::api

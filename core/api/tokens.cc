@@ -1,0 +1,115 @@
+// organizations/{id}/tokens: API tokens, shown once and kept as digests.
+#include "core/access/token.h"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "core/api/fields.h"
+#include "core/api/paging.h"
+#include "core/api/render.h"
+#include "core/api/route.h"
+#include "core/base/error.h"
+#include "core/base/time_zone.h"
+
+namespace caas::api {
+namespace {
+
+Json render_token(const access::Token& token) {
+    return {
+        {"id", token.id.text()},
+        {"name", token.name},
+        {"scope", access::name(token.scope)},
+        {"workspace_id", token.workspace ? Json(token.workspace->text()) : Json()},
+        {"prefix", token.prefix},
+        {"created_at", to_rfc3339(token.created_at)},
+        {"expires_at", or_null(token.expires_at)},
+        {"last_used_at", or_null(token.last_used_at)},
+        {"revoked_at", or_null(token.revoked_at)}};
+}
+
+// A foreign organization does not exist for the caller.
+void require_own_organization(const Call& call) {
+    if (call.id() != call.principal.organization.text())
+        throw Error(Code::not_found, "There is no such organization");
+}
+
+Response create(Call& call) {
+    require_own_organization(call);
+    const auto json = call.json();
+    Fields fields(json);
+    access::NewToken asked;
+    asked.organization = call.principal.organization;
+    asked.person = call.principal.person;
+    asked.name = fields.text("name").value_or("token");
+    const auto scope = fields.required_text("scope");
+    const auto days = fields.integer("expires_in_days", 1, 36500);
+    if (const auto workspace = fields.text("workspace_id"))
+        asked.workspace = WorkspaceId(*workspace);
+    fields.finish();
+    const auto known = access::scope_of(scope);
+    if (!known)
+        throw Error(
+            Code::invalid,
+            "There is no scope `" + scope.substr(0, 40) + "`",
+            "one of read, draft, publish, admin",
+            {{"/scope", "unknown", "one of read, draft, publish, admin"}});
+    // Nobody hands out more than they have.
+    if (*known > call.principal.scope)
+        throw Error(
+            Code::forbidden,
+            "A token of scope `" + std::string(access::name(call.principal.scope)) +
+                "` cannot make one of scope `" + scope + "`");
+    asked.scope = *known;
+    const auto made = call.tools().store.write([&](store::Transaction& transaction) {
+        const auto now = call.tools().clock.now();
+        if (days)
+            asked.expires_at = now + std::chrono::hours(24 * *days);
+        return access::create_token(
+            transaction, call.tools().ids, call.tools().random, now, asked);
+    });
+    auto out = render_token(made.token);
+    out["token"] = made.text.reveal();
+    return json_response(201, out);
+}
+
+Response list(Call& call) {
+    require_own_organization(call);
+    const auto page = take_page(call.query);
+    call.query.finish();
+    const auto slice = call.tools().store.read([&](store::Reader& reader) {
+        return access::list_tokens(reader, call.principal.organization, page);
+    });
+    auto items = Json::array();
+    for (const auto& token : slice.items)
+        items.push_back(render_token(token));
+    return json_response(
+        200, {{"items", std::move(items)}, {"next_cursor", or_null(slice.next_cursor)}});
+}
+
+Response revoke(Call& call) {
+    require_own_organization(call);
+    const auto token = call.tools().store.write([&](store::Transaction& transaction) {
+        const auto& organization = call.principal.organization;
+        const auto found = access::get_token(transaction, organization, call.id("token"));
+        return access::revoke_token(
+            transaction, organization, found.id, call.tools().clock.now());
+    });
+    return json_response(200, render_token(token));
+}
+
+using access::Action;
+
+constexpr std::array rows{
+    Route{"POST", "/api/v1/organizations/{id}/tokens", Access::signed_in, Action::administer, create, "make an API token"},
+    Route{"GET", "/api/v1/organizations/{id}/tokens", Access::signed_in, Action::administer, list, "list API tokens"},
+    Route{"DELETE", "/api/v1/organizations/{id}/tokens/{token}", Access::signed_in, Action::administer, revoke, "revoke an API token"},
+};
+
+}  // namespace
+
+std::span<const Route> token_routes() {
+    return rows;
+}
+
+}  // namespace caas::api

@@ -1,0 +1,71 @@
+// workspaces/{id}/voices: the brand voices of a workspace.
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "core/api/fields.h"
+#include "core/api/render.h"
+#include "core/api/route.h"
+#include "core/api/workspaces.h"
+#include "core/content/voice.h"
+
+namespace caas::api {
+namespace {
+
+Response list(Call& call) {
+    call.query.finish();
+    const auto voices = call.tools().store.read([&](store::Reader& reader) {
+        return content::list_voices(reader, workspace_of(call, reader));
+    });
+    return json_response(200, render_list(voices, std::nullopt));
+}
+
+Response set(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    const auto name = fields.required_text("name");
+    const auto text = fields.required_text("text");
+    fields.finish();
+    const auto voice = call.tools().store.write([&](store::Transaction& transaction) {
+        return content::set_voice(
+            transaction,
+            workspace_of(call, transaction),
+            call.tools().ids,
+            call.tools().clock.now(),
+            name,
+            text);
+    });
+    return json_response(201, render(voice));
+}
+
+Response show(Call& call) {
+    call.query.finish();
+    return json_response(200, call.tools().store.read([&](store::Reader& reader) {
+        return render(
+            content::get_voice(reader, workspace_of(call, reader), call.id("voice")));
+    }));
+}
+
+Response remove(Call& call) {
+    call.tools().store.write([&](store::Transaction& transaction) {
+        content::remove_voice(transaction, workspace_of(call, transaction), call.id("voice"));
+    });
+    return json_response(200, {{"name", call.id("voice")}, {"deleted", true}});
+}
+
+using access::Action;
+
+constexpr std::array rows{
+    Route{"GET", "/api/v1/workspaces/{id}/voices", Access::signed_in, Action::read, list, "list brand voices"},
+    Route{"POST", "/api/v1/workspaces/{id}/voices", Access::signed_in, Action::write, set, "make or change a brand voice"},
+    Route{"GET", "/api/v1/workspaces/{id}/voices/{voice}", Access::signed_in, Action::read, show, "show a brand voice"},
+    Route{"DELETE", "/api/v1/workspaces/{id}/voices/{voice}", Access::signed_in, Action::write, remove, "delete a brand voice"},
+};
+
+}  // namespace
+
+std::span<const Route> voice_routes() {
+    return rows;
+}
+
+}  // namespace caas::api

@@ -1,0 +1,113 @@
+// workspaces and auth/me: where the caller stands.
+#include "core/api/workspaces.h"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "core/access/tenancy.h"
+#include "core/api/fields.h"
+#include "core/api/render.h"
+#include "core/base/error.h"
+#include "core/base/time_zone.h"
+
+namespace caas::api {
+namespace {
+
+Json render_workspace(const access::Workspace& workspace) {
+    return {
+        {"id", workspace.id.text()},
+        {"organization_id", workspace.organization.text()},
+        {"name", workspace.name},
+        {"zone", workspace.zone},
+        {"created_at", to_rfc3339(workspace.created_at)}};
+}
+
+Response list(Call& call) {
+    call.query.finish();
+    const auto all = call.tools().store.read([&](store::Reader& reader) {
+        return access::list_workspaces(reader, call.principal.organization);
+    });
+    auto items = Json::array();
+    for (const auto& workspace : all)
+        items.push_back(render_workspace(workspace));
+    return json_response(200, {{"items", std::move(items)}, {"next_cursor", nullptr}});
+}
+
+Response show(Call& call) {
+    call.query.finish();
+    return json_response(200, call.tools().store.read([&](store::Reader& reader) {
+        return render_workspace(
+            access::get_workspace(reader, call.principal.organization, call.id()));
+    }));
+}
+
+Response edit(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    const auto name = fields.text("name");
+    const auto zone = fields.text("zone");
+    fields.finish();
+    const auto changed = call.tools().store.write([&](store::Transaction& transaction) {
+        return access::change_workspace(
+            transaction,
+            call.principal.organization,
+            workspace_of(call, transaction),
+            name,
+            zone);
+    });
+    return json_response(200, render_workspace(changed));
+}
+
+Response me(Call& call) {
+    call.query.finish();
+    return json_response(200, call.tools().store.read([&](store::Reader& reader) {
+        const auto& principal = call.principal;
+        const auto person = access::find_person(reader, principal.person);
+        const auto organization = access::find_organization(reader, principal.organization);
+        Json out{
+            {"person_id", principal.person.text()},
+            {"name", person ? Json(person->name) : Json()},
+            {"email", person ? or_null(person->email) : Json()},
+            {"workspace_id", principal.workspace.text()},
+            {"organization_id", principal.organization.text()},
+            {"role", access::name(principal.role)},
+            {"scope", access::name(principal.scope)},
+            {"is_local_owner", principal.is_local_owner}};
+        if (organization)
+            out["organization"] = {
+                {"id", organization->id.text()},
+                {"name", organization->name},
+                {"slug", organization->slug},
+                {"created_at", to_rfc3339(organization->created_at)}};
+        return out;
+    }));
+}
+
+using access::Action;
+
+constexpr std::array rows{
+    Route{"GET", "/api/v1/auth/me", Access::signed_in, Action::read, me, "show who asks"},
+    Route{"GET", "/api/v1/workspaces", Access::signed_in, Action::read, list, "list workspaces"},
+    Route{"GET", "/api/v1/workspaces/{id}", Access::signed_in, Action::read, show, "show a workspace"},
+    Route{"PATCH", "/api/v1/workspaces/{id}", Access::signed_in, Action::administer, edit, "rename a workspace or set its zone"},
+};
+
+}  // namespace
+
+WorkspaceId workspace_of(const Call& call, store::Reader& reader) {
+    const auto workspace =
+        access::get_workspace(reader, call.principal.organization, call.id("id"));
+    if (!call.principal.is_local_owner && workspace.id != call.principal.workspace)
+        throw Error(
+            Code::forbidden,
+            "The token is for another workspace",
+            "make one for this workspace with `caas token create`");
+    return workspace.id;
+}
+
+std::span<const Route> workspace_routes() {
+    return rows;
+}
+
+}  // namespace caas::api

@@ -1,0 +1,47 @@
+// Looking after the data of an installation on this machine: copies, checks, the schema.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/app/app.h"
+#include "core/base/clock.h"
+#include "core/config/paths.h"
+
+namespace caas::app {
+
+struct BackupFacts {
+    std::uintmax_t bytes = 0;
+    bool has_keys = false;
+    std::int64_t contents = 0;
+    std::int64_t posts = 0;
+};
+
+// Writes one file that holds the whole database as of one moment, verified, and the secret key
+// unless `with_keys` is false; others go on working meanwhile. The file has mode 0600: with the key
+// in it, it opens every account. Throws Error: conflict when the file exists, storage_full.
+BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys);
+
+struct RestoreFacts {
+    std::filesystem::path kept;  // where the former database lies now; empty: there was none
+    bool has_keys = false;       // whether the backup brought its key
+    std::int64_t contents = 0;
+    std::int64_t posts = 0;
+};
+
+// Puts a backup in the place of the database. What was there is renamed, not deleted. Throws Error:
+// engine_running while a daemon uses the folder, invalid when the file is no sound backup,
+// storage_newer when a newer version made it.
+RestoreFacts restore(
+    const config::Paths& paths, const std::filesystem::path& file, Clock& clock);
+
+struct SchemaFacts {
+    std::int64_t version = 0;     // of the database, after opening it brought it up to date
+    std::vector<std::string> faults;  // of the consistency check; empty: sound
+};
+
+SchemaFacts check_database(App& app);
+
+}  // namespace caas::app

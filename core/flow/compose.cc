@@ -1,0 +1,247 @@
+#include "core/flow/compose.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/content/voice.h"
+#include "core/flow/provider_choice.h"
+#include "core/text/nearest.h"
+#include "core/text/utf8.h"
+
+namespace caas::flow {
+namespace {
+
+// Far more than any model reads with care; a brief above it is a mistake (a wrong file, say).
+constexpr std::size_t most_prompt_bytes = 200'000;
+
+void check_prompt(const std::string& prompt) {
+    text::require(prompt, "The prompt");
+    if (prompt.find_first_not_of(" \t\r\n") == std::string::npos)
+        throw Error(
+            Code::invalid,
+            "The prompt is empty",
+            "say in a sentence what the post is about",
+            {{"/prompt", "required", "is empty"}});
+    if (prompt.size() > most_prompt_bytes)
+        throw Error(
+            Code::too_large,
+            "The prompt has " + std::to_string(prompt.size() / 1000) + " kB; the most is " +
+                std::to_string(most_prompt_bytes / 1000) + " kB",
+            "give the model the part that matters");
+}
+
+void check_tone(const std::string& tone) {
+    const auto tones = provider::tones();
+    if (std::find(tones.begin(), tones.end(), tone) != tones.end())
+        return;
+    std::vector<std::string> known(tones.begin(), tones.end());
+    const auto near = text::nearest(tone, known);
+    std::string list;
+    for (const auto& name : known)
+        list += (list.empty() ? "" : ", ") + name;
+    throw Error(
+        Code::invalid,
+        "There is no tone `" + tone.substr(0, 40) + "`",
+        near.empty() ? "one of " + list : "did you mean " + std::string(near) + "?",
+        {{"/tone", "unknown", "one of " + list}});
+}
+
+// A BCP 47 tag by its shape: letters and digits in groups of 1 to 8, the first of letters only.
+bool is_language_tag(std::string_view tag) {
+    if (tag.size() > 35)  // RFC 5646, 4.4.1
+        return false;
+    std::size_t group = 0;
+    bool is_first = true;
+    for (const char c : tag) {
+        if (c == '-') {
+            if (group == 0)
+                return false;
+            group = 0;
+            is_first = false;
+            continue;
+        }
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        const bool is_digit = c >= '0' && c <= '9';
+        if ((!is_letter && (is_first || !is_digit)) || ++group > 8)
+            return false;
+    }
+    return group > 0 && (!is_first || group >= 2);
+}
+
+std::string_view unit_for_a_model(platform::Unit unit) {
+    switch (unit) {
+        case platform::Unit::weighted:
+            return "characters, where a link counts 23 and an emoji 2";
+        case platform::Unit::mastodon:
+            return "characters, where a link counts 23";
+        case platform::Unit::graphemes:
+        case platform::Unit::threads:
+        case platform::Unit::utf16:
+        case platform::Unit::code_points:
+            return "characters";
+    }
+    return "characters";
+}
+
+provider::PlatformRules rules_of(const platform::Driver& driver) {
+    const auto& limits = driver.limits;
+    return {
+        std::string(driver.id),
+        std::string(driver.title),
+        limits.text_limit,
+        std::string(unit_for_a_model(limits.unit)),
+        limits.text_recommended,
+        limits.hashtags_limit,
+        limits.hashtags_recommended,
+        limits.mentions_limit,
+        limits.has_threads,
+        limits.parts_limit,
+        std::string(limits.style)};
+}
+
+std::vector<const platform::Driver*> drivers_of(const std::vector<std::string>& ids) {
+    if (ids.empty())
+        throw Error(
+            Code::invalid,
+            "No platform is named",
+            "`caas platforms` lists them",
+            {{"/platforms", "required", "is empty"}});
+    std::vector<const platform::Driver*> drivers;
+    for (const auto& id : ids) {
+        const auto* driver = &platform::get(id);
+        if (std::find(drivers.begin(), drivers.end(), driver) == drivers.end())
+            drivers.push_back(driver);
+    }
+    return drivers;
+}
+
+Assignment assign(const Tools& tools, const GenerateOrder& order) {
+    const auto& driver = choose_provider(tools.settings, order.provider);
+    auto endpoint = endpoint_of(tools.settings, driver);
+    if (!order.model.empty())
+        endpoint.model = order.model;
+    Assignment assignment{
+        driver,
+        std::move(endpoint),
+        provider::Template::load(tools.share / "prompts", provider::post_template),
+        provider::Template::load(tools.share / "prompts", provider::mend_template),
+        drivers_of(order.platforms),
+        {},
+        prices_of(tools.settings),
+        order.variants};
+    for (const auto* target : assignment.platforms)
+        assignment.rules.push_back(rules_of(*target));
+    return assignment;
+}
+
+content::Making making_of(
+    const Assignment& assignment,
+    const PersonId& person,
+    const Json& brief,
+    const Candidate& candidate) {
+    content::Making making;
+    making.origin = content::Origin::generated;
+    making.person = person;
+    making.provider = std::string(assignment.driver.id);
+    making.model = candidate.model;
+    making.brief = json::dump(brief);
+    making.template_name = assignment.post.name();
+    making.template_digest = assignment.post.digest();
+    if (candidate.usage.is_known) {
+        making.input_tokens = candidate.usage.input;
+        making.output_tokens = candidate.usage.output;
+    }
+    making.latency_ms = candidate.latency_ms;
+    making.cost_microdollars = candidate.cost_microdollars;
+    return making;
+}
+
+void store_all(
+    const Tools& tools, const WorkspaceId& workspace, Generated& generated) {
+    generated.content = tools.store.write([&](store::Transaction& transaction) {
+        const auto now = tools.clock.now();
+        // The best comes last, so that it is the newest version.
+        std::optional<ContentId> content;
+        for (auto i = generated.candidates.size(); i-- > 0;) {
+            auto& candidate = generated.candidates[i];
+            const content::Draft draft{candidate.body, generated.makings[i]};
+            if (!content) {
+                content = content::create(transaction, workspace, tools.ids, now, draft).id;
+                candidate.number = 1;
+            } else {
+                candidate.number = static_cast<int>(
+                    content::add_version(transaction, workspace, tools.ids, now, *content, draft)
+                        .number);
+            }
+        }
+        return *content;
+    });
+}
+
+}  // namespace
+
+Generated generate(
+    const Tools& tools,
+    const WorkspaceId& workspace,
+    const PersonId& person,
+    const GenerateOrder& order,
+    const Watcher& watcher,
+    const std::stop_token& stop) {
+    check_prompt(order.prompt);
+    auto tone = order.tone.empty() ? tools.settings.text("generate.tone") : order.tone;
+    check_tone(tone);
+    auto language =
+        order.language.empty() ? tools.settings.text("generate.language") : order.language;
+    if (!language.empty() && !is_language_tag(language))
+        throw Error(
+            Code::invalid,
+            "`" + language.substr(0, 40) + "` is not a language tag",
+            "write it like en, de or pt-BR",
+            {{"/language", "format", "must be a BCP 47 tag"}});
+    if (order.variants < 1 || order.variants > most_variants)
+        throw Error(
+            Code::invalid,
+            "`variants` must be from 1 to " + std::to_string(most_variants),
+            {},
+            {{"/variants", "range", "from 1 to " + std::to_string(most_variants)}});
+    std::string voice;
+    if (!order.voice.empty()) {
+        voice = tools.store.read([&](store::Reader& reader) {
+            return content::get_voice(reader, workspace, order.voice).text;
+        });
+    }
+    const auto assignment = assign(tools, order);
+
+    provider::Brief brief{order.prompt, std::move(tone), std::move(language), std::move(voice), {}, 0};
+    auto names = Json::array();
+    for (const auto* driver : assignment.platforms) {
+        brief.platforms.emplace_back(driver->id);
+        names.push_back(driver->id);
+    }
+    Json kept{
+        {"prompt", brief.prompt},
+        {"tone", brief.tone},
+        {"language", brief.language},
+        {"platforms", std::move(names)}};
+    if (!order.voice.empty())
+        kept["voice"] = order.voice;
+
+    Generated generated;
+    for (; brief.variant < order.variants; ++brief.variant)
+        generated.candidates.push_back(write_candidate(tools, assignment, brief, watcher, stop));
+    std::stable_sort(
+        generated.candidates.begin(),
+        generated.candidates.end(),
+        [](const Candidate& a, const Candidate& b) {
+            return std::pair(a.errors, a.warnings) < std::pair(b.errors, b.warnings);
+        });
+    for (const auto& candidate : generated.candidates)
+        generated.makings.push_back(making_of(assignment, person, kept, candidate));
+    if (order.is_stored)
+        store_all(tools, workspace, generated);
+    return generated;
+}
+
+}  // namespace caas::flow

@@ -1,0 +1,49 @@
+// From a brief to a version: has candidates written, ranks them, keeps them as versions of one
+// content with the best one last.
+//
+// Nothing is stored unless everything asked for is there: a failure half-way leaves no trace.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/id.h"
+#include "core/content/content.h"
+#include "core/flow/tools.h"
+#include "core/flow/writer.h"
+
+namespace caas::flow {
+
+constexpr int most_variants = 8;
+
+struct GenerateOrder {
+    std::string prompt;
+    std::vector<std::string> platforms;  // ids; the first one's text is the common text
+    std::string tone;                    // empty: the configured one
+    std::string provider;                // empty: the configured one
+    std::string model;                   // empty: the provider's configured one
+    std::string language;
+    std::string voice;  // name of a voice of the workspace
+    int variants = 1;   // 1 to most_variants
+    bool is_stored = true;
+};
+
+struct Generated {
+    std::optional<ContentId> content;   // empty when not stored
+    std::vector<Candidate> candidates;  // best first
+    std::vector<content::Making> makings;  // of each candidate, as its version keeps it
+};
+
+// Throws Error: invalid (unknown platform, tone, language, empty or overlong prompt), not_found (no
+// such voice), provider_*, canceled.
+Generated generate(
+    const Tools& tools,
+    const WorkspaceId& workspace,
+    const PersonId& person,
+    const GenerateOrder& order,
+    const Watcher& watcher,
+    const std::stop_token& stop);
+
+}  // namespace caas::flow

@@ -1,0 +1,172 @@
+#include "core/flow/connect.h"
+
+#include "core/base/error.h"
+#include "core/delivery/change.h"
+#include "core/delivery/post.h"
+#include "core/flow/doors.h"
+
+namespace caas::flow {
+namespace {
+
+using platform::Account;
+using platform::AccountState;
+
+Account find(store::Reader& reader, const access::Principal& principal, std::string_view who) {
+    return platform::get_account(reader, principal.workspace, who);
+}
+
+void require_connectable(const ConnectOrder& order, const platform::Driver& driver) {
+    for (const auto& field : driver.fields) {
+        const bool is_empty = (field.name == "identifier" && order.identifier.empty()) ||
+                              (field.name == "base_url" && order.base_url.empty()) ||
+                              (field.name == "secret" && order.secret.empty());
+        if (field.is_required && is_empty)
+            throw Error(
+                Code::invalid,
+                "Connecting " + std::string(driver.title) + " needs: " + std::string(field.label),
+                {},
+                {{"/" + std::string(field.name), "required", "is missing"}});
+    }
+}
+
+platform::Identity identify(const Tools& tools, const ConnectOrder& order) {
+    const auto& driver = platform::get_connectable(order.platform);
+    auto request = platform::ConnectRequest{
+        order.name, order.identifier, order.base_url, order.secret, order.config};
+    if (request.base_url.empty())
+        request.base_url = default_base_url(tools.settings, driver.id);
+    if (driver.id == "outbox" && request.identifier.empty())
+        request.identifier = (tools.data / "outbox").string();
+    if (!order.is_local && driver.id == "outbox")
+        throw Error(
+            Code::forbidden,
+            "An outbox writes files on the machine of the daemon",
+            "connect it there: caas account connect outbox");
+    // The local owner reaches the own network anyway; for others it is the installation's choice.
+    if (order.is_local || tools.settings.truth("net.allow_private"))
+        request.config["allow_private"] = "true";
+    else
+        request.config.erase("allow_private");
+    require_connectable(order, driver);
+    return driver.connect(request, driver_tools(tools));
+}
+
+}  // namespace
+
+Account connect_account(
+    const Tools& tools, const access::Principal& principal, const ConnectOrder& order) {
+    const auto identity = identify(tools, order);
+    return tools.store.write([&](store::Transaction& transaction) {
+        const auto now = tools.clock.now();
+        platform::NewAccount asked;
+        asked.workspace = principal.workspace;
+        asked.platform = platform::get(order.platform).id;
+        asked.name = order.name.empty() ? identity.handle : order.name;
+        asked.zone = order.zone;
+        asked.identity = identity;
+        asked.catch_up = std::chrono::hours(tools.settings.integer("publish.catch_up_h"));
+        auto account =
+            platform::insert_account(transaction, tools.ids, tools.vault, asked, now);
+        if (account.state == AccountState::active)
+            delivery::resume_posts(transaction, account.id, now);
+        return account;
+    });
+}
+
+Checked check_account(
+    const Tools& tools, const access::Principal& principal, std::string_view who) {
+    const auto [account, access] = tools.store.read([&](store::Reader& reader) {
+        auto found = find(reader, principal, who);
+        auto opened = platform::open_account(reader, tools.vault, found.id);
+        return std::pair(std::move(found), std::move(opened));
+    });
+    const auto& driver = platform::get(account.platform);
+    try {
+        auto identity = driver.check(access, driver_tools(tools));
+        auto kept = tools.store.write([&](store::Transaction& transaction) {
+            platform::keep_identity(transaction, account.id, identity, tools.clock.now());
+            return platform::load_account(transaction, account.id);
+        });
+        return {std::move(kept), std::move(identity)};
+    } catch (const Error& e) {
+        if (e.code() != Code::platform_sign_in || account.state != AccountState::active)
+            throw;
+        tools.store.write([&](store::Transaction& transaction) {
+            const auto now = tools.clock.now();
+            platform::set_state(
+                transaction, account.id, AccountState::needs_sign_in, e.what(), now);
+            delivery::pause_posts(transaction, account.id, now);
+        });
+        throw;
+    }
+}
+
+Account pause_account(
+    const Tools& tools, const access::Principal& principal, std::string_view who) {
+    return tools.store.write([&](store::Transaction& transaction) {
+        const auto now = tools.clock.now();
+        const auto account = find(transaction, principal, who);
+        if (account.state == AccountState::active) {
+            platform::set_state(
+                transaction, account.id, AccountState::paused, "paused by a person", now);
+            delivery::pause_posts(transaction, account.id, now);
+        }
+        return find(transaction, principal, account.id.text());
+    });
+}
+
+Account resume_account(
+    const Tools& tools, const access::Principal& principal, std::string_view who) {
+    return tools.store.write([&](store::Transaction& transaction) {
+        const auto now = tools.clock.now();
+        const auto account = find(transaction, principal, who);
+        if (account.state == AccountState::needs_sign_in)
+            throw Error(
+                Code::platform_sign_in,
+                "The account `" + account.name + "` needs a sign-in",
+                "connect it again: caas account connect " + account.platform + " --name " +
+                    account.name);
+        if (account.state == AccountState::paused) {
+            platform::set_state(transaction, account.id, AccountState::active, {}, now);
+            delivery::resume_posts(transaction, account.id, now);
+        }
+        return find(transaction, principal, account.id.text());
+    });
+}
+
+Disconnected disconnect_account(
+    const Tools& tools, const access::Principal& principal, std::string_view who) {
+    return tools.store.write([&](store::Transaction& transaction) {
+        const auto now = tools.clock.now();
+        auto account = find(transaction, principal, who);
+        Disconnected gone;
+        delivery::pause_posts(transaction, account.id, now);
+        // A thread that stopped in the middle stays as it is: part of it is out.
+        gone.canceled_posts = static_cast<int>(delivery::save_all(
+            transaction,
+            account.id,
+            delivery::PostState::paused,
+            delivery::PostState::canceled,
+            delivery::Event::cancel,
+            delivery::Touched::no,
+            now));
+        platform::disconnect_account(transaction, account.id, now);
+        gone.account = std::move(account);
+        gone.account.state = AccountState::disconnected;
+        return gone;
+    });
+}
+
+void add_outbox_account(
+    const Tools& tools, store::Transaction& transaction, const WorkspaceId& workspace) {
+    const auto folder = (tools.data / "outbox").string();
+    platform::NewAccount asked;
+    asked.workspace = workspace;
+    asked.platform = "outbox";
+    asked.name = "outbox";
+    asked.identity = platform::outbox_identity(folder);
+    asked.catch_up = std::chrono::hours(tools.settings.integer("publish.catch_up_h"));
+    platform::insert_account(transaction, tools.ids, tools.vault, asked, tools.clock.now());
+}
+
+}  // namespace caas::flow

@@ -1,0 +1,60 @@
+// Accounts and their credentials: connecting, checking, pausing, disconnecting. What concerns the
+// posts of an account happens in the same transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/access/principal.h"
+#include "core/flow/tools.h"
+#include "core/platform/account.h"
+#include "core/platform/driver.h"
+
+namespace caas::flow {
+
+struct ConnectOrder {
+    std::string platform;
+    std::string name;  // of the account; empty: its handle
+    std::string identifier;
+    std::string base_url;
+    Secret secret;
+    std::optional<std::string> zone;
+    std::map<std::string, std::string> config;  // options of the driver, such as "repeats"
+    bool is_local = false;  // the local owner may name addresses of the own network
+};
+
+// Asks the platform whether what was given works, then stores the account with its credentials
+// sealed. An account of the same name that was disconnected or needs a sign-in is taken up again.
+// Throws Error: invalid, conflict (the name is taken), platform_sign_in, platform_unavailable.
+platform::Account connect_account(
+    const Tools& tools, const access::Principal& principal, const ConnectOrder& order);
+
+struct Checked {
+    platform::Account account;
+    platform::Identity identity;
+};
+
+// Asks the platform who the account is. A refused sign-in marks the account and pauses its posts.
+Checked check_account(
+    const Tools& tools, const access::Principal& principal, std::string_view id_or_name);
+
+platform::Account pause_account(
+    const Tools& tools, const access::Principal& principal, std::string_view id_or_name);
+platform::Account resume_account(
+    const Tools& tools, const access::Principal& principal, std::string_view id_or_name);
+
+struct Disconnected {
+    platform::Account account;
+    int canceled_posts = 0;
+};
+
+// Forgets the credentials and cancels what was still scheduled; what was published stays on record.
+Disconnected disconnect_account(
+    const Tools& tools, const access::Principal& principal, std::string_view id_or_name);
+
+// The account every home starts with: files into the data folder's outbox.
+void add_outbox_account(
+    const Tools& tools, store::Transaction& transaction, const WorkspaceId& workspace);
+
+}  // namespace caas::flow

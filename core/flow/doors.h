@@ -1,0 +1,21 @@
+// Leads the engine and the flows to the real stations: accounts, versions, drivers.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/flow/deliver_doors.h"
+#include "core/flow/tools.h"
+#include "core/platform/driver.h"
+
+namespace caas::flow {
+
+// `tools` must outlive what is returned.
+Doors make_doors(const Tools& tools);
+
+platform::Tools driver_tools(const Tools& tools);
+
+// Where accounts of a platform are reached when they name no address of their own; may be empty.
+std::string default_base_url(const config::Settings& settings, std::string_view platform);
+
+}  // namespace caas::flow

@@ -1,0 +1,201 @@
+#include "core/flow/plan.h"
+
+#include <algorithm>
+
+#include "core/access/tenancy.h"
+#include "core/base/error.h"
+#include "core/base/time_zone.h"
+#include "core/content/content.h"
+
+namespace caas::flow {
+namespace {
+
+// A time just gone by is taken as now: the person typed it a moment ago.
+constexpr auto grace = std::chrono::seconds(60);
+constexpr auto furthest = std::chrono::hours(24 * 366 * 5);
+
+Resolved resolve_local(const std::string& local, const std::string& zone) {
+    const auto parsed = parse_local(local);
+    if (!parsed)
+        throw Error(
+            Code::invalid,
+            "`" + local.substr(0, 40) + "` is not a time",
+            "write it as \"2026-12-01 09:00\"",
+            {{"/at", "format", "must be a date and a time"}});
+    return resolve(*parsed, zone);
+}
+
+std::string_view note_of(Resolved::Kind kind) {
+    switch (kind) {
+        case Resolved::Kind::moved_forward:
+            return "moved_forward";
+        case Resolved::Kind::first_of_two:
+            return "first_of_two";
+        case Resolved::Kind::unique:
+            break;
+    }
+    return "";
+}
+
+content::Version pick_version(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const ContentId& content,
+    std::optional<std::int64_t> number) {
+    if (!number)
+        return content::get(reader, workspace, content).version;
+    auto version = content::find_version(reader, workspace, content, *number);
+    if (!version)
+        throw Error(
+            Code::not_found,
+            "The content has no version " + std::to_string(*number),
+            "`caas content versions ID` lists them");
+    return *std::move(version);
+}
+
+void require_connected(const platform::Account& account) {
+    if (account.state == platform::AccountState::disconnected)
+        throw Error(
+            Code::conflict,
+            "The account `" + account.name + "` is disconnected",
+            "connect it again: caas account connect " + account.platform);
+    if (!platform::get(account.platform).can_publish())
+        throw Error(
+            Code::conflict,
+            "caas cannot publish to " + std::string(platform::get(account.platform).title) + " yet");
+}
+
+int parts_of(const content::Body& body, std::string_view platform) {
+    return static_cast<int>(content::parts_for(body, platform).size());
+}
+
+}  // namespace
+
+delivery::DueTime due_time(const When& when, const std::string& default_zone, Instant now) {
+    delivery::DueTime due;
+    due.zone = when.zone.value_or(default_zone);
+    if (when.at) {
+        due.at = *when.at;
+    } else if (when.in_seconds) {
+        due.at = now + std::chrono::seconds(*when.in_seconds);
+    } else if (when.local) {
+        const auto resolved = resolve_local(*when.local, due.zone);
+        due.at = resolved.instant;
+        due.local_time = *when.local;
+        due.note = note_of(resolved.kind);
+    } else {
+        due.at = now;
+    }
+    if (due.at < now - grace)
+        throw Error(
+            Code::invalid,
+            "The time " + to_local_text(due.at, due.zone) + " is in the past",
+            "it is " + to_local_text(now, due.zone) + " now",
+            {{"/due_at", "past", "must be in the future"}});
+    if (due.at > now + furthest)
+        throw Error(
+            Code::invalid,
+            "The time " + to_local_text(due.at, due.zone) + " is more than five years away",
+            "check the year",
+            {{"/due_at", "range", "must be within five years"}});
+    return due;
+}
+
+platform::Report lint_for(const content::Body& body, const platform::Account& account) {
+    std::vector<platform::Part> parts;
+    for (const auto& part : content::parts_for(body, account.platform))
+        parts.push_back({part.text, part.media});
+    return platform::lint(
+        platform::get(account.platform),
+        parts,
+        platform::MediaRule::must_be_there,
+        platform::limits_of(account),
+        content::options_for(body, account.platform));
+}
+
+void require_valid(const platform::Report& report) {
+    if (report.is_valid())
+        return;
+    std::vector<Detail> details;
+    for (const auto& issue : report.issues) {
+        if (issue.severity == platform::Severity::error)
+            details.push_back({"/parts/" + std::to_string(issue.part), issue.rule, issue.message});
+    }
+    const auto first = details.front().message;
+    throw Error(
+        Code::content_rejected,
+        "The content breaks a rule of " + report.platform + ": " + first,
+        "see `caas lint ID --platform " + report.platform + "`, then `caas content edit ID`",
+        std::move(details));
+}
+
+std::vector<delivery::Post> make_posts(
+    const Tools& tools, const access::Principal& principal, const PostOrder& order) {
+    if (order.accounts.empty())
+        throw Error(
+            Code::invalid,
+            "No account is named",
+            "`caas account list` shows them",
+            {{"/accounts", "required", "is empty"}});
+    return tools.store.write([&](store::Transaction& transaction) {
+        const auto& workspace = principal.workspace;
+        const auto now = tools.clock.now();
+        const auto content = content::resolve(transaction, workspace, order.content);
+        const auto version = pick_version(transaction, workspace, content, order.version);
+        const auto place =
+            access::find_workspace(transaction, principal.organization, workspace);
+        const auto workspace_zone = place ? place->zone : "UTC";
+        std::vector<AccountId> seen;
+        std::vector<delivery::Post> posts;
+        for (const auto& name : order.accounts) {
+            const auto account = platform::get_account(transaction, workspace, name);
+            if (std::find(seen.begin(), seen.end(), account.id) != seen.end())
+                continue;
+            seen.push_back(account.id);
+            require_connected(account);
+            require_valid(lint_for(version.body, account));
+            const auto due = due_time(order.when, account.zone.value_or(workspace_zone), now);
+            const auto id = tools.ids.make<PostId>();
+            delivery::insert_post(
+                transaction,
+                {.id = id,
+                 .workspace = workspace,
+                 .account = account.id,
+                 .content = content,
+                 .version = version.id,
+                 .platform = account.platform,
+                 .parts = parts_of(version.body, account.platform),
+                 .due_at = due.at,
+                 .local_time = due.local_time,
+                 .zone = due.zone,
+                 .time_note = due.note,
+                 .account_is_active = account.state == platform::AccountState::active},
+                now);
+            posts.push_back(delivery::get_post(transaction, workspace, id));
+        }
+        return posts;
+    });
+}
+
+delivery::Post repin_post(
+    const Tools& tools,
+    const WorkspaceId& workspace,
+    const PostId& post,
+    std::int64_t number) {
+    return tools.store.write([&](store::Transaction& transaction) {
+        const auto before = delivery::get_post(transaction, workspace, post);
+        const auto version = pick_version(transaction, workspace, before.content, number);
+        const auto account =
+            platform::get_account(transaction, workspace, before.account.text());
+        require_valid(lint_for(version.body, account));
+        return delivery::repin(
+            transaction,
+            workspace,
+            post,
+            version.id,
+            parts_of(version.body, account.platform),
+            tools.clock.now());
+    });
+}
+
+}  // namespace caas::flow

@@ -1,0 +1,58 @@
+// From a version to posts: checks it against the rules of each account's platform and gives each
+// account its time. All posts of one order are made in one transaction, or none.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/access/principal.h"
+#include "core/base/id.h"
+#include "core/content/body.h"
+#include "core/delivery/change.h"
+#include "core/delivery/post.h"
+#include "core/flow/tools.h"
+#include "core/platform/account.h"
+#include "core/platform/lint.h"
+
+namespace caas::flow {
+
+// When a post is to go out, as somebody said it; at most one of the three.
+struct When {
+    std::optional<Instant> at;
+    std::optional<std::string> local;  // "2026-12-01 09:00", in `zone`
+    std::optional<std::int64_t> in_seconds;
+    std::optional<std::string> zone;  // default: the account's, then the workspace's
+};
+
+struct PostOrder {
+    std::string content;  // id or a part of it
+    std::optional<std::int64_t> version;  // default: the newest
+    std::vector<std::string> accounts;    // names, ids or parts of them
+    When when;
+};
+
+// Throws Error: not_found, invalid (no such time or zone, a time in the past), content_rejected
+// with a detail for each broken rule, conflict (the account cannot publish).
+std::vector<delivery::Post> make_posts(
+    const Tools& tools, const access::Principal& principal, const PostOrder& order);
+
+// The same for one account, without making anything.
+delivery::DueTime due_time(
+    const When& when, const std::string& default_zone, Instant now);
+
+// Lints a body for one account: its platform's rules with what the account itself allows (the
+// limits of a Mastodon instance); media insisted on.
+platform::Report lint_for(const content::Body& body, const platform::Account& account);
+
+// Throws Error(content_rejected) when the report has errors.
+void require_valid(const platform::Report& report);
+
+// Pins another version of the same content to a post; the same checks.
+delivery::Post repin_post(
+    const Tools& tools,
+    const WorkspaceId& workspace,
+    const PostId& post,
+    std::int64_t version);
+
+}  // namespace caas::flow

@@ -1,0 +1,45 @@
+#include "core/api/query.h"
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.h"
+
+namespace caas {
+namespace {
+
+TEST_CASE("a query is decoded name by name") {
+    api::Query query("q=hello+w%C3%B6rld&limit=20&on=1&off=0&empty=");
+
+    CHECK(query.text("q") == "hello wörld");
+    CHECK(query.integer("limit", 1, 200) == 20);
+    CHECK(query.is_on("on"));
+    CHECK_FALSE(query.is_on("off"));
+    CHECK_FALSE(query.text("empty"));
+    CHECK_NOTHROW(query.finish());
+}
+
+TEST_CASE("an unknown query parameter is refused") {
+    api::Query query("limt=20");
+    query.integer("limit", 1, 200);
+
+    CHECK_THROWS_AS(query.finish(), Error);
+}
+
+TEST_CASE("a doubled name or a broken escape is refused") {
+    CHECK_THROWS_AS(api::Query("a=1&a=2"), Error);
+    CHECK_THROWS_AS(api::Query("a=%4"), Error);
+    CHECK_THROWS_AS(api::Query("a=%zz"), Error);
+}
+
+TEST_CASE("a number with a tail is refused") {
+    api::Query query("limit=20x");
+
+    CHECK_THROWS_AS(query.integer("limit", 1, 200), Error);
+}
+
+TEST_CASE("a plus sign stays in a path") {
+    CHECK(api::percent_decode("a+b%2F", false) == "a+b/");
+}
+
+}  // namespace
+}  // namespace caas
