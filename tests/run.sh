@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs the suite. The last line is `N passed, N failed`.
+#   tests/run.sh          what CI runs
+#   tests/run.sh --all    also ThreadSanitizer, long fuzzing and thousands of kills
+set -uo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+
+all=0
+for argument in "$@"; do
+  case $argument in
+    --all) all=1 ;;
+    *)
+      echo "run.sh: unknown option $argument (there is only --all)" >&2
+      exit 2
+      ;;
+  esac
+done
+
+passed=0 failed=0 skipped=0
+say() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; }
+
+# count FILE: adds a JUnit report's totals; a report that was never written is a failure.
+count() {
+  local totals
+  if ! totals=$(python3 - "$1" <<'PYTHON'
+import sys, xml.etree.ElementTree as tree
+suite = tree.parse(sys.argv[1]).getroot()
+cases = list(suite.iter("testcase"))
+bad = [c for c in cases if c.get("status") == "fail"]
+left_out = [c for c in cases if c.get("status") in ("notrun", "disabled")]
+print(len(cases) - len(bad) - len(left_out), len(bad), len(left_out))
+for c in bad:
+    print("FAILED", c.get("name"), file=sys.stderr)
+for c in left_out:
+    print("SKIPPED", c.get("name"), file=sys.stderr)
+PYTHON
+  ); then
+    failed=$((failed + 1))
+    return
+  fi
+  read -r p f s <<<"$totals"
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+finish() {
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
+
+# suite PRESET LABELS...: builds a preset and runs the tests with these labels.
+suite() {
+  local preset=$1 folder=$2 labels=$3
+  say "build $preset"
+  if ! cmake --preset "$preset" -DCAAS_WERROR="${CI:+ON}" >"$root/build/$preset.configure.log" 2>&1; then
+    tail -n 40 "$root/build/$preset.configure.log"
+    failed=$((failed + 1))
+    finish
+  fi
+  if ! cmake --build --preset "$preset" -j "$(nproc)" >"$root/build/$preset.build.log" 2>&1; then
+    grep -E 'error|FAILED|undefined' "$root/build/$preset.build.log" | head -n 40
+    failed=$((failed + 1))
+    finish
+  fi
+  say "test $preset"
+  ctest --test-dir "$folder" -L "$labels" -j "$(nproc)" --output-on-failure \
+    --output-junit "$root/build/$preset.xml" >"$root/build/$preset.test.log" 2>&1 ||
+    sed -n '/\*\*\*Failed/,/^ *[0-9]* *\/ *[0-9]* Test/p' "$root/build/$preset.test.log" | head -n 200
+  count "$root/build/$preset.xml"
+}
+
+mkdir -p build
+say "dependencies"
+./packaging/install-deps.sh --tests || {
+  failed=1
+  finish
+}
+[ -x build/npm/node/node_modules/node/bin/node ] && PATH=$root/build/npm/node/node_modules/node/bin:$PATH
+export CAAS_SHARED=${CAAS_SHARED:-$root/../shared}
+
+suite release build 'unit|contract|program|lint|npm|real'
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+suite asan build/asan 'unit|contract'
+if [ "$all" = 1 ]; then
+  suite tsan build/tsan 'unit|contract|program'
+fi
+finish
