@@ -8,42 +8,19 @@
 #include "core/platform/drivers.h"
 #include "core/platform/outbox/file.h"
 #include "tests/core/platform/world.h"
+#include "tests/fake/folder.h"
 
 namespace caas::platform {
 namespace {
 
 namespace fs = std::filesystem;
 
-// A folder that lives as long as the test.
-class Folder {
-  public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "caas-outbox-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr)
-            throw std::runtime_error("no temporary folder");
-        path_ = name;
-    }
-
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-
-    const fs::path& path() const { return path_; }
-
-    std::size_t files() const {
-        std::size_t count = 0;
-        for ([[maybe_unused]] const auto& entry : fs::directory_iterator(path_))
-            ++count;
-        return count;
-    }
-
-  private:
-    fs::path path_;
-};
+std::size_t files_in(const fs::path& folder) {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder))
+        ++count;
+    return count;
+}
 
 Access access_to(const fs::path& folder, const std::string& format = "markdown") {
     Access access;
@@ -62,7 +39,7 @@ Outcome publish(World& world, const Publication& what, const Access& access) {
 
 TEST_CASE("a post becomes one file named by its time, words and id") {
     World world;
-    Folder folder;
+    fake::Folder folder;
 
     const auto outcome =
         publish(world, publication({"Our app now works offline!"}), access_to(folder.path()));
@@ -75,12 +52,12 @@ TEST_CASE("a post becomes one file named by its time, words and id") {
         read_file(folder.path() / done.remote_id, 10000) ==
         "---\npost: 01932f00-0000-7000-8000-0000abcdef01\ndue_at: 2026-11-22T10:00:00.000Z\n"
         "language: \"en\"\n---\n\nOur app now works offline!\n");
-    CHECK(folder.files() == 1);
+    CHECK(files_in(folder.path()) == 1);
 }
 
 TEST_CASE("the parts of a thread stand in one file, set apart by a rule") {
     World world;
-    Folder folder;
+    fake::Folder folder;
 
     const auto outcome = publish(world, publication({"One", "Two\n"}), access_to(folder.path()));
 
@@ -91,7 +68,7 @@ TEST_CASE("the parts of a thread stand in one file, set apart by a rule") {
 
 TEST_CASE("an outbox may write JSON") {
     World world;
-    Folder folder;
+    fake::Folder folder;
     auto what = publication({"One", "Two"});
     what.options = R"({"tag":"news"})";
 
@@ -108,7 +85,7 @@ TEST_CASE("an outbox may write JSON") {
 
 TEST_CASE("writing the same step again leaves one file") {
     World world;
-    Folder folder;
+    fake::Folder folder;
     const auto access = access_to(folder.path());
     const auto what = publication({"Hello"});
     Journal journal;
@@ -122,12 +99,12 @@ TEST_CASE("writing the same step again leaves one file") {
     CHECK(again->prepared == step->prepared);
     CHECK(again->is_repeatable);
     CHECK(brief(outcome) == "done");
-    CHECK(folder.files() == 1);
+    CHECK(files_in(folder.path()) == 1);
 }
 
 TEST_CASE("a look says certainly whether the file is there") {
     World world;
-    Folder folder;
+    fake::Folder folder;
     const auto access = access_to(folder.path());
     const auto what = publication({"Hello"});
     Journal journal;
@@ -144,7 +121,7 @@ TEST_CASE("a look says certainly whether the file is there") {
 
 TEST_CASE("once the file is written there is no further step, also for a thread") {
     World world;
-    Folder folder;
+    fake::Folder folder;
     const auto access = access_to(folder.path());
     const auto what = publication({"One", "Two", "Three"});
     Journal journal;
@@ -157,7 +134,7 @@ TEST_CASE("once the file is written there is no further step, also for a thread"
 
 TEST_CASE("a folder that cannot be written to is an outcome and no exception") {
     World world;
-    Folder folder;
+    fake::Folder folder;
     write_file(folder.path() / "file", "in the way");
 
     const auto outcome =
@@ -168,7 +145,7 @@ TEST_CASE("a folder that cannot be written to is an outcome and no exception") {
 
 TEST_CASE("a folder that went missing is made again") {
     World world;
-    Folder folder;
+    fake::Folder folder;
 
     const auto outcome =
         publish(world, publication({"Hello"}), access_to(folder.path() / "a" / "b"));
@@ -196,7 +173,7 @@ TEST_CASE("a file's URL encodes what a URL may not hold") {
 
 TEST_CASE("connecting an outbox makes its folder") {
     World world;
-    Folder folder;
+    fake::Folder folder;
     ConnectRequest request;
     request.config = {{"folder", (folder.path() / "outbox").string()}};
 
@@ -210,7 +187,7 @@ TEST_CASE("connecting an outbox makes its folder") {
 
 TEST_CASE("an outbox may be any folder") {
     World world;
-    Folder folder;
+    fake::Folder folder;
     ConnectRequest request;
     request.identifier = (folder.path() / "x" / ".." / "y").string();
 
@@ -224,7 +201,7 @@ TEST_CASE("an outbox without any folder is refused") {
 
 TEST_CASE("an outbox of an unknown format is refused") {
     World world;
-    Folder folder;
+    fake::Folder folder;
     ConnectRequest request;
     request.config = {{"folder", folder.path().string()}, {"format", "pdf"}};
 
