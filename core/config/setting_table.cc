@@ -127,9 +127,8 @@ constexpr auto table = std::to_array<Setting>({
     integer("providers.gemini.timeout_s", "120", 1, 3600, "Seconds to wait for an answer."),
 
     url("providers.openai-compatible.base_url",
-        "",
-        "Server that speaks OpenAI's chat completions, such as http://127.0.0.1:11434/v1 "
-        "(Ollama)."),
+        "http://127.0.0.1:11434/v1",
+        "Server that speaks OpenAI's chat completions; by default Ollama on this machine."),
     secret("providers.openai-compatible.key", "", "API key of that server; most need none."),
     text("providers.openai-compatible.model", "", "Model of that server to write with."),
     integer(
@@ -158,10 +157,6 @@ constexpr auto table = std::to_array<Setting>({
         "https://bsky.social",
         "Server of Bluesky accounts that name none."),
     url("platforms.mastodon.base_url", "", "Instance of Mastodon accounts that name none."),
-    text(
-        "platforms.outbox.folder",
-        "",
-        "Folder of outbox accounts; empty: outbox in the data folder."),
 
     integer(
         "publish.catch_up_h",

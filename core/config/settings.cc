@@ -15,8 +15,16 @@ bool is_true(std::string_view text) {
     return text == "true" || text == "yes" || text == "on" || text == "1";
 }
 
+// A getter that does not fit: our own mistake.
 Error misused(std::string_view name) {
-    return {Code::internal, "there is no such setting: " + std::string(name)};
+    const auto* const setting = find_setting(name);
+    if (setting == nullptr)
+        return {Code::internal, "there is no setting " + std::string(name)};
+    return {
+        Code::internal,
+        "the setting " + std::string(name) +
+            (setting->is_secret ? " is a secret and was read as something else"
+                                : " is " + expectation(*setting) + " and was read otherwise")};
 }
 
 }  // namespace
