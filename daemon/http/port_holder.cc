@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The inodes of the sockets that listen on `port`. A line of /proc/net/tcp: "sl: local:PORT
+// The inodes of the sockets that listen on `port`. A line of /proc/self/net/tcp: "sl: local:PORT
 // remote:PORT STATE tx:rx tr:when retrnsmt uid timeout inode …", numbers in hexadecimal, state 0A
 // is LISTEN (proc(5)).
 void collect_inodes(const fs::path& table, std::uint16_t port, std::set<std::string>& inodes) {
@@ -51,8 +51,8 @@ bool holds(const fs::path& process, const std::set<std::string>& inodes) {
 
 std::string describe_port_holder(std::uint16_t port) {
     std::set<std::string> inodes;
-    collect_inodes("/proc/net/tcp", port, inodes);
-    collect_inodes("/proc/net/tcp6", port, inodes);
+    collect_inodes("/proc/self/net/tcp", port, inodes);
+    collect_inodes("/proc/self/net/tcp6", port, inodes);
     if (inodes.empty())
         return {};
     std::error_code fault;

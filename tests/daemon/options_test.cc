@@ -1,11 +1,14 @@
 #include "daemon/options.h"
 
+#include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 
 namespace caas {
 namespace {
@@ -75,6 +78,23 @@ TEST_CASE("the help names every flag") {
     for (const auto* flag :
          {"--config FILE", "--home DIR", "--listen HOST:PORT", "--once", "--check", "--version"})
         CHECK(help.find(flag) != std::string::npos);
+}
+
+TEST_CASE("the manual and the help name the same flags") {
+    const auto manual =
+        read_file(std::filesystem::path(CAAS_SOURCE_DIR) / "man/caasd.8.scd", 1U << 20U);
+    const auto help = daemon::help_text();
+    const auto flags_in = [](const std::string& text) {
+        std::set<std::string> flags;
+        for (auto at = text.find("--"); at != std::string::npos; at = text.find("--", at + 2)) {
+            const auto end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz", at + 2);
+            if (end > at + 2)
+                flags.insert(text.substr(at, end - at));
+        }
+        return flags;
+    };
+
+    CHECK(flags_in(manual) == flags_in(help));
 }
 
 }  // namespace
