@@ -33,6 +33,15 @@ constexpr std::array options{
         .kind = Kind::platform},
 };
 
+void show(Call& call, const Json& section) {
+    if (const auto platform = json::text(section, "platform"); platform)
+        call.out(call.paint()(print::Colour::bold, *platform) + "\n");
+    if (call.has("unified"))
+        call.out(print::unified_difference(json::text_or(section, "unified", ""), call.paint()));
+    else
+        call.out(print::word_difference(section.value("changes", Json::array()), call.paint()));
+}
+
 int run(Call& call) {
     Ask ask{"GET", "content/" + net::percent_encode(call.argument(0)) + "/diff"};
     if (!call.argument(1).empty())
@@ -47,17 +56,19 @@ int run(Call& call) {
         return 0;
     }
     const auto body = json::parse(answer.body, "The server's answer");
-    const auto unified = json::text_or(body, "unified", "");
-    if (unified.empty()) {
+    bool has_changed = false;
+    for (const auto& section : body.value("sections", Json::array())) {
+        if (json::text_or(section, "unified", "").empty())
+            continue;
+        if (has_changed)
+            call.out("\n");
+        has_changed = true;
+        show(call, section);
+    }
+    if (!has_changed)
         call.say(
             "Versions " + print::number_of(body, "from") + " and " + print::number_of(body, "to") +
             " have the same text.");
-        return 0;
-    }
-    if (call.has("unified"))
-        call.out(print::unified_difference(unified, call.paint()));
-    else
-        call.out(print::word_difference(body.value("changes", Json::array()), call.paint()));
     return 0;
 }
 

@@ -76,8 +76,7 @@ Response check(Call& call) {
 
 Response pause(Call& call) {
     take_nothing(call);
-    return json_response(
-        200, render(flow::pause_account(call.tools(), call.principal, call.id())));
+    return json_response(200, render(flow::pause_account(call.tools(), call.principal, call.id())));
 }
 
 Response resume(Call& call) {
@@ -99,11 +98,41 @@ using access::Action;
 constexpr std::array rows{
     Route{"GET", "/api/v1/accounts", Access::signed_in, Action::read, list, "list accounts"},
     Route{"GET", "/api/v1/accounts/{id}", Access::signed_in, Action::read, show, "show an account"},
-    Route{"POST", "/api/v1/accounts/{platform}/connect", Access::signed_in, Action::administer, connect, "connect an account"},
-    Route{"POST", "/api/v1/accounts/{id}/check", Access::signed_in, Action::publish, check, "ask the platform who an account is"},
-    Route{"POST", "/api/v1/accounts/{id}/pause", Access::signed_in, Action::administer, pause, "pause an account"},
-    Route{"POST", "/api/v1/accounts/{id}/resume", Access::signed_in, Action::administer, resume, "resume an account"},
-    Route{"DELETE", "/api/v1/accounts/{id}", Access::signed_in, Action::administer, disconnect, "disconnect an account"},
+    Route{
+        "POST",
+        "/api/v1/accounts/{platform}/connect",
+        Access::signed_in,
+        Action::administer,
+        connect,
+        "connect an account"},
+    Route{
+        "POST",
+        "/api/v1/accounts/{id}/check",
+        Access::signed_in,
+        Action::publish,
+        check,
+        "ask the platform who an account is"},
+    Route{
+        "POST",
+        "/api/v1/accounts/{id}/pause",
+        Access::signed_in,
+        Action::administer,
+        pause,
+        "pause an account"},
+    Route{
+        "POST",
+        "/api/v1/accounts/{id}/resume",
+        Access::signed_in,
+        Action::administer,
+        resume,
+        "resume an account"},
+    Route{
+        "DELETE",
+        "/api/v1/accounts/{id}",
+        Access::signed_in,
+        Action::administer,
+        disconnect,
+        "disconnect an account"},
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/content/difference.h"
 #include "core/content/search.h"
+#include "core/platform/driver.h"
 
 namespace caas::api {
 namespace {
@@ -102,13 +103,7 @@ Response edit(Call& call) {
             if (language)
                 body.language = *language;
             content::add_version(
-                transaction,
-                workspace,
-                call.tools().ids,
-                now,
-                id,
-                {body, by_hand(call)},
-                expected);
+                transaction, workspace, call.tools().ids, now, id, {body, by_hand(call)}, expected);
         }
         return content::get(transaction, workspace, id);
     });
@@ -118,8 +113,7 @@ Response edit(Call& call) {
 Response remove(Call& call) {
     return json_response(200, call.tools().store.write([&](store::Transaction& transaction) {
         const auto id = resolve(call, transaction);
-        content::remove(
-            transaction, call.principal.workspace, call.tools().clock.now(), id);
+        content::remove(transaction, call.principal.workspace, call.tools().clock.now(), id);
         return Json{{"id", id.text()}, {"deleted", true}};
     }));
 }
@@ -135,10 +129,7 @@ Response versions(Call& call) {
 }
 
 content::Version get_version(
-    const Call& call,
-    store::Reader& reader,
-    const ContentId& id,
-    std::int64_t number) {
+    const Call& call, store::Reader& reader, const ContentId& id, std::int64_t number) {
     auto version = content::find_version(reader, call.principal.workspace, id, number);
     if (!version)
         throw Error(
@@ -149,7 +140,8 @@ content::Version get_version(
 }
 
 std::int64_t number_of(const std::string& text) {
-    if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != std::string::npos)
+    if (text.empty() || text.size() > 9 ||
+        text.find_first_not_of("0123456789") != std::string::npos)
         throw Error(
             Code::not_found,
             "`" + text.substr(0, 40) + "` is not the number of a version",
@@ -168,18 +160,20 @@ Response version(Call& call) {
 Response difference(Call& call) {
     const auto from = call.query.integer("from", 1, INT32_MAX);
     const auto to = call.query.integer("to", 1, INT32_MAX);
+    const auto platform = call.query.text("platform");
     call.query.finish();
-    const auto [old_version, new_version] =
-        call.tools().store.read([&](store::Reader& reader) {
-            const auto id = resolve(call, reader);
-            const auto latest =
-                content::get(reader, call.principal.workspace, id).version.number;
-            const auto newer = to.value_or(latest);
-            const auto older = from.value_or(std::max<std::int64_t>(1, newer - 1));
-            return std::pair(
-                get_version(call, reader, id, older), get_version(call, reader, id, newer));
-        });
-    return json_response(200, content::to_json(content::difference(old_version, new_version)));
+    const auto [old_version, new_version] = call.tools().store.read([&](store::Reader& reader) {
+        const auto id = resolve(call, reader);
+        const auto latest = content::get(reader, call.principal.workspace, id).version.number;
+        const auto newer = to.value_or(latest);
+        const auto older = from.value_or(std::max<std::int64_t>(1, newer - 1));
+        return std::pair(
+            get_version(call, reader, id, older), get_version(call, reader, id, newer));
+    });
+    const auto change =
+        platform ? content::difference_for(old_version, new_version, platform::get(*platform).id)
+                 : content::difference(old_version, new_version);
+    return json_response(200, content::to_json(change));
 }
 
 Response restore(Call& call) {
@@ -214,15 +208,60 @@ using access::Action;
 constexpr std::uint64_t most_content_bytes = 2U << 20U;  // a whole thread with its overrides
 
 constexpr std::array rows{
-    Route{"POST", "/api/v1/content", Access::signed_in, Action::write, add, "add content", most_content_bytes},
-    Route{"GET", "/api/v1/content", Access::signed_in, Action::read, list, "list or search content"},
+    Route{
+        "POST",
+        "/api/v1/content",
+        Access::signed_in,
+        Action::write,
+        add,
+        "add content",
+        most_content_bytes},
+    Route{
+        "GET", "/api/v1/content", Access::signed_in, Action::read, list, "list or search content"},
     Route{"GET", "/api/v1/content/{id}", Access::signed_in, Action::read, show, "show one content"},
-    Route{"PATCH", "/api/v1/content/{id}", Access::signed_in, Action::write, edit, "make a new version of a content", most_content_bytes},
-    Route{"DELETE", "/api/v1/content/{id}", Access::signed_in, Action::write, remove, "delete a content"},
-    Route{"GET", "/api/v1/content/{id}/versions", Access::signed_in, Action::read, versions, "list the versions of a content"},
-    Route{"GET", "/api/v1/content/{id}/versions/{number}", Access::signed_in, Action::read, version, "show one version"},
-    Route{"GET", "/api/v1/content/{id}/diff", Access::signed_in, Action::read, difference, "compare two versions"},
-    Route{"POST", "/api/v1/content/{id}/restore", Access::signed_in, Action::write, restore, "bring back an old version"},
+    Route{
+        "PATCH",
+        "/api/v1/content/{id}",
+        Access::signed_in,
+        Action::write,
+        edit,
+        "make a new version of a content",
+        most_content_bytes},
+    Route{
+        "DELETE",
+        "/api/v1/content/{id}",
+        Access::signed_in,
+        Action::write,
+        remove,
+        "delete a content"},
+    Route{
+        "GET",
+        "/api/v1/content/{id}/versions",
+        Access::signed_in,
+        Action::read,
+        versions,
+        "list the versions of a content"},
+    Route{
+        "GET",
+        "/api/v1/content/{id}/versions/{number}",
+        Access::signed_in,
+        Action::read,
+        version,
+        "show one version"},
+    Route{
+        "GET",
+        "/api/v1/content/{id}/diff",
+        Access::signed_in,
+        Action::read,
+        difference,
+        "compare two versions"},
+    Route{
+        "POST",
+        "/api/v1/content/{id}/restore",
+        Access::signed_in,
+        Action::write,
+        restore,
+        "bring back an old version"},
 };
 
 }  // namespace

@@ -62,9 +62,7 @@ std::string Fields::required_text(std::string_view name) {
 }
 
 std::optional<std::int64_t> Fields::integer(
-    std::string_view name,
-    std::int64_t least,
-    std::int64_t most) {
+    std::string_view name, std::int64_t least, std::int64_t most) {
     const auto* value = take(name);
     if (value == nullptr)
         return std::nullopt;

@@ -20,7 +20,8 @@ class Fields {
     // Null and absent mean the same.
     std::optional<std::string> text(std::string_view name);
     std::string required_text(std::string_view name);
-    std::optional<std::int64_t> integer(std::string_view name, std::int64_t least, std::int64_t most);
+    std::optional<std::int64_t> integer(
+        std::string_view name, std::int64_t least, std::int64_t most);
     std::optional<bool> truth(std::string_view name);
     std::optional<std::vector<std::string>> texts(std::string_view name);
     // The value itself, of any type; nullptr when absent.

@@ -1,8 +1,8 @@
 // content/generate: has content written by a provider, whole or as server-sent events.
 //
 // With ?stream=1 the answer is an event stream: `text` {"platform","text"} for each piece as it is
-// written, `stage` {"stage"} when something else happens, and in the end either `done` with what the
-// plain call answers or `error` with a problem document.
+// written, `stage` {"stage"} when something else happens, and in the end either `done` with what
+// the plain call answers or `error` with a problem document.
 #include <array>
 
 #include <nlohmann/json.hpp>
@@ -59,8 +59,7 @@ Json render_generated(const Call& call, const flow::Generated& generated) {
     Json out;
     if (generated.content) {
         out = call.tools().store.read([&](store::Reader& reader) {
-            return render(
-                content::get(reader, call.principal.workspace, *generated.content));
+            return render(content::get(reader, call.principal.workspace, *generated.content));
         });
     } else {
         const auto& parts = generated.candidates.front().body.parts;
@@ -90,38 +89,40 @@ Response stream(Call& call, flow::GenerateOrder order) {
     response.headers.emplace_back("Content-Type", "text/event-stream; charset=utf-8");
     response.headers.emplace_back("Cache-Control", "no-store");
     // The stream outlives this function, the router's context outlives the stream.
-    response.body = EventStream(
-        [&context = call.context,
-         principal = call.principal,
-         order = std::move(order),
-         request_id = call.request.request_id,
-         stop = call.request.stop](const std::function<bool(std::string_view)>& write) {
-            std::stop_source left;
-            const std::stop_callback forward(stop, [&] { left.request_stop(); });
-            const auto send = [&](std::string_view name, const Json& data) {
-                if (!write(event_text(name, data)))
-                    left.request_stop();  // who left needs no more words: the provider is hung up on
-            };
-            const flow::Watcher watcher{
-                [&](std::string_view platform, std::string_view piece) {
-                    send("text", {{"platform", platform}, {"text", piece}});
-                },
-                [&](std::string_view stage) { send("stage", {{"stage", stage}}); }};
-            try {
-                const auto generated = flow::generate(
-                    context.tools,
-                    principal.workspace,
-                    principal.person,
-                    order,
-                    watcher,
-                    left.get_token());
-                Request nothing;
-                const Call again{context, nothing, principal, {}, Query(""), 0};
-                send("done", render_generated(again, generated));
-            } catch (const Error& e) {
-                send("error", problem_json(e, request_id));
-            }
-        });
+    response.body = EventStream([&context = call.context,
+                                 principal = call.principal,
+                                 order = std::move(order),
+                                 request_id = call.request.request_id,
+                                 stop = call.request.stop](
+                                    const std::function<bool(std::string_view)>& write) {
+        std::stop_source left;
+        const std::stop_callback forward(stop, [&] { left.request_stop(); });
+        const auto send = [&](std::string_view name, const Json& data) {
+            if (!write(event_text(name, data)))
+                left.request_stop();  // who left needs no more words: the provider is hung up on
+        };
+        const flow::Watcher watcher{
+            [&](std::string_view platform, std::string_view piece) {
+                send("text", {{"platform", platform}, {"text", piece}});
+            },
+            [&](std::string_view stage) {
+                send("stage", {{"stage", stage}});
+            }};
+        try {
+            const auto generated = flow::generate(
+                context.tools,
+                principal.workspace,
+                principal.person,
+                order,
+                watcher,
+                left.get_token());
+            Request nothing;
+            const Call again{context, nothing, principal, {}, Query(""), 0};
+            send("done", render_generated(again, generated));
+        } catch (const Error& e) {
+            send("error", problem_json(e, request_id));
+        }
+    });
     return response;
 }
 

@@ -60,7 +60,8 @@ Response providers(Call& call) {
         items.push_back(
             {{"id", driver->id},
              {"title", driver->title},
-             {"model", endpoint.model.empty() ? std::string(driver->default_model) : endpoint.model},
+             {"model",
+              endpoint.model.empty() ? std::string(driver->default_model) : endpoint.model},
              {"base_url",
               endpoint.base_url.empty() ? std::string(driver->default_base_url)
                                         : endpoint.base_url},
@@ -81,8 +82,7 @@ Response status(Call& call) {
     return json_response(
         200,
         {{"version", vital.version},
-         {"daemon",
-          {{"is_running", vital.is_daemon_running}, {"description", said(vital.daemon)}}},
+         {"daemon", {{"is_running", vital.is_daemon_running}, {"description", said(vital.daemon)}}},
          {"queue",
           {{"waiting", facts.waiting},
            {"due", facts.due},
@@ -112,7 +112,8 @@ Response readyz(Call& call) {
         throw Error(
             Code::unavailable,
             "A due post waits for " +
-                std::to_string(std::chrono::duration_cast<std::chrono::seconds>(facts.lateness).count()) +
+                std::to_string(
+                    std::chrono::duration_cast<std::chrono::seconds>(facts.lateness).count()) +
                 " s and the scheduler is idle",
             "see the log, then restart caasd");
     return json_response(200, {{"status", "ready"}, {"waiting", facts.waiting}});
@@ -121,11 +122,35 @@ Response readyz(Call& call) {
 using access::Action;
 
 constexpr std::array rows{
-    Route{"GET", "/api/v1/platforms", Access::signed_in, Action::read, platforms, "list platforms and their limits"},
-    Route{"GET", "/api/v1/providers", Access::signed_in, Action::read, providers, "list providers and whether they are configured"},
-    Route{"GET", "/api/v1/status", Access::signed_in, Action::read, status, "show the queue and the daemon"},
+    Route{
+        "GET",
+        "/api/v1/platforms",
+        Access::signed_in,
+        Action::read,
+        platforms,
+        "list platforms and their limits"},
+    Route{
+        "GET",
+        "/api/v1/providers",
+        Access::signed_in,
+        Action::read,
+        providers,
+        "list providers and whether they are configured"},
+    Route{
+        "GET",
+        "/api/v1/status",
+        Access::signed_in,
+        Action::read,
+        status,
+        "show the queue and the daemon"},
     Route{"GET", "/healthz", Access::open, Action::read, healthz, "tell that the process answers"},
-    Route{"GET", "/readyz", Access::open, Action::read, readyz, "tell that posts can be taken and sent"},
+    Route{
+        "GET",
+        "/readyz",
+        Access::open,
+        Action::read,
+        readyz,
+        "tell that posts can be taken and sent"},
 };
 
 }  // namespace

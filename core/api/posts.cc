@@ -179,24 +179,23 @@ Response edit(Call& call) {
     if (!version && !is_timed(when))
         throw Error(Code::invalid, "There is nothing to change", "give a time or a `version`");
     if (version) {
-        const auto id = call.tools().store.read(
-            [&](store::Reader& reader) { return resolve(call, reader); });
+        const auto id =
+            call.tools().store.read([&](store::Reader& reader) { return resolve(call, reader); });
         auto post = flow::repin_post(call.tools(), call.principal.workspace, id, *version);
         if (!is_timed(when))
             return json_response(200, render(post));
     }
-    return change(
-        call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
-            const auto& workspace = call.principal.workspace;
-            const auto before = delivery::get_post(transaction, workspace, id);
-            return delivery::move(
-                transaction,
-                workspace,
-                id,
-                flow::due_time(when, before.zone, now),
-                is_active(call, transaction, id),
-                now);
-        });
+    return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
+        const auto& workspace = call.principal.workspace;
+        const auto before = delivery::get_post(transaction, workspace, id);
+        return delivery::move(
+            transaction,
+            workspace,
+            id,
+            flow::due_time(when, before.zone, now),
+            is_active(call, transaction, id),
+            now);
+    });
 }
 
 Response cancel(Call& call) {
@@ -251,7 +250,8 @@ Response calendar(Call& call) {
     const auto page = take_page(call.query);
     call.query.finish();
     if (!filter.from || !filter.to)
-        throw Error(Code::invalid, "`from` and `to` are needed", "for example a month's first days");
+        throw Error(
+            Code::invalid, "`from` and `to` are needed", "for example a month's first days");
     filter.order = delivery::Order::due;
     const auto found = call.tools().store.read([&](store::Reader& reader) {
         return delivery::list_posts(reader, call.principal.workspace, filter, page);
@@ -265,16 +265,70 @@ Response calendar(Call& call) {
 using access::Action;
 
 constexpr std::array rows{
-    Route{"POST", "/api/v1/posts", Access::signed_in, Action::publish, add, "schedule a version for accounts"},
+    Route{
+        "POST",
+        "/api/v1/posts",
+        Access::signed_in,
+        Action::publish,
+        add,
+        "schedule a version for accounts"},
     Route{"GET", "/api/v1/posts", Access::signed_in, Action::read, list, "list posts"},
-    Route{"GET", "/api/v1/posts/{id}", Access::signed_in, Action::read, show, "show a post; ?wait=30 holds until it is settled"},
-    Route{"PATCH", "/api/v1/posts/{id}", Access::signed_in, Action::publish, edit, "move a post or pin another version"},
-    Route{"DELETE", "/api/v1/posts/{id}", Access::signed_in, Action::publish, remove, "cancel a post"},
-    Route{"POST", "/api/v1/posts/{id}/cancel", Access::signed_in, Action::publish, cancel, "cancel a post"},
-    Route{"POST", "/api/v1/posts/{id}/retry", Access::signed_in, Action::publish, retry, "try a failed or missed post again"},
-    Route{"POST", "/api/v1/posts/{id}/reconcile", Access::signed_in, Action::publish, reconcile, "say whether an unconfirmed post was sent"},
-    Route{"GET", "/api/v1/posts/{id}/attempts", Access::signed_in, Action::read, attempts, "list every step that was tried"},
-    Route{"GET", "/api/v1/calendar", Access::signed_in, Action::read, calendar, "list what is due in a span of time"},
+    Route{
+        "GET",
+        "/api/v1/posts/{id}",
+        Access::signed_in,
+        Action::read,
+        show,
+        "show a post; ?wait=30 holds until it is settled"},
+    Route{
+        "PATCH",
+        "/api/v1/posts/{id}",
+        Access::signed_in,
+        Action::publish,
+        edit,
+        "move a post or pin another version"},
+    Route{
+        "DELETE",
+        "/api/v1/posts/{id}",
+        Access::signed_in,
+        Action::publish,
+        remove,
+        "cancel a post"},
+    Route{
+        "POST",
+        "/api/v1/posts/{id}/cancel",
+        Access::signed_in,
+        Action::publish,
+        cancel,
+        "cancel a post"},
+    Route{
+        "POST",
+        "/api/v1/posts/{id}/retry",
+        Access::signed_in,
+        Action::publish,
+        retry,
+        "try a failed or missed post again"},
+    Route{
+        "POST",
+        "/api/v1/posts/{id}/reconcile",
+        Access::signed_in,
+        Action::publish,
+        reconcile,
+        "say whether an unconfirmed post was sent"},
+    Route{
+        "GET",
+        "/api/v1/posts/{id}/attempts",
+        Access::signed_in,
+        Action::read,
+        attempts,
+        "list every step that was tried"},
+    Route{
+        "GET",
+        "/api/v1/calendar",
+        Access::signed_in,
+        Action::read,
+        calendar,
+        "list what is due in a span of time"},
 };
 
 }  // namespace

@@ -54,9 +54,7 @@ std::optional<std::string> Query::text(std::string_view name) {
 }
 
 std::optional<std::int64_t> Query::integer(
-    std::string_view name,
-    std::int64_t least,
-    std::int64_t most) {
+    std::string_view name, std::int64_t least, std::int64_t most) {
     const auto value = text(name);
     if (!value)
         return std::nullopt;

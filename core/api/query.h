@@ -11,7 +11,8 @@
 
 namespace caas::api {
 
-// %41 to A, and + to a space where `plus_is_space`; nullopt when an escape is cut off or not hexadecimal.
+// %41 to A, and + to a space where `plus_is_space`; nullopt when an escape is cut off or not
+// hexadecimal.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
 class Query {
@@ -20,7 +21,8 @@ class Query {
     explicit Query(std::string_view encoded);
 
     std::optional<std::string> text(std::string_view name);
-    std::optional<std::int64_t> integer(std::string_view name, std::int64_t least, std::int64_t most);
+    std::optional<std::int64_t> integer(
+        std::string_view name, std::int64_t least, std::int64_t most);
     bool is_on(std::string_view name);
     // Throws Error(invalid) when the query holds a name nobody asked for.
     void finish() const;

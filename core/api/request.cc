@@ -1,6 +1,7 @@
 #include "core/api/request.h"
 
 #include <algorithm>
+
 #include <strings.h>
 
 namespace caas::api {

@@ -56,7 +56,7 @@ struct Route {
     std::string_view method;
     std::string_view pattern;  // "/api/v1/posts/{id}"
     Access access;
-    access::Action action;     // looked up in the role and scope tables; unused when open
+    access::Action action;  // looked up in the role and scope tables; unused when open
     Response (*handle)(Call& call);
     std::string_view summary;  // one line, for `caas api` and the OpenAPI document
     std::uint64_t most_body_bytes = 1U << 20U;

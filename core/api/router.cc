@@ -65,8 +65,7 @@ Found find(std::string_view method, const Segments& path) {
 }
 
 std::map<std::string, std::string, std::less<>> parameters(
-    std::string_view pattern,
-    const Segments& path) {
+    std::string_view pattern, const Segments& path) {
     std::map<std::string, std::string, std::less<>> out;
     const auto names = split(pattern);
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -114,9 +113,7 @@ const std::string& Call::id(std::string_view name) const {
     return path.find(name)->second;
 }
 
-Response Router::handle(
-    Request& request,
-    const std::optional<access::Principal>& principal) const {
+Response Router::handle(Request& request, const std::optional<access::Principal>& principal) const {
     if (request.request_id.empty())
         request.request_id = context_.tools.ids.text();
     Response response;
@@ -137,8 +134,7 @@ Response Router::handle(
 }
 
 Response Router::dispatch(
-    Request& request,
-    const std::optional<access::Principal>& principal) const {
+    Request& request, const std::optional<access::Principal>& principal) const {
     const auto path = split(request.target);
     const auto found = find(request.method == "HEAD" ? "GET" : request.method, path);
     const bool is_open = found.route != nullptr && found.route->access == Access::open;

@@ -1,10 +1,9 @@
 // organizations/{id}/tokens: API tokens, shown once and kept as digests.
-#include "core/access/token.h"
-
 #include <array>
 
 #include <nlohmann/json.hpp>
 
+#include "core/access/token.h"
 #include "core/api/fields.h"
 #include "core/api/paging.h"
 #include "core/api/render.h"
@@ -65,8 +64,7 @@ Response create(Call& call) {
         const auto now = call.tools().clock.now();
         if (days)
             asked.expires_at = now + std::chrono::hours(24 * *days);
-        return access::create_token(
-            transaction, call.tools().ids, call.tools().random, now, asked);
+        return access::create_token(transaction, call.tools().ids, call.tools().random, now, asked);
     });
     auto out = render_token(made.token);
     out["token"] = made.text.reveal();
@@ -92,8 +90,7 @@ Response revoke(Call& call) {
     const auto token = call.tools().store.write([&](store::Transaction& transaction) {
         const auto& organization = call.principal.organization;
         const auto found = access::get_token(transaction, organization, call.id("token"));
-        return access::revoke_token(
-            transaction, organization, found.id, call.tools().clock.now());
+        return access::revoke_token(transaction, organization, found.id, call.tools().clock.now());
     });
     return json_response(200, render_token(token));
 }
@@ -101,9 +98,27 @@ Response revoke(Call& call) {
 using access::Action;
 
 constexpr std::array rows{
-    Route{"POST", "/api/v1/organizations/{id}/tokens", Access::signed_in, Action::administer, create, "make an API token"},
-    Route{"GET", "/api/v1/organizations/{id}/tokens", Access::signed_in, Action::administer, list, "list API tokens"},
-    Route{"DELETE", "/api/v1/organizations/{id}/tokens/{token}", Access::signed_in, Action::administer, revoke, "revoke an API token"},
+    Route{
+        "POST",
+        "/api/v1/organizations/{id}/tokens",
+        Access::signed_in,
+        Action::administer,
+        create,
+        "make an API token"},
+    Route{
+        "GET",
+        "/api/v1/organizations/{id}/tokens",
+        Access::signed_in,
+        Action::administer,
+        list,
+        "list API tokens"},
+    Route{
+        "DELETE",
+        "/api/v1/organizations/{id}/tokens/{token}",
+        Access::signed_in,
+        Action::administer,
+        revoke,
+        "revoke an API token"},
 };
 
 }  // namespace

@@ -41,8 +41,7 @@ Response set(Call& call) {
 Response show(Call& call) {
     call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
-        return render(
-            content::get_voice(reader, workspace_of(call, reader), call.id("voice")));
+        return render(content::get_voice(reader, workspace_of(call, reader), call.id("voice")));
     }));
 }
 
@@ -56,10 +55,34 @@ Response remove(Call& call) {
 using access::Action;
 
 constexpr std::array rows{
-    Route{"GET", "/api/v1/workspaces/{id}/voices", Access::signed_in, Action::read, list, "list brand voices"},
-    Route{"POST", "/api/v1/workspaces/{id}/voices", Access::signed_in, Action::write, set, "make or change a brand voice"},
-    Route{"GET", "/api/v1/workspaces/{id}/voices/{voice}", Access::signed_in, Action::read, show, "show a brand voice"},
-    Route{"DELETE", "/api/v1/workspaces/{id}/voices/{voice}", Access::signed_in, Action::write, remove, "delete a brand voice"},
+    Route{
+        "GET",
+        "/api/v1/workspaces/{id}/voices",
+        Access::signed_in,
+        Action::read,
+        list,
+        "list brand voices"},
+    Route{
+        "POST",
+        "/api/v1/workspaces/{id}/voices",
+        Access::signed_in,
+        Action::write,
+        set,
+        "make or change a brand voice"},
+    Route{
+        "GET",
+        "/api/v1/workspaces/{id}/voices/{voice}",
+        Access::signed_in,
+        Action::read,
+        show,
+        "show a brand voice"},
+    Route{
+        "DELETE",
+        "/api/v1/workspaces/{id}/voices/{voice}",
+        Access::signed_in,
+        Action::write,
+        remove,
+        "delete a brand voice"},
 };
 
 }  // namespace

@@ -50,11 +50,7 @@ Response edit(Call& call) {
     fields.finish();
     const auto changed = call.tools().store.write([&](store::Transaction& transaction) {
         return access::change_workspace(
-            transaction,
-            call.principal.organization,
-            workspace_of(call, transaction),
-            name,
-            zone);
+            transaction, call.principal.organization, workspace_of(call, transaction), name, zone);
     });
     return json_response(200, render_workspace(changed));
 }
@@ -89,8 +85,20 @@ using access::Action;
 constexpr std::array rows{
     Route{"GET", "/api/v1/auth/me", Access::signed_in, Action::read, me, "show who asks"},
     Route{"GET", "/api/v1/workspaces", Access::signed_in, Action::read, list, "list workspaces"},
-    Route{"GET", "/api/v1/workspaces/{id}", Access::signed_in, Action::read, show, "show a workspace"},
-    Route{"PATCH", "/api/v1/workspaces/{id}", Access::signed_in, Action::administer, edit, "rename a workspace or set its zone"},
+    Route{
+        "GET",
+        "/api/v1/workspaces/{id}",
+        Access::signed_in,
+        Action::read,
+        show,
+        "show a workspace"},
+    Route{
+        "PATCH",
+        "/api/v1/workspaces/{id}",
+        Access::signed_in,
+        Action::administer,
+        edit,
+        "rename a workspace or set its zone"},
 };
 
 }  // namespace

@@ -40,7 +40,7 @@ Level level_of(const Start& start, const config::Settings& settings) {
 
 std::unique_ptr<store::Connector> connector_of(
     const config::Settings& settings, const config::Paths& paths) {
-    if (!settings.text("store.url").empty())
+    if (!settings.secret("store.url").empty())
         throw Error(
             Code::invalid,
             "This version of caas keeps its data in SQLite only, and " +
@@ -92,10 +92,7 @@ struct App::Parts {
               paths.data},
           doors(flow::make_doors(tools)),
           context{
-              tools,
-              [this] { wake(); },
-              [this] { return vital ? vital() : local_vital(); },
-              {}},
+              tools, [this] { wake(); }, [this] { return vital ? vital() : local_vital(); }, {}},
           router(context) {
         if (!is_daemon)
             context.deliver = [this](const PostId& id, const std::stop_token& stop) {
@@ -155,13 +152,13 @@ struct App::Parts {
     access::Principal owner() {
         const std::scoped_lock lock(owner_mutex);
         if (!known_owner) {
-            known_owner = store.read(
-                [](store::Reader& reader) { return access::local_owner(reader); });
+            known_owner =
+                store.read([](store::Reader& reader) { return access::local_owner(reader); });
         }
         if (!known_owner) {
             known_owner = store.write([this](store::Transaction& transaction) {
-                auto principal = access::bootstrap(
-                    transaction, ids, clock.now(), user, system_zone());
+                auto principal =
+                    access::bootstrap(transaction, ids, clock.now(), user, system_zone());
                 if (platform::list_accounts(transaction, principal.workspace).empty())
                     flow::add_outbox_account(tools, transaction, principal.workspace);
                 return principal;

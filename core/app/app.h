@@ -67,5 +67,4 @@ class App {
     std::unique_ptr<Parts> parts_;
 };
 
-
 }  // namespace caas::app

@@ -49,6 +49,7 @@ void remove_with_journals(const std::filesystem::path& file) {
 class Draft {
   public:
     explicit Draft(std::filesystem::path file) : file_(std::move(file)) {}
+
     Draft(const Draft&) = delete;
     Draft& operator=(const Draft&) = delete;
 
@@ -104,7 +105,8 @@ BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys) 
             "INSERT INTO backup (made_at, secret_key) VALUES ($1, $2)",
             {app.clock().now(), key ? store::Value(to_base64(*key)) : store::Value()});
         if (const auto fault = first_fault(connection->check()); !fault.empty())
-            throw Error(Code::storage_corrupt, "The copy is not sound: " + fault, "run `caas doctor`");
+            throw Error(
+                Code::storage_corrupt, "The copy is not sound: " + fault, "run `caas doctor`");
         facts.contents = count_contents(*connection);
         facts.posts = count_posts(*connection);
     } catch (...) {
@@ -117,8 +119,7 @@ BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys) 
     return facts;
 }
 
-RestoreFacts restore(
-    const config::Paths& paths, const std::filesystem::path& file, Clock& clock) {
+RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& file, Clock& clock) {
     make_folder(paths.data);
     const auto lock = take_daemon_lock(paths.data);
     if (!lock)
@@ -150,9 +151,8 @@ RestoreFacts restore(
                 file.string() + " is not a backup of caas",
                 "`caas backup FILE` makes one");
         store::pending(*connection, store::migrations());
-        if (const auto text = connection->query("SELECT secret_key FROM backup", {})
-                                  .front()
-                                  .maybe_text(0))
+        if (const auto text =
+                connection->query("SELECT secret_key FROM backup", {}).front().maybe_text(0))
             key = from_base64(*text);
         connection->run_script("DROP TABLE backup");
         facts.contents = count_contents(*connection);

@@ -34,11 +34,10 @@ struct RestoreFacts {
 // Puts a backup in the place of the database. What was there is renamed, not deleted. Throws Error:
 // engine_running while a daemon uses the folder, invalid when the file is no sound backup,
 // storage_newer when a newer version made it.
-RestoreFacts restore(
-    const config::Paths& paths, const std::filesystem::path& file, Clock& clock);
+RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& file, Clock& clock);
 
 struct SchemaFacts {
-    std::int64_t version = 0;     // of the database, after opening it brought it up to date
+    std::int64_t version = 0;         // of the database, after opening it brought it up to date
     std::vector<std::string> faults;  // of the consistency check; empty: sound
 };
 

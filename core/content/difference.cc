@@ -73,6 +73,17 @@ Difference difference(const Version& from, const Version& to) {
     return made;
 }
 
+Difference difference_for(const Version& from, const Version& to, std::string_view platform) {
+    Difference made;
+    made.from = from.number;
+    made.to = to.number;
+    made.sections.push_back(
+        section(from, to, platform, parts_for(from.body, platform), parts_for(to.body, platform)));
+    made.is_same = made.sections.front().unified.empty() &&
+                   options_for(from.body, platform) == options_for(to.body, platform);
+    return made;
+}
+
 Json to_json(const Difference& difference) {
     auto sections = Json::array();
     for (const auto& section : difference.sections) {

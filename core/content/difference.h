@@ -37,6 +37,9 @@ struct Difference {
 
 Difference difference(const Version& from, const Version& to);
 
+// What changed of the text that one platform gets, be it the common one or its own: one section.
+Difference difference_for(const Version& from, const Version& to, std::string_view platform);
+
 // {"from":1,"to":3,"same":false,"sections":[{"platform":null,"changes":[{"op","text"}],"unified":"…",
 // "options":null|{"before":{},"after":{}}}]}
 Json to_json(const Difference& difference);

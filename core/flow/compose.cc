@@ -158,8 +158,7 @@ content::Making making_of(
     return making;
 }
 
-void store_all(
-    const Tools& tools, const WorkspaceId& workspace, Generated& generated) {
+void store_all(const Tools& tools, const WorkspaceId& workspace, Generated& generated) {
     generated.content = tools.store.write([&](store::Transaction& transaction) {
         const auto now = tools.clock.now();
         // The best comes last, so that it is the newest version.
@@ -214,7 +213,8 @@ Generated generate(
     }
     const auto assignment = assign(tools, order);
 
-    provider::Brief brief{order.prompt, std::move(tone), std::move(language), std::move(voice), {}, 0};
+    provider::Brief brief{
+        order.prompt, std::move(tone), std::move(language), std::move(voice), {}, 0};
     auto names = Json::array();
     for (const auto* driver : assignment.platforms) {
         brief.platforms.emplace_back(driver->id);

@@ -31,8 +31,8 @@ struct GenerateOrder {
 };
 
 struct Generated {
-    std::optional<ContentId> content;   // empty when not stored
-    std::vector<Candidate> candidates;  // best first
+    std::optional<ContentId> content;      // empty when not stored
+    std::vector<Candidate> candidates;     // best first
     std::vector<content::Making> makings;  // of each candidate, as its version keeps it
 };
 

@@ -65,8 +65,7 @@ Account connect_account(
         asked.zone = order.zone;
         asked.identity = identity;
         asked.catch_up = std::chrono::hours(tools.settings.integer("publish.catch_up_h"));
-        auto account =
-            platform::insert_account(transaction, tools.ids, tools.vault, asked, now);
+        auto account = platform::insert_account(transaction, tools.ids, tools.vault, asked, now);
         if (account.state == AccountState::active)
             delivery::resume_posts(transaction, account.id, now);
         return account;

@@ -54,17 +54,14 @@ Doors make_doors(const Tools& tools) {
                      store::Transaction& transaction,
                      const AccountId& id,
                      const platform::Credentials& credentials) {
-        platform::keep_credentials(
-            transaction, tools.vault(), id, credentials, tools.clock.now());
+        platform::keep_credentials(transaction, tools.vault(), id, credentials, tools.clock.now());
     };
-    doors.stop = [&tools](
-                     store::Transaction& transaction,
-                     const AccountId& id,
-                     const AccountStop& stop) {
-        const auto state = stop.needs_sign_in ? platform::AccountState::needs_sign_in
-                                              : platform::AccountState::paused;
-        platform::set_state(transaction, id, state, stop.message, tools.clock.now());
-    };
+    doors.stop =
+        [&tools](store::Transaction& transaction, const AccountId& id, const AccountStop& stop) {
+            const auto state = stop.needs_sign_in ? platform::AccountState::needs_sign_in
+                                                  : platform::AccountState::paused;
+            platform::set_state(transaction, id, state, stop.message, tools.clock.now());
+        };
     return doors;
 }
 

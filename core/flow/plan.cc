@@ -62,7 +62,8 @@ void require_connected(const platform::Account& account) {
     if (!platform::get(account.platform).can_publish())
         throw Error(
             Code::conflict,
-            "caas cannot publish to " + std::string(platform::get(account.platform).title) + " yet");
+            "caas cannot publish to " + std::string(platform::get(account.platform).title) +
+                " yet");
 }
 
 int parts_of(const content::Body& body, std::string_view platform) {
@@ -142,8 +143,7 @@ std::vector<delivery::Post> make_posts(
         const auto now = tools.clock.now();
         const auto content = content::resolve(transaction, workspace, order.content);
         const auto version = pick_version(transaction, workspace, content, order.version);
-        const auto place =
-            access::find_workspace(transaction, principal.organization, workspace);
+        const auto place = access::find_workspace(transaction, principal.organization, workspace);
         const auto workspace_zone = place ? place->zone : "UTC";
         std::vector<AccountId> seen;
         std::vector<delivery::Post> posts;
@@ -178,15 +178,11 @@ std::vector<delivery::Post> make_posts(
 }
 
 delivery::Post repin_post(
-    const Tools& tools,
-    const WorkspaceId& workspace,
-    const PostId& post,
-    std::int64_t number) {
+    const Tools& tools, const WorkspaceId& workspace, const PostId& post, std::int64_t number) {
     return tools.store.write([&](store::Transaction& transaction) {
         const auto before = delivery::get_post(transaction, workspace, post);
         const auto version = pick_version(transaction, workspace, before.content, number);
-        const auto account =
-            platform::get_account(transaction, workspace, before.account.text());
+        const auto account = platform::get_account(transaction, workspace, before.account.text());
         require_valid(lint_for(version.body, account));
         return delivery::repin(
             transaction,

@@ -26,7 +26,7 @@ struct When {
 };
 
 struct PostOrder {
-    std::string content;  // id or a part of it
+    std::string content;                  // id or a part of it
     std::optional<std::int64_t> version;  // default: the newest
     std::vector<std::string> accounts;    // names, ids or parts of them
     When when;
@@ -38,8 +38,7 @@ std::vector<delivery::Post> make_posts(
     const Tools& tools, const access::Principal& principal, const PostOrder& order);
 
 // The same for one account, without making anything.
-delivery::DueTime due_time(
-    const When& when, const std::string& default_zone, Instant now);
+delivery::DueTime due_time(const When& when, const std::string& default_zone, Instant now);
 
 // Lints a body for one account: its platform's rules with what the account itself allows (the
 // limits of a Mastodon instance); media insisted on.
@@ -50,9 +49,6 @@ void require_valid(const platform::Report& report);
 
 // Pins another version of the same content to a post; the same checks.
 delivery::Post repin_post(
-    const Tools& tools,
-    const WorkspaceId& workspace,
-    const PostId& post,
-    std::int64_t version);
+    const Tools& tools, const WorkspaceId& workspace, const PostId& post, std::int64_t version);
 
 }  // namespace caas::flow

@@ -58,8 +58,7 @@ class Session {
     }
 
     provider::Posts ask(
-        const provider::Template::Text& prompt,
-        const std::vector<std::string>& platforms) {
+        const provider::Template::Text& prompt, const std::vector<std::string>& platforms) {
         std::vector<provider::Shape> shapes;
         for (const auto& rules : assignment_.rules) {
             if (std::find(platforms.begin(), platforms.end(), rules.id) != platforms.end())
@@ -75,9 +74,8 @@ class Session {
             "posts",
             {},
             stop_};
-        provider::PartialPosts partial([this](const provider::Piece& piece) {
-            watcher_.on_text(piece.platform, piece.text);
-        });
+        provider::PartialPosts partial(
+            [this](const provider::Piece& piece) { watcher_.on_text(piece.platform, piece.text); });
         if (streams_)
             ask.on_text = [&](std::string_view text) { partial.feed(text); };
         const provider::Tools seams{tools_.http, tools_.clock, tools_.random};
@@ -133,8 +131,7 @@ class Session {
                     faults.push_back({report.platform, issue.message});
             }
         }
-        const auto prompt =
-            provider::mend_prompt(assignment_.mend, brief_, rules, posts, faults);
+        const auto prompt = provider::mend_prompt(assignment_.mend, brief_, rules, posts, faults);
         for (auto& [id, parts] : ask(prompt, broken))
             posts_[id] = std::move(parts);
         relint();
