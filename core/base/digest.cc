@@ -95,7 +95,12 @@ std::string to_base64(std::string_view bytes) {
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
-    if (text.size() % 4 != 0)
+    constexpr std::string_view letters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    // OpenSSL skips blanks and takes any number of "=" for padding.
+    const auto end = text.find_first_not_of(letters);
+    if (text.size() % 4 != 0 ||
+        (end != std::string_view::npos && text.substr(end) != "=" && text.substr(end) != "=="))
         return std::nullopt;
     std::string out(text.size() / 4 * 3 + 1, '\0');
     const int length =

@@ -49,6 +49,11 @@ TEST_CASE("base64 gives the texts of RFC 4648") {
 TEST_CASE("what is no base64 is refused") {
     CHECK_FALSE(from_base64("Zg"));
     CHECK_FALSE(from_base64("Z!=="));
+    CHECK_FALSE(from_base64("Z==="));
+    CHECK_FALSE(from_base64("===="));
+    CHECK_FALSE(from_base64("Zg=a"));
+    CHECK_FALSE(from_base64(" Zg="));
+    CHECK_FALSE(from_base64("Zg==\n\n\n\n"));
     CHECK_FALSE(from_base64url("+//+"));
     CHECK_FALSE(from_base64url("Zg=="));
     CHECK_FALSE(from_base64url("Zgabc"));
