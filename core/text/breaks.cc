@@ -119,9 +119,11 @@ std::vector<std::size_t> word_ends(const Points& text) {
         const char32_t after = text[at];
         const bool is_before_space = is_space(after) && !is_space(before);
         const bool touches_unspaced = is_unspaced_script(before) || is_unspaced_script(after);
+        const bool is_closed = !is_punctuation(before) || is_one_of(closers, before) ||
+                               is_one_of(not_at_start, before);
         const bool may_part = !is_space(before) && !is_space(after) && !is_mark(after) &&
                               !is_one_of(closers, after) && !is_one_of(not_at_start, after) &&
-                              !(is_punctuation(before) && !is_unspaced_script(before));
+                              is_closed;
         if (is_before_space || (touches_unspaced && may_part)) {
             out.push_back(text.byte_at(at));
         }
