@@ -9,6 +9,8 @@
 #include "core/provider/drivers.h"
 #include "core/provider/offline_matter.h"
 #include "core/provider/offline_phrases.h"
+#include "core/provider/offline_sentences.h"
+#include "core/provider/offline_width.h"
 #include "core/provider/schema.h"
 #include "core/text/utf8.h"
 
@@ -21,20 +23,21 @@ struct Layout {
     std::size_t most;  // by width()
     std::size_t tags;
     std::size_t sentences;  // of the brief, after the first
+    std::uint64_t turn;     // platforms side by side begin with different phrases
 };
 
 constexpr std::array<Layout, 7> layouts{{
-    {"bluesky", 280, 1, 0},
-    {"facebook", 1000, 1, 2},
-    {"instagram", 1000, 5, 3},
-    {"linkedin", 1200, 3, 3},
-    {"mastodon", 480, 2, 1},
-    {"threads", 480, 1, 1},
-    {"x", 270, 2, 0},
+    {"bluesky", 280, 1, 0, 2},
+    {"facebook", 1000, 1, 2, 0},
+    {"instagram", 1000, 5, 3, 2},
+    {"linkedin", 1200, 3, 3, 1},
+    {"mastodon", 480, 2, 1, 1},
+    {"threads", 480, 1, 1, 2},
+    {"x", 270, 2, 0, 0},
 }};
 
 // Places that have no rules of their own (outbox, webhook), and platforms of the future.
-constexpr Layout other{"", 480, 2, 1};
+constexpr Layout other{"", 480, 2, 1, 0};
 
 const Layout& layout_of(std::string_view platform) {
     const auto at = std::find_if(layouts.begin(), layouts.end(), [&](const Layout& layout) {
@@ -123,7 +126,7 @@ std::string post_for(const Brief& brief, const Matter& matter, std::string_view 
     const auto openings = matter.is_topic ? phrases.for_topic : phrases.for_sentence;
     const auto variant = static_cast<std::uint64_t>(std::max(brief.variant, 0));
     // Neighbouring variants differ in both; every pair comes before one comes again.
-    const auto pick = mixed(matter.headline) % 997 + mixed(platform) % 3 + variant;
+    const auto pick = mixed(matter.headline) % 997 + layout.turn + variant;
 
     Draught draught;
     draught.opening = first_capital(filled(openings[pick % openings.size()], matter.headline));

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "core/text/grapheme.h"
+#include "core/provider/offline_sentences.h"
+#include "core/provider/offline_width.h"
 #include "core/text/utf8.h"
 
 namespace caas::provider {
 namespace {
 
-constexpr std::size_t most_read = 4000;  // bytes of the brief
 constexpr std::size_t most_headline = 200;
 constexpr std::size_t most_tags = 5;
 
@@ -20,87 +20,6 @@ bool is_letter(char32_t c) {
                          (c >= 0x3000 && c <= 0x303F) || (c >= 0xFE00 && c <= 0xFE0F) ||
                          (c >= 0xFF00 && c <= 0xFF0F) || c >= 0x1F000 || c == text::replacement;
     return !is_mark;
-}
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-std::string lowered(std::string_view text) {
-    std::string low(text);
-    std::transform(low.begin(), low.end(), low.begin(), lower);
-    return low;
-}
-
-// The beginning of the brief on one line.
-std::string beginning(std::string_view prompt) {
-    std::string line;
-    std::size_t at = 0;
-    while (at < prompt.size() && line.size() < most_read) {
-        const auto point = text::decode(prompt, at);
-        at += point.size;
-        const bool is_blank = point.value <= 0x20 || point.value == 0x7F || point.value == 0xA0 ||
-                              point.value == 0x2028 || point.value == 0x2029;
-        if (!is_blank)
-            text::append(line, point.value);
-        else if (!line.empty() && line.back() != ' ')
-            line += ' ';
-    }
-    if (at < prompt.size()) {  // the last word is only a part of one
-        const auto space = line.rfind(' ');
-        if (space != std::string::npos && space > line.size() / 2)
-            line.resize(space);
-    }
-    while (!line.empty() && line.back() == ' ')
-        line.pop_back();
-    return line;
-}
-
-// Takes the first link out of the text and the others with it.
-std::string take_url(std::string& text) {
-    std::string first;
-    std::size_t from = 0;
-    while (true) {
-        const auto at = std::min(text.find("https://", from), text.find("http://", from));
-        if (at == std::string::npos)
-            return first;
-        auto end = std::min(text.find(' ', at), text.size());
-        while (end > at && std::string_view(".,;:!?)\"'").find(text[end - 1]) != std::string::npos)
-            --end;
-        if (first.empty())
-            first = text.substr(at, end - at);
-        const auto begin = at > 0 && text[at - 1] == ' ' ? at - 1 : at;
-        text.erase(begin, end - begin);
-        from = begin;
-    }
-}
-
-bool ends_sentence(char32_t c) {
-    return c == '.' || c == '!' || c == '?' || c == 0x3002 || c == 0xFF01 || c == 0xFF1F ||
-           c == 0x2026 || c == 0x0964;
-}
-
-bool is_wide_end(char32_t c) {
-    return c == 0x3002 || c == 0xFF01 || c == 0xFF1F || c == 0x0964;
-}
-
-std::vector<std::string> sentences(const std::string& line, std::size_t most) {
-    std::vector<std::string> found;
-    std::size_t begin = 0;
-    for (std::size_t at = 0; at < line.size() && found.size() < most;) {
-        const auto point = text::decode(line, at);
-        at += point.size;
-        const bool is_end = ends_sentence(point.value) &&
-                            (at >= line.size() || line[at] == ' ' || is_wide_end(point.value));
-        // "e.g. ", "No. 5": too short to be a sentence.
-        if (is_end && at - begin >= 6) {
-            found.push_back(line.substr(begin, at - begin));
-            begin = at < line.size() && line[at] == ' ' ? at + 1 : at;
-        }
-    }
-    if (found.size() < most && begin < line.size())
-        found.push_back(line.substr(begin));
-    return found;
 }
 
 // How briefs begin when they are orders; longer ones first. What follows is a topic, unless the
@@ -206,8 +125,21 @@ std::vector<std::string> words_of(std::string_view text) {
     return words;
 }
 
+// Words that are about the announcement and not about the matter.
+constexpr std::string_view bland_words =
+    " first second third new today tomorrow yesterday week month year monday tuesday wednesday "
+    "thursday friday saturday sunday january february march april may june july august september "
+    "october november december opening open launching launch launched announce announcing "
+    "announced release released releasing everybody everyone people something anything really "
+    "very heute morgen januar februar mai juni juli oktober dezember montag dienstag mittwoch "
+    "donnerstag freitag samstag sonntag hoy lunes martes jueves viernes enero febrero marzo "
+    "aujourd lundi mardi mercredi jeudi vendredi janvier mars avril juillet septembre octobre "
+    "novembre ";
+
 bool is_stop_word(std::string_view word) {
     const auto padded = " " + lowered(word) + " ";
+    if (bland_words.find(padded) != std::string_view::npos)
+        return true;
     return std::any_of(stop_words.begin(), stop_words.end(), [&](const StopWords& list) {
         return list.words.find(padded) != std::string_view::npos;
     });
@@ -274,92 +206,28 @@ std::vector<std::string> tags_of(const std::vector<std::string>& words) {
     return fit;
 }
 
-std::size_t weight(char32_t c) {
-    // X's ranges of weight 1 (twitter-text v3 configuration).
-    const bool is_light = c <= 4351 || (c >= 8192 && c <= 8205) || (c >= 8208 && c <= 8223) ||
-                          (c >= 8242 && c <= 8247);
-    return is_light ? 1 : 2;
-}
-
 }  // namespace
 
 Matter read_matter(std::string_view prompt, std::string_view language) {
     Matter matter;
-    auto line = beginning(prompt);
-    matter.words = count_words(line);
-    matter.url = take_url(line);
-    auto found = sentences(line, 4);
+    auto opening = read_opening(prompt);
+    matter.words = opening.words;
+    matter.url = std::move(opening.url);
+    auto& found = opening.sentences;
     if (!found.empty()) {
         matter.headline = found.front();
         found.erase(found.begin());
     }
+    // "Details at https://…" says nothing without its link.
+    std::erase_if(found, [](const std::string& sentence) { return count_words(sentence) < 2; });
     matter.more = std::move(found);
     strip_order(matter);
     finish_headline(matter);
     auto words = words_of(matter.headline);
     matter.tags = tags_of(words);
-    matter.language =
-        language.empty() ? guess_language(line, words_of(line)) : known_language(language);
+    matter.language = language.empty() ? guess_language(opening.line, words_of(opening.line))
+                                       : known_language(language);
     return matter;
-}
-
-std::size_t width(std::string_view text) {
-    std::size_t total = 0;
-    std::size_t word = 0;
-    bool has_dot = false;
-    const auto end_word = [&] {
-        total += has_dot && word < 23 ? 23 : word;
-        word = 0;
-        has_dot = false;
-    };
-    for (std::size_t at = 0; at < text.size();) {
-        const auto point = text::decode(text, at);
-        at += point.size;
-        if (point.value <= 0x20) {
-            end_word();
-            ++total;
-            continue;
-        }
-        word += weight(point.value);
-        // A dot inside of a word may make it a link in X's eyes.
-        has_dot = has_dot || (point.value == '.' && at < text.size() &&
-                              static_cast<unsigned char>(text[at]) > 0x20);
-    }
-    end_word();
-    return total;
-}
-
-std::string cut_to_width(std::string_view text, std::size_t most) {
-    if (width(text) <= most)
-        return std::string(text);
-    constexpr std::string_view ellipsis = "\xE2\x80\xA6";
-    std::size_t end = 0;
-    std::size_t word_end = 0;
-    while (end < text.size()) {
-        const auto next = text::next_grapheme(text, end);
-        if (width(text.substr(0, next)) + 2 > most)
-            break;
-        if (text[end] == ' ')
-            word_end = end;
-        end = next;
-    }
-    // A word of half the length, or a script without spaces, is cut where it is.
-    auto cut = text.substr(0, word_end * 2 > end ? word_end : end);
-    while (!cut.empty() && std::string_view(" ,;:.").find(cut.back()) != std::string_view::npos)
-        cut.remove_suffix(1);
-    return std::string(cut) + std::string(ellipsis);
-}
-
-std::int64_t count_words(std::string_view text) {
-    std::int64_t words = 0;
-    bool is_inside = false;
-    for (const char c : text) {
-        const bool is_blank = static_cast<unsigned char>(c) <= 0x20;
-        if (!is_blank && !is_inside)
-            ++words;
-        is_inside = !is_blank;
-    }
-    return words;
 }
 
 }  // namespace caas::provider

@@ -21,16 +21,7 @@ struct Matter {
     std::int64_t words = 0;         // that were read
 };
 
-// Reads at most the first 4,000 bytes: a brief may be a whole document. `language` is the tag that
-// was asked for, or empty.
+// `language` is the tag that was asked for, or empty.
 Matter read_matter(std::string_view prompt, std::string_view language);
-
-// An upper bound of what every platform counts: links as at least 23, characters outside of the
-// Latin blocks as 2 (X), so that a text that fits by it fits by any rule.
-std::size_t width(std::string_view text);
-// The longest beginning of that width that ends at a word, with an ellipsis when it was cut.
-std::string cut_to_width(std::string_view text, std::size_t most);
-
-std::int64_t count_words(std::string_view text);
 
 }  // namespace caas::provider

@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <set>
 
-#include "core/base/digest.h"
-#include "core/provider/offline_matter.h"
+#include "core/provider/offline_width.h"
 #include "core/text/utf8.h"
 #include "tests/core/provider/asking.h"
 
@@ -119,6 +118,32 @@ TEST_CASE("offline keeps the link whole and apart") {
         posts("Our app works offline, see https://example.com/a?b=c#d.", "casual").at("x")[0];
 
     CHECK(text.find("\n\nhttps://example.com/a?b=c#d\n") != std::string::npos);
+    CHECK(text.find("offline.") != std::string::npos);
+    CHECK(text.find("see") == std::string::npos);
+}
+
+TEST_CASE("offline leaves out what only leads to a link") {
+    const auto text =
+        posts(
+            "We open a bakery in Lübeck. Breakfast is free (https://a.example/b) for all. "
+            "Details at https://a.example/c",
+            "casual")
+            .at("instagram")[0];
+
+    CHECK(text.find("Details") == std::string::npos);
+    CHECK(text.find("Breakfast is free") != std::string::npos);
+    CHECK(text.find("https://a.example/b") != std::string::npos);
+    CHECK(text.find("a.example/c") == std::string::npos);
+    CHECK(text.find('\x01') == std::string::npos);
+    CHECK(text.find("#bakery") != std::string::npos);
+}
+
+TEST_CASE("offline begins differently on platforms that stand side by side") {
+    const auto all = posts("Our app now works offline", "casual");
+
+    CHECK(all.at("x") != all.at("linkedin"));
+    CHECK(all.at("linkedin") != all.at("instagram"));
+    CHECK(all.at("x") != all.at("bluesky"));
 }
 
 TEST_CASE("offline takes the first sentences of a huge brief") {
