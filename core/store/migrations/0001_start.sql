@@ -95,7 +95,7 @@ CREATE TABLE term (
     content_id TEXT NOT NULL REFERENCES content (id) ON DELETE CASCADE,
     PRIMARY KEY (workspace_id, word, content_id)
 );
-CREATE INDEX term_content ON term (content_id);
+CREATE INDEX term_content ON term (content_id, workspace_id);
 
 CREATE TABLE account (
     id TEXT NOT NULL PRIMARY KEY,

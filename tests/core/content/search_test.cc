@@ -131,6 +131,19 @@ TEST_CASE("a search without words, too long or with wrong bytes is refused") {
           }) == "invalid");
 }
 
+TEST_CASE("forgetting the words of one content does not read the words of all") {
+    Desk desk;
+    const auto plan = desk.read([](store::Reader& r) {
+        return r
+            .query(
+                "EXPLAIN QUERY PLAN DELETE FROM term WHERE workspace_id = $1 AND content_id = $2",
+                {"w", "c"})
+            .at(0)
+            .text(3);
+    });
+    CHECK(plan.find("term_content") != std::string::npos);
+}
+
 TEST_CASE("signs of the pattern language are not special") {
     Desk desk;
     desk.add("hundred percent");
