@@ -1,0 +1,103 @@
+#include "core/sandbox/platform_pretend.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace caas::sandbox {
+namespace {
+
+constexpr std::string_view page = "<!doctype html><title>Just a moment</title>";
+
+net::Failure lost(net::Failure::Kind kind, bool may_have_left) {
+    return {kind, may_have_left, "the pretend platform was told to fail"};
+}
+
+bool is_same_name(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+}  // namespace
+
+net::Result PretendPlatform::handle(const net::Request& request) {
+    const std::scoped_lock lock(mutex_);
+    ++requests_;
+    const auto fault = faults_.next();
+    switch (fault) {
+        case PlatformFault::none:
+            break;
+        case PlatformFault::unreachable:
+            return lost(net::Failure::Kind::connect, false);
+        case PlatformFault::lost_before:
+            return lost(net::Failure::Kind::broken, true);
+        case PlatformFault::lost_after:
+            work(request);
+            return lost(net::Failure::Kind::broken, true);
+        case PlatformFault::late:
+            work(request);
+            return lost(net::Failure::Kind::timeout, true);
+        case PlatformFault::error_before:
+            return net::Response{500, {}, ""};
+        case PlatformFault::error_after:
+            work(request);
+            return net::Response{500, {}, ""};
+        case PlatformFault::proxy_page:
+            work(request);
+            return net::Response{502, {}, std::string(page)};
+        case PlatformFault::cut_off: {
+            auto response = work(request);
+            response.body.resize(response.body.size() / 2);
+            return response;
+        }
+        case PlatformFault::page: {
+            auto response = work(request);
+            response.body = page;
+            return response;
+        }
+        case PlatformFault::rate_limit:
+        case PlatformFault::expired_token:
+            if (auto refusal = refuse(fault))
+                return *std::move(refusal);
+            break;
+    }
+    return work(request);
+}
+
+void PretendPlatform::queue(PlatformFault fault, int spare) {
+    const std::scoped_lock lock(mutex_);
+    faults_.queue(fault, spare);
+}
+
+void PretendPlatform::set_always(PlatformFault fault) {
+    const std::scoped_lock lock(mutex_);
+    faults_.set_always(fault);
+}
+
+int PretendPlatform::requests() const {
+    const std::scoped_lock lock(mutex_);
+    return requests_;
+}
+
+net::Response json_response(int status, const Json& body, net::Headers headers) {
+    headers.emplace_back("Content-Type", "application/json; charset=utf-8");
+    return {status, std::move(headers), json::dump(body)};
+}
+
+std::string header_of(const net::Request& request, std::string_view name) {
+    for (const auto& [key, value] : request.headers) {
+        if (is_same_name(key, name))
+            return value;
+    }
+    return "";
+}
+
+std::string bearer_of(const net::Request& request) {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto value = header_of(request, "Authorization");
+    return value.starts_with(scheme) ? value.substr(scheme.size()) : "";
+}
+
+}  // namespace caas::sandbox

@@ -1,0 +1,18 @@
+#include "core/sandbox/platform_sandbox.h"
+
+#include "core/net/url.h"
+
+namespace caas::sandbox {
+
+net::Result PlatformSandbox::send(const net::Request& request) {
+    const auto url = net::parse_url(request.url);
+    if (!url)
+        return net::Failure{net::Failure::Kind::bad_url, false, "not an http URL"};
+    if (url->path.starts_with("/xrpc/"))
+        return bluesky.handle(request);
+    if (url->path.starts_with("/api/v1/") || url->path.starts_with("/api/v2/"))
+        return mastodon.handle(request);
+    return receiver.handle(request);
+}
+
+}  // namespace caas::sandbox

@@ -1,0 +1,27 @@
+// All pretend platforms behind the HTTP seam: the path of a request says which one is meant, so any
+// base URL will do. Thread-safe.
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/secret.h"
+#include "core/net/http_client.h"
+#include "core/sandbox/platform_bluesky.h"
+#include "core/sandbox/platform_mastodon.h"
+#include "core/sandbox/platform_webhook.h"
+
+namespace caas::sandbox {
+
+class PlatformSandbox final : public net::HttpClient {
+  public:
+    // The clock must outlive it. `secret` is what its webhook receiver checks signatures with.
+    PlatformSandbox(const Clock& clock, const Secret& secret)
+        : bluesky(clock), mastodon(clock), receiver(clock, secret) {}
+
+    net::Result send(const net::Request& request) override;
+
+    PretendBluesky bluesky;    // /xrpc/…
+    PretendMastodon mastodon;  // /api/v1/… and /api/v2/…
+    PretendReceiver receiver;  // everything else
+};
+
+}  // namespace caas::sandbox
