@@ -1,0 +1,221 @@
+// For every platform and every fault at every request: afterwards exactly one post a part exists,
+// or the end says that nobody knows; never two.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/contract/platform/site.h"
+
+namespace caas::contract {
+namespace {
+
+using sandbox::PlatformFault;
+
+const std::vector<std::string> single{"Hello @bob.test, see https://example.com #news"};
+const std::vector<std::string> thread{"One, with @bob.test", "Two", "Three"};
+
+int requests_of(const std::string& kind, const std::vector<std::string>& texts) {
+    Site site(kind);
+    if (site.platform() == nullptr)
+        return 0;
+    const int before = site.platform()->requests();
+    site.publish(texts);
+    return site.platform()->requests() - before;
+}
+
+// What must hold whatever happened.
+void require_no_double(const Site& site, End end, const std::vector<std::string>& texts) {
+    const auto seen = site.visible();
+    for (const auto& text : texts)
+        CHECK(std::ranges::count(seen, text) <= 1);
+    CHECK(seen.size() <= texts.size());
+    // In order, without a gap: what is out is a beginning of the thread.
+    for (std::size_t i = 0; i < std::min(seen.size(), texts.size()); ++i)
+        CHECK(seen[i] == texts[i]);
+    if (end == End::published)
+        CHECK(seen == texts);
+    CHECK(site.is_one_thread());
+}
+
+// Whether the platform itself makes it possible to come to a certain end.
+bool is_always_certain(const std::string& kind) {
+    return kind != "webhook" && kind != "mastodon without keys";
+}
+
+void with_one_fault(const std::string& kind, const std::vector<std::string>& texts) {
+    const int requests = requests_of(kind, texts);
+    for (const auto fault : sandbox::platform_faults()) {
+        for (int at = 0; at < requests; ++at) {
+            CAPTURE(kind);
+            CAPTURE(std::string(sandbox::name(fault)));
+            CAPTURE(at);
+            Site site(kind);
+            site.platform()->queue(fault, at);
+
+            const auto end = site.publish(texts);
+
+            CAPTURE(site.last_code);
+            require_no_double(site, end, texts);
+            if (is_always_certain(kind))
+                CHECK(end == End::published);
+            CHECK(end != End::failed);
+        }
+    }
+}
+
+void with_two_faults(const std::string& kind, const std::vector<std::string>& texts) {
+    const int requests = requests_of(kind, texts);
+    for (const auto first : sandbox::platform_faults()) {
+        for (const auto second : sandbox::platform_faults()) {
+            for (int at = 0; at < requests; ++at) {
+                CAPTURE(kind);
+                CAPTURE(std::string(sandbox::name(first)));
+                CAPTURE(std::string(sandbox::name(second)));
+                CAPTURE(at);
+                Site site(kind);
+                site.platform()->queue(first, at);
+                site.platform()->queue(second);
+
+                const auto end = site.publish(texts);
+
+                CAPTURE(site.last_code);
+                require_no_double(site, end, texts);
+            }
+        }
+    }
+}
+
+void with_kills(const std::string& kind, const std::vector<std::string>& texts) {
+    Site whole(kind);
+    whole.publish(texts);
+    for (int at = 0; at < whole.performances; ++at) {
+        CAPTURE(kind);
+        CAPTURE(at);
+        Site site(kind);
+
+        const auto end = site.publish(texts, at);
+
+        require_no_double(site, end, texts);
+        if (is_always_certain(kind))
+            CHECK(end == End::published);
+    }
+}
+
+TEST_CASE("without a fault one post appears on every platform") {
+    for (const auto& kind : kinds()) {
+        CAPTURE(kind);
+        Site site(kind);
+        CHECK(site.publish(single) == End::published);
+        CHECK(site.visible() == single);
+    }
+}
+
+TEST_CASE("without a fault a thread appears in order on every platform") {
+    for (const auto& kind : kinds()) {
+        CAPTURE(kind);
+        Site site(kind);
+        CHECK(site.publish(thread) == End::published);
+        CHECK(site.visible() == thread);
+        CHECK(site.is_one_thread());
+    }
+}
+
+TEST_CASE("Bluesky gets a post once, whatever fault strikes where") {
+    with_one_fault("bluesky", single);
+}
+
+TEST_CASE("Bluesky gets a thread once, whatever fault strikes where") {
+    with_one_fault("bluesky", thread);
+}
+
+TEST_CASE("Bluesky gets a thread once, whatever two faults strike where") {
+    with_two_faults("bluesky", thread);
+}
+
+TEST_CASE("Mastodon gets a post once, whatever fault strikes where") {
+    with_one_fault("mastodon", single);
+}
+
+TEST_CASE("Mastodon gets a thread once, whatever fault strikes where") {
+    with_one_fault("mastodon", thread);
+}
+
+TEST_CASE("Mastodon gets a thread once, whatever two faults strike where") {
+    with_two_faults("mastodon", thread);
+}
+
+TEST_CASE("a server without keys never gets a thread twice") {
+    with_one_fault("mastodon without keys", thread);
+    with_two_faults("mastodon without keys", thread);
+}
+
+TEST_CASE("a receiver never gets a post twice") {
+    with_one_fault("webhook", single);
+    with_two_faults("webhook", thread);
+}
+
+TEST_CASE("a receiver that knows repeats gets a post once, whatever fault strikes") {
+    with_one_fault("webhook that knows repeats", single);
+    with_two_faults("webhook that knows repeats", thread);
+}
+
+TEST_CASE("a kill between sending and writing down doubles nothing") {
+    for (const auto& kind : kinds()) {
+        with_kills(kind, single);
+        with_kills(kind, thread);
+    }
+}
+
+TEST_CASE("a platform that stays away is given up without a post") {
+    Site site("bluesky");
+    site.platform()->set_always(PlatformFault::unreachable);
+
+    CHECK(site.publish(single) == End::failed);
+    CHECK(site.visible().empty());
+}
+
+TEST_CASE("a platform that always takes and never answers is left in doubt, with one post") {
+    for (const auto* kind : {"mastodon", "mastodon without keys", "webhook"}) {
+        CAPTURE(kind);
+        Site site(kind);
+        site.platform()->set_always(PlatformFault::lost_after);
+
+        CHECK(site.publish(single) == End::unknown);
+        CHECK(site.visible() == single);
+    }
+}
+
+TEST_CASE("an expired session is renewed and the post goes out once") {
+    Site site("bluesky");
+    site.clock.advance(std::chrono::hours(3));
+
+    CHECK(site.publish(thread) == End::published);
+    CHECK(site.visible() == thread);
+}
+
+TEST_CASE("a session that cannot be renewed asks for a person") {
+    Site site("bluesky");
+    site.clock.advance(std::chrono::hours(24 * 91));
+
+    CHECK(site.publish(single) == End::failed);
+    CHECK(site.needs_sign_in);
+    CHECK(site.visible().empty());
+}
+
+TEST_CASE("two posts of the same words are two posts") {
+    for (const auto& kind : kinds()) {
+        if (kind == "outbox" || kind == "webhook that knows repeats")
+            continue;  // both know a post by its id, and these have the same
+        CAPTURE(kind);
+        Site site(kind);
+        site.publish({"First"});
+        site.clock.advance(std::chrono::hours(2));
+        CHECK(site.publish({"First"}) == End::published);
+        CHECK(site.visible().size() == 2);
+    }
+}
+
+}  // namespace
+}  // namespace caas::contract

@@ -1,0 +1,148 @@
+#include "tests/contract/platform/site.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/file.h"
+#include "core/base/json.h"
+
+namespace caas::contract {
+namespace {
+
+const Secret webhook_secret("the secret of a test");
+
+platform::ConnectRequest request_for(const std::string& kind, const fake::Folder& folder) {
+    platform::ConnectRequest request;
+    if (kind == "bluesky") {
+        request.identifier = "ana.test";
+        request.base_url = "https://pds.sandbox";
+        request.secret = Secret("app-pass");
+    } else if (kind.starts_with("mastodon")) {
+        request.base_url = "https://mastodon.sandbox";
+        request.secret = Secret("sandbox-token");
+    } else if (kind.starts_with("webhook")) {
+        request.base_url = "https://receiver.sandbox/hook";
+        request.secret = webhook_secret;
+        request.config["repeats"] = kind == "webhook" ? "once" : "safe";
+    } else {
+        request.identifier = (folder / "outbox").string();
+    }
+    return request;
+}
+
+}  // namespace
+
+const std::vector<std::string>& kinds() {
+    static const std::vector<std::string> all{
+        "bluesky",
+        "mastodon",
+        "mastodon without keys",
+        "webhook",
+        "webhook that knows repeats",
+        "outbox",
+    };
+    return all;
+}
+
+Site::Site(const std::string& kind) : kind_(kind), platforms_(clock, webhook_secret) {
+    platforms_.bluesky.add_account("ana.test", "app-pass");
+    platforms_.bluesky.add_account("bob.test", "x");
+    if (kind == "mastodon without keys")
+        platforms_.mastodon.ignore_keys();
+    if (kind == "webhook that knows repeats")
+        platforms_.receiver.know_repeats();
+    driver_ = &platform::get(kind.substr(0, kind.find(' ')));
+    const platform::Tools tools{platforms_, clock, random_};
+    const auto identity = driver_->connect(request_for(kind, folder_), tools);
+    access_.account = AccountId("01932f00-0000-7000-8000-00000000acc0");
+    access_.remote_id = identity.remote_id;
+    access_.handle = identity.handle;
+    access_.base_url = identity.base_url;
+    access_.config = identity.config;
+    access_.credentials = identity.credentials;
+}
+
+End Site::publish(std::vector<std::string> texts, int killed_at) {
+    platform::Publication publication;
+    publication.post = PostId("01932f00-0000-7000-8000-000000000001");
+    for (auto& text : texts)
+        publication.parts.push_back({std::move(text), {}});
+    publication.language = "en";
+    publication.options = "{}";
+    publication.due_at = clock.now();
+    Engine engine{
+        .driver = *driver_,
+        .access = access_,
+        .publication = publication,
+        .tools = {platforms_, clock, random_}};
+    engine.killed_at = killed_at;
+    const auto end = engine.run();
+    performances = engine.performances;
+    last_code = engine.last_code;
+    needs_sign_in = engine.needs_sign_in;
+    return end;
+}
+
+sandbox::PretendPlatform* Site::platform() {
+    if (kind_ == "bluesky")
+        return &platforms_.bluesky;
+    if (kind_.starts_with("mastodon"))
+        return &platforms_.mastodon;
+    if (kind_.starts_with("webhook"))
+        return &platforms_.receiver;
+    return nullptr;
+}
+
+std::vector<std::string> Site::visible() const {
+    std::vector<std::string> texts;
+    if (kind_ == "bluesky") {
+        for (const auto& record : platforms_.bluesky.records())
+            texts.push_back(json::text_or(record.record, "text", ""));
+    } else if (kind_.starts_with("mastodon")) {
+        for (const auto& status : platforms_.mastodon.statuses())
+            texts.push_back(status.text);
+    } else if (kind_.starts_with("webhook")) {
+        for (const auto& delivery : platforms_.receiver.deliveries()) {
+            for (const auto& part : delivery.body.at("parts"))
+                texts.push_back(json::text_or(part, "text", ""));
+        }
+    } else {
+        for (const auto& entry : std::filesystem::directory_iterator(folder_ / "outbox")) {
+            auto text = read_file(entry.path(), 100000);
+            text.erase(0, text.find("---\n\n") + 5);
+            for (auto at = text.find("\n\n---\n\n"); at != text.npos;
+                 at = text.find("\n\n---\n\n")) {
+                texts.push_back(text.substr(0, at));
+                text.erase(0, at + 7);
+            }
+            texts.push_back(text.substr(0, text.size() - 1));
+        }
+    }
+    return texts;
+}
+
+bool Site::is_one_thread() const {
+    if (kind_ == "bluesky") {
+        const auto records = platforms_.bluesky.records();
+        for (std::size_t i = 1; i < records.size(); ++i) {
+            const auto* root = json::path(records[i].record, {"reply", "root"});
+            const auto* parent = json::path(records[i].record, {"reply", "parent"});
+            if (root == nullptr || json::text_or(*root, "cid", "") != records[0].cid ||
+                json::text_or(*parent, "cid", "") != records[i - 1].cid)
+                return false;
+        }
+        return true;
+    }
+    if (kind_.starts_with("mastodon")) {
+        const auto statuses = platforms_.mastodon.statuses();
+        for (std::size_t i = 1; i < statuses.size(); ++i) {
+            if (statuses[i].in_reply_to_id != statuses[i - 1].id)
+                return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace caas::contract

@@ -1,0 +1,51 @@
+// One pretend platform of each kind, connected as a person would connect it, and what it holds
+// after a run: the texts that others could see, in order.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/platform/driver.h"
+#include "core/sandbox/platform_sandbox.h"
+#include "tests/contract/platform/reference_engine.h"
+#include "tests/fake/fake_clock.h"
+#include "tests/fake/fake_random.h"
+#include "tests/fake/folder.h"
+
+namespace caas::contract {
+
+class Site {
+  public:
+    // "bluesky", "mastodon", "mastodon without keys", "webhook", "webhook that knows repeats",
+    // "outbox".
+    explicit Site(const std::string& kind);
+
+    // Publishes the parts and says how it ended.
+    End publish(std::vector<std::string> texts, int killed_at = -1);
+
+    // Nullptr for the outbox, which asks nobody.
+    sandbox::PretendPlatform* platform();
+    // What others can see; a webhook's parts each count.
+    std::vector<std::string> visible() const;
+    // Whether each part answers the one before, where the platform knows replies.
+    bool is_one_thread() const;
+
+    int performances = 0;
+    std::string last_code;
+    bool needs_sign_in = false;
+    fake::FakeClock clock;
+
+  private:
+    std::string kind_;
+    fake::FakeRandom random_;
+    fake::Folder folder_;
+    sandbox::PlatformSandbox platforms_;
+    platform::Access access_;
+    const platform::Driver* driver_ = nullptr;
+};
+
+// Every kind above.
+const std::vector<std::string>& kinds();
+
+}  // namespace caas::contract
