@@ -1,5 +1,8 @@
 // Local times, zones and the text forms of instants. The only place that knows the zone database
 // (the system's, read through Howard Hinnant's date library). All functions are thread-safe.
+//
+// From 2038 on most zones are told without summer time: date 3.0.1 does not read the rule at the
+// end of a zone file, only the changes listed before it.
 #pragma once
 
 #include <optional>
