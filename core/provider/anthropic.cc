@@ -101,7 +101,7 @@ Answer ask_anthropic(const Ask& ask, const Endpoint& given, const Tools& tools) 
     Exchange what;
     what.url = address(endpoint, "/messages");
     what.headers = headers_for(endpoint);
-    what.body = {
+    Json body = {
         {"model", endpoint.model},
         {"max_tokens", endpoint.max_output_tokens},
         {"system", ask.system},
@@ -109,7 +109,8 @@ Answer ask_anthropic(const Ask& ask, const Endpoint& given, const Tools& tools) 
         {"output_config", {{"format", {{"type", "json_schema"}, {"schema", schema_of(ask)}}}}},
     };
     if (ask.on_text)
-        what.body["stream"] = true;
+        body["stream"] = true;
+    what.body = json::dump(body);
     what.read = read;
     what.read_event = read_event;
     return exchange(dialect, what, ask, endpoint, tools);

@@ -48,15 +48,14 @@ int status_of(const ErrorBody& body) {
     return 500;
 }
 
-net::Request request_for(
-    const Exchange& what, const Ask& ask, const Endpoint& endpoint, std::string body) {
+net::Request request_for(const Exchange& what, const Ask& ask, const Endpoint& endpoint) {
     net::Request request;
     request.method = "POST";
     request.url = what.url;
     request.headers = what.headers;
     request.headers.emplace_back("Content-Type", "application/json");
     request.headers.emplace_back("Accept", ask.on_text ? "text/event-stream" : "application/json");
-    request.body = std::move(body);
+    request.body = what.body;
     // A generation costs money: libcurl may not send it a second time by itself.
     request.is_create = true;
     request.total_timeout = endpoint.timeout;
@@ -189,47 +188,39 @@ Answer exchange(
 
     Draft draft(ask.on_text);
     Stream stream(what, draft);
-    auto request = request_for(what, ask, endpoint, json::dump(what.body));
+    auto request = request_for(what, ask, endpoint);
     if (ask.on_text)
         request.on_data = [&stream](std::string_view bytes) { return stream.feed(bytes); };
     const auto result = tools.http.send(request);
     stream.rethrow();
     stream.finish();
 
-    const auto fail = [&](CallError error) {
-        error.usage = draft.answer.usage;
-        if (error.request_id.empty())
-            error.request_id = draft.answer.request_id;
-        throw error;
-    };
     const auto now = tools.clock.now();
-    net::Headers headers;
-    if (const auto* response = std::get_if<net::Response>(&result)) {
-        headers = response->headers;
+    const auto* response = std::get_if<net::Response>(&result);
+    if (response == nullptr && !draft.error && !draft.is_finished)
+        throw unreachable(dialect, endpoint, std::get<net::Failure>(result)).about(draft.answer);
+    if (response != nullptr) {
         if (response->status < 200 || response->status > 299)
-            fail(refused(
+            throw refused(
                 dialect,
                 endpoint,
                 response->status,
                 parse_error_body(response->body),
-                headers,
-                now));
+                response->headers,
+                now);
         if (!ask.on_text)
             read_whole(dialect, what, endpoint, response->body, draft);
         if (const auto id = request_id_of(*response); !id.empty())
             draft.answer.request_id = id;
-    } else if (!draft.error && !draft.is_finished) {
-        fail(unreachable(dialect, endpoint, std::get<net::Failure>(result)));
     }
-
     if (draft.error)
-        fail(refused(dialect, endpoint, status_of(*draft.error), *draft.error, {}, now));
-    if (!draft.is_finished)
-        fail(
-            ask.on_text ? cut(dialect, endpoint)
-                        : malformed(dialect.driver, endpoint, "it has no text"));
-    if (draft.answer.finish == Finish::stop && draft.answer.text.empty())
-        fail(malformed(dialect.driver, endpoint, "it has no text"));
+        throw refused(dialect, endpoint, status_of(*draft.error), *draft.error, {}, now)
+            .about(draft.answer);
+    if (!draft.is_finished && ask.on_text)
+        throw cut(dialect, endpoint).about(draft.answer);
+    const bool is_empty = draft.answer.finish == Finish::stop && draft.answer.text.empty();
+    if (!draft.is_finished || is_empty)
+        throw malformed(dialect.driver, endpoint, "it has no text").about(draft.answer);
     if (draft.answer.model.empty())
         draft.answer.model = endpoint.model;
     return std::move(draft.answer);

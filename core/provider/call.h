@@ -40,11 +40,11 @@ class Draft {
 struct Exchange {
     std::string url;
     net::Headers headers;
-    Json body;
+    std::string body;  // JSON
     // Reads a whole answer.
-    void (*read)(const Json& body, Draft& draft);
+    void (*read)(const Json& body, Draft& draft) = nullptr;
     // Reads one event of a stream. Unknown ones are left alone.
-    void (*read_event)(const Json& event, Draft& draft);
+    void (*read_event)(const Json& event, Draft& draft) = nullptr;
 };
 
 // Throws CallError. The answer's text is not empty unless it was refused or cut off.

@@ -81,7 +81,7 @@ Answer ask_compatible(const Ask& ask, const Endpoint& given, const Tools& tools)
     if (!endpoint.has_schema)
         system += "\n\nAnswer with one JSON object and nothing else, by this JSON Schema:\n" +
                   json::dump(schema_of(ask));
-    what.body = {
+    Json body = {
         {"messages",
          Json::array(
              {{{"role", "system"}, {"content", system}},
@@ -89,16 +89,17 @@ Answer ask_compatible(const Ask& ask, const Endpoint& given, const Tools& tools)
         {endpoint.token_limit_field, endpoint.max_output_tokens},
     };
     if (!endpoint.model.empty())  // llama.cpp has only one
-        what.body["model"] = endpoint.model;
+        body["model"] = endpoint.model;
     if (endpoint.has_schema)
-        what.body["response_format"] = {
+        body["response_format"] = {
             {"type", "json_schema"},
             {"json_schema",
              {{"name", ask.schema_name}, {"strict", true}, {"schema", schema_of(ask)}}}};
     if (ask.on_text) {
-        what.body["stream"] = true;
-        what.body["stream_options"] = {{"include_usage", true}};
+        body["stream"] = true;
+        body["stream_options"] = {{"include_usage", true}};
     }
+    what.body = json::dump(body);
     what.read = read;
     what.read_event = read_event;
     return exchange(dialect, what, ask, endpoint, tools);

@@ -218,6 +218,14 @@ Words words_for(
 
 }  // namespace
 
+CallError CallError::about(const Answer& answer) const {
+    auto error = *this;
+    error.usage = answer.usage;
+    if (error.request_id.empty())
+        error.request_id = answer.request_id;
+    return error;
+}
+
 std::string spoken(Milliseconds wait) {
     const auto seconds = seconds_up(wait);
     if (seconds < 120)
@@ -310,25 +318,21 @@ CallError malformed(const Driver& driver, const Endpoint& endpoint, std::string_
 
 void require_whole(const Answer& answer, const Driver& driver, const Endpoint& endpoint) {
     const auto model = answer.model.empty() ? model_of(endpoint) : answer.model;
-    const auto fail = [&](Code code, const std::string& message, std::string hint) {
-        CallError error(code, message, std::move(hint));
-        error.usage = answer.usage;
-        error.request_id = answer.request_id;
-        throw error;
-    };
+    const auto who = std::string(driver.title) + " (" + model + ")";
     if (answer.finish == Finish::length)
-        fail(
+        throw CallError(
             Code::provider_cut_off,
-            std::string(driver.title) + " (" + model + ") stopped before its answer was complete",
+            who + " stopped before its answer was complete",
             "Raise the provider's max_output_tokens (now " +
-                std::to_string(endpoint.max_output_tokens) + "), or ask for fewer platforms.");
+                std::to_string(endpoint.max_output_tokens) + "), or ask for fewer platforms.")
+            .about(answer);
     if (answer.finish == Finish::refused)
-        fail(
+        throw CallError(
             Code::provider_blocked,
-            std::string(driver.title) + " (" + model +
-                ") will not write this for reasons of safety" +
+            who + " will not write this for reasons of safety" +
                 quoted(endpoint, one_line(answer.refusal, 300)),
-            "Say it in other words, or use another provider (caas providers lists them).");
+            "Say it in other words, or use another provider (caas providers lists them).")
+            .about(answer);
 }
 
 void require_key(const Dialect& dialect, const Endpoint& endpoint) {

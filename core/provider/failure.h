@@ -28,6 +28,9 @@ class CallError final : public Error {
     CallError(Code code, const std::string& message, std::string hint)
         : Error(code, message, std::move(hint)) {}
 
+    // This error with what `answer` cost and is called, as far as it came.
+    CallError about(const Answer& answer) const;
+
     // HTTP status, 0 when no answer came.
     int status = 0;
     bool may_retry = false;

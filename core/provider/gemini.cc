@@ -127,12 +127,13 @@ Answer ask_gemini(const Ask& ask, const Endpoint& given, const Tools& tools) {
     };
     if (has_thinking_level(endpoint.model))
         generation["thinkingConfig"] = {{"thinkingLevel", "LOW"}};
-    what.body = {
+    const Json body = {
         {"contents",
          Json::array({{{"role", "user"}, {"parts", Json::array({{{"text", ask.user}}})}}})},
         {"systemInstruction", {{"role", "user"}, {"parts", Json::array({{{"text", ask.system}}})}}},
         {"generationConfig", generation},
     };
+    what.body = json::dump(body);
     what.read = read_whole;
     what.read_event = read;
     return exchange(dialect, what, ask, endpoint, tools);

@@ -101,7 +101,7 @@ Answer ask_openai(const Ask& ask, const Endpoint& given, const Tools& tools) {
     Exchange what;
     what.url = endpoint.base_url + "/responses";
     what.headers = headers_for(endpoint);
-    what.body = {
+    Json body = {
         {"model", endpoint.model},
         {"instructions", ask.system},
         {"input", ask.user},
@@ -115,7 +115,8 @@ Answer ask_openai(const Ask& ask, const Endpoint& given, const Tools& tools) {
         {"store", false},
     };
     if (ask.on_text)
-        what.body["stream"] = true;
+        body["stream"] = true;
+    what.body = json::dump(body);
     what.read = read;
     what.read_event = read_event;
     return exchange(dialect, what, ask, endpoint, tools);

@@ -65,7 +65,7 @@ Question read(const net::Request& request, const Json& body) {
             question.user += text_of(*content);
     }
     if (const auto* schema = json::path(body, {"output_config", "format", "schema"}))
-        question.schema = *schema;
+        question.schema = json::dump(*schema);
     return question;
 }
 
@@ -220,23 +220,24 @@ std::string stream_error() {
     return "event: error\ndata: " + json::dump(error_of("overloaded_error", "Overloaded")) + "\n\n";
 }
 
+Json models() {
+    return {
+        {"data",
+         Json::array(
+             {{{"type", "model"},
+               {"id", "claude-haiku-5-5"},
+               {"display_name", "Sandbox"},
+               {"created_at", "2026-01-01T00:00:00Z"}}})},
+        {"has_more", false},
+        {"first_id", "claude-haiku-5-5"},
+        {"last_id", "claude-haiku-5-5"}};
+}
+
+constexpr ProviderDialect dialect{read, answer, refuse, stream_error, models};
+
 }  // namespace
 
 const ProviderDialect& anthropic_dialect() {
-    static const ProviderDialect dialect{
-        read,
-        answer,
-        refuse,
-        stream_error,
-        {{"data",
-          Json::array(
-              {{{"type", "model"},
-                {"id", "claude-haiku-5-5"},
-                {"display_name", "Sandbox"},
-                {"created_at", "2026-01-01T00:00:00Z"}}})},
-         {"has_more", false},
-         {"first_id", "claude-haiku-5-5"},
-         {"last_id", "claude-haiku-5-5"}}};
     return dialect;
 }
 

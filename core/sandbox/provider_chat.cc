@@ -28,9 +28,9 @@ Question read(const net::Request&, const Json& body) {
             question.user += *content;
     }
     if (const auto* schema = json::path(body, {"response_format", "json_schema", "schema"}))
-        question.schema = *schema;
+        question.schema = json::dump(*schema);
     else if (const auto at = question.system.rfind("JSON Schema:\n"); at != std::string::npos)
-        question.schema = json::try_parse(question.system.substr(at + 13)).value_or(Json());
+        question.schema = question.system.substr(at + 13);
     const auto unknown = unknown_member(
         body,
         {"model",
@@ -165,11 +165,15 @@ std::string stream_error() {
            "\n\n";
 }
 
+Json models() {
+    return responses_dialect().models();
+}
+
+constexpr ProviderDialect dialect{read, answer, refuse, stream_error, models};
+
 }  // namespace
 
 const ProviderDialect& chat_dialect() {
-    static const ProviderDialect dialect{
-        read, answer, refuse, stream_error, responses_dialect().models};
     return dialect;
 }
 

@@ -70,9 +70,10 @@ std::string write_by_schema(const Question& question, bool is_over_limit) {
         while (topic.size() < 70'000)  // more than any platform takes
             topic += " and on and on and on, without an end";
     }
-    if (!question.schema.is_object())
+    const auto schema = json::try_parse(question.schema);
+    if (!schema || !schema->is_object())
         return "A pretend post: " + topic;
-    return json::dump(value_for(question.schema, "", topic));
+    return json::dump(value_for(*schema, "", topic));
 }
 
 std::vector<std::string> pieces_of(std::string_view text) {

@@ -19,7 +19,7 @@ struct Question {
     std::string model;
     std::string system;
     std::string user;
-    Json schema;  // null when none was asked for
+    std::string schema;  // JSON, empty when none was asked for
     bool is_stream = false;
     // Why the real provider would refuse it with 400; empty when it would not.
     std::string complaint;
@@ -44,7 +44,7 @@ struct ProviderDialect {
     ProviderReply (*refuse)(Fault fault, std::string_view detail);
     // The event that reports a failure in the middle of a stream.
     std::string (*stream_error)();
-    Json models;
+    Json (*models)();
 };
 
 const ProviderDialect& responses_dialect();

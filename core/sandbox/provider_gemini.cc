@@ -65,7 +65,7 @@ Question read(const net::Request& request, const Json& body) {
         question.user += text_of(&content);
     question.system = text_of(json::find(body, "systemInstruction"));
     if (const auto* schema = json::path(body, {"generationConfig", "responseJsonSchema"}))
-        question.schema = *schema;
+        question.schema = json::dump(*schema);
     return question;
 }
 
@@ -212,19 +212,20 @@ std::string stream_error() {
            "\r\n\r\n";
 }
 
+Json models() {
+    return {
+        {"models",
+         Json::array(
+             {{{"name", "models/gemini-3.5-flash-lite"},
+               {"displayName", "Sandbox"},
+               {"supportedGenerationMethods", Json::array({"generateContent"})}}})}};
+}
+
+constexpr ProviderDialect dialect{read, answer, refuse, stream_error, models};
+
 }  // namespace
 
 const ProviderDialect& gemini_dialect() {
-    static const ProviderDialect dialect{
-        read,
-        answer,
-        refuse,
-        stream_error,
-        {{"models",
-          Json::array(
-              {{{"name", "models/gemini-3.5-flash-lite"},
-                {"displayName", "Sandbox"},
-                {"supportedGenerationMethods", Json::array({"generateContent"})}}})}}};
     return dialect;
 }
 

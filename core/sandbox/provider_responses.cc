@@ -18,7 +18,7 @@ Question read(const net::Request&, const Json& body) {
         question.user = input->is_string() ? input->get<std::string>() : json::dump(*input);
     question.is_stream = json::truth(body, "stream").value_or(false);
     if (const auto* schema = json::path(body, {"text", "format", "schema"}))
-        question.schema = *schema;
+        question.schema = json::dump(*schema);
 
     const auto unknown = unknown_member(
         body,
@@ -42,8 +42,8 @@ Question read(const net::Request&, const Json& body) {
         question.complaint = "Unknown parameter: '" + unknown + "'.";
     else if (question.model.empty())
         question.complaint = "Missing required parameter: 'model'.";
-    else if (!question.schema.is_null())
-        question.complaint = schema_complaint(question.schema);
+    else if (const auto schema = json::try_parse(question.schema))
+        question.complaint = schema_complaint(*schema);
     return question;
 }
 
@@ -164,21 +164,22 @@ std::string stream_error() {
     return "event: error\ndata: " + json::dump(event) + "\n\n";
 }
 
+Json models() {
+    return {
+        {"object", "list"},
+        {"data",
+         Json::array(
+             {{{"id", "gpt-5.4-mini"},
+               {"object", "model"},
+               {"created", 1741305600},
+               {"owned_by", "sandbox"}}})}};
+}
+
+constexpr ProviderDialect dialect{read, answer, refuse_as_openai, stream_error, models};
+
 }  // namespace
 
 const ProviderDialect& responses_dialect() {
-    static const ProviderDialect dialect{
-        read,
-        answer,
-        refuse_as_openai,
-        stream_error,
-        {{"object", "list"},
-         {"data",
-          Json::array(
-              {{{"id", "gpt-5.4-mini"},
-                {"object", "model"},
-                {"created", 1741305600},
-                {"owned_by", "sandbox"}}})}}};
     return dialect;
 }
 

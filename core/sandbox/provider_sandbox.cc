@@ -196,7 +196,7 @@ ProviderReply ProviderSandbox::handle(const net::Request& request) {
         return ProviderReply::text(200, "text/html", "<html>Welcome to the hotel network</html>");
     if (request.method == "GET")
         return is_refusal(fault) ? dialect->refuse(fault, "")
-                                 : ProviderReply::json(200, dialect->models);
+                                 : ProviderReply::json(200, dialect->models());
 
     const auto body = json::try_parse(request.body);
     if (!body)
