@@ -10,7 +10,7 @@ namespace caas::daemon {
 
 EngineThread::EngineThread(Run run) : ended_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!ended_)
-        throw Error(Code::unavailable, "The kernel has no more descriptors to give.");
+        throw Error(Code::unavailable, "The kernel has no more descriptors to give");
     thread_ = std::jthread([this, run = std::move(run)](const std::stop_token& stop) {
         try {
             run(stop);

@@ -49,8 +49,8 @@ http::Policy policy_of(const config::Settings& settings, const http::Place& plac
             throw Error(
                 Code::invalid,
                 "\"" + range + "\" in http.trusted_proxies (" +
-                    settings.whence("http.trusted_proxies") + ") is no address.",
-                "Write addresses such as 127.0.0.1, or ranges such as 10.0.0.0/8.");
+                    settings.whence("http.trusted_proxies") + ") is no address",
+                "Write addresses such as 127.0.0.1, or ranges such as 10.0.0.0/8");
     }
     return policy;
 }

@@ -12,10 +12,12 @@ namespace caas::daemon {
 void settle_process() {
     // glibc gives each thread an arena of its own, which keeps what the thread once needed: with
     // forty threads that is most of the memory of an idle daemon.
+    // NOLINTBEGIN(concurrency-mt-unsafe): there is no other thread yet
     ::mallopt(M_ARENA_MAX, 2);
     // Gives the top of the heap back from 256 KB on, and keeps big blocks out of the arenas.
     ::mallopt(M_TRIM_THRESHOLD, 256 << 10);
     ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
+    // NOLINTEND(concurrency-mt-unsafe)
 
     // Nothing here recurses deeply (JSON is bounded at 64 levels); SQLite and the resolver are
     // content with half of this.

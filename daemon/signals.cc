@@ -19,7 +19,7 @@ Signals::Signals() {
     ::signal(SIGPIPE, SIG_IGN);
     descriptor_ = http::Descriptor(::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!descriptor_)
-        throw Error(Code::unavailable, "The kernel has no more descriptors to give.");
+        throw Error(Code::unavailable, "The kernel has no more descriptors to give");
 }
 
 std::optional<int> Signals::take() noexcept {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <string>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -80,13 +80,13 @@ WakeSocket::WakeSocket(const std::filesystem::path& data_folder)
     if (socket_ >= 0 && ::bind(socket_, address.get(), Address::size()) == 0 &&
         ::chmod(path_.c_str(), S_IRUSR | S_IWUSR) == 0)
         return;
-    const std::string why = std::strerror(errno);
+    const auto why = std::system_category().message(errno);
     if (socket_ >= 0)
         ::close(socket_);
     throw Error(
         Code::unavailable,
-        "The socket " + path_.string() + " cannot be made: " + why + ".",
-        "The data folder must be writable and on a file system that knows Unix sockets.");
+        "The socket " + path_.string() + " cannot be made: " + why,
+        "The data folder must be writable and on a file system that knows Unix sockets");
 }
 
 WakeSocket::~WakeSocket() {

@@ -9,6 +9,13 @@
 #include "core/base/error.h"
 
 namespace caas::http {
+namespace {
+
+[[noreturn]] void throw_gone() {
+    throw Error(Code::bad_request, "The sender left before the body was complete");
+}
+
+}  // namespace
 
 SocketBody::SocketBody(Connection& connection, const Limits& limits, const Clock& clock)
     : connection_(connection),
@@ -30,20 +37,19 @@ std::size_t SocketBody::read(std::span<char> into) {
 }
 
 std::size_t SocketBody::receive(std::span<char> into) {
-    const Error gone(Code::bad_request, "The sender left before the body was complete.");
     connection_.may_hold_more = true;
     if (!tell_to_continue(connection_))
-        throw gone;
+        throw_gone();
     while (true) {
         const auto count = ::recv(connection_.socket.get(), into.data(), into.size(), MSG_DONTWAIT);
         if (count > 0)
             return static_cast<std::size_t>(count);
         if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
-            throw gone;
+            throw_gone();
         const auto wait = std::chrono::ceil<Milliseconds>(deadline_ - clock_.monotonic()).count();
         connection_.is_body_late = wait <= 0;
         if (connection_.is_body_late)
-            throw Error(Code::timeout, "The body of this request took too long to arrive.");
+            throw Error(Code::timeout, "The body of this request took too long to arrive");
         pollfd one{connection_.socket.get(), POLLIN, 0};
         ::poll(&one, 1, static_cast<int>(std::min<std::int64_t>(wait, 60'000)));
     }

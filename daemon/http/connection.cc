@@ -15,7 +15,7 @@ std::variant<std::optional<std::size_t>, Refusal> find_end(Connection& connectio
     while (connection.searched == 0 && in.starts_with("\r\n"))
         in.erase(0, 2);
     if (!in.empty() && in.front() != '\r' && (in.front() < 'A' || in.front() > 'Z'))
-        return Refusal{400, "bad_request", "This is not a request of HTTP/1.1.", {}};
+        return Refusal{400, "bad_request", "This is not a request of HTTP/1.1", {}};
     while (true) {
         const auto feed = in.find('\n', connection.searched);
         if (feed == std::string::npos) {
@@ -23,7 +23,7 @@ std::variant<std::optional<std::size_t>, Refusal> find_end(Connection& connectio
             return std::nullopt;
         }
         if (feed == 0 || in[feed - 1] != '\r')
-            return Refusal{400, "bad_request", "A line of the header does not end in CRLF.", {}};
+            return Refusal{400, "bad_request", "A line of the header does not end in CRLF", {}};
         connection.searched = feed + 1;
         if (feed >= 3 && in[feed - 2] == '\n')
             return connection.searched;
@@ -34,8 +34,7 @@ std::variant<std::optional<std::size_t>, Refusal> find_end(Connection& connectio
 
 std::variant<Step, Refusal> advance(
     Connection& connection, const Limits& limits, const Policy& policy) {
-    const Refusal too_large{
-        431, "header_too_large", "The header of this request is too large.", {}};
+    const Refusal too_large{431, "header_too_large", "The header of this request is too large", {}};
     if (!connection.head) {
         auto found = find_end(connection);
         if (auto* refusal = std::get_if<Refusal>(&found))

@@ -18,6 +18,23 @@
 namespace caas::http {
 namespace {
 
+// One of the places that event streams have.
+class Seat {
+  public:
+    explicit Seat(std::atomic<std::size_t>& taken) : taken_(taken), number_(++taken) {}
+
+    Seat(const Seat&) = delete;
+    Seat& operator=(const Seat&) = delete;
+
+    ~Seat() { --taken_; }
+
+    std::size_t number() const noexcept { return number_; }
+
+  private:
+    std::atomic<std::size_t>& taken_;
+    std::size_t number_;
+};
+
 // Open for reading and at least `range` long; empty when it is not.
 Descriptor open_range(const api::FileRange& range) {
     Descriptor file(::open(range.file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
@@ -153,7 +170,7 @@ bool Exchange::serve(Connection& connection) {
     served.route = response.route.empty() ? request.target : response.route;
     if (connection.is_body_late)
         response = answer(
-            Refusal{408, "timeout", "The body of this request took too long to arrive.", {}},
+            Refusal{408, "timeout", "The body of this request took too long to arrive", {}},
             served.request_id);
     skip_body(connection);
     const bool is_there = reply(connection, request, std::move(response), served);
@@ -164,17 +181,17 @@ bool Exchange::serve(Connection& connection) {
 bool Exchange::reply(
     Connection& connection, const api::Request& request, api::Response response, Served& served) {
     const bool has_body = request.method != "HEAD" && !is_bodyless(response.status);
-    if (const auto* stream = std::get_if<api::EventStream>(&response.body);
-        stream != nullptr && *stream && has_body && streams_ >= parts_.limits.most_streams) {
+    if (std::holds_alternative<api::EventStream>(response.body)) {
+        const Seat seat(streams_);
+        if (seat.number() <= parts_.limits.most_streams)
+            return reply_with_stream(connection, response, has_body, served);
         response = answer(
-            Refusal{503, "busy", "Too many event streams are open.", "Ask again without a stream."},
+            Refusal{503, "busy", "Too many event streams are open", "Ask again without a stream"},
             served.request_id);
     }
     served.status = response.status;
     if (std::holds_alternative<api::FileRange>(response.body))
         return reply_with_file(connection, response, has_body, served);
-    if (std::holds_alternative<api::EventStream>(response.body))
-        return reply_with_stream(connection, response, has_body, served);
     auto& body = std::get<std::string>(response.body);
     const Framing framing{body.size(), false, !connection.closes_after_answer};
     connection.out = Outgoing(
@@ -189,7 +206,7 @@ bool Exchange::reply_with_file(
     auto file = open_range(range);
     if (!file) {
         auto missing =
-            answer(Error(Code::not_found, "The file is not there any more."), served.request_id);
+            answer(Error(Code::not_found, "The file is not there any more"), served.request_id);
         served.status = missing.status;
         auto& body = std::get<std::string>(missing.body);
         const Framing framing{body.size(), false, !connection.closes_after_answer};
@@ -209,6 +226,7 @@ bool Exchange::reply_with_file(
 
 bool Exchange::reply_with_stream(
     Connection& connection, const api::Response& response, bool has_body, Served& served) {
+    served.status = response.status;
     const auto& stream = std::get<api::EventStream>(response.body);
     const bool is_chunked = !connection.head->is_http_1_0;
     connection.closes_after_answer = connection.closes_after_answer || !is_chunked;
@@ -224,7 +242,6 @@ bool Exchange::reply_with_stream(
         return false;
     bool is_whole = true;
     if (has_body && stream) {
-        ++streams_;
         parts_.on_stream(connection.id);
         try {
             stream([&channel](std::string_view bytes) { return channel.write(bytes); });
@@ -235,7 +252,6 @@ bool Exchange::reply_with_stream(
             served.fault = "an exception of no known type";
             is_whole = false;
         }
-        --streams_;
         // Without its last chunk the reader knows that something is missing.
         if (!is_whole || !channel.finish())
             return false;

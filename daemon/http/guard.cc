@@ -50,26 +50,26 @@ std::optional<Refusal> refuse_framing(const Head& head, const Limits& limits) {
     const bool has_coding = head.header("transfer-encoding") != nullptr;
     if (has_coding && head.content_length)
         return Refusal{
-            400, "bad_request", "Transfer-Encoding and Content-Length contradict each other.", {}};
+            400, "bad_request", "Transfer-Encoding and Content-Length contradict each other", {}};
     if (has_coding || (needs_length(head.method) && !head.content_length))
         return Refusal{
             411,
             "length_required",
-            "The length of the body must be announced.",
-            "Send a Content-Length header, 0 for no body; chunked bodies are not taken."};
+            "The length of the body must be announced",
+            "Send a Content-Length header, 0 for no body; chunked bodies are not taken"};
     if (head.content_length.value_or(0) > limits.most_body_bytes)
         return Refusal{
             413,
             "too_large",
-            "The body is larger than " + std::to_string(limits.most_body_bytes) + " bytes.",
+            "The body is larger than " + std::to_string(limits.most_body_bytes) + " bytes",
             {}};
     const auto* coding = head.header("content-encoding");
     if (coding != nullptr && !coding->empty() && !is_same_word(*coding, "identity"))
         return Refusal{
             415,
             "unsupported_media_type",
-            "Compressed bodies are not taken.",
-            "Send the body without Content-Encoding."};
+            "Compressed bodies are not taken",
+            "Send the body without Content-Encoding"};
     return std::nullopt;
 }
 
@@ -96,29 +96,29 @@ bool is_our_host(std::string_view host, const Policy& policy) {
 
 std::optional<Refusal> refuse(const Head& head, const Limits& limits, const Policy& policy) {
     if (std::ranges::find(methods, head.method) == methods.end())
-        return Refusal{501, "method_not_implemented", "This method is not known here.", {}};
+        return Refusal{501, "method_not_implemented", "This method is not known here", {}};
     const auto* host = head.header("host");
     // HTTP/1.0 knows no Host (health checks of load balancers); no browser speaks it.
     if (host == nullptr && !head.is_http_1_0)
-        return Refusal{400, "bad_request", "The Host header is missing.", {}};
+        return Refusal{400, "bad_request", "The Host header is missing", {}};
     if (auto refusal = refuse_framing(head, limits))
         return refusal;
     if (host != nullptr && !is_our_host(*host, policy))
         return Refusal{
             403,
             "forbidden",
-            "This server does not answer under that host name.",
-            "If it should, set http.public_url to the address under which it is reached."};
+            "This server does not answer under that host name",
+            "If it should, set http.public_url to the address under which it is reached"};
     if (const auto* origin = head.header("origin");
         origin != nullptr && !is_our_origin(*origin, head, policy))
         return Refusal{
             403,
             "forbidden",
-            "Requests from pages of another origin are not taken.",
-            "If the page is yours, set http.public_url to the address under which it is reached."};
+            "Requests from pages of another origin are not taken",
+            "If the page is yours, set http.public_url to the address under which it is reached"};
     if (const auto* range = head.header("range");
         range != nullptr && (range->find(',') != std::string::npos || range->size() > 64))
-        return Refusal{416, "range_not_satisfiable", "Only one range can be asked for.", {}};
+        return Refusal{416, "range_not_satisfiable", "Only one range can be asked for", {}};
     return std::nullopt;
 }
 

@@ -2,8 +2,8 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <memory>
+#include <system_error>
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -34,8 +34,8 @@ Addresses resolve(const Place& place) {
     if (::getaddrinfo(host, port.c_str(), &hints, &found) != 0 || found == nullptr)
         throw Error(
             Code::usage,
-            "There is no address to listen on for " + place.text() + ".",
-            "Use an address of this machine, such as 127.0.0.1:8000.");
+            "There is no address to listen on for " + place.text(),
+            "Use an address of this machine, such as 127.0.0.1:8000");
     return Addresses(found);
 }
 
@@ -45,22 +45,29 @@ Addresses resolve(const Place& place) {
         throw Error(
             Code::conflict,
             "The address " + place.text() + " is in use" +
-                (holder.empty() ? std::string() : " by " + holder) + ".",
-            "Stop that program, or choose another address with --listen HOST:PORT.");
+                (holder.empty() ? std::string() : " by " + holder),
+            "Stop that program, or choose another address with --listen HOST:PORT");
     }
     if (number == EACCES)
         throw Error(
             Code::forbidden,
-            "Listening on " + place.text() + " is not allowed.",
-            "Choose a port from 1024 on and let a proxy stand in front.");
+            "Listening on " + place.text() + " is not allowed",
+            "Choose a port from 1024 on and let a proxy stand in front");
     if (number == EADDRNOTAVAIL)
         throw Error(
             Code::usage,
-            "This machine does not have the address of " + place.text() + ".",
-            "Use an address of this machine, such as 127.0.0.1:8000.");
+            "This machine does not have the address of " + place.text(),
+            "Use an address of this machine, such as 127.0.0.1:8000");
     throw Error(
         Code::unavailable,
-        "Listening on " + place.text() + " failed: " + std::strerror(number) + ".");
+        "Listening on " + place.text() + " failed: " + std::system_category().message(number));
+}
+
+[[noreturn]] void throw_for_text(std::string_view text) {
+    throw Error(
+        Code::usage,
+        "\"" + std::string(text) + "\" is no address to listen on",
+        "Write HOST:PORT, such as 127.0.0.1:8000 or [::1]:8000");
 }
 
 std::uint16_t port_of(int socket) {
@@ -99,14 +106,10 @@ std::string Place::text() const {
 }
 
 bool Place::is_loopback() const {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
+    return host == "localhost" || host == "::1" || host.starts_with("127");
 }
 
 Place parse_place(std::string_view text) {
-    const Error bad(
-        Code::usage,
-        "\"" + std::string(text) + "\" is no address to listen on.",
-        "Write HOST:PORT, such as 127.0.0.1:8000 or [::1]:8000.");
     Place place;
     place.host = "127.0.0.1";
     auto digits = text;
@@ -116,13 +119,13 @@ Place parse_place(std::string_view text) {
         if (host.starts_with('[') && host.ends_with(']'))
             host = host.substr(1, host.size() - 2);
         else if (host.find(':') != std::string_view::npos)
-            throw bad;
+            throw_for_text(text);
         place.host = host == "*" ? std::string_view() : host;
     }
     const auto* end = digits.data() + digits.size();
     const auto [stop, fault] = std::from_chars(digits.data(), end, place.port);
     if (digits.empty() || fault != std::errc() || stop != end)
-        throw bad;
+        throw_for_text(text);
     return place;
 }
 

@@ -19,14 +19,13 @@ namespace caas::http {
 namespace {
 
 constexpr std::uint64_t waker_key = 0;
-constexpr std::size_t scratch_bytes = 16U << 10U;
 // Callers beyond the limit who are still told so; the rest are hung up on.
 constexpr std::size_t spare_connections = 64;
 constexpr int most_accepts = 64;  // in a row, before others get their turn
 constexpr int most_discards = 64;
 
 const Refusal busy{
-    503, "busy", "The server has no room for this request just now.", "Ask again in a moment."};
+    503, "busy", "The server has no room for this request just now", "Ask again in a moment"};
 
 std::string address_text(const sockaddr_storage& from) {
     std::array<char, INET6_ADDRSTRLEN> text{};
@@ -49,7 +48,7 @@ void watch(int epoll, int socket, std::uint64_t key, std::uint32_t events) {
     event.events = events;
     event.data.u64 = key;
     if (::epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) != 0)
-        throw Error(Code::unavailable, "The kernel takes no more sockets to watch.");
+        throw Error(Code::unavailable, "The kernel takes no more sockets to watch");
 }
 
 Milliseconds tick_of(const Limits& limits) {
@@ -73,7 +72,7 @@ Poller::Poller(Parts parts, Slots& slots, std::vector<Descriptor> listeners)
       tick_(tick_of(parts_.limits)),
       next_id_(listeners_.size() + 1) {
     if (!epoll_ || !waker_)
-        throw Error(Code::unavailable, "The kernel has no more descriptors to give.");
+        throw Error(Code::unavailable, "The kernel has no more descriptors to give");
     watch(epoll_.get(), waker_.get(), waker_key, EPOLLIN);
     for (std::size_t i = 0; i < listeners_.size(); ++i)
         watch(epoll_.get(), listeners_[i].get(), i + 1, EPOLLIN);
@@ -253,8 +252,6 @@ Poller::Next Poller::write(Connection& connection) {
 }
 
 Poller::Next Poller::receive(Connection& connection) {
-    std::array<char, scratch_bytes>
-        scratch;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by recv
     while (true) {
         if (!connection.in.empty() || connection.head) {
             const auto next = consider(connection);
@@ -262,7 +259,7 @@ Poller::Next Poller::receive(Connection& connection) {
                 return next;
         }
         const auto count =
-            ::recv(connection.socket.get(), scratch.data(), scratch.size(), MSG_DONTWAIT);
+            ::recv(connection.socket.get(), scratch_.data(), scratch_.size(), MSG_DONTWAIT);
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
@@ -274,8 +271,8 @@ Poller::Next Poller::receive(Connection& connection) {
         if (connection.is_idle() && connection.served > 0)
             connection.deadline = parts_.clock.monotonic() + parts_.limits.header_timeout;
         const auto bytes = static_cast<std::size_t>(count);
-        connection.may_hold_more = bytes == scratch.size();
-        connection.in.append(scratch.data(), bytes);
+        connection.may_hold_more = bytes == scratch_.size();
+        connection.in.append(scratch_.data(), bytes);
     }
 }
 
@@ -312,11 +309,9 @@ Poller::Next Poller::refuse(Connection& connection, const Refusal& refusal) {
 // Reads and forgets until the other side closes: closing first would reset the connection, and the
 // reset may overtake our last answer.
 Poller::Next Poller::linger(Connection& connection) {
-    std::array<char, scratch_bytes>
-        scratch;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by recv
     for (int i = 0; i < most_discards; ++i) {
         const auto count =
-            ::recv(connection.socket.get(), scratch.data(), scratch.size(), MSG_DONTWAIT);
+            ::recv(connection.socket.get(), scratch_.data(), scratch_.size(), MSG_DONTWAIT);
         if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return Next::keep;
         if (count == 0 || (count < 0 && errno != EINTR))
@@ -350,7 +345,7 @@ void Poller::sweep() {
 }
 
 void Poller::expire(Connection& connection) {
-    const Refusal late{408, "timeout", "This request took too long to arrive.", {}};
+    const Refusal late{408, "timeout", "This request took too long to arrive", {}};
     const bool is_half_sent =
         connection.phase == Connection::Phase::reading && !connection.is_idle();
     if (!is_half_sent || refuse(connection, late) == Next::close)

@@ -5,6 +5,7 @@
 // run() belongs to one thread; the other members may be called from any.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -82,6 +83,7 @@ class Poller {
     Milliseconds tick_;
     std::uint64_t next_id_;
     bool is_paused_ = false;
+    std::array<char, 16U << 10U> scratch_{};  // the thread of run() only
     std::atomic<bool> is_stopping_ = false;
     std::atomic<bool> is_finished_ = false;
     std::atomic<std::uint64_t> asked_ = 0;

@@ -100,7 +100,7 @@ api::Response answer(const Error& error, std::string_view request_id) {
     const bool is_ours = error.code() == Code::internal;
     Json body{
         {"title", std::string(row.title)},
-        {"detail", is_ours ? "Something went wrong inside caas." : error.what()},
+        {"detail", is_ours ? "Something went wrong inside caas" : error.what()},
         {"code", std::string(row.name)}};
     if (!is_ours && !error.hint().empty())
         body["hint"] = error.hint();

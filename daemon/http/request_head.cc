@@ -85,14 +85,14 @@ std::optional<Refusal> read_target(std::string_view target, Head& head, std::str
             target.remove_prefix(scheme.size());
             const auto slash = target.find('/');
             if (slash == std::string_view::npos || slash == 0)
-                return bad("The request target has no path.");
+                return bad("The request target has no path");
             authority = target.substr(0, slash);
             target.remove_prefix(slash);
             break;
         }
     }
     if (!target.starts_with('/') || !is_target(target))
-        return bad("The request target is not a valid path.");
+        return bad("The request target is not a valid path");
     const auto mark = target.find('?');
     head.path = target.substr(0, mark);
     if (mark != std::string_view::npos)
@@ -105,26 +105,26 @@ std::optional<Refusal> read_request_line(
     const auto first = line.find(' ');
     const auto last = line.rfind(' ');
     if (first == std::string_view::npos || first == last)
-        return bad("The request line is not METHOD TARGET VERSION.");
+        return bad("The request line is not METHOD TARGET VERSION");
     const auto method = line.substr(0, first);
     const auto target = line.substr(first + 1, last - first - 1);
     const auto version = line.substr(last + 1);
     if (method.size() > 16 || !std::ranges::all_of(method, is_alpha))
-        return bad("The method is not a word.");
+        return bad("The method is not a word");
     if (version != "HTTP/1.1" && version != "HTTP/1.0") {
         if (version.starts_with("HTTP/"))
-            return Refusal{505, "http_version", "Only HTTP/1.1 and HTTP/1.0 are spoken here.", {}};
-        return bad("The request line does not end in an HTTP version.");
+            return Refusal{505, "http_version", "Only HTTP/1.1 and HTTP/1.0 are spoken here", {}};
+        return bad("The request line does not end in an HTTP version");
     }
     head.method = method;
     head.is_http_1_0 = version == "HTTP/1.0";
     head.keeps_alive = !head.is_http_1_0;
     if (target.size() > limits.most_target_bytes)
-        return Refusal{414, "uri_too_long", "The address of this request is too long.", {}};
+        return Refusal{414, "uri_too_long", "The address of this request is too long", {}};
     if (auto refusal = read_target(target, head, authority))
         return refusal;
     if (head.path.size() > limits.most_path_bytes)
-        return Refusal{414, "uri_too_long", "The path of this request is too long.", {}};
+        return Refusal{414, "uri_too_long", "The path of this request is too long", {}};
     return std::nullopt;
 }
 
@@ -134,27 +134,27 @@ std::optional<Refusal> read_length(std::string_view value, Head& head) {
     const auto [stop, fault] = std::from_chars(value.data(), end, length);
     // from_chars takes no sign for an unsigned number.
     if (fault != std::errc() || stop != end)
-        return bad("Content-Length is not one whole number.");
+        return bad("Content-Length is not one whole number");
     head.content_length = length;
     return std::nullopt;
 }
 
 std::optional<Refusal> read_header(std::string_view line, Head& head) {
     if (line.front() == ' ' || line.front() == '\t')
-        return bad("A header is folded over two lines.");
+        return bad("A header is folded over two lines");
     const auto colon = line.find(':');
     if (colon == std::string_view::npos)
-        return bad("A header has no colon.");
+        return bad("A header has no colon");
     const auto name = line.substr(0, colon);
     const auto value = trim(line.substr(colon + 1));
     if (!is_token(name))
-        return bad("The name of a header is not a word.");
+        return bad("The name of a header is not a word");
     if (!is_field_value(value))
-        return bad("A header holds a control character.");
+        return bad("A header holds a control character");
     const bool may_come_twice = std::ranges::none_of(
         single, [name](std::string_view known) { return is_same_word(name, known); });
     if (!may_come_twice && head.header(name) != nullptr)
-        return bad("The header " + std::string(name) + " comes twice.");
+        return bad("The header " + std::string(name) + " comes twice");
 
     head.headers.emplace_back(name, value);
     if (is_same_word(name, "content-length"))
@@ -167,7 +167,7 @@ std::optional<Refusal> read_header(std::string_view line, Head& head) {
     }
     if (is_same_word(name, "expect")) {
         if (!is_same_word(value, "100-continue"))
-            return Refusal{417, "expectation_failed", "Only 100-continue can be expected.", {}};
+            return Refusal{417, "expectation_failed", "Only 100-continue can be expected", {}};
         head.expects_continue = !head.is_http_1_0;
     }
     return std::nullopt;
@@ -207,25 +207,25 @@ std::variant<Head, Refusal> parse_head(std::string_view text, const Limits& limi
     std::string authority;
     auto end = text.find("\r\n");
     if (end == std::string_view::npos)
-        return bad("The request line has no end.");
+        return bad("The request line has no end");
     if (auto refusal = read_request_line(text.substr(0, end), limits, head, authority))
         return std::move(*refusal);
     text.remove_prefix(end + 2);
     while (!text.empty()) {
         end = text.find("\r\n");
         if (end == std::string_view::npos)
-            return bad("A header has no end.");
+            return bad("A header has no end");
         if (end == 0)
             break;
         if (head.headers.size() == limits.most_headers)
-            return Refusal{431, "header_too_large", "This request has too many headers.", {}};
+            return Refusal{431, "header_too_large", "This request has too many headers", {}};
         if (auto refusal = read_header(text.substr(0, end), head))
             return std::move(*refusal);
         text.remove_prefix(end + 2);
     }
     if (const auto* host = head.header("host"); !authority.empty() && host != nullptr) {
         if (!is_same_word(*host, authority))
-            return bad("Host and the request target name two different hosts.");
+            return bad("Host and the request target name two different hosts");
     }
     return head;
 }

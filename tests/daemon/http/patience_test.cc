@@ -267,6 +267,7 @@ TEST_CASE("many callers at once are each answered their own") {
     const fake::TestServer server;
     std::atomic<int> wrong = 0;
     std::vector<std::jthread> callers;
+    callers.reserve(8);
     for (int t = 0; t < 8; ++t) {
         callers.emplace_back([&server, &wrong, t] {
             auto client = server.connect();

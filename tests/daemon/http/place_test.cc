@@ -46,7 +46,7 @@ TEST_CASE("an address that this machine does not have is refused with words") {
     auto place = parse_place("192.0.2.1:8000");
 
     CHECK_THROWS_WITH_AS(
-        http::listen_on(place), "This machine does not have the address of 192.0.2.1:8000.", Error);
+        http::listen_on(place), "This machine does not have the address of 192.0.2.1:8000", Error);
 }
 
 TEST_CASE("a free port is told") {

@@ -32,7 +32,7 @@ TEST_CASE("an error of ours becomes its problem document") {
 
 TEST_CASE("an error that says when to come back says it in Retry-After") {
     const fake::TestServer server(fake::quick_limits(), [](api::Request&) -> api::Response {
-        throw Error(Code::rate_limited, "Too many.").retry_after(17);
+        throw Error(Error(Code::rate_limited, "Too many.").retry_after(17));
     });
 
     CHECK(server.ask(get("/x")).header("Retry-After") == "17");

@@ -1,0 +1,67 @@
+#include "daemon/once.h"
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include <poll.h>
+
+#include "daemon/engine_thread.h"
+#include "daemon/signals.h"
+
+namespace caas::daemon {
+namespace {
+
+// Until the engine is done. The first signal lets it finish what is in flight, the second does not.
+void wait_for(EngineThread& engine, Signals& signals) {
+    bool was_asked = false;
+    std::array<pollfd, 2> sources{
+        pollfd{engine.descriptor(), POLLIN, 0}, pollfd{signals.descriptor(), POLLIN, 0}};
+    while (sources[0].revents == 0) {
+        ::poll(sources.data(), sources.size(), -1);
+        while (const auto signal = signals.take()) {
+            if (*signal == SIGHUP)
+                continue;
+            // The journal knows what is in flight; the next engine settles it.
+            if (was_asked)
+                std::_Exit(128 + *signal);
+            was_asked = true;
+            engine.request_stop();
+        }
+    }
+}
+
+}  // namespace
+
+std::string summary(const flow::Counts& counts) {
+    const std::array<std::pair<int, const char*>, 7> kinds{{
+        {counts.published, "published"},
+        {counts.failed, "failed"},
+        {counts.unconfirmed, "unconfirmed"},
+        {counts.missed, "missed"},
+        {counts.waiting, "to be tried again"},
+        {counts.paused, "paused"},
+        {counts.lost, "taken over by another engine"},
+    }};
+    std::string text;
+    for (const auto& [count, word] : kinds) {
+        if (count > 0)
+            text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + word;
+    }
+    return text.empty() ? "nothing was due" : text;
+}
+
+int run_once(const app::Start& start) {
+    Signals signals;
+    app::App app(start);
+    flow::Counts counts;
+    EngineThread engine([&](const std::stop_token& stop) { counts = app.engine().run_once(stop); });
+    wait_for(engine, signals);
+    engine.join();
+    std::fputs(("caasd: " + summary(counts) + "\n").c_str(), stderr);
+    return 0;
+}
+
+}  // namespace caas::daemon

@@ -1,0 +1,18 @@
+// `caasd --once`: publishes what is due and leaves, for cron. For the main thread.
+#pragma once
+
+#include <string>
+
+#include "core/app/app.h"
+#include "core/flow/engine.h"
+
+namespace caas::daemon {
+
+// What it exits with. It is 0 however the posts ended: their states tell that. Throws Error when
+// the store could not be used.
+int run_once(const app::Start& start);
+
+// "2 published, 1 failed", or "nothing was due".
+std::string summary(const flow::Counts& counts);
+
+}  // namespace caas::daemon

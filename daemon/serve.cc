@@ -1,0 +1,216 @@
+#include "daemon/serve.h"
+
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "core/app/daemon_presence.h"
+#include "core/app/version.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/wake.h"
+#include "daemon/http/listener.h"
+#include "daemon/http/server.h"
+#include "daemon/lifecycle.h"
+#include "daemon/policy.h"
+#include "daemon/signals.h"
+#include "daemon/supervisor.h"
+
+namespace caas::daemon {
+namespace {
+
+// One daemon a folder. `caas status` tries the lock for an instant, so one refusal proves nothing.
+FileLock take_place(const std::filesystem::path& data) {
+    SystemClock clock;
+    for (int tries = 0; tries < 10; ++tries) {
+        if (auto lock = app::take_daemon_lock(data))
+            return std::move(*lock);
+        clock.sleep(Milliseconds(20), {});
+    }
+    const auto note = app::running_daemon(data).value_or("");
+    throw Error(
+        Code::engine_running,
+        "Another caasd already works on " + data.string() +
+            (note.empty() ? std::string() : ": " + note),
+        "Stop it first, or give this one another folder with --home DIR");
+}
+
+// The listening sockets outlive a reload: callers wait in the kernel meanwhile instead of being
+// refused.
+struct Listening {
+    std::string setting;
+    http::Place place;
+    std::vector<http::Descriptor> sockets;
+
+    void follow(const std::string& wanted) {
+        if (wanted == setting)
+            return;
+        auto next = http::parse_place(wanted);
+        sockets.clear();
+        sockets = http::listen_on(next);
+        place = next;
+        setting = wanted;
+    }
+
+    std::vector<http::Descriptor> duplicates() const {
+        std::vector<http::Descriptor> copies;
+        for (const auto& socket : sockets) {
+            copies.push_back(socket.duplicate());
+            if (!copies.back())
+                throw Error(Code::unavailable, "The process has no more descriptors to give");
+        }
+        return copies;
+    }
+};
+
+void log_request(Log& log, const http::Served& served) {
+    const bool is_probe =
+        served.status < 400 &&
+        (served.route == "/healthz" || served.route == "/readyz" || served.route == "/metrics");
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(served.duration).count();
+    const auto ms = std::to_string(us / 1000) + "." + std::to_string(us / 100 % 10);
+    if (!served.fault.empty())
+        log.write(
+            Level::error,
+            "http.fault",
+            {{"request_id", served.request_id}, {"error", served.fault}});
+    log.write(
+        is_probe ? Level::debug : Level::info,
+        "http.request",
+        {{"method", served.method},
+         {"route", served.route},
+         {"status", std::to_string(served.status)},
+         {"ms", ms},
+         {"caller", served.caller},
+         {"request_id", served.request_id}});
+}
+
+class Daemon {
+  public:
+    explicit Daemon(const app::Start& start)
+        : start_(start),
+          supervisor_(start.environment),
+          paths_(config::find_paths(start.environment, start.paths, config::own_executable())),
+          settings_(read_settings()),
+          lock_(take_place(make_data_folder())),
+          bell_(paths_.data) {
+        listening_.follow(settings_.text("http.listen"));
+    }
+
+    int run() {
+        auto ending = Ending::reload;
+        while (ending == Ending::reload)
+            ending = run_once();
+        return ending == Ending::failed ? 1 : 0;
+    }
+
+  private:
+    const std::filesystem::path& make_data_folder() const {
+        make_folder(paths_.data);
+        return paths_.data;
+    }
+
+    config::Settings read_settings() const {
+        return config::load(
+            {paths_.config_file, paths_.must_config_exist, start_.environment, start_.flags});
+    }
+
+    std::string description() const {
+        return "process " + std::to_string(::getpid()) + " on " + listening_.place.text();
+    }
+
+    // Whether everything must be built anew.
+    bool on_hangup(app::App& app) {
+        try {
+            auto next = read_settings();
+            const bool is_changed = !is_same(settings_, next);
+            if (is_changed) {
+                policy_of(next, http::parse_place(next.text("http.listen")));
+                settings_ = std::move(next);
+                return true;
+            }
+            app.log().reopen();
+            app.log().write(Level::info, "daemon.log_reopened");
+        } catch (const Error& error) {
+            app.log().write(
+                Level::error,
+                "daemon.reload_refused",
+                {{"error", error.what()}, {"hint", error.hint()}});
+        }
+        supervisor_.ready("Answering on " + listening_.place.text());
+        return false;
+    }
+
+    Ending run_once() {
+        app::App app(start_);
+        listening_.follow(app.settings().text("http.listen"));
+        lock_.note(description());
+        auto& engine = app.engine();
+        app.set_vital([this, &engine] {
+            api::Vital vital;
+            vital.version = app::version;
+            vital.is_daemon_running = true;
+            vital.daemon = description();
+            vital.is_scheduler_idle = engine.is_idle();
+            return vital;
+        });
+        http::Server server(
+            {{}, policy_of(app.settings(), listening_.place)},
+            app.clock(),
+            random_,
+            [&app](api::Request& request) { return app.handle_remote(request); },
+            [&app](const http::Served& served) { log_request(app.log(), served); });
+        server.start(listening_.duplicates());
+        EngineThread thread([&engine](const std::stop_token& stop) { engine.run(stop); });
+        app.log().write(
+            Level::info,
+            "daemon.ready",
+            {{"version", std::string(app::version)},
+             {"address", listening_.place.text()},
+             {"process", std::to_string(::getpid())}});
+        if (!listening_.place.is_loopback())
+            app.log().write(
+                Level::warn,
+                "daemon.open_to_others",
+                {{"hint", "Everything goes unencrypted here: put a proxy with TLS in front"}});
+        supervisor_.ready("Answering on " + listening_.place.text());
+        const auto ending = live(
+            {server,
+             thread,
+             bell_,
+             signals_,
+             supervisor_,
+             app.log(),
+             app.clock(),
+             [&engine] { engine.wake(); },
+             [this, &app] { return on_hangup(app); },
+             [this] { listening_.sockets.clear(); }});
+        app.log().write(Level::info, ending == Ending::reload ? "daemon.reload" : "daemon.stopped");
+        // What still runs would have to be waited for; the journal knows what it was doing.
+        if (ending == Ending::hurried)
+            std::_Exit(0);
+        return ending;
+    }
+
+    // In the order of dependence; signals first, before there is any thread.
+    Signals signals_;
+    const app::Start& start_;
+    SystemRandom random_;
+    Supervisor supervisor_;
+    config::Paths paths_;
+    config::Settings settings_;
+    FileLock lock_;
+    WakeSocket bell_;
+    Listening listening_;
+};
+
+}  // namespace
+
+int serve(const app::Start& start) {
+    return Daemon(start).run();
+}
+
+}  // namespace caas::daemon
