@@ -34,7 +34,6 @@ bool is_open(const Attempt& attempt) {
 
 Tail tail(const Journal& journal) {
     Tail found;
-    bool was_refused = false;
     for (const auto& entry : journal | std::views::reverse) {
         if (entry.state == AttemptState::observed)
             continue;
@@ -44,10 +43,9 @@ Tail tail(const Journal& journal) {
             found.is_doubtful = true;
             if (found.pin == nullptr)
                 found.pin = &entry;
-        } else if (entry.ending == Ending::refused) {
-            was_refused = true;
-        } else if (entry.ending == Ending::absent && !was_refused && found.pin == nullptr) {
-            // A sender that was thought dead may still be on its way with these bytes.
+        } else if (entry.ending == Ending::absent && found.pin == nullptr) {
+            // Absent when somebody looked, but it may still be on its way. Also after a repeat was
+            // refused: other bytes would be made beside these.
             found.pin = &entry;
         }
     }

@@ -94,16 +94,22 @@ std::optional<Work> Deliverer::prepare(
     return work;
 }
 
+// Stops the account, unless somebody else has by now.
+void Deliverer::halt(
+    store::Transaction& transaction, const Work& work, const delivery::Policy& policy) const {
+    if (!work.stop || !policy.is_active)
+        return;
+    doors_.stop(transaction, work.post.account, *work.stop);
+    delivery::pause_posts(transaction, work.post.account, work.post.updated_at);
+}
+
 bool Deliverer::claim(store::Transaction& transaction, Work& work) const {
     work.lane = ledger_.claim(transaction, work.seen, work.change);
     if (!work.lane)
         return false;
     if (work.change.intent)
         work.journal.back() = *work.change.intent;
-    if (work.stop) {
-        doors_.stop(transaction, work.post.account, *work.stop);
-        delivery::pause_posts(transaction, work.post.account, work.post.updated_at);
-    }
+    halt(transaction, work, doors_.policy(transaction, work.post.account));
     return true;
 }
 
@@ -261,10 +267,7 @@ bool Deliverer::record(store::Transaction& transaction, Work& work) const {
     }
     if (work.change.intent)
         work.journal.back() = *work.change.intent;
-    if (work.stop) {
-        doors_.stop(transaction, work.post.account, *work.stop);
-        delivery::pause_posts(transaction, work.post.account, work.post.updated_at);
-    }
+    halt(transaction, work, policy);
     return work.next != Next::rest;
 }
 

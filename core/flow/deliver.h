@@ -93,6 +93,8 @@ class Deliverer {
   private:
     void follow(Work& work, delivery::Verdict verdict, bool is_stopping) const;
     void begin(Work& work, delivery::Attempt step) const;
+    void halt(
+        store::Transaction& transaction, const Work& work, const delivery::Policy& policy) const;
     void write_down(Work& work, const delivery::Journal& before) const;
     delivery::Verdict load(store::Reader& reader, Work& work) const;
 

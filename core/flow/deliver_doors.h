@@ -1,5 +1,5 @@
 // What the engine needs from the stations beside delivery, as functions, so that tests and the
-// simulator can stand in for all of them. flow/engine_doors.cc leads to the real ones.
+// simulator can stand in for all of them. flow/doors.cc leads to the real ones.
 //
 // All are called from the engine's threads and must be thread-safe. Those that take a Reader are
 // called inside read or write transactions and may not touch the network.
