@@ -79,7 +79,7 @@ say "dependencies"
 [ -x build/npm/node/node_modules/node/bin/node ] && PATH=$root/build/npm/node/node_modules/node/bin:$PATH
 export CAAS_SHARED=${CAAS_SHARED:-$root/../shared}
 
-suite release build 'unit|contract|program|lint|npm|real'
+suite release build 'unit|contract|sim|program|lint|npm|real'
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
 suite asan build/asan 'unit|contract'
 if [ "$all" = 1 ]; then

@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/content/difference.h"
 #include "core/content/search.h"
+#include "core/flow/discard.h"
 #include "core/platform/driver.h"
 
 namespace caas::api {
@@ -111,11 +112,8 @@ Response edit(Call& call) {
 }
 
 Response remove(Call& call) {
-    return json_response(200, call.tools().store.write([&](store::Transaction& transaction) {
-        const auto id = resolve(call, transaction);
-        content::remove(transaction, call.principal.workspace, call.tools().clock.now(), id);
-        return Json{{"id", id.text()}, {"deleted", true}};
-    }));
+    const auto id = flow::discard_content(call.tools(), call.principal, call.id());
+    return json_response(200, {{"id", id.text()}, {"deleted", true}});
 }
 
 Response versions(Call& call) {

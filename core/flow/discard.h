@@ -1,0 +1,17 @@
+// Deleting a content: refused while posts of it wait, so that nothing goes out, or fails to, behind
+// somebody's back.
+#pragma once
+
+#include <string_view>
+
+#include "core/access/principal.h"
+#include "core/flow/tools.h"
+
+namespace caas::flow {
+
+// `who`: the content's id or a part of it. What was published stays on record. Throws Error:
+// not_found; conflict while posts are scheduled, under way or unconfirmed.
+ContentId discard_content(
+    const Tools& tools, const access::Principal& principal, std::string_view who);
+
+}  // namespace caas::flow
