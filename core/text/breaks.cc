@@ -216,41 +216,56 @@ std::string_view trimmed(std::string_view text) {
         }
         text.remove_prefix(first.size);
     }
-    std::size_t end = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const Point point = decode(text, at);
-        at += point.size;
-        end = is_space(point.value) ? end : at;
+    while (!text.empty()) {
+        std::size_t last = text.size() - 1;
+        while (last > 0 && text.size() - last < 4 &&
+               (static_cast<unsigned char>(text[last]) & 0xC0U) == 0x80U) {
+            --last;
+        }
+        const Point point = decode(text, last);
+        if (last + point.size != text.size() || !is_space(point.value)) {
+            break;
+        }
+        text.remove_suffix(point.size);
     }
-    return text.substr(0, end);
+    return text;
 }
 
-std::size_t last_fitting(
+Fitting last_fitting(
     std::string_view text,
     std::size_t begin,
-    const std::vector<std::size_t>& breaks,
+    const Breaks& breaks,
     std::string_view tail,
     const Room& room) {
-    const auto first = std::upper_bound(breaks.begin(), breaks.end(), begin);
-    const auto fits_at = [&](std::size_t index) {
-        const std::string_view part =
-            trimmed(text.substr(begin, first[static_cast<std::ptrdiff_t>(index)] - begin));
+    const auto holds = [&](std::size_t end) {
+        const std::string_view part = trimmed(text.substr(begin, end - begin));
         return !part.empty() && fits(std::string(part) + std::string(tail), room);
     };
-    const auto count = static_cast<std::size_t>(breaks.end() - first);
-    // Doubling, then halving: a part is short beside the text, and measuring costs by the length.
+    const auto behind = [&](const std::vector<std::size_t>& list) {
+        return std::upper_bound(list.begin(), list.end(), begin) - list.begin();
+    };
+    // How far it goes at all, by halving over the finest breaks. None of these pieces counts less
+    // than one, so no more than the limit can fit.
+    const auto* const first = breaks.graphemes.data() + behind(breaks.graphemes);
     std::size_t good = 0;  // one beyond the last index known to fit
-    std::size_t step = 1;
-    while (good + step <= count && fits_at(good + step - 1)) {
-        good += step;
-        step *= 2;
+    std::size_t bad =
+        breaks.graphemes.size() - static_cast<std::size_t>(behind(breaks.graphemes)) + 1;
+    for (const std::int64_t limit : {room.limit, room.bytes}) {
+        bad = limit > 0 ? std::min(bad, static_cast<std::size_t>(limit) + 1) : bad;
     }
-    for (; step > 0; step /= 2) {
-        while (good + step <= count && fits_at(good + step - 1)) {
-            good += step;
+    while (bad - good > 1) {
+        const std::size_t middle = good + (bad - good) / 2;
+        (holds(first[middle - 1]) ? good : bad) = middle;
+    }
+    const std::size_t farthest = good == 0 ? begin : first[good - 1];
+    const auto last_of = [&](const std::vector<std::size_t>& list) {
+        auto at = std::upper_bound(list.begin(), list.end(), farthest);
+        while (at != list.begin() && *std::prev(at) > begin && !holds(*std::prev(at))) {
+            --at;
         }
-    }
-    return good == 0 ? begin : first[static_cast<std::ptrdiff_t>(good - 1)];
+        return at != list.begin() && *std::prev(at) > begin ? *std::prev(at) : begin;
+    };
+    return {last_of(breaks.sentences), last_of(breaks.words), farthest};
 }
 
 }  // namespace caas::text

@@ -24,12 +24,19 @@ Breaks find_breaks(std::string_view text);
 // Without white space at both ends.
 std::string_view trimmed(std::string_view text);
 
-// The last of `breaks` at which text[begin, break), trimmed and with `tail` behind it, fits;
-// `begin` when none does.
-std::size_t last_fitting(
+// The last break of each kind at which text[begin, break), trimmed and with `tail` behind it, fits;
+// `begin` where there is none.
+struct Fitting {
+    std::size_t sentence = 0;
+    std::size_t word = 0;
+    std::size_t grapheme = 0;
+};
+
+// Takes time by what fits, not by the length of the text.
+Fitting last_fitting(
     std::string_view text,
     std::size_t begin,
-    const std::vector<std::size_t>& breaks,
+    const Breaks& breaks,
     std::string_view tail,
     const Room& room);
 

@@ -92,7 +92,11 @@ std::size_t keycap_length(std::u16string_view text, std::size_t at) {
 }  // namespace
 
 std::size_t emoji_length(std::u16string_view text, std::size_t at) {
-    for (const auto length : {keycap_length, tag_flag_length, flag_length, joined_emoji_length}) {
+    const char16_t unit = text[at];
+    if (unit < 0x2000 && unit != 0xA9 && unit != 0xAE) {
+        return keycap_length(text, at);
+    }
+    for (const auto length : {tag_flag_length, flag_length, joined_emoji_length}) {
         if (const std::size_t units = length(text, at)) {
             return units;
         }

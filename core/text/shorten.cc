@@ -35,13 +35,13 @@ std::string shorten(std::string_view text, const Room& room) {
         return std::string(text);
     }
     const Breaks breaks = find_breaks(text);
-    const std::size_t sentence = last_fitting(text, 0, breaks.sentences, "", room);
+    const std::size_t sentence = last_fitting(text, 0, breaks, "", room).sentence;
     const std::string_view whole = trimmed(text.substr(0, sentence));
     if (!whole.empty() && keeps_a_third(whole, room)) {
         return std::string(whole);
     }
-    for (const auto* list : {&breaks.words, &breaks.graphemes}) {
-        const std::size_t end = last_fitting(text, 0, *list, ellipsis, room);
+    const Fitting fitting = last_fitting(text, 0, breaks, ellipsis, room);
+    for (const std::size_t end : {fitting.word, fitting.grapheme}) {
         const std::string_view part = without_loose_end(trimmed(text.substr(0, end)));
         std::string shorter = std::string(part) + std::string(ellipsis);
         // Taking a loose end away can make a URL of what was none: measured again.

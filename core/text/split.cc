@@ -45,10 +45,10 @@ std::optional<std::vector<std::string>> cut(
             return std::nullopt;
         }
         begin = static_cast<std::size_t>(rest.data() - text.data());
-        std::size_t end = begin;
-        for (const auto* list : {&breaks.sentences, &breaks.words, &breaks.graphemes}) {
-            end = end == begin ? last_fitting(text, begin, *list, tail, room) : end;
-        }
+        const Fitting fitting = last_fitting(text, begin, breaks, tail, room);
+        const std::size_t end = fitting.sentence > begin ? fitting.sentence
+                                : fitting.word > begin   ? fitting.word
+                                                         : fitting.grapheme;
         if (end == begin) {
             refuse(rest, room);
         }

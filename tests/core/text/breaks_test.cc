@@ -88,17 +88,25 @@ TEST_CASE("trimmed takes white space of any kind from both ends") {
     CHECK(trimmed(" \n a b\u3000\u00a0") == "a b");
     CHECK(trimmed(" \t ").empty());
     CHECK(trimmed("").empty());
+    CHECK(trimmed(" a\x80\x80 ") == "a\x80\x80");
+    CHECK(trimmed("\xA0") == "\xA0");
 }
 
-TEST_CASE("the last fitting break leaves room for the tail") {
-    const std::string_view text = "aa bb cc dd";
+TEST_CASE("the last fitting breaks leave room for the tail") {
+    const std::string_view text = "aa bb cc. Dd";
     const Breaks breaks = find_breaks(text);
+    const auto fitting = [&](std::size_t begin, std::string_view tail, std::int64_t limit) {
+        return last_fitting(text, begin, breaks, tail, {Counting::graphemes, limit, 0});
+    };
 
-    CHECK(last_fitting(text, 0, breaks.words, "", {Counting::graphemes, 8, 0}) == 8);
-    CHECK(last_fitting(text, 0, breaks.words, "...", {Counting::graphemes, 8, 0}) == 5);
-    CHECK(last_fitting(text, 3, breaks.words, "", {Counting::graphemes, 5, 0}) == 8);
-    CHECK(last_fitting(text, 0, breaks.words, "", {Counting::graphemes, 1, 0}) == 0);
-    CHECK(last_fitting(text, 0, breaks.words, "", {Counting::graphemes, 99, 0}) == 11);
+    CHECK(fitting(0, "", 6).word == 5);
+    CHECK(fitting(0, "", 6).grapheme == 6);
+    CHECK(fitting(0, "", 6).sentence == 0);
+    CHECK(fitting(0, "", 9).sentence == 9);
+    CHECK(fitting(0, "...", 9).word == 5);
+    CHECK(fitting(3, "", 6).sentence == 9);
+    CHECK(fitting(0, "", 0).sentence == 12);
+    CHECK(fitting(0, "..", 2).grapheme == 0);
 }
 
 }  // namespace

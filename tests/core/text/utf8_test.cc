@@ -118,6 +118,17 @@ TEST_CASE("NFC composes and orders marks") {
     CHECK(nfc("plain") == "plain");
 }
 
+TEST_CASE("NFC leaves composed texts and changes what only looks settled") {
+    CHECK(
+        nfc("Grüße, Привет, 日本語 한국어 👩‍⚕️ “x” €") ==
+        "Grüße, Привет, 日本語 한국어 👩‍⚕️ “x” €");
+    CHECK(nfc("\u0438\u0306") == "\u0439");
+    CHECK(nfc("\u304B\u3099") == "\u304C");
+    CHECK(nfc("\uAC00\u11A8") == "\uAC01");
+    CHECK(nfc("\u2000") == "\u2002");
+    CHECK(nfc("\uF900") == "\u8C48");
+}
+
 TEST_CASE("any bytes can be repaired and measured") {
     RandomText chance(1);
     for (int i = 0; i < 300; ++i) {
