@@ -195,12 +195,13 @@ void check_providers(Call& call, bool is_online, std::vector<Finding>& out) {
     }
     bool has_model = false;
     for (const auto* driver : provider::all()) {
-        if (driver->id == "offline" || !flow::is_configured(*settings, *driver))
+        const auto name = "providers." + std::string(driver->id);
+        const bool is_wanted = driver->needs_key || (driver->id != "offline" &&
+                                                     !settings->text(name + ".base_url").empty());
+        if (!is_wanted || !flow::is_configured(*settings, *driver))
             continue;
         has_model = true;
-        out.push_back(guarded("provider " + std::string(driver->id), [&] {
-            return check_provider(*settings, *driver, is_online);
-        }));
+        out.push_back(guarded(name, [&] { return check_provider(*settings, *driver, is_online); }));
     }
     if (!has_model)
         out.push_back(

@@ -5,22 +5,13 @@
 #include <vector>
 
 #include "cli/help.h"
+#include "cli/manual_settings.h"
 #include "cli/parse.h"
+#include "cli/scdoc.h"
 #include "core/base/file.h"
 
 namespace caas::cli {
 namespace {
-
-// scdoc reads * and _ as emphasis.
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char letter : text) {
-        if (letter == '*' || letter == '_' || letter == '\\')
-            out += '\\';
-        out += letter;
-    }
-    return out;
-}
 
 std::string upper(std::string_view text) {
     std::string out(text);
@@ -31,10 +22,10 @@ std::string upper(std::string_view text) {
 }
 
 std::string with_choices(std::string_view help, Kind kind) {
-    std::string out = escaped(help);
+    std::string out = scdoc_escaped(help);
     const auto values = choices(kind);
     for (std::size_t i = 0; i < values.size(); ++i)
-        out += (i == 0 ? ": " : ", ") + std::string("*") + escaped(values[i]) + "*";
+        out += (i == 0 ? ": " : ", ") + std::string("*") + scdoc_escaped(values[i]) + "*";
     return out;
 }
 
@@ -44,7 +35,7 @@ std::string option_entry(const Option& option) {
         out += "*-" + std::string(1, option.letter) + "*, ";
     out += "*--" + std::string(option.name) + "*";
     if (!option.value.empty())
-        out += " _" + escaped(option.value) + "_";
+        out += " _" + scdoc_escaped(option.value) + "_";
     return out + "\n\t" + with_choices(option.help, option.kind) + "\n\n";
 }
 
@@ -66,7 +57,7 @@ std::string synopsis(std::span<const Command* const> path) {
 std::string details(const Command& command) {
     std::string out;
     if (!command.about.empty())
-        out += escaped(command.about) + "\n\n";
+        out += scdoc_escaped(command.about) + "\n\n";
     for (const auto& argument : command.arguments)
         out += "_" + std::string(argument.name) + "_\n\t" +
                with_choices(argument.help, argument.kind) + "\n\n";
@@ -80,7 +71,7 @@ std::string examples(std::string_view text) {
 }
 
 std::string sentence(std::string_view summary) {
-    return upper(summary.substr(0, 1)) + escaped(summary.substr(1)) + ".\n\n";
+    return upper(summary.substr(0, 1)) + scdoc_escaped(summary.substr(1)) + ".\n\n";
 }
 
 std::string header(std::string_view name) {
@@ -110,10 +101,10 @@ std::string topic(std::string_view name) {
 
 constexpr std::string_view files_text = R"(# FILES
 
-_$XDG_CONFIG_HOME/caas/config.toml_
+_$XDG\_CONFIG\_HOME/caas/config.toml_
 	Settings: *caas.toml*(5).
 
-_$XDG_DATA_HOME/caas/_
+_$XDG\_DATA\_HOME/caas/_
 	The database *caas.db*, *media/*, *outbox/*, and *secret.key*, which seals the
 	tokens of accounts.
 
@@ -135,7 +126,7 @@ std::string main_page(std::span<const Command* const> commands) {
     out += "# COMMANDS\n\n";
     for (const auto* command : commands) {
         if (!command->is_hidden)
-            out += "*" + std::string(command->name) + "*\n\t" + escaped(command->summary) +
+            out += "*" + std::string(command->name) + "*\n\t" + scdoc_escaped(command->summary) +
                    ": *caas-" + std::string(command->name) + "*(1)\n\n";
     }
     out += "# OPTIONS\n\n";
@@ -159,7 +150,7 @@ std::string command_page(const Command& command) {
     const std::vector<const Command*> path{&command};
     const auto name = "caas-" + std::string(command.name);
     std::string out = header(name);
-    out += "# NAME\n\n" + name + " - " + escaped(command.summary) + "\n\n# SYNOPSIS\n\n";
+    out += "# NAME\n\n" + name + " - " + scdoc_escaped(command.summary) + "\n\n# SYNOPSIS\n\n";
     if (command.children.empty()) {
         out += synopsis(path) + "\n\n";
     } else {
@@ -173,7 +164,7 @@ std::string command_page(const Command& command) {
         out += details(command);
     } else {
         if (!command.about.empty())
-            out += escaped(command.about) + "\n\n";
+            out += scdoc_escaped(command.about) + "\n\n";
         out += "# COMMANDS\n\n";
         for (const auto* child : command.children) {
             out += "## " + std::string(child->name) + "\n\n" + sentence(child->summary);
@@ -195,6 +186,7 @@ void write_manual(std::span<const Command* const> commands, const std::string& f
     constexpr unsigned readable = 0644;
     const std::filesystem::path base(folder);
     write_file(base / "caas.1.scd", main_page(commands), readable);
+    write_file(base / "caas.toml.5.scd", settings_page(), readable);
     for (const auto* command : commands) {
         if (!command->is_hidden)
             write_file(

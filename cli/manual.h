@@ -13,7 +13,7 @@ namespace caas::cli {
 std::string main_page(std::span<const Command* const> commands);
 // The page caas-<command>(1) of a command of the top level, with all below it.
 std::string command_page(const Command& command);
-// Writes all of them into `folder`: caas.1.scd, caas-content.1.scd … Throws Error.
+// Writes all of them and caas.toml(5) into `folder`: caas.1.scd, caas-content.1.scd … Throws Error.
 void write_manual(std::span<const Command* const> commands, const std::string& folder);
 
 }  // namespace caas::cli

@@ -33,15 +33,6 @@ constexpr std::array options{
         .kind = Kind::platform},
 };
 
-void show(Call& call, const Json& section) {
-    if (const auto platform = json::text(section, "platform"); platform)
-        call.out(call.paint()(print::Colour::bold, *platform) + "\n");
-    if (call.has("unified"))
-        call.out(print::unified_difference(json::text_or(section, "unified", ""), call.paint()));
-    else
-        call.out(print::word_difference(section.value("changes", Json::array()), call.paint()));
-}
-
 int run(Call& call) {
     Ask ask{"GET", "content/" + net::percent_encode(call.argument(0)) + "/diff"};
     if (!call.argument(1).empty())
@@ -56,19 +47,14 @@ int run(Call& call) {
         return 0;
     }
     const auto body = json::parse(answer.body, "The server's answer");
-    bool has_changed = false;
-    for (const auto& section : body.value("sections", Json::array())) {
-        if (json::text_or(section, "unified", "").empty())
-            continue;
-        if (has_changed)
-            call.out("\n");
-        has_changed = true;
-        show(call, section);
-    }
-    if (!has_changed)
+    if (json::truth(body, "same").value_or(false)) {
         call.say(
             "Versions " + print::number_of(body, "from") + " and " + print::number_of(body, "to") +
-            " have the same text.");
+            " say the same.");
+        return 0;
+    }
+    const bool is_unified = call.has("unified");
+    call.out(print::difference(body.value("sections", Json::array()), is_unified, call.paint()));
     return 0;
 }
 

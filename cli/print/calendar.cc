@@ -54,7 +54,7 @@ std::string calendar(
                        " " + std::to_string(month.year);
     std::string out = paint(Colour::bold, title) + "\n";
     for (const auto name : day_names)
-        out += paint(Colour::faint, padded(name, cell_columns));
+        out += paint(Colour::faint, name == day_names.back() ? name : padded(name, cell_columns));
     out += "\n";
     int column = first_column(month);
     out += std::string(static_cast<std::size_t>(column * cell_columns), ' ');

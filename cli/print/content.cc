@@ -47,7 +47,7 @@ std::string version_text(const Json& version, const Paint& paint) {
     const auto* overrides = json::find(version, "overrides");
     if (overrides == nullptr || !overrides->is_object() || overrides->empty())
         return common;
-    std::string out = paint(Colour::bold, "all platforms") + "\n" + common;
+    std::string out = paint(Colour::bold, "common text") + "\n" + common;
     for (const auto& [platform, own] : overrides->items()) {
         const auto* own_parts = json::find(own, "parts");
         if (own_parts == nullptr)

@@ -20,7 +20,37 @@ std::string painted_lines(Colour colour, std::string_view text, const Paint& pai
     }
 }
 
+std::string options_difference(const Json& options, const Paint& paint) {
+    const auto side = [&](std::string_view name) {
+        const auto* value = json::find(options, name);
+        return value == nullptr ? std::string("{}") : harmless(json::dump(*value));
+    };
+    return "options " + paint(Colour::red, side("before")) + " -> " +
+           paint(Colour::green, side("after")) + "\n";
+}
+
 }  // namespace
+
+std::string difference(const Json& sections, bool is_unified, const Paint& paint) {
+    std::string out;
+    if (!sections.is_array())
+        return out;
+    for (const auto& section : sections) {
+        const auto platform = json::text_or(section, "platform", "");
+        // A patch file stays one: its headings are lines that patch(1) skips.
+        if (sections.size() > 1 || !platform.empty())
+            out += (out.empty() ? "" : "\n") +
+                   paint(Colour::bold, platform.empty() ? "common text" : platform) + "\n";
+        const auto unified = json::text_or(section, "unified", "");
+        if (is_unified)
+            out += unified_difference(unified, paint);
+        else if (!unified.empty())
+            out += word_difference(section.value("changes", Json::array()), paint);
+        if (const auto* options = json::find(section, "options"); options != nullptr)
+            out += options_difference(*options, paint);
+    }
+    return out;
+}
 
 std::string word_difference(const Json& changes, const Paint& paint) {
     std::string out;

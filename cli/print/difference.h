@@ -9,6 +9,10 @@
 
 namespace caas::cli::print {
 
+// `sections`: [{"platform":null|"x","changes":[{"op","text"}],"unified":"…","options":…}], one for
+// each text that changed. Word by word, or line by line when `is_unified`.
+std::string difference(const Json& sections, bool is_unified, const Paint& paint);
+
 // `changes`: [{"op":"equal|insert|erase","text":…}]. Coloured where colour is on, otherwise what
 // goes is [-between brackets-] and what comes {+between braces+}, as `git diff --word-diff` writes
 // it.

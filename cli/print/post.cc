@@ -79,7 +79,7 @@ std::string post_fields(const Json& post, const Now& now, const Paint& paint) {
          {"due", {moment_of(post, "due_at", now.instant, zone), {}}},
          {"time", {json::text_or(post, "time_note", ""), {}}},
          {"parts", {parts_of_post(post), {}}},
-         {"tries", {number_of(post, "tries"), {}}},
+         {"tries", {json::integer_or(post, "tries", 0) > 0 ? number_of(post, "tries") : "", {}}},
          {"next try", {moment_of(post, "next_try_at", now.instant, zone), {}}},
          {"settled", {moment_of(post, "settled_at", now.instant, zone), {}}},
          {"url", {json::text_or(post, "url", ""), Colour::blue}},
@@ -108,7 +108,7 @@ std::string journal(const Json& attempts, const Paint& paint) {
         auto result = json::text_or(item, "url", json::text_or(item, "remote_id", ""));
         for (const auto& key : {"code", "message"}) {
             if (const auto word = json::text(item, key); word && !word->empty())
-                result += (result.empty() ? "" : "  ") + *word;
+                result += (result.empty() ? "" : ": ") + *word;
         }
         table.add(
             {{number_of(item, "number"), Colour::faint},

@@ -75,6 +75,10 @@ Cluster cluster_at(std::string_view text, std::size_t at) {
 }  // namespace
 
 int width(std::string_view text) {
+    const bool is_plain = std::all_of(
+        text.begin(), text.end(), [](char letter) { return letter >= ' ' && letter <= '~'; });
+    if (is_plain)
+        return static_cast<int>(text.size());
     int columns = 0;
     for (std::size_t at = 0; at < text.size();) {
         const auto cluster = cluster_at(text, at);

@@ -138,7 +138,7 @@ TEST_CASE("content show prints each text with what is known of it") {
     CHECK(out.find("by       openai gpt-5-mini\n") != std::string::npos);
     CHECK(out.find("cost     $0.0021\n") != std::string::npos);
     CHECK(out.find("marks    x.text.shortened\n") != std::string::npos);
-    CHECK(out.find("all platforms\nHello\n\nx\nHi\n") != std::string::npos);
+    CHECK(out.find("common text\nHello\n\nx\nHi\n") != std::string::npos);
 }
 
 TEST_CASE("content show gives the text of a platform alone") {

@@ -1,0 +1,13 @@
+cmake_minimum_required(VERSION 3.25)
+# Writes every manual page into OUT, from the sources that CAAS prints and those in WRITTEN.
+file(REMOVE_RECURSE ${OUT})
+file(MAKE_DIRECTORY ${OUT})
+execute_process(COMMAND ${CAAS} help --scdoc ${OUT} COMMAND_ERROR_IS_FATAL ANY)
+foreach(source IN LISTS WRITTEN)
+  file(COPY ${source} DESTINATION ${OUT})
+endforeach()
+file(GLOB sources ${OUT}/*.scd)
+foreach(source IN LISTS sources)
+  string(REGEX REPLACE "\\.scd$" "" page ${source})
+  execute_process(COMMAND ${SCDOC} INPUT_FILE ${source} OUTPUT_FILE ${page} COMMAND_ERROR_IS_FATAL ANY)
+endforeach()

@@ -1,0 +1,138 @@
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/stage.h"
+
+namespace caas::cli {
+namespace {
+
+constexpr auto connected =
+    R"({"id":"01997d3a-0000-7000-8000-00001a2b3c4d","name":"work","platform":"webhook",)"
+    R"("handle":"example.org","state":"active"})";
+
+TEST_CASE("connect takes the secret from its variable") {
+    Stage stage;
+    stage.terminal.variables = {{"CAAS_WEBHOOK_SECRET", "s3cret"}};
+    stage.answer(201, connected);
+
+    CHECK(
+        stage.run(
+            {"account",
+             "connect",
+             "webhook",
+             "--name",
+             "work",
+             "--url",
+             "https://example.org/h"}) == 0);
+
+    CHECK(stage.asked().path == "accounts/webhook/connect");
+    CHECK(
+        stage.asked_json() ==
+        Json::parse(R"({"name":"work","base_url":"https://example.org/h","secret":"s3cret"})"));
+    CHECK(stage.terminal.out == "01997d3a-0000-7000-8000-00001a2b3c4d\n");
+}
+
+TEST_CASE("connect takes the secret from the first line of standard input") {
+    Stage stage;
+    stage.terminal.input = "s3cret\nrest\n";
+    stage.answer(201, connected);
+
+    CHECK(stage.run({"account", "connect", "webhook", "--url", "https://example.org/h"}) == 0);
+
+    CHECK(stage.asked_json().at("secret") == "s3cret");
+}
+
+TEST_CASE("connect asks a person for what is missing") {
+    Stage stage;
+    stage.terminal.in_is_terminal = true;
+    stage.terminal.answers = {"https://example.org/h", "s3cret"};
+    stage.answer(201, connected);
+
+    CHECK(stage.run({"account", "connect", "webhook"}) == 0);
+
+    CHECK(stage.terminal.asked.find("URL of the receiver: ") != std::string::npos);
+    CHECK(stage.asked_json().at("base_url") == "https://example.org/h");
+    CHECK(stage.asked_json().at("secret") == "s3cret");
+}
+
+TEST_CASE("connect without its secret says which variable answers") {
+    Stage stage;
+
+    CHECK(stage.run({"account", "connect", "webhook", "--url", "https://example.org/h"}) == 2);
+    stage.terminal.in_is_terminal = true;
+    CHECK(
+        stage.run(
+            {"account", "connect", "webhook", "--url", "https://example.org/h", "--no-input"}) ==
+        2);
+
+    CHECK(stage.terminal.err.find("CAAS_WEBHOOK_SECRET") != std::string::npos);
+    CHECK(stage.script.asked.empty());
+}
+
+TEST_CASE("connect has no option that would show a secret to the machine") {
+    Stage stage;
+
+    CHECK(stage.run({"account", "connect", "webhook", "--secret", "s3cret"}) == 2);
+}
+
+TEST_CASE("connect names the platform that was mistyped") {
+    Stage stage;
+
+    CHECK(stage.run({"account", "connect", "blusky"}) == 4);
+
+    CHECK(stage.terminal.err.find("bluesky") != std::string::npos);
+}
+
+TEST_CASE("connect to an outbox needs nothing") {
+    Stage stage;
+    stage.answer(201, connected);
+
+    CHECK(stage.run({"account", "connect", "outbox"}) == 0);
+
+    CHECK(stage.asked_json() == Json::object());
+}
+
+TEST_CASE("account list shows the state of each") {
+    Stage stage;
+    stage.answer(
+        200,
+        R"({"items":[)" + std::string(connected) +
+            R"(,{"id":"00002222","name":"old","platform":"bluesky","handle":"ana",)"
+            R"("state":"needs_sign_in","state_reason":"expired"}],"next_cursor":null})");
+
+    CHECK(stage.run({"account", "list"}) == 0);
+
+    CHECK(
+        stage.terminal.out ==
+        "ID        NAME  PLATFORM  STATE          HANDLE       WHY\n"
+        "1a2b3c4d  work  webhook   active         example.org\n"
+        "00002222  old   bluesky   needs_sign_in  ana          expired\n");
+}
+
+TEST_CASE("account check, pause and resume name the account in the path") {
+    Stage stage;
+    for (int i = 0; i < 3; ++i)
+        stage.answer(200, connected);
+
+    CHECK(stage.run({"account", "check", "my work"}) == 0);
+    CHECK(stage.run({"account", "pause", "work"}) == 0);
+    CHECK(stage.run({"account", "resume", "work"}) == 0);
+
+    CHECK(stage.asked(0).path == "accounts/my%20work/check");
+    CHECK(stage.asked(1).path == "accounts/work/pause");
+    CHECK(stage.asked(2).path == "accounts/work/resume");
+    CHECK(stage.terminal.out == "active  work  example.org\n");
+}
+
+TEST_CASE("account disconnect needs a yes") {
+    Stage stage;
+    stage.answer(200, connected);
+
+    CHECK(stage.run({"account", "disconnect", "work"}) == 2);
+    CHECK(stage.run({"account", "disconnect", "work", "--yes"}) == 0);
+
+    CHECK(stage.asked().method == "DELETE");
+}
+
+}  // namespace
+}  // namespace caas::cli

@@ -1,0 +1,121 @@
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/stage.h"
+
+namespace caas::cli {
+namespace {
+
+std::string post(const std::string& state, const std::string& more = "") {
+    return R"({"id":"01997d3a-0000-7000-8000-00001a2b3c4d","account":"work","state":")" + state +
+           R"(")" + more + "}";
+}
+
+std::string made() {
+    return R"({"items":[)" + post("scheduled") + R"(],"next_cursor":null})";
+}
+
+int publish_that_ends(const std::string& last) {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(200, last);
+    return stage.run({"publish", "beef", "--account", "work"});
+}
+
+TEST_CASE("publish waits until the post is out and prints where") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(200, post("scheduled"));
+    stage.answer(200, post("publishing"));
+    stage.answer(200, post("published", R"(,"url":"file:///o/1.json")"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 0);
+
+    CHECK(stage.asked(0).path == "posts");
+    CHECK(stage.asked_json() == Json::parse(R"({"content_id":"beef","accounts":["work"]})"));
+    CHECK(stage.asked(1).query.empty());
+    CHECK(stage.asked(2).query == Query{{"wait", "30"}});
+    CHECK(stage.terminal.out == "published  work  1a2b3c4d  file:///o/1.json\n");
+}
+
+TEST_CASE("publish exits as the post ended") {
+    CHECK(publish_that_ends(post("published")) == 0);
+    CHECK(publish_that_ends(post("failed", R"(,"message":"no")")) == 7);
+    CHECK(publish_that_ends(post("unconfirmed")) == 8);
+    CHECK(publish_that_ends(post("paused")) == 3);
+    CHECK(publish_that_ends(post("missed")) == 7);
+}
+
+TEST_CASE("publish stops waiting for a try that comes after its time") {
+    CHECK(
+        publish_that_ends(post("retrying", R"(,"next_try_at":"2026-11-22T11:00:00.000Z")")) == 75);
+}
+
+TEST_CASE("publish goes on waiting for a try that comes in time") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(200, post("retrying", R"(,"next_try_at":"2026-11-22T10:00:30.000Z")"));
+    stage.answer(200, post("published"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 0);
+}
+
+TEST_CASE("publish gives up when its time is over") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(200, post("publishing"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--timeout", "0s"}) == 75);
+}
+
+TEST_CASE("publish to several accounts exits as the one that needs a person most") {
+    Stage stage;
+    stage.answer(
+        201,
+        R"({"items":[)" + post("scheduled") + "," + post("scheduled") + R"(],"next_cursor":null})");
+    stage.answer(200, post("failed"));
+    stage.answer(200, post("unconfirmed"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "a", "--account", "b", "--json"}) == 8);
+
+    CHECK(
+        stage.terminal.out == R"({"items":[)" + post("failed") + "," + post("unconfirmed") +
+                                  R"(],"next_cursor":null})" + "\n");
+}
+
+TEST_CASE("publish that does not wait prints what was made") {
+    Stage stage;
+    stage.answer(201, made());
+
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--no-wait", "--json"}) == 0);
+
+    CHECK(stage.terminal.out == made() + "\n");
+    CHECK(stage.script.asked.size() == 1);
+}
+
+TEST_CASE("publish draws a line on a terminal and takes it away") {
+    Stage stage;
+    stage.terminal.err_is_terminal = true;
+    stage.answer(201, made());
+    stage.answer(200, post("publishing"));
+    stage.answer(200, post("published"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 0);
+
+    CHECK(stage.asked(2).query == Query{{"wait", "1"}});
+    CHECK(stage.terminal.err.find("work: publishing") != std::string::npos);
+    CHECK(stage.terminal.err.substr(stage.terminal.err.size() - 4) == "\r\x1b[K");
+}
+
+TEST_CASE("publish that loses the API says that the post exists") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(503, R"({"detail":"gone","code":"unavailable"})");
+
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 75);
+
+    CHECK(stage.terminal.err.find("caas posts show 1a2b3c4d") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace caas::cli

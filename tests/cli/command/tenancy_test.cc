@@ -1,0 +1,172 @@
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/stage.h"
+
+namespace caas::cli {
+namespace {
+
+constexpr auto me = R"({"workspace_id":"w1","organization_id":"o1","role":"owner","scope":"admin",)"
+                    R"("organization":{"id":"o1","name":"ana"}})";
+constexpr auto workspace =
+    R"({"id":"w1","organization_id":"o1","name":"ana","zone":"Europe/Berlin",)"
+    R"("created_at":"2026-11-22T09:00:00.000Z"})";
+
+TEST_CASE("token create prints the token and nothing else") {
+    Stage stage;
+    stage.answer(200, me);
+    stage.answer(201, R"({"id":"t1","token":"caas_abc"})");
+
+    CHECK(
+        stage.run(
+            {"token",
+             "create",
+             "--scope",
+             "publish",
+             "--name",
+             "laptop",
+             "--expires-in-days",
+             "90"}) == 0);
+
+    CHECK(stage.asked(1).path == "organizations/o1/tokens");
+    CHECK(
+        stage.asked_json(1) ==
+        Json::parse(R"({"scope":"publish","name":"laptop","expires_in_days":90})"));
+    CHECK(stage.terminal.out == "caas_abc\n");
+}
+
+TEST_CASE("token create with json gives id and token") {
+    Stage stage;
+    stage.answer(200, me);
+    stage.answer(201, R"({"id":"t1","token":"caas_abc"})");
+
+    CHECK(stage.run({"token", "create", "--scope", "publish", "--name", "laptop", "--json"}) == 0);
+
+    CHECK(stage.terminal.out == "{\"id\":\"t1\",\"token\":\"caas_abc\"}\n");
+}
+
+TEST_CASE("token create needs a scope") {
+    Stage stage;
+
+    CHECK(stage.run({"token", "create", "--name", "laptop"}) == 2);
+
+    CHECK(stage.script.asked.empty());
+}
+
+TEST_CASE("token revoke needs a yes") {
+    Stage stage;
+    stage.answer(200, me);
+    stage.answer(200, R"({"id":"t1"})");
+
+    CHECK(stage.run({"token", "revoke", "t1"}) == 2);
+    CHECK(stage.run({"token", "revoke", "t1", "--yes"}) == 0);
+
+    CHECK(stage.asked(1).path == "organizations/o1/tokens/t1");
+}
+
+TEST_CASE("voice set sends the text of its file to the workspace") {
+    Stage stage;
+    stage.terminal.input = "Short sentences.\n";
+    stage.answer(200, me);
+    stage.answer(201, R"({"id":"v1","name":"calm","text":"Short sentences."})");
+
+    CHECK(stage.run({"voice", "set", "calm", "-"}) == 0);
+
+    CHECK(stage.asked(1).path == "workspaces/w1/voices");
+    CHECK(stage.asked_json(1) == Json::parse(R"({"name":"calm","text":"Short sentences."})"));
+}
+
+TEST_CASE("voice delete names the voice in the path") {
+    Stage stage;
+    stage.answer(200, me);
+    stage.answer(200, R"({"deleted":true})");
+
+    CHECK(stage.run({"voice", "delete", "very calm", "--yes"}) == 0);
+
+    CHECK(stage.asked(1).path == "workspaces/w1/voices/very%20calm");
+}
+
+TEST_CASE("workspace set changes the zone of the caller's own") {
+    Stage stage;
+    stage.answer(200, me);
+    stage.answer(200, workspace);
+
+    CHECK(stage.run({"workspace", "set", "--zone", "Europe/Berlin"}) == 0);
+
+    CHECK(stage.asked(1).method == "PATCH");
+    CHECK(stage.asked_json(1) == Json::parse(R"({"zone":"Europe/Berlin"})"));
+    CHECK(stage.run({"workspace", "set"}) == 2);
+}
+
+TEST_CASE("a workspace may be named by its name or a part of its id") {
+    Stage stage;
+    const auto two =
+        R"({"items":[{"id":"aaaa-1111","name":"one"},{"id":"bbbb-2222","name":"two"}]})";
+    stage.answer(200, two);
+    stage.answer(200, workspace);
+    stage.answer(200, two);
+    stage.answer(200, workspace);
+    stage.answer(200, two);
+
+    CHECK(stage.run({"workspace", "show", "--workspace", "two"}) == 0);
+    CHECK(stage.run({"workspace", "show", "--workspace", "1111"}) == 0);
+    CHECK(stage.run({"workspace", "show", "--workspace", "three"}) == 5);
+
+    CHECK(stage.asked(1).path == "workspaces/bbbb-2222");
+    CHECK(stage.asked(3).path == "workspaces/aaaa-1111");
+}
+
+TEST_CASE("org show names the organization and the role") {
+    Stage stage;
+    stage.answer(200, me);
+
+    CHECK(stage.run({"org", "show"}) == 0);
+
+    CHECK(
+        stage.terminal.out ==
+        "organization  o1\nname          ana\nyou are       owner\nscope         admin\n");
+}
+
+TEST_CASE("status says when nothing is sent because no daemon runs") {
+    Stage stage;
+    stage.answer(
+        200,
+        R"({"version":"0.1.0","daemon":{"is_running":false,"description":null},"queue":)"
+        R"({"waiting":2,"due":1,"in_hand":0,"unconfirmed":0,"next_due":"2026-11-22T12:00:00.000Z",)"
+        R"("lateness_ms":65000}})");
+
+    CHECK(stage.run({"status"}) == 0);
+
+    CHECK(stage.terminal.out.find("daemon       not running\n") != std::string::npos);
+    CHECK(stage.terminal.out.find("late by      1 min 5 s\n") != std::string::npos);
+    CHECK(stage.terminal.err.find("caasd --once") != std::string::npos);
+}
+
+TEST_CASE("platforms shows limits and providers who is ready") {
+    Stage stage;
+    stage.answer(
+        200,
+        R"({"items":[{"id":"x","title":"X","can_publish":false,)"
+        R"("limits":{"text":280,"unit":"weighted","has_threads":true}},)"
+        R"({"id":"outbox","title":"Outbox","can_publish":true,"limits":{"text":null}}]})");
+    stage.answer(
+        200,
+        R"({"items":[{"id":"openai","title":"OpenAI","model":"gpt","is_configured":false,)"
+        R"("is_default":false},{"id":"offline","title":"Offline","is_configured":true,)"
+        R"("is_default":true}]})");
+
+    CHECK(stage.run({"platforms"}) == 0);
+    CHECK(stage.run({"providers"}) == 0);
+
+    CHECK(
+        stage.terminal.out ==
+        "PLATFORM  TITLE   TEXT          THREADS  PUBLISHES\n"
+        "x         X       280 weighted  yes      no\n"
+        "outbox    Outbox                         yes\n"
+        "PROVIDER  TITLE    MODEL  READY   DEFAULT\n"
+        "openai    OpenAI   gpt    no key\n"
+        "offline   Offline         yes     yes\n");
+}
+
+}  // namespace
+}  // namespace caas::cli

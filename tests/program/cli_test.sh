@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# The real programs in an empty home: the main job, and what must be lost by nothing that goes wrong.
+#   cli_test.sh CAAS CAASD
+set -uo pipefail
+caas=$1 caasd=$2
+folder=$(mktemp -d)
+trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
+export CAAS_HOME=$folder/home
+unset CAAS_SERVER CAAS_TOKEN NO_COLOR VISUAL
+failed=0
+
+# check WHAT STATUS COMMAND…: the command's output is in $out and $err.
+check() {
+  local what=$1 expected=$2 status
+  shift 2
+  "$@" >"$folder/out" 2>"$folder/err" </dev/null
+  status=$?
+  out=$(cat "$folder/out") err=$(cat "$folder/err")
+  [ "$status" = "$expected" ] || fail "$what" "exit $status, expected $expected"
+}
+
+fail() {
+  echo "FAILED: $1: $2"
+  echo "--- out"; head -c 2000 "$folder/out"
+  echo "--- err"; head -c 2000 "$folder/err"
+  failed=1
+}
+
+says() { # WHAT TEXT PATTERN
+  grep -qE -e "$3" <<<"$2" || fail "$1" "lacks: $3"
+}
+
+field() { # NAME, of the JSON in $out
+  python3 -c 'import json,sys; print(eval("json.load(sys.stdin)" + sys.argv[1]))' "$1" <<<"$out"
+}
+
+# ---- the main job on a machine where nothing was set up
+
+check "generate offline" 0 "$caas" generate "Our app now works offline" \
+  --platform x,linkedin,instagram --tone casual --provider offline --json
+id=$(field '["id"]')
+check "versions" 0 "$caas" content versions "$id" --json
+[ "$(field '["items"][0]["number"]')" = 1 ] || fail "versions" "no version 1"
+check "edit" 0 sh -c "printf 'A text of our own\n' | $caas content edit $id --file - --json"
+[ "$(field '["latest"]')" = 2 ] || fail "edit" "no version 2"
+check "show by the end of the id" 0 "$caas" content show "${id: -8}" --text
+[ "$out" = "A text of our own" ] || fail "show" "another text: $out"
+check "diff" 0 "$caas" content diff "$id" 1 2
+says "diff" "$out" '\{\+'
+check "unified diff" 0 "$caas" content diff "$id" 1 2 --unified
+says "unified diff" "$out" '^\+A text of our own'
+check "restore" 0 "$caas" content restore "$id" 1
+check "search" 0 "$caas" content search own --json
+check "lint" 0 sh -c "printf 'Hello' | $caas lint - --platform x --json"
+[ "$(field '["platforms"][0]["length"]')" = 5 ] || fail "lint" "another length"
+check "lint finds what is too long" 4 sh -c "head -c 300 /dev/zero | tr '\0' a | $caas lint - --platform x --json"
+[ "$(field '["platforms"][0]["valid"]')" = False ] || fail "lint" "it is valid"
+check "schedule" 0 "$caas" schedule "$id" --account outbox --in 0s --json
+post=$(field '["items"][0]["id"]')
+check "the daemon's one round" 0 "$caasd" --once
+check "posts show" 0 "$caas" posts show "$post"
+says "posts show" "$out" 'state +published'
+says "posts show" "$out" 'done +write'
+check "publish without a daemon" 0 "$caas" publish "$id" --account outbox
+says "publish" "$out" '^published  outbox'
+for words in "content list" "posts list" "posts calendar" "account list" "token list" "status" \
+  "platforms" "providers" "workspace show" "org show" "voice list" "config list --origin" "doctor" \
+  "db check" "db migrate"; do
+  # shellcheck disable=SC2086
+  check "$words" 0 "$caas" $words
+  # shellcheck disable=SC2086
+  check "$words as JSON" 0 "$caas" $words --json
+  python3 -m json.tool <<<"$out" >/dev/null || fail "$words --json" "no JSON"
+done
+check "an editor" 2 env EDITOR="sed -i s/own/all/" "$caas" content edit "$id"
+check "a token" 0 "$caas" token create --scope read --name t --json
+[ "$(field '["token"][:5]')" = caas_ ] || fail "a token" "it has another beginning"
+
+# ---- backup and restore
+
+check "backup" 0 "$caas" backup "$folder/b"
+check "backup overwrites nothing" 6 "$caas" backup "$folder/b"
+check "restore asks" 2 "$caas" restore "$folder/b"
+check "restore" 0 "$caas" restore "$folder/b" --yes
+check "what was restored" 0 "$caas" content show "$id" --json
+echo nonsense >"$folder/nonsense"
+check "restore of something else" 4 "$caas" restore "$folder/nonsense" --yes
+check "the data after that" 0 "$caas" content show "$id" --json
+
+# ---- bad input loses nothing
+
+check "a prompt that is no UTF-8" 4 sh -c "printf 'caf\351' | $caas generate -"
+check "a prompt of 10 MB" 4 sh -c "head -c 10000000 /dev/zero | tr '\0' a | $caas generate -"
+check "a file that is not there" 5 "$caas" content add "$folder/nowhere"
+check "an unknown tone" 4 "$caas" generate hello --tone angry
+check "an unknown platform" 4 "$caas" generate hello --platform xx
+check "an unknown zone" 4 "$caas" schedule "$id" --account outbox --at "2099-01-01 09:00" --tz Mars/Base
+check "a time in the past" 4 "$caas" schedule "$id" --account outbox --at "2001-01-01 09:00"
+check "an unknown account" 5 "$caas" schedule "$id" --account nobody --in 2h
+check "an unknown content" 5 "$caas" content show ffffffff
+check "a command of this machine with a server" 2 "$caas" doctor --server https://caas.example.org
+check "a server that is not there" 75 "$caas" status --server http://127.0.0.1:1
+check "a full standard output" 75 sh -c "$caas content list >/dev/full"
+check "a reader that leaves early" 0 bash -c "set -o pipefail; $caas help generate | head -n 1 >/dev/null"
+
+# Two at once: both texts are kept.
+before=$("$caas" content list --limit 200 --json | python3 -c 'import json,sys; print(len(json.load(sys.stdin)["items"]))')
+pids=()
+for i in 1 2 3 4; do
+  "$caas" content add - <<<"text $i" >/dev/null 2>&1 & pids+=($!)
+done
+for pid in "${pids[@]}"; do
+  wait "$pid" || fail "two at once" "one failed"
+done
+after=$("$caas" content list --limit 200 --json | python3 -c 'import json,sys; print(len(json.load(sys.stdin)["items"]))')
+[ "$after" = $((before + 4)) ] || fail "two at once" "$after contents after $before"
+
+# A damaged and a newer database are told, not touched.
+mkdir "$folder/damaged"
+head -c 8192 /dev/urandom >"$folder/damaged/caas.db"
+sum=$(sha256sum <"$folder/damaged/caas.db")
+check "a damaged database" 1 "$caas" content list --home "$folder/damaged"
+check "doctor on a damaged database" 1 "$caas" doctor --home "$folder/damaged"
+says "doctor on a damaged database" "$out" 'broken +database'
+[ "$sum" = "$(sha256sum <"$folder/damaged/caas.db")" ] || fail "a damaged database" "it was changed"
+
+# ---- SIGINT ends a command that waits, with 130
+
+mkfifo "$folder/never"
+"$caas" content add - <"$folder/never" >"$folder/out" 2>"$folder/err" &
+pid=$!
+exec 9>"$folder/never"
+# The handler is set before standard input is read; until then the signal would be ignored, as
+# shells start what runs in the background with SIGINT ignored.
+for _ in $(seq 100); do
+  kill -INT "$pid" 2>/dev/null || break
+  sleep 0.05
+done
+wait "$pid"
+status=$?
+exec 9>&-
+[ "$status" = 130 ] || fail "SIGINT while reading" "exit $status"
+
+exit $failed
