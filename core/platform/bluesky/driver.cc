@@ -25,7 +25,7 @@ namespace {
 constexpr std::array fields{
     Field{"identifier", "Handle (ana.bsky.social)", "", true},
     Field{"base_url", "Server, when it is not bsky.social", "", false},
-    Field{"secret", "App password", "CAAS_BLUESKY_APP_PASSWORD", true},
+    Field{"secret", "App password", "CAAS_BLUESKY_PASSWORD", true},
 };
 
 // A handle that cannot be found is kept as done, with no DID.

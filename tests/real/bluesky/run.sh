@@ -1,7 +1,8 @@
 #!/bin/sh
 # Publishes to a real Bluesky server from npm, on loopback. Packages are installed into a folder
 # under build/, which takes about three minutes the first time.
-# usage: run.sh <path of test_real_bluesky>      exit 77: skipped, with the reason printed
+# usage: run.sh <test_real_bluesky> [<caas> <caasd>]      exit 77: skipped, with the reason printed
+# With the programs, they do the main job on the same server as well.
 set -eu
 
 skip() {
@@ -9,7 +10,7 @@ skip() {
     exit 77
 }
 
-program=${1:?usage: run.sh <path of test_real_bluesky>}
+program=${1:?usage: run.sh <test_real_bluesky> [<caas> <caasd>]}
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 cache=$root/build/npm/bluesky
@@ -75,3 +76,4 @@ CAAS_TEST_PDS=$(node -p 'JSON.parse(require("fs").readFileSync(0)).pds' <"$work/
 CAAS_TEST_PDS_JWT_SECRET=$(node -p 'JSON.parse(require("fs").readFileSync(0)).jwtSecret' <"$work/ready")
 export CAAS_TEST_PDS CAAS_TEST_PDS_JWT_SECRET
 "$program"
+[ $# -lt 3 ] || node "$here/command.mjs" "$2" "$3"
