@@ -1,5 +1,6 @@
 #include "core/text/diff.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include <nlohmann/json.hpp>

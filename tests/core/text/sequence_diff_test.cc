@@ -1,5 +1,7 @@
 #include "core/text/sequence_diff.h"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "tests/core/text/random_text.h"

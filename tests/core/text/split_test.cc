@@ -5,8 +5,9 @@
 #include <doctest/doctest.h>
 
 #include "core/base/error.h"
-#include "core/text/breaks.h"
 #include "core/text/entity.h"
+#include "core/text/unicode_class.h"
+#include "core/text/utf8.h"
 #include "tests/core/text/random_text.h"
 
 namespace caas::text {
@@ -95,8 +96,12 @@ TEST_CASE("ten parts and more leave room for two digits") {
 
 std::string without_spaces(std::string_view text) {
     std::string out;
-    for (const char c : text) {
-        out += c == ' ' || c == '\n' ? "" : std::string(1, c);
+    for (std::size_t at = 0; at < text.size();) {
+        const Point point = decode(text, at);
+        at += point.size;
+        if (!is_space(point.value)) {
+            append(out, point.value);
+        }
     }
     return out;
 }
@@ -104,9 +109,7 @@ std::string without_spaces(std::string_view text) {
 TEST_CASE("every part of any text fits, and together they are the text") {
     RandomText chance(7);
     for (int i = 0; i < 60; ++i) {
-        std::string text = chance.prose(5 + chance.below(80));
-        text.erase(std::remove(text.begin(), text.end(), '\xa0'), text.end());
-        text = std::string(trimmed(text));
+        const std::string text = chance.prose(5 + chance.below(80));
         const auto counting = static_cast<Counting>(chance.below(5));
         const Room room{counting, static_cast<std::int64_t>(60 + chance.below(220)), 0};
 
