@@ -4,6 +4,9 @@
 #include "core/delivery/change.h"
 #include "core/delivery/post.h"
 #include "core/flow/doors.h"
+#include "core/flow/public_http.h"
+#include "core/net/address.h"
+#include "core/net/url.h"
 
 namespace caas::flow {
 namespace {
@@ -15,11 +18,12 @@ Account find(store::Reader& reader, const access::Principal& principal, std::str
     return platform::get_account(reader, principal.workspace, who);
 }
 
-void require_connectable(const ConnectOrder& order, const platform::Driver& driver) {
+// `request`: what was given, with what the installation adds.
+void require_connectable(const platform::Driver& driver, const platform::ConnectRequest& request) {
     for (const auto& field : driver.fields) {
-        const bool is_empty = (field.name == "identifier" && order.identifier.empty()) ||
-                              (field.name == "base_url" && order.base_url.empty()) ||
-                              (field.name == "secret" && order.secret.empty());
+        const bool is_empty = (field.name == "identifier" && request.identifier.empty()) ||
+                              (field.name == "base_url" && request.base_url.empty()) ||
+                              (field.name == "secret" && request.secret.empty());
         if (field.is_required && is_empty)
             throw Error(
                 Code::invalid,
@@ -27,6 +31,19 @@ void require_connectable(const ConnectOrder& order, const platform::Driver& driv
                 {},
                 {{"/" + std::string(field.name), "required", "is missing"}});
     }
+}
+
+// What the address itself tells; where a name leads is looked at when it is called.
+void require_public(const std::string& address) {
+    const bool has_scheme = address.find("://") != std::string::npos;
+    const auto url = net::parse_url(has_scheme ? address : "https://" + address);
+    if (!url || (!url->is_loopback() && (!net::is_ip(url->host) || net::is_public_ip(url->host))))
+        return;
+    throw Error(
+        Code::invalid,
+        "The address `" + url->origin() + "` is not on the public Internet",
+        "connect it on the machine of the daemon, or set allow_private in [net]",
+        {{"/base_url", "private", "must be a public address"}});
 }
 
 platform::Identity identify(const Tools& tools, const ConnectOrder& order) {
@@ -43,12 +60,75 @@ platform::Identity identify(const Tools& tools, const ConnectOrder& order) {
             "An outbox writes files on the machine of the daemon",
             "connect it there: caas account connect outbox");
     // The local owner reaches the own network anyway; for others it is the installation's choice.
-    if (order.is_local || tools.settings.truth("net.allow_private"))
+    const bool may_be_private = order.is_local || tools.settings.truth("net.allow_private");
+    if (may_be_private)
         request.config["allow_private"] = "true";
     else
         request.config.erase("allow_private");
-    require_connectable(order, driver);
-    return driver.connect(request, driver_tools(tools));
+    require_connectable(driver, request);
+    // An address of the configuration is the installation's own choice as well.
+    if (may_be_private || order.base_url.empty())
+        return driver.connect(request, driver_tools(tools));
+    require_public(request.base_url);
+    PublicHttp http(tools.http);
+    auto identity = driver.connect(request, {http, tools.clock, tools.random});
+    require_public(identity.base_url);
+    identity.config = with_public_only(identity.config);
+    return identity;
+}
+
+// The account's credentials are too old: new ones, durable before they are used. An engine may
+// have been faster, and most platforms take a refresh token once only.
+platform::Access renewed(
+    const Tools& tools,
+    const platform::Driver& driver,
+    const platform::Access& old,
+    const platform::Tools& seams) {
+    const auto reread = [&] {
+        return tools.store.read([&](store::Reader& reader) {
+            return platform::open_account(reader, tools.vault, old.account);
+        });
+    };
+    auto now = reread();
+    if (!(now.credentials.access == old.credentials.access))
+        return now;
+    try {
+        now.credentials = driver.refresh(now, seams);
+    } catch (const Error& e) {
+        auto later = reread();
+        if (e.code() != Code::platform_sign_in ||
+            later.credentials.access == old.credentials.access)
+            throw;
+        return later;
+    }
+    tools.store.write([&](store::Transaction& transaction) {
+        platform::keep_credentials(
+            transaction, tools.vault(), old.account, now.credentials, tools.clock.now());
+    });
+    return now;
+}
+
+platform::Identity ask_who(
+    const Tools& tools, const platform::Driver& driver, const platform::Access& access) {
+    PublicHttp guarded(tools.http);
+    const bool is_guarded = is_public_only(access.config);
+    const platform::Tools seams{
+        is_guarded ? static_cast<net::HttpClient&>(guarded) : tools.http,
+        tools.clock,
+        tools.random};
+    const auto ask = [&](const platform::Access& as) {
+        auto identity = driver.check(as, seams);
+        if (is_guarded)
+            identity.config = with_public_only(identity.config);
+        return identity;
+    };
+    try {
+        return ask(access);
+    } catch (const Error& e) {
+        if (e.code() != Code::platform_sign_in || driver.refresh == nullptr)
+            throw;
+    }
+    return ask(renewed(tools, driver, access, seams));
 }
 
 }  // namespace
@@ -81,7 +161,7 @@ Checked check_account(
     });
     const auto& driver = platform::get(account.platform);
     try {
-        auto identity = driver.check(access, driver_tools(tools));
+        auto identity = ask_who(tools, driver, access);
         auto kept = tools.store.write([&](store::Transaction& transaction) {
             platform::keep_identity(transaction, account.id, identity, tools.clock.now());
             return platform::load_account(transaction, account.id);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/flow/public_http.h"
 
 namespace caas::flow {
 namespace {
@@ -14,11 +15,14 @@ using delivery::Ending;
 using delivery::Outcome;
 using delivery::Sight;
 
-// Every request ends before the call's deadline.
+// Every request ends before the call's deadline and goes only where the account may reach.
 class BoundedHttp final : public net::HttpClient {
   public:
-    BoundedHttp(net::HttpClient& http, const Clock& clock, Milliseconds deadline)
-        : http_(http), clock_(clock), ends_(clock.monotonic() + deadline) {}
+    explicit BoundedHttp(const Call& call)
+        : http_(call.http),
+          clock_(call.clock),
+          ends_(call.clock.monotonic() + call.deadline),
+          is_public_only_(is_public_only(call.access.config)) {}
 
     net::Result send(const net::Request& request) override {
         const auto left = std::chrono::duration_cast<Milliseconds>(ends_ - clock_.monotonic());
@@ -28,6 +32,7 @@ class BoundedHttp final : public net::HttpClient {
         auto bounded = request;
         bounded.total_timeout = std::min(request.total_timeout, left);
         bounded.connect_timeout = std::min(request.connect_timeout, left);
+        bounded.only_public_addresses = request.only_public_addresses || is_public_only_;
         return http_.send(bounded);
     }
 
@@ -35,6 +40,7 @@ class BoundedHttp final : public net::HttpClient {
     net::HttpClient& http_;
     const Clock& clock_;
     Monotonic ends_;
+    bool is_public_only_;
 };
 
 platform::StepState state_of(AttemptState state) {
@@ -155,7 +161,7 @@ platform::Journal journal_of(const delivery::Journal& journal) {
 
 Outcome perform(const Call& call) {
     try {
-        BoundedHttp http(call.http, call.clock, call.deadline);
+        BoundedHttp http(call);
         auto outcome = call.driver.perform(
             call.publication,
             step_of(call.journal.back()),
@@ -178,7 +184,7 @@ Sight look(const Call& call) {
         return sight;
     }
     try {
-        BoundedHttp http(call.http, call.clock, call.deadline);
+        BoundedHttp http(call);
         auto seen = call.driver.look(
             call.publication,
             journal_in_doubt(call.journal),
@@ -205,7 +211,7 @@ std::variant<platform::Credentials, Outcome> refresh(const Call& call) {
         return Translate::failed(
             Ending::sign_in, "sign_in", "The account is no longer connected; connect it again.");
     try {
-        BoundedHttp http(call.http, call.clock, call.deadline);
+        BoundedHttp http(call);
         return call.driver.refresh(call.access, {http, call.clock, call.random});
     } catch (const Error& error) {
         const bool needs_person = error.code() == Code::platform_sign_in;
