@@ -16,9 +16,27 @@ namespace {
 // Far more than any model reads with care; a brief above it is a mistake (a wrong file, say).
 constexpr std::size_t most_prompt_bytes = 200'000;
 
+// Blanks, line breaks and format characters that show nothing, of any script.
+bool is_seen(char32_t point) {
+    return point > 0x20 && point != 0x7F && point != 0x85 && point != 0xA0 && point != 0x1680 &&
+           (point < 0x2000 || point > 0x200F) && point != 0x2028 && point != 0x2029 &&
+           point != 0x202F && point != 0x205F && point != 0x2060 && point != 0x3000 &&
+           point != 0xFEFF;
+}
+
+bool says_something(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto point = text::decode(text, at);
+        if (is_seen(point.value))
+            return true;
+        at += point.size;
+    }
+    return false;
+}
+
 void check_prompt(const std::string& prompt) {
     text::require(prompt, "The prompt");
-    if (prompt.find_first_not_of(" \t\r\n") == std::string::npos)
+    if (!says_something(prompt))
         throw Error(
             Code::invalid,
             "The prompt is empty",
@@ -239,6 +257,8 @@ Generated generate(
         });
     for (const auto& candidate : generated.candidates)
         generated.makings.push_back(making_of(assignment, person, kept, candidate));
+    if (stop.stop_requested())
+        throw Error(Code::canceled, "Writing was canceled");
     if (order.is_stored)
         store_all(tools, workspace, generated);
     return generated;

@@ -1,0 +1,215 @@
+// What generate refuses, and what it says when the provider does not deliver. Nothing is stored.
+#include <doctest/doctest.h>
+
+#include "tests/core/flow/compose_rig.h"
+
+namespace caas {
+namespace {
+
+using flow::Desk;
+
+struct Row {
+    sandbox::Fault fault;
+    std::string_view code;
+    int exit_status;
+};
+
+const std::vector<Row> faults{
+    {sandbox::Fault::bad_key, "provider_key", 3},
+    {sandbox::Fault::forbidden, "provider_refused", 7},
+    {sandbox::Fault::quota, "provider_quota", 9},
+    {sandbox::Fault::rate_limit, "provider_rate_limited", 75},
+    {sandbox::Fault::rate_limit_long, "provider_rate_limited", 75},
+    {sandbox::Fault::server_error, "provider_unavailable", 75},
+    {sandbox::Fault::html, "provider_unavailable", 75},
+    {sandbox::Fault::broken, "provider_unavailable", 75},
+    {sandbox::Fault::no_model, "provider_refused", 7},
+    {sandbox::Fault::bad_request, "provider_refused", 7},
+    {sandbox::Fault::too_long, "provider_too_long", 4},
+    {sandbox::Fault::hang, "provider_timeout", 75},
+    {sandbox::Fault::blocked, "provider_blocked", 7},
+    {sandbox::Fault::refusal, "provider_blocked", 7},
+    {sandbox::Fault::cut_off, "provider_cut_off", 7},
+    {sandbox::Fault::empty, "provider_malformed", 75},
+    {sandbox::Fault::malformed, "provider_malformed", 75},
+    {sandbox::Fault::wrong_shape, "provider_malformed", 75},
+    {sandbox::Fault::not_json, "provider_malformed", 75},
+};
+
+TEST_CASE("every fault of a provider has its code and exit status and stores nothing") {
+    for (const auto& row : faults) {
+        CAPTURE(sandbox::name(row.fault));
+        Desk desk;
+        desk.pretend();
+        desk.order.prompt += " fault:" + std::string(sandbox::name(row.fault));
+
+        const auto error = desk.refusal();
+
+        CHECK(facts(error.code()).name == row.code);
+        CHECK(facts(error.code()).exit_status == row.exit_status);
+        CHECK(desk.home.count("content") == 0);
+        CHECK(desk.home.count("version") == 0);
+        CHECK(std::string(error.what()).find("sk-good") == std::string::npos);
+    }
+}
+
+TEST_CASE("a long wait is told and not waited for") {
+    Desk desk;
+    desk.pretend();
+    desk.order.prompt += " fault:rate_limit_long";
+
+    CHECK(desk.refusal().retry_after_s() == 3600);
+    CHECK(desk.home.clock.slept().empty());
+}
+
+TEST_CASE("a fault that strikes once is overcome") {
+    for (const auto* name : {"rate_limit", "server_error", "html", "hang"}) {
+        CAPTURE(name);
+        Desk desk;
+        desk.pretend();
+        desk.order.prompt += " fault:" + std::string(name) + ":1";
+
+        CHECK(desk.stored(desk.generate()).latest == 1);
+    }
+}
+
+TEST_CASE("a fault in a later variant or in a mend stores nothing of the earlier ones") {
+    Desk desk;
+    desk.order.variants = 2;
+    desk.answer_x("Good.");
+    desk.home.http.answer(401, R"({"error":{"message":"no","code":"invalid_api_key"}})");
+    CHECK(desk.refusal().code() == Code::provider_key);
+    CHECK(desk.home.count("content") == 0);
+
+    Desk other;
+    other.answer_x(std::string(400, 'a'));
+    other.home.http.answer(401, R"({"error":{"message":"no","code":"invalid_api_key"}})");
+    CHECK(other.refusal().code() == Code::provider_key);
+    CHECK(other.home.count("content") == 0);
+}
+
+TEST_CASE("a model that never keeps to the limit is shortened for every platform") {
+    Desk desk;
+    desk.pretend();
+    desk.order.prompt += " fault:over_limit";
+    desk.order.platforms = {"x", "linkedin", "bluesky", "mastodon", "threads"};
+
+    const auto generated = desk.generate();
+
+    CHECK(generated.candidates.front().errors == 0);
+    CHECK(generated.candidates.front().body.marks.size() == 5);
+}
+
+TEST_CASE("who stops gets nothing stored, whoever writes") {
+    for (const auto* provider : {"openai", "offline"}) {
+        CAPTURE(provider);
+        Desk desk;
+        desk.pretend();
+        desk.order.provider = provider;
+        desk.stop.request_stop();
+
+        CHECK(desk.refusal().code() == Code::canceled);
+        CHECK(desk.home.count("content") == 0);
+    }
+}
+
+TEST_CASE("who stops while the text is shown gets nothing stored") {
+    Desk desk;
+    desk.pretend();
+    desk.watcher.on_text = [&](std::string_view, std::string_view) { desk.stop.request_stop(); };
+
+    CHECK(desk.refusal().code() == Code::canceled);
+    CHECK(desk.home.count("content") == 0);
+}
+
+TEST_CASE("an order is refused before the provider is asked") {
+    const auto refused = [](const std::function<void(flow::GenerateOrder&)>& change) {
+        Desk desk;
+        change(desk.order);
+        auto error = desk.refusal();
+        CHECK(desk.home.http.asked.empty());
+        CHECK(desk.home.count("content") == 0);
+        return error;
+    };
+
+    SUBCASE("empty prompt") {
+        CHECK(refused([](auto& o) { o.prompt = ""; }).details().front().pointer == "/prompt");
+    }
+    SUBCASE("blank prompt") {
+        CHECK(refused([](auto& o) { o.prompt = " \n\t "; }).code() == Code::invalid);
+    }
+    SUBCASE("blank prompt of other blanks") {
+        CHECK(refused([](auto& o) { o.prompt = "\u00a0\u2003\u3000"; }).code() == Code::invalid);
+    }
+    SUBCASE("prompt that is not UTF-8") {
+        CHECK(refused([](auto& o) { o.prompt = "caf\xe9"; }).code() == Code::invalid);
+    }
+    SUBCASE("prompt with a NUL") {
+        CHECK(refused([](auto& o) { o.prompt = std::string("a\0b", 3); }).code() == Code::invalid);
+    }
+    SUBCASE("prompt of ten megabytes") {
+        const auto error = refused([](auto& o) { o.prompt.assign(10'000'000, 'a'); });
+        CHECK(error.code() == Code::too_large);
+        CHECK(std::string(error.what()).size() < 200);
+    }
+    SUBCASE("unknown platform") {
+        const auto error = refused([](auto& o) { o.platforms = {"linkdin"}; });
+        CHECK(error.code() == Code::invalid);
+        CHECK(error.hint().find("linkedin") != std::string::npos);
+    }
+    SUBCASE("no platform") {
+        CHECK(refused([](auto& o) { o.platforms.clear(); }).code() == Code::invalid);
+    }
+    SUBCASE("unknown tone") {
+        const auto error = refused([](auto& o) { o.tone = "profesional"; });
+        CHECK(error.code() == Code::invalid);
+        CHECK(error.hint() == "did you mean professional?");
+    }
+    SUBCASE("unknown provider") {
+        const auto error = refused([](auto& o) { o.provider = "opnai"; });
+        CHECK(error.code() == Code::invalid);
+        CHECK(error.hint().find("openai") != std::string::npos);
+    }
+    SUBCASE("unknown language") {
+        for (const auto* tag :
+             {"e", "e1", "en_US", "en-", "-en", "english language", "abcdefghi"}) {
+            CAPTURE(tag);
+            const auto error = refused([&](auto& o) { o.language = tag; });
+            CHECK(error.code() == Code::invalid);
+            CHECK(error.details().front().pointer == "/language");
+        }
+    }
+    SUBCASE("unknown voice") {
+        CHECK(refused([](auto& o) { o.voice = "nobody's"; }).code() == Code::not_found);
+    }
+    SUBCASE("number of variants") {
+        CHECK(refused([](auto& o) { o.variants = 0; }).code() == Code::invalid);
+        CHECK(refused([](auto& o) { o.variants = 9; }).code() == Code::invalid);
+    }
+}
+
+TEST_CASE("a provider without a key says where the key goes") {
+    Desk desk(flow::Variables{});
+
+    const auto error = desk.refusal();
+
+    CHECK(error.code() == Code::provider_key);
+    CHECK(error.hint().find("OPENAI_API_KEY") != std::string::npos);
+    CHECK(desk.home.http.asked.empty());
+}
+
+TEST_CASE("the provider with a key is the default one, the model can be named") {
+    Desk desk;
+    desk.order.provider.clear();
+    desk.order.model = "gpt-5.4-nano";
+    desk.pretend();
+
+    const auto version = desk.stored(desk.generate()).version;
+
+    CHECK(version.making.provider == "openai");
+    CHECK(version.making.model == "gpt-5.4-nano");
+    CHECK(desk.sent(0)["model"] == "gpt-5.4-nano");
+}
+
+}  // namespace
+}  // namespace caas
