@@ -30,6 +30,17 @@ std::optional<Instant> take_instant(const std::optional<std::string>& text, std:
     return instant;
 }
 
+void require_zone(const std::string& zone, const std::string& name) {
+    if (is_zone(zone))
+        return;
+    const auto near = nearest_zone(zone);
+    throw Error(
+        Code::invalid,
+        "There is no time zone `" + zone.substr(0, 60) + "`",
+        near.empty() ? "zones are named like Europe/Berlin" : "did you mean " + near + "?",
+        {{"/" + name, "unknown", "is not an IANA time zone"}});
+}
+
 flow::When take_when(Fields& fields) {
     flow::When when;
     when.at = take_instant(fields.text("due_at"), "due_at");
@@ -39,14 +50,8 @@ flow::When take_when(Fields& fields) {
     const int ways = (when.at ? 1 : 0) + (when.local ? 1 : 0) + (when.in_seconds ? 1 : 0);
     if (ways > 1)
         throw Error(Code::invalid, "Give only one of `due_at`, `at` and `in_seconds`");
-    if (when.zone && !is_zone(*when.zone)) {
-        const auto near = nearest_zone(*when.zone);
-        throw Error(
-            Code::invalid,
-            "There is no time zone `" + when.zone->substr(0, 60) + "`",
-            near.empty() ? "zones are named like Europe/Berlin" : "did you mean " + near + "?",
-            {{"/zone", "unknown", "is not an IANA time zone"}});
-    }
+    if (when.zone)
+        require_zone(*when.zone, "zone");
     return when;
 }
 
@@ -178,15 +183,13 @@ Response edit(Call& call) {
     fields.finish();
     if (!version && !is_timed(when))
         throw Error(Code::invalid, "There is nothing to change", "give a time or a `version`");
-    if (version) {
-        const auto id =
-            call.tools().store.read([&](store::Reader& reader) { return resolve(call, reader); });
-        auto post = flow::repin_post(call.tools(), call.principal.workspace, id, *version);
-        if (!is_timed(when))
-            return json_response(200, render(post));
-    }
     return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
         const auto& workspace = call.principal.workspace;
+        if (version) {
+            auto post = flow::repin_post(transaction, workspace, id, *version, now);
+            if (!is_timed(when))
+                return post;
+        }
         const auto before = delivery::get_post(transaction, workspace, id);
         return delivery::move(
             transaction,
@@ -249,6 +252,7 @@ Response calendar(Call& call) {
     const auto zone = call.query.text("tz").value_or("UTC");
     const auto page = take_page(call.query);
     call.query.finish();
+    require_zone(zone, "tz");
     if (!filter.from || !filter.to)
         throw Error(
             Code::invalid, "`from` and `to` are needed", "for example a month's first days");

@@ -178,20 +178,17 @@ std::vector<delivery::Post> make_posts(
 }
 
 delivery::Post repin_post(
-    const Tools& tools, const WorkspaceId& workspace, const PostId& post, std::int64_t number) {
-    return tools.store.write([&](store::Transaction& transaction) {
-        const auto before = delivery::get_post(transaction, workspace, post);
-        const auto version = pick_version(transaction, workspace, before.content, number);
-        const auto account = platform::get_account(transaction, workspace, before.account.text());
-        require_valid(lint_for(version.body, account));
-        return delivery::repin(
-            transaction,
-            workspace,
-            post,
-            version.id,
-            parts_of(version.body, account.platform),
-            tools.clock.now());
-    });
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& post,
+    std::int64_t number,
+    Instant now) {
+    const auto before = delivery::get_post(transaction, workspace, post);
+    const auto version = pick_version(transaction, workspace, before.content, number);
+    const auto account = platform::get_account(transaction, workspace, before.account.text());
+    require_valid(lint_for(version.body, account));
+    return delivery::repin(
+        transaction, workspace, post, version.id, parts_of(version.body, account.platform), now);
 }
 
 }  // namespace caas::flow

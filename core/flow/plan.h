@@ -49,6 +49,10 @@ void require_valid(const platform::Report& report);
 
 // Pins another version of the same content to a post; the same checks.
 delivery::Post repin_post(
-    const Tools& tools, const WorkspaceId& workspace, const PostId& post, std::int64_t version);
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& post,
+    std::int64_t version,
+    Instant now);
 
 }  // namespace caas::flow
