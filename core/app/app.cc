@@ -50,6 +50,10 @@ std::unique_ptr<store::Connector> connector_of(
     return store::sqlite(paths.database());
 }
 
+std::string name_of(const Error& error) {
+    return std::string(facts(error.code()).name);
+}
+
 std::optional<std::string_view> bearer(const std::optional<std::string>& header) {
     constexpr std::string_view scheme = "Bearer ";
     if (!header || header->size() <= scheme.size())
@@ -179,10 +183,16 @@ struct App::Parts {
                 found && found->token && access::is_due_for_note(reader, *found->token, now);
             return std::pair(std::move(found), !is_due);
         });
-        if (principal && !is_noted)
-            store.write([&](store::Transaction& transaction) {
-                access::note_use(transaction, *principal->token, now);
-            });
+        if (principal && !is_noted) {
+            // When it was used is good to know; a full or read-only disk is no reason to refuse it.
+            try {
+                store.write([&](store::Transaction& transaction) {
+                    access::note_use(transaction, *principal->token, now);
+                });
+            } catch (const Error& e) {
+                log.write(Level::warn, "token.not_noted", {{"code", name_of(e)}});
+            }
+        }
         return principal;
     }
 

@@ -21,9 +21,16 @@ std::optional<std::string> running_daemon(const std::filesystem::path& data) {
     std::error_code ignored;
     if (!std::filesystem::exists(lock_file(data), ignored))
         return std::nullopt;
-    if (take_daemon_lock(data))
+    try {
+        if (take_daemon_lock(data))
+            return std::nullopt;
+        return read_file(lock_file(data), most_note_bytes);
+    } catch (const Error& e) {
+        // A folder that cannot be written has no daemon of ours, only what one left behind.
+        if (e.code() != Code::forbidden && e.code() != Code::storage_read_only)
+            throw;
         return std::nullopt;
-    return read_file(lock_file(data), most_note_bytes);
+    }
 }
 
 bool is_daemon_running(const std::filesystem::path& data) {

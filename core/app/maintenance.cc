@@ -82,6 +82,69 @@ std::optional<std::string> secret_key_of(const config::Paths& paths) {
 
 }  // namespace
 
+namespace {
+
+Error no_backup(const std::filesystem::path& file) {
+    return {
+        Code::invalid, file.string() + " is not a backup of caas", "`caas backup FILE` makes one"};
+}
+
+// Makes a database of the copy of a backup; gives the key that was in it.
+std::optional<std::string> unpack(
+    const std::filesystem::path& copy, const std::filesystem::path& file, RestoreFacts& facts) {
+    try {
+        const auto connection = store::sqlite(copy)->open_writer();
+        if (const auto fault = first_fault(connection->check()); !fault.empty())
+            throw Error(Code::invalid, "The backup is damaged: " + fault, "use another one");
+        if (!connection->has_table("backup") || !connection->has_table("migration"))
+            throw no_backup(file);
+        store::pending(*connection, store::migrations());
+        const auto marks = connection->query("SELECT secret_key FROM backup", {});
+        if (marks.size() != 1)
+            throw no_backup(file);
+        std::optional<std::string> key;
+        if (const auto text = marks.front().maybe_text(0)) {
+            key = from_base64(*text);
+            if (!key)
+                throw Error(Code::invalid, "The backup's key is damaged", "use another one");
+        }
+        connection->run_script("DROP TABLE backup");
+        connection->run_script("PRAGMA journal_mode = DELETE");
+        facts.contents = count_contents(*connection);
+        facts.posts = count_posts(*connection);
+        return key;
+    } catch (const Error& e) {
+        if (e.code() != Code::storage_corrupt)
+            throw;
+        throw Error(
+            Code::invalid,
+            file.string() + " is damaged or not a backup of caas",
+            "`caas backup FILE` makes one");
+    }
+}
+
+// Renames the database that is there, and copies its key when another is to take its place: only
+// together can they be read. Gives the new name; empty when there is none.
+std::filesystem::path set_aside(
+    const config::Paths& paths, const std::optional<std::string>& new_key, Clock& clock) {
+    if (!std::filesystem::exists(paths.database()))
+        return {};
+    auto stamp = to_rfc3339(clock.now()).substr(0, 19);
+    std::erase(stamp, ':');
+    const auto end = ".before-restore-" + stamp;
+    const std::filesystem::path kept = paths.database().string() + end;
+    const auto old_key = secret_key_of(paths);
+    if (new_key && old_key && *old_key != *new_key)
+        write_file(paths.secret_key().string() + end, *old_key);
+    for (const auto* part : {"", "-wal", "-shm"}) {
+        if (const auto from = paths.database().string() + part; std::filesystem::exists(from))
+            std::filesystem::rename(from, kept.string() + part);
+    }
+    return kept;
+}
+
+}  // namespace
+
 BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys) {
     std::error_code ignored;
     if (std::filesystem::exists(file, ignored))
@@ -138,35 +201,8 @@ RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& fi
             "The file " + file.string() + " cannot be read: " + failed.message());
     std::filesystem::permissions(draft.file(), std::filesystem::perms(0600));
 
-    std::optional<std::string> key;
-    {
-        const auto connection = store::sqlite(draft.file())->open_writer();
-        if (const auto fault = first_fault(connection->check()); !fault.empty())
-            throw Error(Code::invalid, "The backup is damaged: " + fault, "use another one");
-        const auto marks = connection->query(
-            "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'backup'", {});
-        if (marks.front().integer(0) == 0)
-            throw Error(
-                Code::invalid,
-                file.string() + " is not a backup of caas",
-                "`caas backup FILE` makes one");
-        store::pending(*connection, store::migrations());
-        if (const auto text =
-                connection->query("SELECT secret_key FROM backup", {}).front().maybe_text(0))
-            key = from_base64(*text);
-        connection->run_script("DROP TABLE backup");
-        facts.contents = count_contents(*connection);
-        facts.posts = count_posts(*connection);
-    }
-    if (std::filesystem::exists(paths.database())) {
-        auto stamp = to_rfc3339(clock.now()).substr(0, 19);
-        std::erase(stamp, ':');
-        facts.kept = paths.database().string() + ".before-restore-" + stamp;
-        for (const auto* end : {"", "-wal", "-shm"}) {
-            if (const auto from = paths.database().string() + end; std::filesystem::exists(from))
-                std::filesystem::rename(from, facts.kept.string() + end);
-        }
-    }
+    const auto key = unpack(draft.file(), file, facts);
+    facts.kept = set_aside(paths, key, clock);
     draft.keep_as(paths.database());
     if (key) {
         write_file(paths.secret_key(), *key);

@@ -31,7 +31,8 @@ struct RestoreFacts {
     std::int64_t posts = 0;
 };
 
-// Puts a backup in the place of the database. What was there is renamed, not deleted. Throws Error:
+// Puts a backup in the place of the database. What was there is renamed, not deleted, and its key
+// is kept beside it as `secret.key.before-restore-…` when the backup brings another. Throws Error:
 // engine_running while a daemon uses the folder, invalid when the file is no sound backup,
 // storage_newer when a newer version made it.
 RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& file, Clock& clock);
