@@ -149,12 +149,28 @@ class SqliteConnector final : public Connector {
     void create() const {
         if (file_.has_parent_path())
             make_folder(file_.parent_path());
-        const int fd = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        const int fd = ::open(file_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd >= 0) {
             ::close(fd);
             return;
         }
-        const int error = errno;
+        if (errno != EEXIST)
+            throw_why_not(errno);
+
+        // A file that is there must not be opened here: closing it would drop every lock that this
+        // process's other connections have on it (fcntl), and the next program to leave would take
+        // itself for the last one and delete their log under them.
+        struct stat found {};
+
+        if (::stat(file_.c_str(), &found) != 0)
+            throw_why_not(errno);
+        if (S_ISDIR(found.st_mode))
+            throw_why_not(EISDIR);
+        if (::faccessat(AT_FDCWD, file_.c_str(), R_OK | W_OK, AT_EACCESS) != 0)
+            throw_why_not(errno);
+    }
+
+    [[noreturn]] void throw_why_not(int error) const {
         if (error == EACCES && ::access(file_.c_str(), R_OK) == 0)
             throw faults_.read_only();
         throw faults_.of_system(error);
