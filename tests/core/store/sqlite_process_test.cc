@@ -1,5 +1,6 @@
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -38,6 +39,39 @@ std::size_t count(store::Store& store) {
     return store.read([](store::Reader& reader) {
         return reader.query("SELECT id FROM organization", {}).size();
     });
+}
+
+// Whether another process would find the file in use. SQLite locks these bytes of it.
+bool is_seen_in_use(const std::filesystem::path& file) {
+    return in_child([&] {
+               const int fd = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+               struct flock found {};
+
+               found.l_type = F_WRLCK;
+               found.l_whence = SEEK_SET;
+               found.l_start = 0x40000002;
+               found.l_len = 510;
+               if (::fcntl(fd, F_GETLK, &found) != 0)
+                   return std::string("failed");
+               return std::string(found.l_type == F_UNLCK ? "free" : "in use");
+           }) == "in use";
+}
+
+// The writer opened the file to make it and closed it, which dropped the reader's lock: the next
+// process to leave took itself for the last one and deleted the log under both.
+TEST_CASE("a writer on a file that is there leaves its process's locks on it") {
+    const Rig rig;
+    {
+        auto store = rig.open();
+        put(store, "first");
+        CHECK(is_seen_in_use(rig.file));
+    }
+    CHECK_FALSE(is_seen_in_use(rig.file));
+    auto store = rig.open();
+    REQUIRE(count(store) == 1);
+    CHECK(is_seen_in_use(rig.file));
+    put(store, "second");
+    CHECK(is_seen_in_use(rig.file));
 }
 
 TEST_CASE("a process killed while it writes loses nothing that was durable") {
