@@ -121,6 +121,8 @@ Response stream(Call& call, flow::GenerateOrder order) {
             send("done", render_generated(again, generated));
         } catch (const Error& e) {
             send("error", problem_json(e, request_id));
+        } catch (const std::exception&) {
+            send("error", problem_json(unexpected(), request_id));
         }
     });
     return response;

@@ -4,6 +4,13 @@
 
 namespace caas::api {
 
+Error unexpected() {
+    return {
+        Code::internal,
+        "Something unexpected went wrong",
+        "run `caas doctor`; the log has the request id"};
+}
+
 Json problem_json(const Error& error, std::string_view request_id) {
     const auto& row = facts(error.code());
     Json body{

@@ -8,6 +8,9 @@
 
 namespace caas::api {
 
+// What is said of an exception that is no Error: nothing of its text.
+Error unexpected();
+
 Json problem_json(const Error& error, std::string_view request_id);
 // With Retry-After where the error says when to come back, and WWW-Authenticate for 401.
 Response problem(const Error& error, std::string_view request_id);

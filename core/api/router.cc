@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
+#include <strings.h>
 
 #include "core/api/problem.h"
 #include "core/base/error.h"
@@ -44,7 +45,7 @@ std::optional<int> match(const Segments& pattern, const Segments& path) {
 
 struct Found {
     const Route* route = nullptr;
-    std::string allowed;  // the methods that exist on this path
+    std::string allowed;  // the methods of the patterns that fit this path best
 };
 
 Found find(std::string_view method, const Segments& path) {
@@ -52,14 +53,18 @@ Found find(std::string_view method, const Segments& path) {
     int best = -1;
     for (const auto& route : routes()) {
         const auto literal = match(split(route.pattern), path);
-        if (!literal)
+        // `content/generate` is not the content of that name.
+        if (!literal || *literal < best)
             continue;
-        if (found.allowed.find(route.method) == std::string::npos)
-            found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(route.method);
-        if (route.method == method && *literal > best) {
+        if (*literal > best) {
             best = *literal;
-            found.route = &route;
+            found = {};
         }
+        if (found.allowed.find(route.method) == std::string::npos)
+            found.allowed += (found.allowed.empty() ? "" : ", ") +
+                             std::string(route.method == "GET" ? "GET, HEAD" : route.method);
+        if (route.method == method)
+            found.route = &route;
     }
     return found;
 }
@@ -79,11 +84,36 @@ std::map<std::string, std::string, std::less<>> parameters(
     return out;
 }
 
+constexpr std::string_view json_type = "application/json";
+
+// Names of media types have no case; parameters may follow (RFC 9110, 8.3.1).
+bool is_json(std::string_view type) {
+    const auto name = type.substr(0, type.find_first_of("; \t"));
+    return name.size() == json_type.size() &&
+           strncasecmp(name.data(), json_type.data(), json_type.size()) == 0;
+}
+
+std::string without(std::string text, const std::filesystem::path& folder, std::string_view word) {
+    const auto name = folder.string();
+    for (auto at = text.find(name); !name.empty() && at != std::string::npos; at = text.find(name))
+        text.replace(at, name.size(), word);
+    return text;
+}
+
+// Where files lie on this machine is nothing for those who are elsewhere.
+Error without_folders(const Error& error, const flow::Tools& tools) {
+    const auto clean = [&](const std::string& text) {
+        return without(without(text, tools.data, "(data)"), tools.share, "(share)");
+    };
+    Error out(error.code(), clean(error.what()), clean(error.hint()), error.details());
+    out.retry_after(error.retry_after_s());
+    return out;
+}
+
 }  // namespace
 
 Json Call::json() const {
-    const auto type = request.header("Content-Type").value_or("application/json");
-    if (type.rfind("application/json", 0) != 0)
+    if (!is_json(request.header("Content-Type").value_or(std::string(json_type))))
         throw Error(
             Code::unsupported_media_type,
             "The body must be JSON",
@@ -120,14 +150,14 @@ Response Router::handle(Request& request, const std::optional<access::Principal>
     try {
         response = dispatch(request, principal);
     } catch (const Error& e) {
-        response = problem(e, request.request_id);
-    } catch (const std::exception&) {
-        response = problem(
-            Error(
-                Code::internal,
-                "Something unexpected went wrong",
-                "run `caas doctor`; the log has the request id"),
-            request.request_id);
+        const bool is_local = principal && principal->is_local_owner;
+        response = problem(is_local ? e : without_folders(e, context_.tools), request.request_id);
+    } catch (const std::exception& e) {
+        context_.tools.log.write(
+            Level::error,
+            "request.failed",
+            {{"request_id", request.request_id}, {"why", e.what()}});
+        response = problem(unexpected(), request.request_id);
     }
     response.headers.emplace_back("X-Request-Id", request.request_id);
     return response;
@@ -152,8 +182,7 @@ Response Router::dispatch(
         return response;
     }
     if (found.route == nullptr)
-        throw Error(
-            Code::not_found, "There is no such route", "the routes are listed at /api/schema/");
+        throw Error(Code::not_found, "There is no such route", "paths begin with /api/v1/");
     const auto& route = *found.route;
     if (!is_open && !access::allows(*principal, route.action))
         throw Error(

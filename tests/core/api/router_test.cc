@@ -1,0 +1,296 @@
+// What every route has in common, walked over the whole table.
+#include "core/api/router.h"
+
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "tests/core/api/server.h"
+
+namespace caas {
+namespace {
+
+using api::Server;
+
+// A body that notes whether anybody looked at it.
+class Watched final : public api::BodySource {
+  public:
+    explicit Watched(bool& was_read, std::optional<std::uint64_t> length = 2)
+        : was_read_(was_read), length_(length) {}
+
+    std::optional<std::uint64_t> length() const override { return length_; }
+
+    std::size_t read(std::span<char>) override {
+        was_read_ = true;
+        return 0;
+    }
+
+  private:
+    bool& was_read_;
+    std::optional<std::uint64_t> length_;
+};
+
+// Never ends and never says how long it is.
+class Endless final : public api::BodySource {
+  public:
+    explicit Endless(std::uint64_t& count) : count_(count) {}
+
+    std::optional<std::uint64_t> length() const override { return std::nullopt; }
+
+    std::size_t read(std::span<char> into) override {
+        std::fill(into.begin(), into.end(), ' ');
+        count_ += into.size();
+        return into.size();
+    }
+
+  private:
+    std::uint64_t& count_;
+};
+
+std::string target_of(const api::Route& route) {
+    std::string path(route.pattern);
+    for (auto open = path.find('{'); open != std::string::npos; open = path.find('{'))
+        path.replace(open, path.find('}') - open + 1, "zzzzzzzz");
+    return path;
+}
+
+TEST_CASE("the table has every operation once, under its own words") {
+    std::set<std::string> seen;
+    for (const auto& route : api::routes()) {
+        CAPTURE(route.pattern);
+        CHECK(seen.insert(std::string(route.method) + " " + std::string(route.pattern)).second);
+        CHECK_FALSE(route.summary.empty());
+        CHECK(route.pattern.front() == '/');
+        CHECK(route.pattern.back() != '/');
+        CHECK(route.most_body_bytes <= 2U << 20U);
+    }
+    CHECK(seen.size() > 35);
+}
+
+TEST_CASE("who is nobody gets 401 before the body is looked at") {
+    Server server;
+    for (const auto& route : api::routes()) {
+        CAPTURE(route.method);
+        CAPTURE(route.pattern);
+        bool was_read = false;
+        const auto answer = server.send(
+            std::string(route.method),
+            target_of(route) + "?nonsense=1",
+            std::make_unique<Watched>(was_read),
+            std::nullopt,
+            {{"Content-Type", "text/plain"}});
+
+        CHECK_FALSE(was_read);
+        if (route.access == api::Access::open) {
+            CHECK(answer.status != 401);
+            continue;
+        }
+        CHECK(answer.status == 401);
+        CHECK(answer.code() == "unauthenticated");
+        CHECK(answer.header("WWW-Authenticate") == "Bearer");
+    }
+    // Nor does it tell which paths exist.
+    CHECK(server.send("GET", "/nowhere", nullptr, std::nullopt).status == 401);
+    CHECK(server.send("PUT", "/api/v1/posts", nullptr, std::nullopt).status == 401);
+}
+
+TEST_CASE("every route asks role and scope, before the body is looked at") {
+    using access::Role;
+    using access::Scope;
+    Server server;
+    for (const auto& route : api::routes()) {
+        if (route.access == api::Access::open)
+            continue;
+        for (const auto role : {Role::owner, Role::admin, Role::member, Role::viewer}) {
+            for (const auto scope : {Scope::read, Scope::draft, Scope::publish, Scope::admin}) {
+                CAPTURE(route.method);
+                CAPTURE(route.pattern);
+                CAPTURE(access::name(role));
+                CAPTURE(access::name(scope));
+                auto principal = server.home.remote();
+                principal.role = role;
+                principal.scope = scope;
+                bool was_read = false;
+
+                const auto answer = server.send(
+                    std::string(route.method),
+                    target_of(route),
+                    std::make_unique<Watched>(was_read),
+                    principal);
+
+                if (access::allows(principal, route.action)) {
+                    CHECK(answer.status != 403);
+                    CHECK(answer.route == (answer.status < 400 ? route.pattern : ""));
+                } else {
+                    CHECK(answer.status == 403);
+                    CHECK(answer.code() == "forbidden");
+                    CHECK_FALSE(was_read);
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("reading is for everybody, other methods are not") {
+    for (const auto& route : api::routes()) {
+        CAPTURE(route.method);
+        CAPTURE(route.pattern);
+        const bool only_reads = route.method == "GET" || route.pattern == "/api/v1/content/lint";
+        const bool is_secret = route.pattern.ends_with("/tokens");
+        CHECK((route.action == access::Action::read) == (only_reads && !is_secret));
+    }
+}
+
+TEST_CASE("every answer and every problem carries the request's id") {
+    Server server;
+    const auto fine = server.call("GET", "/api/v1/accounts");
+    CHECK_FALSE(fine.header("X-Request-Id").empty());
+    CHECK(fine.header("Content-Type") == "application/json; charset=utf-8");
+
+    const auto none = server.call("GET", "/api/v1/nothing");
+    CHECK(none.status == 404);
+    CHECK(none.header("Content-Type") == "application/problem+json");
+    CHECK(none.json.at("request_id") == none.header("X-Request-Id"));
+    for (const auto* key : {"type", "title", "status", "detail", "code", "hint"})
+        CHECK(none.json.contains(key));
+    CHECK(none.json.at("status") == 404);
+}
+
+TEST_CASE("a wrong method names those that are possible") {
+    Server server;
+    const auto answer = server.call("PUT", "/api/v1/posts/abcd1234");
+    CHECK(answer.status == 405);
+    CHECK(answer.code() == "method_not_allowed");
+    CHECK(answer.header("Allow") == "GET, HEAD, PATCH, DELETE");
+    CHECK(
+        server.call("DELETE", "/api/v1/content/generate").header("Allow").find("POST") !=
+        std::string::npos);
+}
+
+TEST_CASE("a slash at the end and HEAD are taken") {
+    Server server;
+    CHECK(server.call("GET", "/api/v1/content/").status == 200);
+    CHECK(server.call("GET", "/healthz/").status == 200);
+    CHECK(server.call("HEAD", "/api/v1/content").status == 200);
+    CHECK(server.call("HEAD", "/api/v1/content/generate").status == 405);
+}
+
+TEST_CASE("ids in a path are decoded, broken ones are said") {
+    Server server;
+    server.home.store.write([&](store::Transaction& transaction) {
+        transaction.execute("UPDATE account SET name = 'my box/1'", {});
+    });
+    CHECK(server.call("GET", "/api/v1/accounts/my%20box%2F1").json.at("name") == "my box/1");
+    CHECK(server.call("GET", "/api/v1/accounts/my%2").status == 400);
+    CHECK(server.call("GET", "/api/v1/accounts/my%zz").status == 400);
+    CHECK(server.call("GET", "/api/v1/accounts/%00").status == 404);
+    CHECK(server.call("GET", "/api/v1/accounts/%ff%fe").status == 404);
+}
+
+TEST_CASE("a body has to be JSON, by its type and by its bytes") {
+    Server server;
+    const auto send = [&](const std::string& body, net::Headers headers) {
+        return server.send(
+            "POST",
+            "/api/v1/content",
+            std::make_unique<api::TextBody>(body),
+            server.home.owner,
+            std::move(headers));
+    };
+    CHECK(send("text=hi", {{"Content-Type", "application/x-www-form-urlencoded"}}).status == 415);
+    CHECK(send("{}", {{"Content-Type", "text/plain"}}).code() == "unsupported_media_type");
+    CHECK(send("{}", {{"Content-Type", "application/jsonp"}}).status == 415);
+    CHECK(
+        send(R"({"text":"a"})", {{"content-type", "Application/JSON; charset=utf-8"}}).status ==
+        201);
+    CHECK(send(R"({"text":"a"})", {}).status == 201);
+    for (const auto* broken :
+         {"{", "{\"text\":}", "nonsense", "{\"text\":\"a\"} x", "\xff\xfe", "{'text':'a'}"}) {
+        CAPTURE(broken);
+        const auto answer = send(broken, {});
+        CHECK(answer.status == 400);
+        CHECK(answer.code() == "bad_request");
+    }
+    CHECK(send(std::string(100'000, '['), {}).status == 400);
+    for (const auto* other : {"[]", "\"text\"", "7", "null"}) {
+        CAPTURE(other);
+        CHECK(send(other, {}).status == 422);
+    }
+    CHECK(send("{\"text\":\"caf\xe9\"}", {}).status == 400);
+}
+
+TEST_CASE("a body that says it is too large is not read, one that does not say it is cut off") {
+    Server server;
+    for (const auto& route : api::routes()) {
+        if (route.method == "GET" || route.method == "DELETE")
+            continue;
+        CAPTURE(route.pattern);
+        auto target = target_of(route);
+        if (const auto at = target.find("organizations/zzzzzzzz"); at != std::string::npos)
+            target.replace(at + 14, 8, server.organization());
+        bool was_read = false;
+        const auto told = server.send(
+            std::string(route.method),
+            target,
+            std::make_unique<Watched>(was_read, route.most_body_bytes + 1),
+            server.home.owner);
+        CHECK(told.status == 413);
+        CHECK(told.code() == "too_large");
+        CHECK_FALSE(was_read);
+
+        std::uint64_t count = 0;
+        const auto endless = server.send(
+            std::string(route.method), target, std::make_unique<Endless>(count), server.home.owner);
+        CHECK(endless.status == 413);
+        CHECK(count < route.most_body_bytes + (256U << 10U));
+    }
+}
+
+TEST_CASE("an unknown field is refused with the nearest name, on every route that takes a body") {
+    Server server;
+    const auto answer = server.call("POST", "/api/v1/content", {{"txet", "hi"}});
+    CHECK(answer.status == 422);
+    CHECK(answer.code() == "invalid");
+    CHECK(answer.json.at("hint") == "did you mean `text`?");
+    CHECK(answer.json.at("errors").at(0).at("pointer") == "/txet");
+    CHECK(answer.json.at("errors").at(0).at("rule") == "unknown_field");
+    CHECK(server.call("GET", "/api/v1/content?limt=3").json.at("hint") == "did you mean `limit`?");
+    CHECK(server.call("GET", "/api/v1/content?limit=3&limit=4").status == 400);
+    CHECK(server.call("GET", "/api/v1/content?limit=%zz").status == 400);
+    for (const auto* limit : {"0", "201", "-1", "x", "1e2", "99999999999999999999"}) {
+        CAPTURE(limit);
+        CHECK(server.call("GET", std::string("/api/v1/content?limit=") + limit).status == 422);
+    }
+    CHECK(server.call("GET", "/api/v1/content?cursor=forged").status == 422);
+}
+
+TEST_CASE("a failure nobody foresaw says nothing of itself") {
+    Server server;
+    server.context.wake = [] { throw std::runtime_error("SELECT secret FROM /etc/passwd"); };
+    const auto id = server.add("Hello.");
+    const auto answer =
+        server.call("POST", "/api/v1/posts", {{"content_id", id}, {"accounts", {"outbox"}}});
+    CHECK(answer.status == 500);
+    CHECK(answer.code() == "internal");
+    CHECK(answer.text.find("SELECT") == std::string::npos);
+}
+
+TEST_CASE("where files lie is told to the local owner only") {
+    Server server;
+    const auto folder = server.home.folder.path().string();
+    server.context.wake = [&] {
+        throw Error(Code::storage_full, "No space for " + folder + "/caas.db", "clean " + folder);
+    };
+    const auto id = server.add("Hello.");
+    const Json body{{"content_id", id}, {"accounts", {"outbox"}}};
+    const auto near = server.call("POST", "/api/v1/posts", body);
+    const auto far = server.as(server.home.remote(), "POST", "/api/v1/posts", body);
+    CHECK(near.status == 507);
+    CHECK(near.text.find(folder) != std::string::npos);
+    CHECK(far.status == 507);
+    CHECK(far.json.at("detail") == "No space for (data)/caas.db");
+    CHECK(far.json.at("hint") == "clean (data)");
+}
+
+}  // namespace
+}  // namespace caas
