@@ -34,6 +34,7 @@ Response lint(Call& call) {
     Fields fields(json);
     content::Body body;
     const auto parts = take_parts(fields);
+    const bool has_overrides = fields.has("overrides");
     take_overrides(fields, body);
     const auto id = fields.text("content_id");
     const auto number = fields.integer("version", 1, INT32_MAX);
@@ -41,6 +42,10 @@ Response lint(Call& call) {
     fields.finish();
     if (parts.has_value() == id.has_value())
         throw Error(Code::invalid, "Give either `text`, `parts` or `content_id`");
+    if (id ? has_overrides : number.has_value())
+        throw Error(
+            Code::invalid,
+            id ? "A stored content brings its own `overrides`" : "`version` needs a `content_id`");
     if (parts) {
         body.parts = *parts;
     } else {

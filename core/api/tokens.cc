@@ -33,6 +33,21 @@ void require_own_organization(const Call& call) {
         throw Error(Code::not_found, "There is no such organization");
 }
 
+// A token that is bound to a workspace makes only tokens for the same one.
+void keep_within(
+    store::Reader& reader, const access::Principal& principal, access::NewToken& asked) {
+    const auto own =
+        access::get_token(reader, principal.organization, principal.token->text()).workspace;
+    if (!own)
+        return;
+    if (asked.workspace && asked.workspace != own)
+        throw Error(
+            Code::forbidden,
+            "The token is for another workspace",
+            "a token that is bound to a workspace makes only tokens for that one");
+    asked.workspace = own;
+}
+
 Response create(Call& call) {
     require_own_organization(call);
     const auto json = call.json();
@@ -62,6 +77,8 @@ Response create(Call& call) {
     asked.scope = *known;
     const auto made = call.tools().store.write([&](store::Transaction& transaction) {
         const auto now = call.tools().clock.now();
+        if (call.principal.token)
+            keep_within(transaction, call.principal, asked);
         if (days)
             asked.expires_at = now + std::chrono::hours(24 * *days);
         return access::create_token(transaction, call.tools().ids, call.tools().random, now, asked);
