@@ -1,7 +1,6 @@
 #include "core/delivery/change.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "core/base/error.h"
@@ -172,14 +171,19 @@ Post reconcile_sent(
     after.wake_at.reset();
     if (open.pin != nullptr) {
         auto step = *open.pin;
+        if (!step.publishes)
+            throw Error(
+                Code::conflict,
+                "What is in doubt of the post " + id.text() +
+                    " cannot be seen by others, so nothing of it was published.",
+                "Have it sent again: caas posts reconcile " + id.text() + " --not-sent");
         step.state = AttemptState::done;
         step.ending = Ending::there;
         step.url = url;
         step.message = "A person says that it was sent.";
         step.ended_at = now;
         update_attempt(transaction, step);
-        if (step.publishes)
-            after.parts_published = std::max(post.parts_published, step.part + 1);
+        after.parts_published = std::max(post.parts_published, step.part + 1);
     }
     if (post.url.empty())
         after.url = url;
@@ -206,7 +210,8 @@ Post reconcile_not_sent(
     Instant now) {
     const auto post = in_doubt(transaction, workspace, id);
     const auto journal = read_journal(transaction, id);
-    for (const auto& step : journal | std::views::reverse) {
+    for (auto at = journal.rbegin(); at != journal.rend(); ++at) {
+        const auto& step = *at;
         if (step.state == AttemptState::done)
             break;
         if (step.state != AttemptState::unknown)

@@ -1,7 +1,6 @@
 #include "core/delivery/doubt.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace caas::delivery {
 namespace {
@@ -34,7 +33,8 @@ bool is_open(const Attempt& attempt) {
 
 Tail tail(const Journal& journal) {
     Tail found;
-    for (const auto& entry : journal | std::views::reverse) {
+    for (auto at = journal.rbegin(); at != journal.rend(); ++at) {
+        const auto& entry = *at;
         if (entry.state == AttemptState::observed)
             continue;
         if (entry.state == AttemptState::done)
@@ -55,7 +55,8 @@ Tail tail(const Journal& journal) {
 std::optional<Sight> observations(const Journal& journal) {
     bool is_settled_by_them = true;
     bool has_any = false;
-    for (const auto& entry : journal | std::views::reverse) {
+    for (auto at = journal.rbegin(); at != journal.rend(); ++at) {
+        const auto& entry = *at;
         if (entry.state == AttemptState::observed)
             continue;
         if (entry.state == AttemptState::done)

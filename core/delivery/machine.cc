@@ -1,7 +1,6 @@
 #include "core/delivery/machine.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "core/base/error.h"
@@ -227,7 +226,8 @@ Verdict Machine::after_sight(
     Post& post, Journal& journal, const Sight& sight, const Policy& policy, Instant now) const {
     ++post.looks;
     Attempt* last = nullptr;
-    for (auto& entry : journal | std::views::reverse) {
+    for (auto at = journal.rbegin(); at != journal.rend(); ++at) {
+        auto& entry = *at;
         if (entry.state == AttemptState::done)
             break;
         if (entry.state == AttemptState::observed || !is_open(entry))

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/delivery/lane.h"
+#include "core/store/fragment.h"
 
 namespace caas::delivery {
 namespace {
@@ -9,6 +10,32 @@ namespace {
 std::optional<std::string> unless_empty(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
+
+constexpr store::FragmentQueries fragment_queries{
+    R"(SELECT id
+FROM post
+WHERE workspace_id = $1
+    AND id >= $2
+    AND id < $3
+ORDER BY id DESC
+LIMIT 5)",
+    R"(SELECT id
+FROM post
+WHERE workspace_id = $1
+    AND id LIKE $2
+ORDER BY id DESC
+LIMIT 5)"};
+
+// Ends so that what an index knows of a state can be added, word for word.
+constexpr std::string_view save_all_sql = R"(UPDATE post
+SET state = $3, updated_at = $4,
+    wake_at = CASE CAST($5 AS BIGINT) WHEN 1 THEN due_at WHEN 2 THEN CAST($4 AS BIGINT) END,
+    settled_at = CASE CAST($7 AS BIGINT) WHEN 1 THEN CAST($4 AS BIGINT) END
+WHERE account_id = $1
+    AND state = $2
+    AND (CAST($6 AS BIGINT) IS NULL
+        OR CASE WHEN EXISTS (SELECT 1 FROM attempt t WHERE t.post_id = post.id) THEN 1 ELSE 0 END
+            = $6))";
 
 [[noreturn]] void refuse(PostState from, Event event, PostState to) {
     throw Error(
@@ -116,34 +143,13 @@ std::optional<Post> find_post(store::Reader& reader, const PostId& id) {
 
 PostId resolve_post(
     store::Reader& reader, const WorkspaceId& workspace, std::string_view fragment) {
-    if (is_uuid(fragment))
-        return get_post(reader, workspace, PostId(std::string(fragment))).id;
-    if (fragment.size() < 4)
+    const auto id = store::find_by_fragment(reader, fragment_queries, workspace, fragment, "post");
+    if (!id)
         throw Error(
-            Code::invalid,
-            "The id '" + std::string(fragment) + "' is too short.",
-            "Give at least 4 characters of its beginning or end.");
-    for (const char c : fragment) {
-        // Ids hold nothing else, and what does not fit here could mean something to LIKE.
-        if ((c < '0' || c > '9') && (c < 'a' || c > 'f') && c != '-')
-            throw Error(Code::not_found, "There is no post " + std::string(fragment) + ".");
-    }
-    const auto rows = reader.query(
-        R"(SELECT id
-FROM post
-WHERE workspace_id = $1
-    AND (id LIKE $2 || '%' OR id LIKE '%' || $2)
-ORDER BY id DESC
-LIMIT 2)",
-        {workspace, fragment});
-    if (rows.empty())
-        throw Error(Code::not_found, "There is no post " + std::string(fragment) + ".");
-    if (rows.size() > 1)
-        throw Error(
-            Code::invalid,
-            "Several posts begin or end with " + std::string(fragment) + ".",
-            "Give more characters of the id.");
-    return rows[0].id<PostId>(0);
+            Code::not_found,
+            "There is no post " + std::string(fragment.substr(0, 40)) + ".",
+            "caas posts list shows them");
+    return PostId(*id);
 }
 
 void save(store::Transaction& transaction, const Post& before, const Post& after, Event event) {
@@ -194,19 +200,16 @@ std::int64_t save_all(
         refuse(from, event, to);
     // A post that waits for its time wakes then; what was under way goes on at once.
     const auto wakes = event != Event::resume ? 0 : to == PostState::scheduled ? 1 : 2;
+    static const auto all = std::string(save_all_sql);
+    static const auto waiting = all + "\n    AND wake_at IS NOT NULL";
+    static const auto stuck = all + "\n    AND state IN ('paused', 'unconfirmed')";
+    const auto& sql = from == PostState::scheduled || from == PostState::retrying   ? waiting
+                      : from == PostState::paused || from == PostState::unconfirmed ? stuck
+                                                                                    : all;
     const auto which = touched == Touched::any ? std::optional<int>()
                                                : std::optional(touched == Touched::yes ? 1 : 0);
     return transaction.execute(
-        R"(UPDATE post
-SET state = $3, updated_at = $4,
-    wake_at = CASE CAST($5 AS BIGINT) WHEN 1 THEN due_at WHEN 2 THEN CAST($4 AS BIGINT) END,
-    settled_at = CASE CAST($7 AS BIGINT) WHEN 1 THEN CAST($4 AS BIGINT) END
-WHERE account_id = $1
-    AND state = $2
-    AND (CAST($6 AS BIGINT) IS NULL
-        OR CASE WHEN EXISTS (SELECT 1 FROM attempt t WHERE t.post_id = post.id) THEN 1 ELSE 0 END
-            = $6))",
-        {account, name(from), name(to), now, wakes, which, is_settled(to)});
+        sql, {account, name(from), name(to), now, wakes, which, is_settled(to)});
 }
 
 void save_version(

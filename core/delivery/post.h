@@ -72,8 +72,8 @@ void insert_post(store::Transaction& transaction, const NewPost& post, Instant n
 // Throws Error(not_found).
 Post get_post(store::Reader& reader, const WorkspaceId& workspace, const PostId& id);
 std::optional<Post> find_post(store::Reader& reader, const PostId& id);
-// Any unique beginning or end of an id, of at least 4 characters. Throws Error: not_found,
-// invalid (too short, several fit).
+// By the whole id, or any unique beginning or end of it of at least 4 characters. Throws Error:
+// not_found, conflict (several fit).
 PostId resolve_post(store::Reader& reader, const WorkspaceId& workspace, std::string_view fragment);
 
 // Writes what changed between `before`, which was read in this transaction or is guarded by a lane,

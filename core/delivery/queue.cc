@@ -74,7 +74,7 @@ QueueFacts queue_facts(store::Reader& reader, Instant now) {
     (SELECT count(*) FROM post WHERE wake_at IS NOT NULL),
     (SELECT count(*) FROM post WHERE wake_at IS NOT NULL AND wake_at <= $1),
     (SELECT count(*) FROM lane WHERE held_by IS NOT NULL),
-    (SELECT count(*) FROM post WHERE state = 'unconfirmed'),
+    (SELECT count(*) FROM post WHERE state IN ('paused', 'unconfirmed') AND state = 'unconfirmed'),
     (SELECT min(wake_at) FROM lane WHERE wake_at IS NOT NULL))",
             {now}),
         now);

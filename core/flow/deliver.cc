@@ -44,6 +44,7 @@ Verdict Deliverer::load(store::Reader& reader, Work& work) const {
     work.change.pass(verdict.event, work.post);
     if (verdict.next == Next::rest)
         return verdict;
+    bool is_opening = false;
     try {
         work.driver = doors_.driver(work.post.platform);
         if (work.driver == nullptr || !work.driver->can_publish())
@@ -51,6 +52,7 @@ Verdict Deliverer::load(store::Reader& reader, Work& work) const {
                 Code::platform_refused,
                 "This version of caas cannot publish to " + work.post.platform + ".");
         work.publication = doors_.publication(reader, work.post);
+        is_opening = true;
         work.access = doors_.open(reader, work.post.account);
         return verdict;
     } catch (const Error& error) {
@@ -64,7 +66,8 @@ Verdict Deliverer::load(store::Reader& reader, Work& work) const {
             why.message = error.what();
             verdict = machine_.after_refresh(work.post, work.journal, &why, work.policy, now);
             work.stop = AccountStop{true, code, error.what()};
-        } else if (facts(error.code()).is_temporary || is_doubtful) {
+        } else if (facts(error.code()).is_temporary || is_doubtful || is_opening) {
+            // An account that cannot be opened (a wrong secret key) is no fault of the post.
             verdict =
                 machine_.put_off(work.post, work.journal, code, error.what(), work.policy, now);
         } else {

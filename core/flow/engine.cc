@@ -110,6 +110,11 @@ void Engine::rest(const Round& last) {
     std::optional<Instant> at;
     if (pool_.free() > 0)
         at = next_wake();
+    // What was set aside stays due and may not keep us awake.
+    if (!set_aside_.empty() && at && *at <= clock_.now()) {
+        at.reset();
+        most = std::max(most.value_or(breath), Milliseconds(std::chrono::seconds(1)));
+    }
     if (has_others())
         most = std::min(most.value_or(options_.recheck), options_.recheck);
     wake_.wait(at, most);

@@ -145,6 +145,7 @@ CREATE TABLE post (
     settled_at BIGINT
 );
 CREATE INDEX post_account_wake ON post (account_id, wake_at, id) WHERE wake_at IS NOT NULL;
+CREATE INDEX post_stuck ON post (account_id) WHERE state IN ('paused', 'unconfirmed');
 CREATE INDEX post_newest ON post (workspace_id, id);
 CREATE INDEX post_due ON post (workspace_id, due_at, id);
 CREATE INDEX post_state ON post (workspace_id, state, id);

@@ -199,6 +199,20 @@ TEST_CASE("a post in doubt is published by a person's word") {
     CHECK(read_journal(rig.reader(), id).front().state == AttemptState::done);
 }
 
+TEST_CASE("a person cannot have seen what nobody can see") {
+    Person rig;
+    const auto id = rig.add_post();
+    auto hidden = rig.journal(id, AttemptState::failed);
+    hidden.id = rig.ids.make<AttemptId>();
+    hidden.state = AttemptState::unknown;
+    hidden.publishes = false;
+    rig.write([&](store::Transaction& transaction) { insert_attempt(transaction, hidden); });
+    rig.force(id, PostState::unconfirmed);
+
+    CHECK(refusal([&] { rig.sent(id, ""); }) == Code::conflict);
+    CHECK(rig.not_sent(id).state == PostState::scheduled);
+}
+
 TEST_CASE("a thread in doubt whose part went out has failed with the rest to do") {
     Person rig;
     auto fresh = rig.draft();

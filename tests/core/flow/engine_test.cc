@@ -402,6 +402,21 @@ TEST_CASE("an account without credentials asks for a person") {
     CHECK(rig.stopped->needs_sign_in);
 }
 
+TEST_CASE("an account that cannot be opened now is tried again") {
+    Installation rig;
+    const auto open = rig.doors.open;
+    rig.doors.open = [](store::Reader&, const AccountId&) -> platform::Access {
+        throw Error(Code::forbidden, "The key is not here.");
+    };
+    const auto id = rig.add_post();
+    CHECK(rig.run_once().waiting == 1);
+    CHECK(rig.post(id).state == PostState::retrying);
+
+    rig.doors.open = open;
+    rig.drain();
+    CHECK(rig.post(id).state == PostState::published);
+}
+
 TEST_CASE("a driver that throws while sending leaves doubt, not a crash") {
     Installation rig;
     const auto id = rig.add_post();
