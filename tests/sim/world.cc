@@ -284,6 +284,14 @@ void World::calm_down() {
     platform.is_healthy = true;
     platform.arrive(true);
     start_engine();
+    try {
+        come_to_rest();
+    } catch (const Error& fault) {
+        complain(std::string("a person was told at last: ") + fault.what());
+    }
+}
+
+void World::come_to_rest() {
     for (int i = 0; i < most_calm_events; ++i) {
         if (i % 50 == 0 && engines_.back()->is_idle()) {
             bool is_waiting = delivery::next_wake(reader()).has_value();

@@ -111,6 +111,7 @@ class World {
     void reconcile(const delivery::Post& post);
     void step();
     void calm_down();
+    void come_to_rest();
     std::string story(const delivery::Post& post);
     void verify();
     std::vector<delivery::Post> all_posts();
