@@ -40,8 +40,9 @@ Json value_for(const Json& schema, const std::string& about, const std::string& 
         Json object = Json::object();
         if (const auto* properties = json::find(schema, "properties")) {
             for (const auto& [name, property] : properties->items()) {
-                const auto words =
-                    about.empty() ? "A pretend post for " + name + ": " + text : text;
+                std::string words = text;
+                if (about.empty())
+                    words.insert(0, ": ").insert(0, name).insert(0, "A pretend post for ");
                 object[name] = value_for(property, about.empty() ? name : about, words);
             }
         }
