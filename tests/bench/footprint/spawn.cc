@@ -4,11 +4,12 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <vector>
+
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <vector>
 
 extern char** environ;  // NOLINT(readability-identifier-naming): POSIX names it
 
