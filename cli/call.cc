@@ -36,6 +36,16 @@ Code code_of(const Json& problem, int status) {
 
 }  // namespace
 
+Json body_of(const Answer& answer) {
+    auto body = json::try_parse(answer.body);
+    if (!body)
+        throw Error(
+            Code::internal,
+            "The answer is not what caas says",
+            "is another program listening at the address of --server?");
+    return *std::move(body);
+}
+
 void throw_problem(const Answer& answer) {
     const auto problem = json::try_parse(answer.body).value_or(Json::object());
     std::vector<Detail> details;
@@ -185,7 +195,7 @@ Answer Call::send(Ask ask) {
 
 Json Call::json(Ask ask) {
     const auto answer = send(std::move(ask));
-    return json::parse(answer.body, "The server's answer");
+    return body_of(answer);
 }
 
 void Call::out_json(const Answer& answer) {

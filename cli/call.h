@@ -119,6 +119,9 @@ class Call {
     std::string problem_;
 };
 
+// The body of an answer as JSON. Throws Error(internal) when it is none: no daemon of caas said it.
+Json body_of(const Answer& answer);
+
 // An answer that says no, as the Error it was at the other end.
 [[noreturn]] void throw_problem(const Answer& answer);
 

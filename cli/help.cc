@@ -32,7 +32,9 @@ std::string rows_text(std::string_view title, const std::vector<Row>& rows) {
         auto text = print::wrapped(row.text, columns, indent);
         const auto name = std::string(margin, ' ') + row.name;
         if (print::width(name) + 2 > indent) {
-            out += name + "\n" + text;
+            out += name;
+            out += '\n';
+            out += text;
         } else {
             text.replace(0, static_cast<std::size_t>(indent), print::padded(name, indent));
             out += text;

@@ -49,6 +49,13 @@ bool is_separator(std::string_view line) {
     return line == "---";
 }
 
+[[noreturn]] void no_length(std::string_view given, std::string_view option) {
+    throw Error(
+        Code::usage,
+        "`--" + std::string(option) + "` takes a length of time, not `" + std::string(given) + "`",
+        "such as 30s, 45min, 2h, 1d12h or 2w");
+}
+
 }  // namespace
 
 void require_size(std::string_view text, std::string_view what) {
@@ -88,7 +95,7 @@ std::string joined_parts(const std::vector<std::string>& parts) {
     return out;
 }
 
-std::int64_t seconds_of(std::string_view text, std::string_view option) {
+std::int64_t seconds_of(std::string_view given, std::string_view option) {
     struct Unit {
         std::string_view name;
         std::int64_t seconds;
@@ -107,10 +114,7 @@ std::int64_t seconds_of(std::string_view text, std::string_view option) {
         {"weeks", 604800},
     }};
     constexpr std::int64_t most = std::int64_t{10} * 366 * 86400;
-    const Error wrong(
-        Code::usage,
-        "`--" + std::string(option) + "` takes a length of time, not `" + std::string(text) + "`",
-        "such as 30s, 45min, 2h, 1d12h or 2w");
+    auto text = given;
     std::int64_t total = 0;
     bool has_any = false;
     while (!text.empty()) {
@@ -121,7 +125,7 @@ std::int64_t seconds_of(std::string_view text, std::string_view option) {
         std::int64_t count = 0;
         const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
         if (fault != std::errc() || count < 0 || count > most)
-            throw wrong;
+            no_length(given, option);
         text.remove_prefix(static_cast<std::size_t>(end - text.data()));
         while (!text.empty() && text.front() == ' ')
             text.remove_prefix(1);
@@ -132,15 +136,15 @@ std::int64_t seconds_of(std::string_view text, std::string_view option) {
         const auto* unit = std::find_if(
             units.begin(), units.end(), [&](const Unit& each) { return each.name == name; });
         if (unit == units.end())
-            throw wrong;
+            no_length(given, option);
         total += count * unit->seconds;
         if (total > most)
-            throw wrong;
+            no_length(given, option);
         text.remove_prefix(letters);
         has_any = true;
     }
     if (!has_any)
-        throw wrong;
+        no_length(given, option);
     return total;
 }
 

@@ -25,6 +25,6 @@ std::vector<std::string> parts_of(std::string_view text);
 std::string joined_parts(const std::vector<std::string>& parts);
 
 // "2h", "90m", "1d12h", "30 s": seconds. Throws Error(usage) that names `option`.
-std::int64_t seconds_of(std::string_view text, std::string_view option);
+std::int64_t seconds_of(std::string_view given, std::string_view option);
 
 }  // namespace caas::cli

@@ -110,6 +110,16 @@ int run(World& world, const std::vector<std::string>& words) {
         return status;
     } catch (const Error& error) {
         return report(terminal, error, problem, wants_json(words));
+    } catch (const Json::exception&) {
+        // JSON, but without a field that every daemon of caas gives.
+        return report(
+            terminal,
+            Error(
+                Code::internal,
+                "The answer is not what this version of caas expects",
+                "compare `caas --version` with `caas status`"),
+            {},
+            wants_json(words));
     } catch (const std::exception& error) {
         return report(
             terminal,

@@ -35,7 +35,7 @@ int run_list(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto list = json::parse(answer.body, "The server's answer");
+    const auto list = body_of(answer);
     print::Table table(
         {{"ID"},
          {"NAME"},
@@ -78,7 +78,7 @@ int run_check(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto account = json::parse(answer.body, "The server's answer");
+    const auto account = body_of(answer);
     const auto state = json::text_or(account, "state", "");
     call.out(
         call.paint()(print::colour_of_state(state), state) + "  " + title_of(account) + "  " +

@@ -88,7 +88,7 @@ int run(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto account = json::parse(answer.body, "The server's answer");
+    const auto account = body_of(answer);
     call.out(json::text_or(account, "id", "") + "\n");
     const auto name = json::text_or(account, "name", print::short_id_of(account));
     const auto handle = json::text_or(account, "handle", "");

@@ -52,7 +52,7 @@ int run(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto made = json::parse(answer.body, "The server's answer");
+    const auto made = body_of(answer);
     call.out(json::text_or(made, "id", "") + "\n");
     call.say(
         "Added as version 1. Next: caas schedule " + print::short_id_of(made) +

@@ -46,7 +46,7 @@ int run(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto body = json::parse(answer.body, "The server's answer");
+    const auto body = body_of(answer);
     if (json::truth(body, "same").value_or(false)) {
         call.say(
             "Versions " + print::number_of(body, "from") + " and " + print::number_of(body, "to") +

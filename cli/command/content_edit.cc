@@ -54,7 +54,7 @@ int finish(Call& call, const Answer& answer) {
         call.out_json(answer);
         return 0;
     }
-    const auto made = json::parse(answer.body, "The server's answer");
+    const auto made = body_of(answer);
     const auto number = print::number_of(made, "latest");
     call.out(json::text_or(made, "id", "") + "\n");
     call.say(

@@ -22,7 +22,7 @@ int show(Call& call, Query query) {
         call.out_json(answer);
         return 0;
     }
-    const auto list = json::parse(answer.body, "The server's answer");
+    const auto list = body_of(answer);
     print::Table table({{"ID"}, {"VERSION", true}, {"CHANGED"}, {"TEXT", false, true}});
     for (const auto& item : list.at("items")) {
         const auto title = json::text_or(item, "title", "");

@@ -65,7 +65,7 @@ int run(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto body = json::parse(answer.body, "The server's answer");
+    const auto body = body_of(answer);
     const auto* inside = json::find(body, "version");
     const auto& version = number || inside == nullptr ? body : *inside;
     if (call.has("text")) {

@@ -35,7 +35,7 @@ int run(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto list = json::parse(answer.body, "The server's answer");
+    const auto list = body_of(answer);
     print::Table table(
         {{"VERSION", true}, {"MADE"}, {"BY"}, {"COST", true}, {"TEXT", false, true}});
     for (const auto& item : list.at("items"))

@@ -119,7 +119,7 @@ int run(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto made = json::parse(answer.body, "The server's answer");
+    const auto made = body_of(answer);
     if (call.is_quiet() && !call.has("print"))
         call.out(json::text_or(made, "id", "") + "\n");
     else

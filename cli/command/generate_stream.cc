@@ -11,14 +11,14 @@ namespace caas::cli::command {
 void GenerateStream::on_text(const Json& data) {
     progress_.erase();
     const auto platform = json::text_or(data, "platform", "");
-    if (platform != platform_) {
+    if (platform != platform_ || shown_.empty()) {
         if (!shown_.empty())
             call_.out("\n\n");
         call_.out(call_.paint()(print::Colour::bold, platform) + "\n");
         platform_ = platform;
     }
     const auto piece = json::text_or(data, "text", "");
-    shown_ += piece;
+    shown_[platform] += piece;
     call_.out(print::harmless(piece));
     call_.terminal().flush();
 }
@@ -58,19 +58,23 @@ Json GenerateStream::run(const Json& body) {
 bool GenerateStream::has_shown_all(const Json& made) const {
     const auto* inside = json::find(made, "version");
     const auto& version = inside == nullptr ? made : *inside;
-    const auto* parts = json::find(version, "parts");
-    if (parts == nullptr)
+    const auto* common = json::find(version, "parts");
+    if (common == nullptr || shown_.empty())
         return false;
-    const auto* overrides = json::find(version, "overrides");
-    std::string all;
-    const auto add = [&](const Json& list) {
-        for (const auto& text : print::part_texts(list))
+    for (const auto& [platform, shown] : shown_) {
+        const auto* own = json::path(version, {"overrides", platform, "parts"});
+        std::string all;
+        for (const auto& text : print::part_texts(own == nullptr ? *common : *own))
             all += text;
-    };
-    add(*parts);
-    if (all == shown_)
-        return overrides == nullptr || overrides->empty();
-    return false;
+        if (all != shown)
+            return false;
+    }
+    const auto overrides = version.value("overrides", Json::object());
+    for (const auto& [platform, own] : overrides.items()) {
+        if (shown_.find(platform) == shown_.end())
+            return false;
+    }
+    return true;
 }
 
 }  // namespace caas::cli::command

@@ -1,6 +1,7 @@
 // A generation shown while it is written: events of `content/generate?stream=1`. For one thread.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -26,8 +27,8 @@ class GenerateStream {
 
     Call& call_;
     print::Progress progress_;
-    std::string shown_;     // all text so far
-    std::string platform_;  // whose text is being shown
+    std::map<std::string, std::string> shown_;  // text so far, by platform
+    std::string platform_;                      // whose text is being shown
     Json result_;
     Answer problem_;
 };

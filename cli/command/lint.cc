@@ -61,7 +61,7 @@ int run(Call& call) {
         body["platforms"] = std::move(platforms);
     }
     const auto answer = call.send({"POST", "content/lint", {}, json::dump(body)});
-    const auto report = json::parse(answer.body, "The server's answer");
+    const auto report = body_of(answer);
     if (call.is_json())
         call.out_json(answer);
     else

@@ -26,7 +26,7 @@ int run_platforms(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto list = json::parse(answer.body, "The server's answer");
+    const auto list = body_of(answer);
     print::Table table({{"PLATFORM"}, {"TITLE"}, {"TEXT"}, {"THREADS"}, {"PUBLISHES"}});
     for (const auto& item : list.at("items")) {
         const auto limits = item.value("limits", Json::object());
@@ -47,7 +47,7 @@ int run_providers(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto list = json::parse(answer.body, "The server's answer");
+    const auto list = body_of(answer);
     print::Table table(
         {{"PROVIDER"}, {"TITLE"}, {"MODEL"}, {"READY"}, {"DEFAULT"}, {"ADDRESS", false, true}});
     for (const auto& item : list.at("items")) {

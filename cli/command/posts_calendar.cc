@@ -49,7 +49,7 @@ std::string clock_text(const LocalTime& local) {
 // Gives the cursor of the next page, if there is one.
 std::optional<std::string> add_entries(
     const Answer& answer, std::string_view zone, std::vector<print::Entry>& entries) {
-    const auto list = json::parse(answer.body, "The server's answer");
+    const auto list = body_of(answer);
     for (const auto& post : list.at("items")) {
         const auto due = print::instant_of(post, "due_at");
         if (!due)

@@ -29,7 +29,7 @@ int finish(Call& call, const Answer& answer) {
         call.out_json(answer);
         return 0;
     }
-    const auto post = json::parse(answer.body, "The server's answer");
+    const auto post = body_of(answer);
     call.out(json::text_or(post, "id", "") + "\n");
     const auto state = json::text_or(post, "state", "");
     auto line = "The post is " + state;
@@ -57,7 +57,7 @@ int run_move(Call& call) {
             "`caas posts move` needs a time",
             "add --at \"2026-12-01 09:00\" or --in 2h");
     const auto answer = call.send({"PATCH", path_of(call), {}, json::dump(body)});
-    const auto post = json::parse(answer.body, "The server's answer");
+    const auto post = body_of(answer);
     if (const auto note = print::time_note(post); !note.empty())
         call.warn("note: " + note);
     return finish(call, answer);

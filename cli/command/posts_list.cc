@@ -52,7 +52,7 @@ int run(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto list = json::parse(answer.body, "The server's answer");
+    const auto list = body_of(answer);
     auto table = print::post_table();
     for (const auto& post : list.at("items"))
         print::add_post(table, post, {call.now(), call.zone()});

@@ -19,7 +19,7 @@ int run(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto post = json::parse(answer.body, "The server's answer");
+    const auto post = body_of(answer);
     const auto attempts = call.json({"GET", path + "/attempts"});
     call.out(print::post_fields(post, {call.now(), call.zone()}, call.paint()));
     const auto journal = print::journal(attempts, call.paint());

@@ -86,7 +86,7 @@ int run(Call& call) {
     if (call.has("no-wait") && call.has("timeout"))
         throw Error(Code::usage, "`--no-wait` and `--timeout` cannot be given together");
     const auto answer = call.send({"POST", "posts", {}, json::dump(body)});
-    const auto made = json::parse(answer.body, "The server's answer");
+    const auto made = body_of(answer);
     if (!call.has("no-wait"))
         return wait_for_all(call, made);
     if (call.is_json()) {

@@ -29,7 +29,7 @@ int run(Call& call) {
             "`caas schedule` needs a time",
             "add --at \"2026-12-01 09:00\" or --in 2h; `caas publish` sends it now");
     const auto answer = call.send({"POST", "posts", {}, json::dump(body)});
-    const auto made = json::parse(answer.body, "The server's answer");
+    const auto made = body_of(answer);
     for (const auto& post : made.at("items")) {
         if (const auto note = print::time_note(post); !note.empty())
             call.warn("note: " + note);

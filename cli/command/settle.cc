@@ -34,7 +34,7 @@ Settled settle(Call& call, const std::string& id, Instant deadline) {
         if (wait > 0)
             ask.query.emplace_back("wait", std::to_string(wait));
         auto answer = call.send(std::move(ask));
-        auto post = json::parse(answer.body, "The server's answer");
+        auto post = body_of(answer);
         const auto left =
             std::chrono::duration_cast<std::chrono::seconds>(deadline - call.now()).count();
         if (left <= 0 || !needs_waiting(post, deadline))

@@ -15,7 +15,7 @@ int run(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto body = json::parse(answer.body, "The server's answer");
+    const auto body = body_of(answer);
     const auto daemon = body.value("daemon", Json::object());
     const auto queue = body.value("queue", Json::object());
     const bool is_running = json::truth(daemon, "is_running").value_or(false);

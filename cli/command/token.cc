@@ -41,7 +41,7 @@ int run_create(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto made = json::parse(answer.body, "The server's answer");
+    const auto made = body_of(answer);
     call.out(json::text_or(made, "token", "") + "\n");
     call.say("It is shown this once. Use it as CAAS_TOKEN, or in: Authorization: Bearer …");
     return 0;
@@ -53,7 +53,7 @@ int run_list(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto list = json::parse(answer.body, "The server's answer");
+    const auto list = body_of(answer);
     print::Table table(
         {{"ID"},
          {"NAME"},

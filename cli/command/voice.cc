@@ -28,7 +28,7 @@ int run_list(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto list = json::parse(answer.body, "The server's answer");
+    const auto list = body_of(answer);
     print::Table table({{"NAME"}, {"CHANGED"}, {"TEXT", false, true}});
     for (const auto& item : list.at("items"))
         table.add(

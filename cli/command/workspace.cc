@@ -25,7 +25,7 @@ int run_list(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto list = json::parse(answer.body, "The server's answer");
+    const auto list = body_of(answer);
     print::Table table({{"ID"}, {"NAME"}, {"ZONE"}, {"MADE"}});
     for (const auto& item : list.at("items"))
         table.add(
@@ -52,7 +52,7 @@ int run_show(Call& call) {
     if (call.is_json())
         call.out_json(answer);
     else
-        show(call, json::parse(answer.body, "The server's answer"));
+        show(call, body_of(answer));
     return 0;
 }
 
@@ -70,7 +70,7 @@ int run_set(Call& call) {
     if (call.is_json())
         call.out_json(answer);
     else if (!call.is_quiet())
-        show(call, json::parse(answer.body, "The server's answer"));
+        show(call, body_of(answer));
     return 0;
 }
 
@@ -80,7 +80,7 @@ int run_org_show(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto me = json::parse(answer.body, "The server's answer");
+    const auto me = body_of(answer);
     const auto* organization = json::find(me, "organization");
     const auto& shown = organization == nullptr ? me : *organization;
     call.out(print::fields(

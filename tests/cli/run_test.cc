@@ -110,8 +110,12 @@ TEST_CASE("an answer without a code still has an exit status") {
 TEST_CASE("an answer that is no JSON is an error and not a crash") {
     Stage stage;
     stage.answer(200, "hello");
+    stage.answer(200, R"({"hello":1})");
 
-    CHECK(stage.run({"platforms"}) == 4);
+    CHECK(stage.run({"platforms"}) == 1);
+    CHECK(stage.run({"platforms"}) == 1);
+
+    CHECK(stage.terminal.err.find("json.exception") == std::string::npos);
 }
 
 TEST_CASE("what steers a terminal does not get through an error message") {

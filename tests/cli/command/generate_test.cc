@@ -135,6 +135,21 @@ TEST_CASE("generate shows the text on a terminal while it is written") {
     CHECK(stage.terminal.err.find("asking") != std::string::npos);
 }
 
+TEST_CASE("generate shows the text of each platform once") {
+    Stage stage;
+    stage.script.exchanges.push_back(
+        {{200, {}, ""},
+         {{"text", R"({"platform":"linkedin","text":"Long"})"},
+          {"text", R"({"platform":"x","text":"Short"})"},
+          {"done",
+           R"({"id":"1","version":{"parts":[{"text":"Short"}],)"
+           R"("overrides":{"linkedin":{"parts":[{"text":"Long"}]}}}})"}}});
+
+    CHECK(stage.run({"generate", "hello", "--stream"}) == 0);
+
+    CHECK(stage.terminal.out == "linkedin\nLong\n\nx\nShort\n");
+}
+
 TEST_CASE("generate prints what was kept when it is not what was streamed") {
     Stage stage;
     stage.script.exchanges.push_back(
