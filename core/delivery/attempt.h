@@ -68,7 +68,7 @@ struct Attempt {
     bool publishes = false;
     EngineId engine;
     std::int64_t fence = 0;  // of the lane under which it was made
-    std::string prepared;
+    std::string prepared;    // byte for byte what is sent; of an observation: the id of its row
     std::string remote_id;
     std::string url;
     std::string cursor;

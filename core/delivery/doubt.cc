@@ -64,7 +64,7 @@ std::optional<Sight> observations(const Journal& journal) {
         if (!is_open(entry))
             continue;
         const auto seen = std::ranges::find_if(journal, [&](const Attempt& other) {
-            return other.state == AttemptState::observed && other.fence == entry.fence;
+            return other.state == AttemptState::observed && other.prepared == entry.id.text();
         });
         if (seen == journal.end() || !seen->ending) {
             is_settled_by_them = false;

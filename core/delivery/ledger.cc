@@ -96,11 +96,14 @@ void Ledger::observe(
     AttemptId id,
     const Policy& policy,
     Instant now) const {
+    // Written down before after all, or by an earlier try of this transaction.
+    if (attempt_state(transaction, step.id) == step.state || attempt_state(transaction, id))
+        return;
     Attempt seen = step;
     seen.id = std::move(id);
     seen.state = AttemptState::observed;
     seen.ending = outcome.ending;
-    seen.prepared.clear();
+    seen.prepared = step.id.text();
     seen.remote_id = outcome.remote_id;
     seen.url = outcome.url;
     seen.cursor = outcome.cursor;

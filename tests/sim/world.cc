@@ -54,7 +54,8 @@ VALUES ('w', 'o', 'W', 'UTC', 0);
 INSERT INTO content (id, workspace_id, title, latest, created_at, updated_at)
 VALUES ('c', 'w', 'T', 1, 0, 0);
 INSERT INTO version (id, workspace_id, content_id, number, body, digest, origin, created_at)
-VALUES ('v1', 'w', 'c', 1, '{}', '', 'written', 0), ('v2', 'w', 'c', 2, '{}', '', 'written', 0);
+VALUES ('v1', 'w', 'c', 1, '{}', '', 'written', 0), ('v2', 'w', 'c', 2, '{}', '', 'written', 0),
+    ('v3', 'w', 'c', 3, '{}', '', 'written', 0);
 )");
 }
 
@@ -174,9 +175,10 @@ void World::add_post(const std::string& account) {
     post.workspace = WorkspaceId("w");
     post.account = AccountId(account);
     post.content = ContentId("c");
-    post.version = VersionId("v1");
     post.platform = account.substr(0, account.find('-'));
     post.parts = !setting.is_about_stalls && chance.happens(400) ? 1 : chance.between(2, 3);
+    // Each version has as many parts as its number.
+    post.version = VersionId("v" + std::to_string(post.parts));
     post.due_at = clock_.now() + Milliseconds(chance.between(0, 120'000));
     write([&](store::Transaction& transaction) {
         const auto policy = doors.policy(transaction, post.account);

@@ -59,12 +59,19 @@ void World::act_as_person() {
                         at);
                 });
                 break;
-            case 3:
+            case 3: {
+                const int parts = chance.between(1, 3);
                 write([&](store::Transaction& transaction) {
                     delivery::repin(
-                        transaction, workspace, post.id, VersionId("v2"), chance.between(1, 3), at);
+                        transaction,
+                        workspace,
+                        post.id,
+                        VersionId("v" + std::to_string(parts)),
+                        parts,
+                        at);
                 });
                 break;
+            }
             case 4:
                 write([&](store::Transaction& transaction) {
                     delivery::retry(

@@ -24,6 +24,7 @@ struct Bench {
 
     Attempt step(int part = 0) {
         Attempt attempt;
+        attempt.id = AttemptId("attempt " + std::to_string(journal.size()));
         attempt.step = "create";
         attempt.part = part;
         attempt.publishes = true;
@@ -431,6 +432,7 @@ TEST_CASE("what a late engine saw settles the doubt") {
     CHECK_FALSE(observations(bench.journal));
     auto seen = bench.journal.back();
     seen.state = AttemptState::observed;
+    seen.prepared = seen.id.text();
     seen.ending = Ending::done;
     seen.remote_id = "late";
     bench.journal.push_back(seen);
@@ -443,16 +445,30 @@ TEST_CASE("what a late engine saw settles the doubt") {
     CHECK_FALSE(observations(bench.journal));
 }
 
+TEST_CASE("a late answer about an earlier step says nothing of the one in doubt") {
+    Bench bench;
+    bench.perform(Ending::done);
+    bench.machine.begin(bench.post, bench.journal, bench.step(1), bench.now);
+    bench.end(Ending::unknown);
+    auto seen = bench.journal.front();
+    seen.state = AttemptState::observed;
+    seen.prepared = seen.id.text();
+    bench.journal.push_back(seen);
+
+    CHECK_FALSE(observations(bench.journal));
+}
+
 TEST_CASE("a late answer about one of two tries does not settle the other") {
     Bench bench;
     bench.perform(Ending::unknown);
     bench.post.state = PostState::publishing;
     auto again = Machine::repeated(bench.journal);
-    again.fence = 2;
+    again.id = AttemptId("again");
     bench.machine.begin(bench.post, bench.journal, again, bench.now);
     bench.end(Ending::unknown);
     auto seen = bench.journal.front();
     seen.state = AttemptState::observed;
+    seen.prepared = seen.id.text();
     seen.ending = Ending::not_sent;
     bench.journal.push_back(seen);
 
