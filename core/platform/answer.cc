@@ -49,14 +49,13 @@ void fail_unavailable(const Driver& driver, const net::Response& response, Insta
     const auto seconds =
         asked ? static_cast<int>(std::chrono::ceil<std::chrono::seconds>(*asked).count()) : 0;
     const bool is_limited = response.status == 429;
-    Error error(
+    throw Error(
         is_limited ? Code::rate_limited : Code::platform_unavailable,
         std::string(driver.title) +
             (is_limited ? " asks to wait before the next call"
                         : " answered with HTTP " + std::to_string(response.status)),
-        seconds > 0 ? "Try again in " + std::to_string(seconds) + " s." : "Try again later.");
-    error.retry_after(seconds);
-    throw error;
+        seconds > 0 ? "Try again in " + std::to_string(seconds) + " s." : "Try again later.")
+        .retry_after(seconds);
 }
 
 net::Request ask(std::string_view method, std::string url, const Secret& bearer) {

@@ -10,6 +10,8 @@ constexpr std::array faults{
     PlatformFault::lost_before,
     PlatformFault::lost_after,
     PlatformFault::late,
+    PlatformFault::delayed,
+    PlatformFault::long_delayed,
     PlatformFault::error_before,
     PlatformFault::error_after,
     PlatformFault::proxy_page,
@@ -33,6 +35,10 @@ std::string_view name(PlatformFault fault) {
             return "lost_after";
         case PlatformFault::late:
             return "late";
+        case PlatformFault::delayed:
+            return "delayed";
+        case PlatformFault::long_delayed:
+            return "long_delayed";
         case PlatformFault::error_before:
             return "error_before";
         case PlatformFault::error_after:

@@ -15,6 +15,8 @@ enum class PlatformFault : std::uint8_t {
     lost_before,    // the request left and was never worked on; no answer
     lost_after,     // worked on; the connection dies without an answer
     late,           // worked on; the answer does not come in time
+    delayed,        // no answer; worked on before the second request from here
+    long_delayed,   // the same before the third
     error_before,   // status 500, nothing was done
     error_after,    // status 500, although it was done
     proxy_page,     // status 502 with a page, although it was done

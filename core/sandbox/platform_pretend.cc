@@ -25,6 +25,7 @@ bool is_same_name(std::string_view a, std::string_view b) {
 net::Result PretendPlatform::handle(const net::Request& request) {
     const std::scoped_lock lock(mutex_);
     ++requests_;
+    let_arrive(false);
     const auto fault = faults_.next();
     switch (fault) {
         case PlatformFault::none:
@@ -38,6 +39,12 @@ net::Result PretendPlatform::handle(const net::Request& request) {
             return lost(net::Failure::Kind::broken, true);
         case PlatformFault::late:
             work(request);
+            return lost(net::Failure::Kind::timeout, true);
+        case PlatformFault::delayed:
+            delayed_.push_back({request, 2});
+            return lost(net::Failure::Kind::timeout, true);
+        case PlatformFault::long_delayed:
+            delayed_.push_back({request, 3});
             return lost(net::Failure::Kind::timeout, true);
         case PlatformFault::error_before:
             return net::Response{500, {}, ""};
@@ -74,6 +81,20 @@ void PretendPlatform::queue(PlatformFault fault, int spare) {
 void PretendPlatform::set_always(PlatformFault fault) {
     const std::scoped_lock lock(mutex_);
     faults_.set_always(fault);
+}
+
+void PretendPlatform::arrive() {
+    const std::scoped_lock lock(mutex_);
+    let_arrive(true);
+}
+
+void PretendPlatform::let_arrive(bool all) {
+    std::erase_if(delayed_, [&](Delayed& delayed) {
+        const bool is_here = --delayed.left <= 0 || all;
+        if (is_here)
+            work(delayed.request);
+        return is_here;
+    });
 }
 
 int PretendPlatform::requests() const {

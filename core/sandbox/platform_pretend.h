@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/json.h"
 #include "core/net/http_client.h"
@@ -24,6 +25,8 @@ class PretendPlatform {
 
     void queue(PlatformFault fault, int spare = 0);
     void set_always(PlatformFault fault);
+    // What was delayed arrives now.
+    void arrive();
     // How many requests came in, those that failed included.
     int requests() const;
 
@@ -37,8 +40,16 @@ class PretendPlatform {
     std::mutex& mutex() const { return mutex_; }
 
   private:
+    struct Delayed {
+        net::Request request;
+        int left = 0;  // requests that overtake it
+    };
+
+    void let_arrive(bool all);
+
     mutable std::mutex mutex_;
     FaultLine faults_;
+    std::vector<Delayed> delayed_;
     int requests_ = 0;
 };
 

@@ -79,6 +79,8 @@ End Site::publish(std::vector<std::string> texts, int killed_at) {
         .tools = {platforms_, clock, random_}};
     engine.killed_at = killed_at;
     const auto end = engine.run();
+    if (platform() != nullptr)
+        platform()->arrive();
     performances = engine.performances;
     last_code = engine.last_code;
     needs_sign_in = engine.needs_sign_in;
