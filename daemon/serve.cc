@@ -45,14 +45,20 @@ struct Listening {
     http::Place place;
     std::vector<http::Descriptor> sockets;
 
+    // Our own sockets on the same port are closed first: from one address to all, they overlap.
     void follow(const std::string& wanted) {
         if (wanted == setting)
             return;
         auto next = http::parse_place(wanted);
-        sockets.clear();
+        if (next.port == place.port)
+            sockets.clear();
         sockets = http::listen_on(next);
         place = next;
         setting = wanted;
+    }
+
+    bool is_on_port_of(const std::string& wanted) const {
+        return http::parse_place(wanted).port == place.port;
     }
 
     std::vector<http::Descriptor> duplicates() const {
@@ -128,7 +134,11 @@ class Daemon {
             auto next = read_settings();
             const bool is_changed = !is_same(settings_, next);
             if (is_changed) {
-                policy_of(next, http::parse_place(next.text("http.listen")));
+                const auto listen = next.text("http.listen");
+                policy_of(next, http::parse_place(listen));
+                // An address that cannot be had is found out while the old one still works.
+                if (!listening_.is_on_port_of(listen))
+                    listening_.follow(listen);
                 settings_ = std::move(next);
                 return true;
             }

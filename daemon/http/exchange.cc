@@ -59,13 +59,13 @@ void skip_body(Connection& connection) {
 
 api::Request take(
     Connection& connection, const Limits& limits, const Policy& policy, const Clock& clock) {
-    const auto& head = *connection.head;
+    auto& head = *connection.head;
     api::Request request;
     request.method = head.method;
     request.target = head.path;
     request.query = head.query;
-    request.headers = head.headers;
     request.remote_address = caller_address(connection.peer, head.headers, policy.trusted_proxies);
+    request.headers = std::move(head.headers);
     request.stop = connection.left.get_token();
     if (head.content_length.value_or(0) > 0)
         request.body = std::make_unique<SocketBody>(connection, limits, clock);

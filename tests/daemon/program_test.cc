@@ -16,6 +16,7 @@
 #include "core/base/file.h"
 #include "core/base/wake.h"
 #include "daemon/http/descriptor.h"
+#include "daemon/http/listener.h"
 #include "tests/daemon/http/raw_client.h"
 #include "tests/fake/folder.h"
 
@@ -176,6 +177,30 @@ TEST_CASE("SIGHUP takes a changed configuration over and keeps the old one when 
     CHECK(after.answer().status == 200);
     caasd.send(SIGTERM);
     CHECK(caasd.wait() == 0);
+}
+
+TEST_CASE("SIGHUP moves to another address, but not to one that somebody has") {
+    const fake::Folder home;
+    const auto configure = [&home](std::uint16_t port) {
+        std::ofstream(home / "config.toml")
+            << "[http]\nlisten = \"127.0.0.1:" + std::to_string(port) + "\"\n";
+    };
+    http::Place taken{"127.0.0.1", 0};
+    auto sockets = http::listen_on(taken);
+    configure(0);
+    Program caasd(home.path(), {});
+    const auto old = caasd.port();
+
+    configure(taken.port);
+    caasd.send(SIGHUP);
+    CHECK(caasd.says("daemon.reload_refused"));
+    CHECK(fake::RawClient(old).send("GET"));
+    sockets.clear();
+    caasd.send(SIGHUP);
+    CHECK(caasd.says("\"address\":\"127.0.0.1:" + std::to_string(taken.port)));
+
+    CHECK(fake::RawClient(taken.port).send("GET"));
+    CHECK_THROWS(fake::RawClient(old));
 }
 
 TEST_CASE("caasd --once with nothing due says so and is done") {

@@ -106,9 +106,12 @@ TEST_CASE("a sender that pours on after 413 still reads it") {
     auto client = server.connect();
 
     client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4000000\r\n\r\n");
-    client.send(std::string(4'000'000, 'x'));
+    CHECK(client.send(std::string(4'000'000, 'x')));
 
     CHECK(client.answer().status == 413);
+    client.half_close();
+    CHECK(client.is_closed());
+    CHECK(!client.was_reset);
 }
 
 TEST_CASE("the body of a request that nobody reads is not taken for the next request") {

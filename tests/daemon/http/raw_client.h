@@ -140,6 +140,7 @@ class RawClient {
 
     int told_to_continue = 0;
     bool was_ended = false;  // the last chunk was seen
+    bool was_reset = false;  // the connection broke instead of ending
     std::chrono::milliseconds patience{5'000};
 
   private:
@@ -150,6 +151,7 @@ class RawClient {
         std::array<char, 65536> bytes{};
         const auto count = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
         is_over_ = count <= 0;
+        was_reset = was_reset || count < 0;
         if (!is_over_)
             in_.append(bytes.data(), static_cast<std::size_t>(count));
         return !is_over_;
