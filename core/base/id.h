@@ -42,6 +42,7 @@ using PostId = Id<struct PostTag>;
 using AttemptId = Id<struct AttemptTag>;
 using VoiceId = Id<struct VoiceTag>;
 using EngineId = Id<struct EngineTag>;
+using SeriesId = Id<struct SeriesTag>;
 
 // Makes ids that only grow within one process, even several in one millisecond. Thread-safe.
 class IdMaker {
