@@ -6,7 +6,8 @@ root=$(cd "$(dirname "$0")/../../.." && pwd)
 build=${1:-$root/build}
 bin=$build/bin
 work=$(mktemp -d)
-trap 'kill "${daemon:-0}" 2>/dev/null || true; rm -rf "$work"' EXIT
+daemon=0
+trap '[ "$daemon" = 0 ] || kill "$daemon" 2>/dev/null || true; rm -rf "$work"' EXIT
 export CAAS_HOME=$work/home CAAS_HTTP_LISTEN=127.0.0.1:0
 g++ -O2 -std=c++20 "$(dirname "$0")/spawn.cc" -o "$work/spawn"
 
