@@ -8,9 +8,9 @@ packages=(
   g++ cmake ninja-build pkg-config git ca-certificates tzdata
   libcli11-dev libsqlitecpp-dev libsqlite3-dev libcurl4-openssl-dev nlohmann-json3-dev
   libcpp-httplib-dev libssl-dev libspdlog-dev libtomlplusplus-dev libhowardhinnant-date-dev
-  libutf8proc-dev libargon2-dev doctest-dev scdoc
+  libutf8proc-dev libargon2-dev libpq-dev doctest-dev scdoc
 )
-tests=(clang-format clang-tidy unicode-data python3 sqlite3 curl procps make)
+tests=(clang-format clang-tidy unicode-data python3 sqlite3 curl procps make postgresql)
 [ "${1:-}" = --tests ] && packages+=("${tests[@]}")
 
 missing=()

@@ -68,4 +68,13 @@ std::optional<Instant> Row::maybe_instant(std::size_t column) const {
     return is_null(column) ? std::nullopt : std::optional(instant(column));
 }
 
+std::vector<std::int64_t> Connection::execute_each(
+    std::string_view sql, const std::vector<Values>& rows) {
+    std::vector<std::int64_t> changed;
+    changed.reserve(rows.size());
+    for (const auto& values : rows)
+        changed.push_back(execute(sql, values));
+    return changed;
+}
+
 }  // namespace caas::store

@@ -112,6 +112,11 @@ class Connection : public Reader {
   public:
     // Runs one statement that returns nothing; gives the number of rows it changed.
     virtual std::int64_t execute(std::string_view sql, const Values& values) = 0;
+    // Runs one statement for each of `rows` and gives how many rows each changed. Where a round
+    // trip costs, they travel together. What one of them throws, this throws; the rest was not run,
+    // or is undone with the transaction.
+    virtual std::vector<std::int64_t> execute_each(
+        std::string_view sql, const std::vector<Values>& rows);
     // Runs every statement of a script without parameters (migrations).
     virtual void run_script(std::string_view sql) = 0;
 
@@ -144,6 +149,10 @@ class Transaction final : public Reader {
 
     std::int64_t execute(std::string_view sql, const Values& values) {
         return connection_.execute(sql, values);
+    }
+
+    std::vector<std::int64_t> execute_each(std::string_view sql, const std::vector<Values>& rows) {
+        return connection_.execute_each(sql, rows);
     }
 
   private:
