@@ -14,6 +14,7 @@
 #include "core/base/wake.h"
 #include "core/flow/connect.h"
 #include "core/flow/doors.h"
+#include "core/flow/engine_pace.h"
 #include "core/net/curl.h"
 #include "core/platform/account.h"
 
@@ -131,6 +132,7 @@ struct App::Parts {
                 }};
             flow::Engine::Options options;
             options.workers = static_cast<std::size_t>(settings.integer("publish.concurrency"));
+            options.pace = flow::engine_pace();
             options.description = is_daemon ? "caasd" : "caas";
             maybe_engine = std::make_unique<flow::Engine>(parts, std::move(options));
         }
