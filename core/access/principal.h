@@ -34,6 +34,7 @@ struct Principal {
     Scope scope = Scope::read;
     bool is_local_owner = false;
     std::optional<TokenId> token;  // that was shown, when one was
+    bool is_bound = false;         // to its workspace: the others do not exist for it
 };
 
 // Whether role and scope both allow it.

@@ -10,6 +10,7 @@
 
 #include "core/access/principal.h"
 #include "core/base/clock.h"
+#include "core/base/error.h"
 #include "core/base/id.h"
 #include "core/store/connection.h"
 #include "core/store/page.h"
@@ -79,8 +80,13 @@ std::optional<Workspace> find_workspace(
 // Error(conflict) when several fit.
 Workspace get_workspace(
     store::Reader& reader, const OrganizationId& organization, std::string_view id_or_name);
-// The first one made is the default one. Empty for an unknown organization.
-std::vector<Workspace> list_workspaces(store::Reader& reader, const OrganizationId& organization);
+// The oldest first; the first one made is the default one. Empty for an unknown organization.
+store::Slice<Workspace> list_workspaces(
+    store::Reader& reader, const OrganizationId& organization, const store::Page& page);
+// What get_workspace throws when there is none.
+Error no_workspace(std::string_view id_or_name);
+// Whether this is what get_workspace would mean by it, if it were the only one.
+bool is_called(const Workspace& workspace, std::string_view id_or_name);
 
 // Adds a person or changes their role.
 void set_member(

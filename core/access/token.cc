@@ -25,6 +25,18 @@ WHERE organization_id = $1 AND id LIKE $2
 ORDER BY id
 LIMIT 5)sql"};
 
+constexpr store::FragmentQueries bound_by_fragment{
+    .by_beginning = R"sql(
+SELECT id FROM token
+WHERE workspace_id = $1 AND id >= $2 AND id < $3
+ORDER BY id
+LIMIT 5)sql",
+    .by_end = R"sql(
+SELECT id FROM token
+WHERE workspace_id = $1 AND id LIKE $2
+ORDER BY id
+LIMIT 5)sql"};
+
 Error corrupt() {
     return {Code::storage_corrupt, "The database holds a token with a scope or role of no kind"};
 }
@@ -47,6 +59,10 @@ Token read_token(const store::Row& row) {
     token.last_used_at = row.maybe_instant(9);
     token.revoked_at = row.maybe_instant(10);
     return token;
+}
+
+std::optional<std::string> as_text(const std::optional<WorkspaceId>& id) {
+    return id ? std::optional(id->text()) : std::nullopt;
 }
 
 Error none(std::string_view id) {
@@ -152,6 +168,7 @@ WHERE t.digest = $1)sql",
     Principal principal;
     principal.token = row.id<TokenId>(0);
     principal.organization = row.id<OrganizationId>(1);
+    principal.is_bound = !row.is_null(2);
     principal.workspace = WorkspaceId(row.maybe_text(2).value_or(row.maybe_text(8).value_or("")));
     principal.person = row.id<PersonId>(3);
     principal.scope = *scope;
@@ -179,17 +196,22 @@ WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3))sql",
 }
 
 store::Slice<Token> list_tokens(
-    store::Reader& reader, const OrganizationId& organization, const store::Page& page) {
+    store::Reader& reader,
+    const OrganizationId& organization,
+    const store::Page& page,
+    const std::optional<WorkspaceId>& bound_to) {
     const auto after = store::decode_cursor(page.cursor, "i");
     const auto rows = reader.query(
         R"sql(
 SELECT id, organization_id, workspace_id, person_id, name, scope, prefix, created_at, expires_at,
     last_used_at, revoked_at
 FROM token
-WHERE organization_id = $1 AND (CAST($2 AS TEXT) IS NULL OR id < $2)
+WHERE organization_id = $1
+  AND (CAST($2 AS TEXT) IS NULL OR id < $2)
+  AND (CAST($4 AS TEXT) IS NULL OR workspace_id = $4)
 ORDER BY id DESC
 LIMIT $3)sql",
-        {organization, after.at(0), store::rows_for(page)});
+        {organization, after.at(0), store::rows_for(page), as_text(bound_to)});
     std::vector<Token> tokens;
     for (const auto& row : rows)
         tokens.push_back(read_token(row));
@@ -197,8 +219,14 @@ LIMIT $3)sql",
         std::move(tokens), page, [](const Token& token) { return store::Values{token.id}; });
 }
 
-Token get_token(store::Reader& reader, const OrganizationId& organization, std::string_view id) {
-    const auto whole = store::find_by_fragment(reader, by_fragment, organization, id, "token");
+Token get_token(
+    store::Reader& reader,
+    const OrganizationId& organization,
+    std::string_view id,
+    const std::optional<WorkspaceId>& bound_to) {
+    const auto whole =
+        bound_to ? store::find_by_fragment(reader, bound_by_fragment, *bound_to, id, "token")
+                 : store::find_by_fragment(reader, by_fragment, organization, id, "token");
     auto token = whole ? find_token(reader, organization, TokenId(*whole)) : std::nullopt;
     if (!token)
         throw none(id);

@@ -67,11 +67,18 @@ std::optional<Principal> authenticate(store::Reader& reader, std::string_view te
 bool is_due_for_note(store::Reader& reader, const TokenId& token, Instant now);
 void note_use(store::Transaction& transaction, const TokenId& token, Instant now);
 
-// Newest first, with the revoked ones.
+// Newest first, with the revoked ones. `bound_to`: only those that are bound to this workspace.
 store::Slice<Token> list_tokens(
-    store::Reader& reader, const OrganizationId& organization, const store::Page& page);
+    store::Reader& reader,
+    const OrganizationId& organization,
+    const store::Page& page,
+    const std::optional<WorkspaceId>& bound_to = std::nullopt);
 // By whole id or a unique beginning or end of it. Throws Error(not_found), Error(conflict).
-Token get_token(store::Reader& reader, const OrganizationId& organization, std::string_view id);
+Token get_token(
+    store::Reader& reader,
+    const OrganizationId& organization,
+    std::string_view id,
+    const std::optional<WorkspaceId>& bound_to = std::nullopt);
 // Revoking twice changes nothing. Throws Error(not_found).
 Token revoke_token(
     store::Transaction& transaction,

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
 #include "core/store/fragment.h"
+#include "core/text/utf8.h"
 
 namespace caas::access {
 namespace {
@@ -64,14 +65,26 @@ void check_free(
             Code::conflict, "There is already a workspace named " + std::string(name), {}, {});
 }
 
-Error none(std::string_view id_or_name) {
+}  // namespace
+
+Error no_workspace(std::string_view id_or_name) {
     return {
         Code::not_found,
-        "There is no workspace " + std::string(id_or_name.substr(0, 64)),
+        "There is no workspace " + text::repaired(id_or_name.substr(0, 64)),
         "List what there is with: caas workspace list"};
 }
 
-}  // namespace
+bool is_called(const Workspace& workspace, std::string_view id_or_name) {
+    if (workspace.name == id_or_name)
+        return true;
+    const auto id = workspace.id.text();
+    std::string typed(id_or_name);
+    for (char& c : typed) {
+        if (c >= 'A' && c <= 'F')
+            c = static_cast<char>(c - 'A' + 'a');
+    }
+    return typed.size() >= store::least_fragment && (id.starts_with(typed) || id.ends_with(typed));
+}
 
 Workspace create_workspace(
     store::Transaction& transaction,
@@ -113,7 +126,7 @@ WHERE organization_id = $1 AND id = $2
 RETURNING id, organization_id, name, zone, created_at)sql",
         {organization, id, name, zone}));
     if (!changed)
-        throw none(id.text());
+        throw no_workspace(id.text());
     return *changed;
 }
 
@@ -134,21 +147,27 @@ Workspace get_workspace(
         store::find_by_fragment(reader, by_fragment, organization, id_or_name, "workspace");
     auto found = id ? find_workspace(reader, organization, WorkspaceId(*id)) : std::nullopt;
     if (!found)
-        throw none(id_or_name);
+        throw no_workspace(id_or_name);
     return *found;
 }
 
-std::vector<Workspace> list_workspaces(store::Reader& reader, const OrganizationId& organization) {
+store::Slice<Workspace> list_workspaces(
+    store::Reader& reader, const OrganizationId& organization, const store::Page& page) {
+    const auto after = store::decode_cursor(page.cursor, "i");
     std::vector<Workspace> workspaces;
     const auto rows = reader.query(
         R"sql(
 SELECT id, organization_id, name, zone, created_at FROM workspace
 WHERE organization_id = $1
-ORDER BY id)sql",
-        {organization});
+  AND (CAST($2 AS TEXT) IS NULL OR id > $2)
+ORDER BY id
+LIMIT $3)sql",
+        {organization, after.at(0), store::rows_for(page)});
     for (const auto& row : rows)
         workspaces.push_back(read_workspace(row));
-    return workspaces;
+    return store::slice(std::move(workspaces), page, [](const Workspace& workspace) {
+        return store::Values{workspace.id};
+    });
 }
 
 }  // namespace caas::access

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/fields.h"
+#include "core/api/paging.h"
 #include "core/api/render.h"
 #include "core/api/route.h"
 #include "core/base/error.h"
@@ -14,9 +15,10 @@ namespace caas::api {
 namespace {
 
 Response list(Call& call) {
+    const auto page = take_page(call.query);
     call.query.finish();
     const auto accounts = call.tools().store.read([&](store::Reader& reader) {
-        return platform::list_accounts(reader, call.principal.workspace);
+        return platform::list_accounts(reader, call.principal.workspace, page);
     });
     return json_response(200, render_list(accounts, std::nullopt));
 }

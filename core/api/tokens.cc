@@ -33,11 +33,13 @@ void require_own_organization(const Call& call) {
         throw Error(Code::not_found, "There is no such organization");
 }
 
-// A token that is bound to a workspace makes only tokens for the same one.
-void keep_within(
-    store::Reader& reader, const access::Principal& principal, access::NewToken& asked) {
-    const auto own =
-        access::get_token(reader, principal.organization, principal.token->text()).workspace;
+// A token that is bound to a workspace makes, sees and revokes only tokens for the same one.
+std::optional<WorkspaceId> bound_to(const Call& call) {
+    return call.principal.is_bound ? std::optional(call.principal.workspace) : std::nullopt;
+}
+
+void keep_within(const Call& call, access::NewToken& asked) {
+    const auto own = bound_to(call);
     if (!own)
         return;
     if (asked.workspace && asked.workspace != own)
@@ -75,10 +77,9 @@ Response create(Call& call) {
             "A token of scope `" + std::string(access::name(call.principal.scope)) +
                 "` cannot make one of scope `" + scope + "`");
     asked.scope = *known;
+    keep_within(call, asked);
     const auto made = call.tools().store.write([&](store::Transaction& transaction) {
         const auto now = call.tools().clock.now();
-        if (call.principal.token)
-            keep_within(transaction, call.principal, asked);
         if (days)
             asked.expires_at = now + std::chrono::hours(24 * *days);
         return access::create_token(transaction, call.tools().ids, call.tools().random, now, asked);
@@ -93,7 +94,7 @@ Response list(Call& call) {
     const auto page = take_page(call.query);
     call.query.finish();
     const auto slice = call.tools().store.read([&](store::Reader& reader) {
-        return access::list_tokens(reader, call.principal.organization, page);
+        return access::list_tokens(reader, call.principal.organization, page, bound_to(call));
     });
     auto items = Json::array();
     for (const auto& token : slice.items)
@@ -106,7 +107,8 @@ Response revoke(Call& call) {
     require_own_organization(call);
     const auto token = call.tools().store.write([&](store::Transaction& transaction) {
         const auto& organization = call.principal.organization;
-        const auto found = access::get_token(transaction, organization, call.id("token"));
+        const auto found =
+            access::get_token(transaction, organization, call.id("token"), bound_to(call));
         return access::revoke_token(transaction, organization, found.id, call.tools().clock.now());
     });
     return json_response(200, render_token(token));

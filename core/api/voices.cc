@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/fields.h"
+#include "core/api/paging.h"
 #include "core/api/render.h"
 #include "core/api/route.h"
 #include "core/api/workspaces.h"
@@ -13,11 +14,12 @@ namespace caas::api {
 namespace {
 
 Response list(Call& call) {
+    const auto page = take_page(call.query);
     call.query.finish();
     const auto voices = call.tools().store.read([&](store::Reader& reader) {
-        return content::list_voices(reader, workspace_of(call, reader));
+        return content::list_voices(reader, workspace_of(call, reader), page);
     });
-    return json_response(200, render_list(voices, std::nullopt));
+    return json_response(200, render_list(voices.items, voices.next_cursor));
 }
 
 Response set(Call& call) {

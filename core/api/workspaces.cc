@@ -7,6 +7,7 @@
 
 #include "core/access/tenancy.h"
 #include "core/api/fields.h"
+#include "core/api/paging.h"
 #include "core/api/render.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
@@ -23,22 +24,40 @@ Json render_workspace(const access::Workspace& workspace) {
         {"created_at", to_rfc3339(workspace.created_at)}};
 }
 
+// Whoever is bound to one workspace learns nothing of the others, not even their names.
+access::Workspace find(const Call& call, store::Reader& reader, std::string_view who) {
+    const auto& principal = call.principal;
+    if (!principal.is_bound)
+        return access::get_workspace(reader, principal.organization, who);
+    auto own = access::find_workspace(reader, principal.organization, principal.workspace);
+    if (!own || !access::is_called(*own, who))
+        throw access::no_workspace(who);
+    return *std::move(own);
+}
+
 Response list(Call& call) {
+    const auto page = take_page(call.query);
     call.query.finish();
-    const auto all = call.tools().store.read([&](store::Reader& reader) {
-        return access::list_workspaces(reader, call.principal.organization);
+    const auto& principal = call.principal;
+    const auto found = call.tools().store.read([&](store::Reader& reader) {
+        if (!principal.is_bound)
+            return access::list_workspaces(reader, principal.organization, page);
+        store::Slice<access::Workspace> own;
+        if (auto one = access::find_workspace(reader, principal.organization, principal.workspace))
+            own.items.push_back(*std::move(one));
+        return own;
     });
     auto items = Json::array();
-    for (const auto& workspace : all)
+    for (const auto& workspace : found.items)
         items.push_back(render_workspace(workspace));
-    return json_response(200, {{"items", std::move(items)}, {"next_cursor", nullptr}});
+    return json_response(
+        200, {{"items", std::move(items)}, {"next_cursor", or_null(found.next_cursor)}});
 }
 
 Response show(Call& call) {
     call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
-        return render_workspace(
-            access::get_workspace(reader, call.principal.organization, call.id()));
+        return render_workspace(find(call, reader, call.id()));
     }));
 }
 
@@ -104,14 +123,7 @@ constexpr std::array rows{
 }  // namespace
 
 WorkspaceId workspace_of(const Call& call, store::Reader& reader) {
-    const auto workspace =
-        access::get_workspace(reader, call.principal.organization, call.id("id"));
-    if (!call.principal.is_local_owner && workspace.id != call.principal.workspace)
-        throw Error(
-            Code::forbidden,
-            "The token is for another workspace",
-            "make one for this workspace with `caas token create`");
-    return workspace.id;
+    return find(call, reader, call.id("id")).id;
 }
 
 std::span<const Route> workspace_routes() {

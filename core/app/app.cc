@@ -165,7 +165,7 @@ struct App::Parts {
             known_owner = store.write([this](store::Transaction& transaction) {
                 auto principal =
                     access::bootstrap(transaction, ids, clock.now(), user, system_zone());
-                if (platform::list_accounts(transaction, principal.workspace).empty())
+                if (platform::list_accounts(transaction, principal.workspace).items.empty())
                     flow::add_outbox_account(tools, transaction, principal.workspace);
                 return principal;
             });

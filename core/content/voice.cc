@@ -51,6 +51,24 @@ ORDER BY name)sql",
     return voices;
 }
 
+store::Slice<Voice> list_voices(
+    store::Reader& reader, const WorkspaceId& workspace, const store::Page& page) {
+    const auto after = store::decode_cursor(page.cursor, "t");
+    std::vector<Voice> voices;
+    for (const auto& row : reader.query(
+             R"sql(
+SELECT id, workspace_id, name, text, created_at, updated_at
+FROM voice
+WHERE workspace_id = $1
+  AND (CAST($2 AS TEXT) IS NULL OR name > $2)
+ORDER BY name
+LIMIT $3)sql",
+             {workspace, after.at(0), store::rows_for(page)}))
+        voices.push_back(read_voice(row));
+    return store::slice(
+        std::move(voices), page, [](const Voice& voice) { return store::Values{voice.name}; });
+}
+
 std::optional<Voice> find_voice(
     store::Reader& reader, const WorkspaceId& workspace, std::string_view name) {
     const auto rows = reader.query(

@@ -12,6 +12,7 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/store/connection.h"
+#include "core/store/page.h"
 
 namespace caas::content {
 
@@ -29,6 +30,8 @@ struct Voice {
 
 // By name; there are few.
 std::vector<Voice> list_voices(store::Reader& reader, const WorkspaceId& workspace);
+store::Slice<Voice> list_voices(
+    store::Reader& reader, const WorkspaceId& workspace, const store::Page& page);
 
 std::optional<Voice> find_voice(
     store::Reader& reader, const WorkspaceId& workspace, std::string_view name);

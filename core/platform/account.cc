@@ -232,7 +232,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'active', NULL, $12, $13, 
     return load_account(transaction, id);
 }
 
-std::vector<Account> list_accounts(store::Reader& reader, const WorkspaceId& workspace) {
+store::Slice<Account> list_accounts(
+    store::Reader& reader, const WorkspaceId& workspace, const store::Page& page) {
+    const auto after = store::decode_cursor(page.cursor, "i");
     const auto rows = reader.query(
         R"sql(
 SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, secret_expires_at,
@@ -240,13 +242,17 @@ SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, se
 FROM account
 WHERE workspace_id = $1
   AND state <> 'disconnected'
-ORDER BY id)sql",
-        {workspace});
+  AND (CAST($2 AS TEXT) IS NULL OR id > $2)
+ORDER BY id
+LIMIT $3)sql",
+        {workspace, after.at(0), store::rows_for(page)});
     std::vector<Account> accounts;
     accounts.reserve(rows.size());
     for (const auto& row : rows)
         accounts.push_back(read_account(row));
-    return accounts;
+    return store::slice(std::move(accounts), page, [](const Account& account) {
+        return store::Values{account.id};
+    });
 }
 
 Account get_account(store::Reader& reader, const WorkspaceId& workspace, std::string_view who) {

@@ -15,6 +15,7 @@
 #include "core/base/id.h"
 #include "core/platform/driver.h"
 #include "core/store/connection.h"
+#include "core/store/page.h"
 #include "core/vault/vault.h"
 
 namespace caas::platform {
@@ -76,7 +77,8 @@ Account insert_account(
 Identity outbox_identity(const std::string& folder);
 
 // Those that are not disconnected, the oldest first.
-std::vector<Account> list_accounts(store::Reader& reader, const WorkspaceId& workspace);
+store::Slice<Account> list_accounts(
+    store::Reader& reader, const WorkspaceId& workspace, const store::Page& page = {});
 // By name, or by its id or a beginning or end of it; disconnected ones by their id only. Throws
 // Error: not_found, conflict when several fit.
 Account get_account(store::Reader& reader, const WorkspaceId& workspace, std::string_view who);

@@ -33,7 +33,8 @@ struct Slice {
 std::string encode_cursor(const Values& keys);
 
 // The keys again, or as many NULLs when there is no cursor, to bind as they are. `shape` has one
-// letter a key: n for a number, i for an id. Throws Error(invalid) for what is no such cursor.
+// letter a key: n for a number, i for an id, t for any text. Throws Error(invalid) for what is no
+// such cursor.
 Values decode_cursor(std::string_view cursor, std::string_view shape);
 
 // How many rows to ask the database for: one more than the page shows, to know whether there is

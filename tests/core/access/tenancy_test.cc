@@ -106,7 +106,7 @@ TEST_CASE("nothing of another organization is seen or changed") {
 
     rig.read([&](store::Reader& reader) {
         CHECK_FALSE(access::find_workspace(reader, ours.organization, theirs.workspace));
-        CHECK(access::list_workspaces(reader, ours.organization).size() == 1);
+        CHECK(access::list_workspaces(reader, ours.organization, {}).items.size() == 1);
         CHECK(access::list_members(reader, ours.organization).size() == 1);
         CHECK_FALSE(access::role_in(reader, ours.organization, theirs.person));
         CHECK(code_of([&] {

@@ -1,7 +1,6 @@
 // What belongs to another workspace is not there, and no error answer tells what is inside.
 #include <doctest/doctest.h>
 
-#include "core/access/token.h"
 #include "tests/core/api/server.h"
 
 namespace caas {
@@ -205,41 +204,6 @@ TEST_CASE("no error answer holds SQL, a path of this machine or a library's word
             CHECK(answer.text.find(word) == std::string::npos);
         CHECK(answer.text.find(folder) == std::string::npos);
     }
-}
-
-TEST_CASE("a token bound to a workspace reaches that workspace only and makes no wider one") {
-    Server server;
-    const auto other = server.home.store.write([&](store::Transaction& transaction) {
-        return access::create_workspace(
-            transaction,
-            server.home.ids,
-            server.home.clock.now(),
-            server.home.owner.organization,
-            "second",
-            "UTC");
-    });
-    const auto tokens = "/api/v1/organizations/" + server.organization() + "/tokens";
-    const auto made =
-        server.call("POST", tokens, {{"scope", "admin"}, {"workspace_id", other.id.text()}});
-    REQUIRE(made.status == 201);
-    const auto bound = server.home.store.read([&](store::Reader& reader) {
-        return access::authenticate(
-            reader, made.json.at("token").get<std::string>(), server.home.clock.now());
-    });
-    REQUIRE(bound);
-    CHECK(bound->workspace == other.id);
-
-    const auto id = server.add("In the first workspace.");
-    CHECK(server.as(*bound, "GET", "/api/v1/content/" + id).status == 404);
-    CHECK(
-        server.as(*bound, "GET", "/api/v1/workspaces/" + server.workspace() + "/voices").status ==
-        403);
-    const auto inherited = server.as(*bound, "POST", tokens, {{"scope", "read"}});
-    CHECK(inherited.status == 201);
-    CHECK(inherited.json.at("workspace_id") == other.id.text());
-    CHECK(
-        server.as(*bound, "POST", tokens, {{"scope", "read"}, {"workspace_id", server.workspace()}})
-            .status == 403);
 }
 
 }  // namespace

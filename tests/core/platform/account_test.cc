@@ -10,6 +10,7 @@
 #include "core/vault/vault.h"
 #include "tests/fake/fake_clock.h"
 #include "tests/fake/fake_random.h"
+#include "tests/fake/database.h"
 #include "tests/fake/folder.h"
 
 namespace caas::platform {
@@ -34,9 +35,10 @@ NewAccount bluesky_account(const std::string& name = "ana") {
 // A store with two workspaces and a vault.
 struct Desk {
     fake::Folder folder;
+    fake::Database database{folder.path()};
     fake::FakeClock clock;
     fake::FakeRandom random;
-    store::Store store{store::sqlite(folder / "caas.db"), clock};
+    store::Store store{database.connector(), clock};
     IdMaker ids{clock, random};
     vault::Vault vault{{{"00000001", Secret(std::string(32, 'k'))}}, random};
     int openings = 0;
@@ -200,8 +202,8 @@ TEST_CASE("another workspace's account is not there") {
 
     CHECK(from_there("ana") == "not_found");
     CHECK(from_there(account.id.text()) == "not_found");
-    CHECK(desk.read([&](store::Reader& r) { return list_accounts(r, desk.theirs); }).empty());
-    CHECK(desk.read([&](store::Reader& r) { return list_accounts(r, desk.mine); }).size() == 1);
+    CHECK(desk.read([&](store::Reader& r) { return list_accounts(r, desk.theirs); }).items.empty());
+    CHECK(desk.read([&](store::Reader& r) { return list_accounts(r, desk.mine); }).items.size() == 1);
 }
 
 TEST_CASE("connecting the same identity again renews its credentials under the same id") {
@@ -296,7 +298,7 @@ TEST_CASE("a disconnected account forgets its secrets, frees its name and stays 
     CHECK(desk.stored_secret(account.id) == "none");
     CHECK(code_of([&] { desk.get("ana"); }) == "not_found");
     CHECK(desk.get(account.id.text()).state == AccountState::disconnected);
-    CHECK(desk.read([&](store::Reader& r) { return list_accounts(r, desk.mine); }).empty());
+    CHECK(desk.read([&](store::Reader& r) { return list_accounts(r, desk.mine); }).items.empty());
     CHECK(code_of([&] { desk.opened(account.id); }) == "platform_sign_in");
     auto other = bluesky_account();
     other.identity.remote_id = "did:plc:somebody_else";
