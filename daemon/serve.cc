@@ -22,14 +22,11 @@
 namespace caas::daemon {
 namespace {
 
-// One daemon a folder. `caas status` tries the lock for an instant, so one refusal proves nothing.
+// One daemon a folder.
 FileLock take_place(const std::filesystem::path& data) {
     SystemClock clock;
-    for (int tries = 0; tries < 10; ++tries) {
-        if (auto lock = app::take_daemon_lock(data))
-            return std::move(*lock);
-        clock.sleep(Milliseconds(20), {});
-    }
+    if (auto lock = app::become_daemon(data, clock))
+        return std::move(*lock);
     const auto note = app::running_daemon(data).value_or("");
     throw Error(
         Code::engine_running,

@@ -20,7 +20,7 @@ Response list(Call& call) {
     const auto accounts = call.tools().store.read([&](store::Reader& reader) {
         return platform::list_accounts(reader, call.principal.workspace, page);
     });
-    return json_response(200, render_list(accounts, std::nullopt));
+    return json_response(200, render_list(accounts.items, accounts.next_cursor));
 }
 
 Response show(Call& call) {

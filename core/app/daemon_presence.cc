@@ -1,7 +1,5 @@
 #include "core/app/daemon_presence.h"
 
-#include "core/base/error.h"
-
 namespace caas::app {
 namespace {
 
@@ -10,6 +8,8 @@ std::filesystem::path lock_file(const std::filesystem::path& data) {
 }
 
 constexpr std::size_t most_note_bytes = 1000;
+constexpr int most_tries = 25;
+constexpr auto try_every = Milliseconds(20);
 
 }  // namespace
 
@@ -17,24 +17,23 @@ std::optional<FileLock> take_daemon_lock(const std::filesystem::path& data) {
     return FileLock::try_take(lock_file(data));
 }
 
-std::optional<std::string> running_daemon(const std::filesystem::path& data) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(lock_file(data), ignored))
-        return std::nullopt;
-    try {
-        if (take_daemon_lock(data))
-            return std::nullopt;
-        return read_file(lock_file(data), most_note_bytes);
-    } catch (const Error& e) {
-        // A folder that cannot be written has no daemon of ours, only what one left behind.
-        if (e.code() != Code::forbidden && e.code() != Code::storage_read_only)
-            throw;
-        return std::nullopt;
+std::optional<FileLock> become_daemon(const std::filesystem::path& data, Clock& clock) {
+    auto lock = take_daemon_lock(data);
+    for (int tries = 1; !lock && tries < most_tries; ++tries) {
+        clock.sleep(try_every, {});
+        lock = take_daemon_lock(data);
     }
+    return lock;
+}
+
+std::optional<std::string> running_daemon(const std::filesystem::path& data) {
+    if (!is_locked(lock_file(data)))
+        return std::nullopt;
+    return read_file(lock_file(data), most_note_bytes);
 }
 
 bool is_daemon_running(const std::filesystem::path& data) {
-    return running_daemon(data).has_value();
+    return is_locked(lock_file(data));
 }
 
 }  // namespace caas::app

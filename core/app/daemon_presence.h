@@ -5,12 +5,17 @@
 #include <optional>
 #include <string>
 
+#include "core/base/clock.h"
 #include "core/base/file.h"
 
 namespace caas::app {
 
-// The lock that says «I am the daemon of this folder»; nullopt while another process has it.
+// The lock that says «I am the daemon of this folder»; nullopt while another process has it. One
+// refusal proves nothing: `caas status` looks at the lock for an instant.
 std::optional<FileLock> take_daemon_lock(const std::filesystem::path& data);
+
+// The same for who means to stay: asks again for about half a second before it gives up.
+std::optional<FileLock> become_daemon(const std::filesystem::path& data, Clock& clock);
 
 // What the running daemon noted in its lock ("pid 123, 127.0.0.1:8000"); nullopt: none runs.
 std::optional<std::string> running_daemon(const std::filesystem::path& data);

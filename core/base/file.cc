@@ -171,6 +171,19 @@ void make_folder(const std::filesystem::path& path) {
         throw Error(Code::conflict, path.string() + " is a file, not a folder");
 }
 
+bool is_locked(const std::filesystem::path& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    int result = 0;
+    do {
+        result = ::flock(fd, LOCK_SH | LOCK_NB);
+    } while (result != 0 && errno == EINTR);
+    const bool is_held = result != 0 && errno == EWOULDBLOCK;
+    ::close(fd);
+    return is_held;
+}
+
 std::optional<FileLock> FileLock::try_take(const std::filesystem::path& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)

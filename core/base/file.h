@@ -19,6 +19,11 @@ void write_file(const std::filesystem::path& path, std::string_view bytes, unsig
 // Creates the folder and its parents with mode 0700 where they are missing.
 void make_folder(const std::filesystem::path& path);
 
+// Whether some process holds the FileLock of this file. Only looks: others that look or ask for it
+// at the same time are told the truth as well, but for an instant a taker may be refused. False for
+// a file that is not there or cannot be read.
+bool is_locked(const std::filesystem::path& path);
+
 // An exclusive lock on a file that the kernel frees when this process dies (flock). Movable.
 class FileLock {
   public:

@@ -2,9 +2,13 @@
 #include "core/app/app.h"
 
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "core/app/daemon_presence.h"
 #include "core/base/file.h"
@@ -230,6 +234,57 @@ TEST_CASE("a daemon is known by its lock and by what it wrote there") {
         CHECK(daemon.at("description") == "pid 1, 127.0.0.1:8000");
     }
     CHECK_FALSE(app::is_daemon_running(house.home()));
+}
+
+// Time in which somebody lets go of the lock.
+class Patience final : public Clock {
+  public:
+    explicit Patience(std::function<void()> on_sleep) : on_sleep_(std::move(on_sleep)) {}
+
+    Instant now() const override { return {}; }
+
+    Monotonic monotonic() const override { return {}; }
+
+    bool sleep(Milliseconds duration, std::stop_token) override {
+        slept += duration;
+        on_sleep_();
+        return true;
+    }
+
+    Milliseconds slept{};
+
+  private:
+    std::function<void()> on_sleep_;
+};
+
+TEST_CASE("a daemon waits for who only looks, and not for ever for another daemon") {
+    const House house;
+    std::filesystem::create_directories(house.home());
+    auto other = app::take_daemon_lock(house.home());
+    REQUIRE(other);
+
+    Patience vain([] {});
+    CHECK_FALSE(app::become_daemon(house.home(), vain));
+    CHECK(vain.slept >= Milliseconds(300));
+    CHECK(vain.slept <= Milliseconds(1000));
+
+    Patience short_one([&] { other.reset(); });
+    CHECK(app::become_daemon(house.home(), short_one));
+    CHECK(short_one.slept <= Milliseconds(50));
+}
+
+TEST_CASE("those who look for a daemon do not take each other for one") {
+    const House house;
+    std::filesystem::create_directories(house.home());
+    CHECK_FALSE(app::is_daemon_running(house.home()));
+    CHECK_FALSE(std::filesystem::exists(house.home() / "caasd.lock"));
+    app::take_daemon_lock(house.home());
+    // As `caas status` holds it while it looks.
+    const int looking = ::open((house.home() / "caasd.lock").c_str(), O_RDONLY | O_CLOEXEC);
+    REQUIRE(::flock(looking, LOCK_SH | LOCK_NB) == 0);
+    CHECK_FALSE(app::is_daemon_running(house.home()));
+    CHECK_FALSE(app::running_daemon(house.home()));
+    ::close(looking);
 }
 
 }  // namespace

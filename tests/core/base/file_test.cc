@@ -56,6 +56,19 @@ std::size_t entries(const std::filesystem::path& folder) {
     return count;
 }
 
+TEST_CASE("a lock is seen by who looks, and looking leaves no file behind") {
+    const fake::Folder folder;
+    const auto path = folder / "lock";
+    CHECK_FALSE(is_locked(path));
+    CHECK(entries(folder.path()) == 0);
+    {
+        const auto lock = FileLock::try_take(path);
+        REQUIRE(lock);
+        CHECK(is_locked(path));
+    }
+    CHECK_FALSE(is_locked(path));
+}
+
 TEST_CASE("what was written is read back, byte by byte") {
     const fake::Folder folder;
     std::string bytes("a\0b\r\n\xff", 6);
