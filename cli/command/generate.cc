@@ -104,6 +104,15 @@ void show(Call& call, const Json& made, bool was_shown) {
     call.say("Next: caas schedule " + print::short_id(id) + " --account outbox --in 2h");
 }
 
+// What was written is there; the person still wants to know what went wrong on the way.
+void warn(Call& call, const Json& made) {
+    const auto* warnings = json::find(made, "warnings");
+    if (warnings == nullptr || !warnings->is_array())
+        return;
+    for (const auto& warning : *warnings)
+        call.warn(json::text_or(warning, "message", ""));
+}
+
 int run(Call& call) {
     const auto body = body_of(call);
     const bool is_streamed =
@@ -112,11 +121,13 @@ int run(Call& call) {
         GenerateStream stream(call);
         const auto made = stream.run(body);
         show(call, made, stream.has_shown_all(made));
+        warn(call, made);
         return 0;
     }
     const auto answer = call.send({"POST", "content/generate", {}, json::dump(body)});
     if (call.is_json()) {
         call.out_json(answer);
+        warn(call, body_of(answer));
         return 0;
     }
     const auto made = body_of(answer);
@@ -124,6 +135,7 @@ int run(Call& call) {
         call.out(json::text_or(made, "id", "") + "\n");
     else
         show(call, made, false);
+    warn(call, made);
     return 0;
 }
 

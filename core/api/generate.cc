@@ -55,6 +55,28 @@ Json render_version_of(const flow::Generated& generated) {
     return out;
 }
 
+// What went wrong without spoiling the whole.
+Json warnings_of(const flow::Generated& generated) {
+    auto warnings = Json::array();
+    for (std::size_t i = 0; i < generated.candidates.size(); ++i) {
+        const auto& candidate = generated.candidates[i];
+        if (!candidate.mend_failure)
+            continue;
+        const auto& failure = *candidate.mend_failure;
+        const auto which = generated.candidates.size() == 1 ? std::string("What was written")
+                                                            : "Candidate " + std::to_string(i + 1);
+        warnings.push_back(
+            {{"code", "mend_failed"},
+             {"message",
+              which + " broke a rule, and the call to mend it failed: " + failure.what() +
+                  (candidate.errors == 0 ? " It was shortened instead."
+                                         : " It is kept as it was written.")},
+             {"cause", facts(failure.code()).name},
+             {"rank", i + 1}});
+    }
+    return warnings;
+}
+
 Json render_generated(const Call& call, const flow::Generated& generated) {
     Json out;
     if (generated.content) {
@@ -81,6 +103,7 @@ Json render_generated(const Call& call, const flow::Generated& generated) {
              {"text", candidate.body.parts.front().text}});
     }
     out["candidates"] = std::move(candidates);
+    out["warnings"] = warnings_of(generated);
     return out;
 }
 

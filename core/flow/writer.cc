@@ -12,6 +12,10 @@ namespace {
 
 constexpr int most_mends = 2;
 
+bool is_of_a_provider(Code code) {
+    return facts(code).name.starts_with("provider_");
+}
+
 void add(provider::Usage& sum, const provider::Usage& more) {
     sum.is_known = sum.is_known || more.is_known;
     sum.input += more.input;
@@ -39,7 +43,7 @@ class Session {
         const auto start = tools_.clock.monotonic();
         posts_ = ask(first_prompt(), brief_.platforms);
         relint();
-        while (has_errors() && candidate_.mends < most_mends)
+        while (has_errors() && candidate_.mends < most_mends && !candidate_.mend_failure)
             mend();
         if (has_errors())
             shorten();
@@ -132,8 +136,16 @@ class Session {
             }
         }
         const auto prompt = provider::mend_prompt(assignment_.mend, brief_, rules, posts, faults);
-        for (auto& [id, parts] : ask(prompt, broken))
-            posts_[id] = std::move(parts);
+        try {
+            for (auto& [id, parts] : ask(prompt, broken))
+                posts_[id] = std::move(parts);
+        } catch (const Error& e) {
+            // What is there has been paid for; only who left gets nothing.
+            if (stop_.stop_requested() || !is_of_a_provider(e.code()))
+                throw;
+            candidate_.mend_failure = e;
+            return;
+        }
         relint();
     }
 

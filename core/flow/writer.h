@@ -1,12 +1,16 @@
 // One candidate: asks the provider, reads the posts, lints them, has broken ones mended (twice at
-// the most), and shortens what is still too long. Stores nothing. Thread-safe: no state.
+// the most), and shortens what is still too long. A mend that fails loses nothing: what the call
+// before it gave is shortened instead. Stores nothing. Thread-safe: no state.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/content/body.h"
 #include "core/flow/tools.h"
 #include "core/platform/lint.h"
@@ -31,6 +35,8 @@ struct Candidate {
     int warnings = 0;
     int mends = 0;   // how often the model was asked to mend it
     int number = 0;  // of the version it became; 0 when not stored
+    // Why the last mend came to nothing: then this is what the calls before it gave.
+    std::optional<Error> mend_failure;
     std::int64_t latency_ms = 0;
     provider::Usage usage;  // of all calls together
     std::string model;
@@ -49,7 +55,7 @@ struct Assignment {
     int variants = 1;
 };
 
-// Throws Error: provider_*, canceled.
+// Throws Error: provider_* when the first call fails, canceled.
 Candidate write_candidate(
     const Tools& tools,
     const Assignment& assignment,

@@ -61,6 +61,20 @@ TEST_CASE("generate refuses a prompt of ten megabytes and one that is no text") 
     CHECK(stage.script.asked.empty());
 }
 
+TEST_CASE("generate says when a mend failed, also with json") {
+    const auto warned = std::string(made).substr(0, std::string(made).size() - 1) +
+                        R"(,"warnings":[{"code":"mend_failed","message":"The mend failed."}]})";
+    Stage stage;
+    stage.answer(201, warned);
+    stage.answer(201, warned);
+
+    CHECK(stage.run({"generate", "hello"}) == 0);
+    CHECK(stage.terminal.err.find("The mend failed.") != std::string::npos);
+    stage.terminal.err.clear();
+    CHECK(stage.run({"generate", "hello", "--json"}) == 0);
+    CHECK(stage.terminal.err.find("The mend failed.") != std::string::npos);
+}
+
 TEST_CASE("generate names the platform that was mistyped") {
     Stage stage;
 

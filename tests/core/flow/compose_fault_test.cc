@@ -73,19 +73,68 @@ TEST_CASE("a fault that strikes once is overcome") {
     }
 }
 
-TEST_CASE("a fault in a later variant or in a mend stores nothing of the earlier ones") {
+TEST_CASE("a fault in a later variant stores nothing of the earlier ones") {
     Desk desk;
     desk.order.variants = 2;
     desk.answer_x("Good.");
     desk.home.http.answer(401, R"({"error":{"message":"no","code":"invalid_api_key"}})");
     CHECK(desk.refusal().code() == Code::provider_key);
     CHECK(desk.home.count("content") == 0);
+}
 
-    Desk other;
-    other.answer_x(std::string(400, 'a'));
-    other.home.http.answer(401, R"({"error":{"message":"no","code":"invalid_api_key"}})");
-    CHECK(other.refusal().code() == Code::provider_key);
-    CHECK(other.home.count("content") == 0);
+TEST_CASE("a mend that fails keeps what the first call gave, shortened, marked and said so") {
+    Desk desk;
+    desk.answer_x("The first sentence. " + std::string(400, 'a'));
+    desk.home.http.answer(401, R"({"error":{"message":"no","code":"invalid_api_key"}})");
+
+    const auto generated = desk.generate();
+
+    CHECK(desk.home.http.asked.size() == 2);
+    const auto& best = generated.candidates.front();
+    REQUIRE(best.mend_failure);
+    CHECK(best.mend_failure->code() == Code::provider_key);
+    CHECK(best.errors == 0);
+    CHECK(best.mends == 1);
+    const auto version = desk.stored(generated).version;
+    CHECK(version.body.marks == std::vector<std::string>{"x.text.shortened"});
+    CHECK(version.body.parts[0].text.starts_with("The first sentence."));
+    CHECK(version.making.input_tokens == 100);
+    CHECK(version.making.output_tokens == 50);
+}
+
+TEST_CASE("a mend whose answer is nonsense, cut off or blocked spoils nothing either") {
+    for (const auto* answer :
+         {R"({"id":"r","status":"completed","model":"m","output":[{"type":"message",)"
+          R"("role":"assistant","content":[{"type":"output_text","text":"not json"}]}]})",
+          R"({"id":"r","status":"incomplete","incomplete_details":{"reason":"max_output_tokens"},)"
+          R"("model":"m","output":[]})",
+          "<html>"}) {
+        CAPTURE(answer);
+        Desk desk;
+        desk.answer_x("Fine. " + std::string(400, 'a'));
+        desk.home.http.handler = [&](const net::Request&) -> net::Result {
+            if (!desk.home.http.answers.empty()) {
+                auto result = std::move(desk.home.http.answers.front());
+                desk.home.http.answers.pop_front();
+                return result;
+            }
+            return net::Response{200, {{"Content-Type", "application/json"}}, answer};
+        };
+
+        const auto generated = desk.generate();
+
+        CHECK(generated.candidates.front().mend_failure);
+        CHECK(desk.stored(generated).version.body.marks.size() == 1);
+    }
+}
+
+TEST_CASE("who stops during a mend gets nothing stored") {
+    Desk desk;
+    desk.answer_x(std::string(400, 'a'));
+    desk.watcher.on_stage = [&](std::string_view) { desk.stop.request_stop(); };
+
+    CHECK(desk.refusal().code() == Code::canceled);
+    CHECK(desk.home.count("content") == 0);
 }
 
 TEST_CASE("a model that never keeps to the limit is shortened for every platform") {
