@@ -20,6 +20,20 @@ constexpr std::size_t longest_language = 35;  // RFC 5646, 4.4.1
 constexpr std::size_t longest_platform = 32;
 constexpr int most_option_levels = 16;
 
+std::string_view hint_for(std::string_view rule) {
+    if (rule == "text.empty" || rule == "parts.none")
+        return "write at least one character; parts of a thread are separated by a line of ---";
+    if (rule == "text.utf8" || rule == "text.nul")
+        return "save the text as UTF-8";
+    if (rule == "text.too_long" || rule == "parts.too_many" || rule == "media.too_many")
+        return "make several contents of it";
+    if (rule == "language.tag")
+        return "write it like en, de or pt-BR";
+    if (rule == "overrides.platform")
+        return "`caas platforms` lists them";
+    return "see `errors` for each place that is wrong";
+}
+
 // Collects all that is wrong, so that a person can mend it in one go.
 class Faults {
   public:
@@ -46,7 +60,7 @@ class Faults {
         throw Error(
             Code::invalid,
             "The content cannot be stored: " + message + " " + first.message,
-            {},
+            std::string(hint_for(first.rule)),
             details_);
     }
 

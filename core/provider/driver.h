@@ -96,7 +96,7 @@ struct Driver {
 std::span<const Driver* const> all();
 // nullptr when there is none of that name.
 const Driver* find(std::string_view id);
-// Throws Error(invalid) that names the nearest one.
+// Throws Error(invalid) that lists them, and the one that may have been meant.
 const Driver& get(std::string_view id);
 
 std::span<const std::string_view> tones();

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/provider/drivers.h"
 #include "core/provider/error_body.h"
+#include "core/text/nearest.h"
 
 namespace caas::provider {
 namespace {
@@ -18,24 +19,6 @@ constexpr std::array<const Driver*, 5> drivers{
 
 constexpr std::array<std::string_view, 5> tone_names{
     "professional", "casual", "humorous", "inspirational", "educational"};
-
-// Levenshtein's distance, for suggesting what was meant.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
-        row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t before = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto above = row[j];
-            row[j] =
-                std::min({row[j] + 1, row[j - 1] + 1, before + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            before = above;
-        }
-    }
-    return row[b.size()];
-}
 
 }  // namespace
 
@@ -53,17 +36,19 @@ const Driver& get(std::string_view id) {
     if (const auto* driver = find(id))
         return *driver;
     const auto asked = one_line(id, 60);
-    const auto nearest =
-        *std::min_element(drivers.begin(), drivers.end(), [&](const Driver* a, const Driver* b) {
-            return distance(a->id, asked) < distance(b->id, asked);
-        });
-    std::string names;
-    for (const auto* driver : drivers)
-        names += (names.empty() ? "" : ", ") + std::string(driver->id);
+    std::vector<std::string_view> names;
+    std::string list;
+    for (const auto* driver : drivers) {
+        names.push_back(driver->id);
+        list += (list.empty() ? "" : ", ") + std::string(driver->id);
+    }
+    const auto near = text::nearest(asked, names);
     throw Error(
         Code::invalid,
-        "There is no provider \"" + asked + "\"; did you mean " + std::string(nearest->id) + "?",
-        "Providers: " + names + ".");
+        "There is no provider `" + asked + "`",
+        (near.empty() ? "" : "did you mean " + std::string(near) + "? ") + "The providers are " +
+            list,
+        {{"/provider", "unknown", "one of " + list}});
 }
 
 std::span<const std::string_view> tones() {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <stdexcept>
 
 #include <doctest/doctest.h>
 
@@ -19,14 +20,28 @@ TEST_CASE("the five providers are there in alphabetical order") {
     CHECK(std::is_sorted(ids.begin(), ids.end()));
 }
 
-TEST_CASE("an unknown provider is refused with the nearest one") {
+Error refusal(std::string_view id) {
     try {
-        provider::get("opnai");
-        FAIL("nothing was thrown");
+        provider::get(id);
     } catch (const Error& error) {
-        CHECK(error.code() == Code::invalid);
-        CHECK(std::string(error.what()) == "There is no provider \"opnai\"; did you mean openai?");
+        return error;
     }
+    throw std::logic_error("nothing was thrown");
+}
+
+TEST_CASE("an unknown provider is refused with those there are and the one that is near") {
+    const std::string all =
+        "The providers are anthropic, gemini, offline, openai, openai-compatible";
+
+    const auto typo = refusal("opnai");
+    CHECK(typo.code() == Code::invalid);
+    CHECK(std::string(typo.what()) == "There is no provider `opnai`");
+    CHECK(typo.hint() == "did you mean openai? " + all);
+    CHECK(typo.details().at(0).pointer == "/provider");
+    // None of them is near: a guess would only mislead.
+    CHECK(refusal("nope").hint() == all);
+    CHECK(refusal("").hint() == all);
+    CHECK(std::string(refusal(std::string(5000, 'x')).what()).size() < 120);
     CHECK(provider::find("opnai") == nullptr);
     CHECK(provider::find("gemini")->id == "gemini");
 }
