@@ -68,6 +68,7 @@ void take_nothing(Call& call) {
 Response check(Call& call) {
     take_nothing(call);
     const auto checked = flow::check_account(call.tools(), call.principal, call.id());
+    call.context.wake();
     auto out = render(checked.account);
     out["identity"] = {
         {"remote_id", checked.identity.remote_id},
@@ -91,7 +92,9 @@ Response resume(Call& call) {
 Response disconnect(Call& call) {
     const auto gone = flow::disconnect_account(call.tools(), call.principal, call.id());
     auto out = render(gone.account);
-    out["canceled_posts"] = gone.canceled_posts;
+    out["canceled_posts"] = gone.ended.canceled;
+    out["failed_posts"] = gone.ended.failed;
+    out["unconfirmed_posts"] = gone.ended.unconfirmed;
     return json_response(200, out);
 }
 

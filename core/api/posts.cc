@@ -154,10 +154,21 @@ Response attempts(Call& call) {
     return json_response(200, render_list(found, std::nullopt));
 }
 
-bool is_active(Call& call, store::Reader& reader, const PostId& id) {
+platform::Account account_of(Call& call, store::Reader& reader, const PostId& id) {
     const auto post = delivery::get_post(reader, call.principal.workspace, id);
-    return platform::get_account(reader, call.principal.workspace, post.account.text()).state ==
-           platform::AccountState::active;
+    return platform::get_account(reader, call.principal.workspace, post.account.text());
+}
+
+// Nothing may be made due for an account that is gone: it would wait for ever.
+bool is_active(Call& call, store::Reader& reader, const PostId& id) {
+    const auto account = account_of(call, reader, id);
+    if (account.state == platform::AccountState::disconnected)
+        throw Error(
+            Code::conflict,
+            "The account `" + account.name + "` of this post is disconnected",
+            "connect it again: caas account connect " + account.platform + " --name " +
+                account.name);
+    return account.state == platform::AccountState::active;
 }
 
 // Runs a change of one post in a transaction, wakes the engines, answers with the post.
@@ -240,8 +251,14 @@ Response reconcile(Call& call) {
         const auto& workspace = call.principal.workspace;
         if (*sent)
             return delivery::reconcile_sent(transaction, workspace, id, url, now);
-        return delivery::reconcile_not_sent(
-            transaction, workspace, id, is_active(call, transaction, id), now);
+        const auto account = account_of(call, transaction, id);
+        auto post = delivery::reconcile_not_sent(
+            transaction, workspace, id, account.state == platform::AccountState::active, now);
+        if (account.state != platform::AccountState::disconnected)
+            return post;
+        // It would wait for an account that is gone.
+        delivery::end_posts(transaction, account.id, now);
+        return delivery::get_post(transaction, workspace, id);
     });
 }
 

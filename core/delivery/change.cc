@@ -243,14 +243,40 @@ void pause_posts(store::Transaction& transaction, const AccountId& account, Inst
     reset_lane(transaction, account);
 }
 
-int cancel_all(store::Transaction& transaction, const AccountId& account, Instant now) {
-    std::int64_t canceled = 0;
+Ended end_posts(store::Transaction& transaction, const AccountId& account, Instant now) {
+    Ended ended;
+    for (const auto& row : transaction.query(
+             R"(SELECT id
+FROM post
+WHERE account_id = $1
+    AND state IN ('retrying', 'paused')
+    AND parts_published > 0)",
+             {account})) {
+        const auto post = find_post(transaction, row.id<PostId>(0));
+        auto after = *post;
+        enter(after, PostState::failed, now);
+        after.wake_at.reset();
+        after.code = "account_disconnected";
+        after.message = "Part " + std::to_string(post->parts_published) + " of " +
+                        std::to_string(post->parts) +
+                        " is out; the account was disconnected before the rest was sent.";
+        save(transaction, *post, after, Event::fail);
+        ++ended.failed;
+    }
     for (const auto from :
          {PostState::draft, PostState::scheduled, PostState::retrying, PostState::paused})
-        canceled += save_all(
-            transaction, account, from, PostState::canceled, Event::cancel, Touched::any, now);
+        ended.canceled += static_cast<int>(save_all(
+            transaction, account, from, PostState::canceled, Event::cancel, Touched::any, now));
+    ended.unconfirmed = static_cast<int>(save_all(
+        transaction,
+        account,
+        PostState::unconfirmed,
+        PostState::unconfirmed,
+        Event::pause,
+        Touched::any,
+        now));
     reset_lane(transaction, account);
-    return static_cast<int>(canceled);
+    return ended;
 }
 
 void resume_posts(store::Transaction& transaction, const AccountId& account, Instant now) {

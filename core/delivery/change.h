@@ -62,8 +62,17 @@ Post reconcile_not_sent(
 
 // The account was paused, needs a sign-in or is gone: what waits, waits as `paused`.
 void pause_posts(store::Transaction& transaction, const AccountId& account, Instant now);
-// It is gone for good: what waits is canceled. Gives how many posts that were.
-int cancel_all(store::Transaction& transaction, const AccountId& account, Instant now);
+
+// What became of the posts of an account that is disconnected.
+struct Ended {
+    int canceled = 0;
+    int failed = 0;       // threads of which a part is out
+    int unconfirmed = 0;  // left for a person to say
+};
+
+// The account is disconnected: what waits is canceled, and a thread that is half out has failed,
+// with words. What is being sent this instant ends by itself; whoever sends it calls this after.
+Ended end_posts(store::Transaction& transaction, const AccountId& account, Instant now);
 // It works again: what is due goes out by itself.
 void resume_posts(store::Transaction& transaction, const AccountId& account, Instant now);
 

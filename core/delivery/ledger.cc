@@ -1,6 +1,7 @@
 #include "core/delivery/ledger.h"
 
 #include "core/base/error.h"
+#include "core/delivery/change.h"
 
 namespace caas::delivery {
 
@@ -140,14 +141,16 @@ void abandon(
         auto journal = read_journal(transaction, lane.post);
         const auto written = journal;
         auto after = *post;
-        const auto verdict = machine.after_death(
-            after, journal, lane.fence, policy_of(transaction, post->account), now);
+        const auto policy = policy_of(transaction, post->account);
+        const auto verdict = machine.after_death(after, journal, lane.fence, policy, now);
         for (std::size_t i = 0; i < journal.size(); ++i) {
             if (journal[i].state != written[i].state)
                 update_attempt(transaction, journal[i]);
         }
         if (verdict)
             save(transaction, *post, after, verdict->event);
+        if (policy.is_gone)
+            end_posts(transaction, post->account, now);
     }
     break_lane(transaction, lane.account);
 }

@@ -24,6 +24,7 @@ namespace caas::delivery {
 // What the account wants.
 struct Policy {
     bool is_active = true;
+    bool is_gone = false;  // disconnected: nothing may be left waiting for it
     Milliseconds catch_up = std::chrono::hours(24);
     bool resends = false;  // when a step stays in doubt after two looks a minute apart
 };

@@ -129,7 +129,8 @@ Post get_post(store::Reader& reader, const WorkspaceId& workspace, const PostId&
         std::string(post_select()) + "WHERE p.workspace_id = $1\n    AND p.id = $2";
     const auto rows = reader.query(sql, {workspace, id});
     if (rows.empty())
-        throw Error(Code::not_found, "There is no post " + id.text() + ".");
+        throw Error(
+            Code::not_found, "There is no post " + id.text() + ".", "caas posts list shows them");
     return read_post(rows[0]);
 }
 

@@ -46,7 +46,7 @@ enum class Event : std::uint8_t {
     publish,   // every part is out
     wait,      // certain that nothing is pending at the platform; tried again later
     doubt,     // something may have been made; nothing is sent again on a guess
-    fail,      // for good, or tries used up
+    fail,      // for good, tries used up, or the account of a half-sent thread is gone
     miss,      // the catch-up window is over and nothing was sent
     pause,     // the account is paused or needs a sign-in
     resume,    // the account works again
@@ -97,6 +97,7 @@ inline constexpr auto transitions = std::to_array<Transition>({
     {PostState::retrying, Event::pause, PostState::paused},
     {PostState::retrying, Event::cancel, PostState::canceled},
     {PostState::retrying, Event::retry, PostState::retrying},
+    {PostState::retrying, Event::fail, PostState::failed},
 
     {PostState::publishing, Event::advance, PostState::publishing},
     {PostState::publishing, Event::publish, PostState::published},
@@ -126,6 +127,7 @@ inline constexpr auto transitions = std::to_array<Transition>({
     {PostState::paused, Event::resume, PostState::retrying},
     {PostState::paused, Event::cancel, PostState::canceled},
     {PostState::paused, Event::move, PostState::paused},
+    {PostState::paused, Event::fail, PostState::failed},
 
     {PostState::failed, Event::retry, PostState::scheduled},
     {PostState::failed, Event::retry, PostState::retrying},

@@ -1,7 +1,6 @@
 #include "core/flow/connect.h"
 
 #include "core/base/error.h"
-#include "core/delivery/change.h"
 #include "core/delivery/post.h"
 #include "core/flow/doors.h"
 #include "core/flow/public_http.h"
@@ -163,7 +162,15 @@ Checked check_account(
     try {
         auto identity = ask_who(tools, driver, access);
         auto kept = tools.store.write([&](store::Transaction& transaction) {
-            platform::keep_identity(transaction, account.id, identity, tools.clock.now());
+            const auto now = tools.clock.now();
+            platform::keep_identity(transaction, account.id, identity, now);
+            auto found = platform::load_account(transaction, account.id);
+            if (found.state != AccountState::needs_sign_in)
+                return found;
+            // It is signed in after all: the platform was wrong for a while, or the credentials
+            // were renewed just now.
+            platform::set_state(transaction, account.id, AccountState::active, {}, now);
+            delivery::resume_posts(transaction, account.id, now);
             return platform::load_account(transaction, account.id);
         });
         return {std::move(kept), std::move(identity)};
@@ -219,16 +226,7 @@ Disconnected disconnect_account(
         const auto now = tools.clock.now();
         auto account = find(transaction, principal, who);
         Disconnected gone;
-        delivery::pause_posts(transaction, account.id, now);
-        // A thread that stopped in the middle stays as it is: part of it is out.
-        gone.canceled_posts = static_cast<int>(delivery::save_all(
-            transaction,
-            account.id,
-            delivery::PostState::paused,
-            delivery::PostState::canceled,
-            delivery::Event::cancel,
-            delivery::Touched::no,
-            now));
+        gone.ended = delivery::end_posts(transaction, account.id, now);
         platform::disconnect_account(transaction, account.id, now);
         gone.account = std::move(account);
         gone.account.state = AccountState::disconnected;

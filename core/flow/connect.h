@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/access/principal.h"
+#include "core/delivery/change.h"
 #include "core/flow/tools.h"
 #include "core/platform/account.h"
 #include "core/platform/driver.h"
@@ -35,7 +36,8 @@ struct Checked {
     platform::Identity identity;
 };
 
-// Asks the platform who the account is. A refused sign-in marks the account and pauses its posts.
+// Asks the platform who the account is. A refused sign-in marks the account and pauses its posts;
+// when it works again, the account is active and they go on.
 Checked check_account(
     const Tools& tools, const access::Principal& principal, std::string_view id_or_name);
 
@@ -46,10 +48,11 @@ platform::Account resume_account(
 
 struct Disconnected {
     platform::Account account;
-    int canceled_posts = 0;
+    delivery::Ended ended;
 };
 
-// Forgets the credentials and cancels what was still scheduled; what was published stays on record.
+// Forgets the credentials and cancels what was still scheduled; a thread that is half out has
+// failed. What was published stays on record.
 Disconnected disconnect_account(
     const Tools& tools, const access::Principal& principal, std::string_view id_or_name);
 

@@ -271,6 +271,11 @@ bool Deliverer::record(store::Transaction& transaction, Work& work) const {
     if (work.change.intent)
         work.journal.back() = *work.change.intent;
     halt(transaction, work, policy);
+    if (policy.is_gone && work.next == Next::rest) {
+        delivery::end_posts(transaction, work.post.account, clock_.now());
+        if (auto ended = delivery::find_post(transaction, work.post.id))
+            work.post = *std::move(ended);
+    }
     return work.next != Next::rest;
 }
 

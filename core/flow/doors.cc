@@ -26,6 +26,7 @@ delivery::Policy policy_of(store::Reader& reader, const AccountId& id) {
     const auto account = platform::load_account(reader, id);
     delivery::Policy policy;
     policy.is_active = account.state == platform::AccountState::active;
+    policy.is_gone = account.state == platform::AccountState::disconnected;
     policy.catch_up = account.catch_up;
     policy.resends = account.on_unknown == platform::OnUnknown::resend;
     return policy;

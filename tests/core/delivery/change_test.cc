@@ -303,14 +303,66 @@ TEST_CASE("what waits for an account that is gone is canceled") {
     const auto done = rig.add_post();
     rig.force(done, PostState::published);
 
-    const int canceled = rig.write([&](store::Transaction& transaction) {
-        return cancel_all(transaction, rig.account, rig.clock.now());
+    const auto ended = rig.write([&](store::Transaction& transaction) {
+        return end_posts(transaction, rig.account, rig.clock.now());
     });
 
-    CHECK(canceled == 1);
+    CHECK(ended.canceled == 1);
+    CHECK(ended.failed == 0);
     CHECK(rig.post(waiting).state == PostState::canceled);
     CHECK(rig.post(waiting).settled_at == rig.clock.now());
     CHECK(rig.post(done).state == PostState::published);
+}
+
+TEST_CASE("a thread that is half out when its account goes has failed, with words") {
+    Person rig;
+    for (const auto state : {PostState::retrying, PostState::paused}) {
+        CAPTURE(name(state));
+        auto fresh = rig.draft();
+        fresh.parts = 3;
+        const auto half = rig.add(fresh);
+        const auto begun = rig.add(fresh);
+        for (const auto& id : {half, begun}) {
+            rig.journal(id, AttemptState::failed);
+            rig.force(id, state);
+        }
+        rig.write([&](store::Transaction& transaction) {
+            transaction.execute("UPDATE post SET parts_published = 1 WHERE id = $1", {half});
+        });
+
+        const auto ended = rig.write([&](store::Transaction& transaction) {
+            return end_posts(transaction, rig.account, rig.clock.now());
+        });
+
+        CHECK(ended.failed == 1);
+        CHECK(ended.canceled == 1);
+        const auto post = rig.post(half);
+        CHECK(post.state == PostState::failed);
+        CHECK(post.parts_published == 1);
+        CHECK(post.code == "account_disconnected");
+        CHECK(post.message.starts_with("Part 1 of 3 is out; "));
+        CHECK(post.settled_at == rig.clock.now());
+        CHECK_FALSE(post.wake_at);
+        CHECK(rig.post(begun).state == PostState::canceled);
+        // Once the account is there again, it goes on with the second part.
+        CHECK(rig.retry(half).state == PostState::retrying);
+        rig.cancel(half);
+    }
+}
+
+TEST_CASE("a post in doubt stays so when its account goes, and nobody looks for it") {
+    Person rig;
+    const auto doubtful = rig.add_post();
+    rig.journal(doubtful, AttemptState::unknown);
+    rig.force(doubtful, PostState::unconfirmed);
+
+    const auto ended = rig.write([&](store::Transaction& transaction) {
+        return end_posts(transaction, rig.account, rig.clock.now());
+    });
+
+    CHECK(ended.unconfirmed == 1);
+    CHECK(rig.post(doubtful).state == PostState::unconfirmed);
+    CHECK_FALSE(next_wake(rig.reader()));
 }
 
 }  // namespace

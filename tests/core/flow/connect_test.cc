@@ -266,6 +266,36 @@ TEST_CASE("a check whose sign-in is refused marks the account and pauses its pos
           }) == "platform_sign_in");
 }
 
+TEST_CASE("a check that succeeds takes an account up again that needed a sign-in") {
+    Office it;
+    it.platforms.mastodon.set_token("masto-token-31415");
+    it.connect(mastodon());
+    const auto post = it.schedule("toots");
+    it.platforms.mastodon.set_token("another one");
+    CHECK(fake::code_of([&] {
+              flow::check_account(it.home.tools, it.home.owner, "toots");
+          }) == "platform_sign_in");
+    it.platforms.mastodon.set_token("masto-token-31415");
+
+    const auto checked = flow::check_account(it.home.tools, it.home.owner, "toots");
+
+    CHECK(checked.account.state == AccountState::active);
+    CHECK_FALSE(checked.account.state_reason);
+    CHECK(it.post(post.id).state == delivery::PostState::scheduled);
+    CHECK(it.post(post.id).wake_at == it.post(post.id).due_at);
+}
+
+TEST_CASE("a check leaves an account paused that a person paused") {
+    Office it;
+    it.platforms.mastodon.set_token("masto-token-31415");
+    it.connect(mastodon());
+    flow::pause_account(it.home.tools, it.home.owner, "toots");
+
+    CHECK(
+        flow::check_account(it.home.tools, it.home.owner, "toots").account.state ==
+        AccountState::paused);
+}
+
 TEST_CASE("a check that does not come through changes nothing") {
     Office it;
     it.platforms.mastodon.set_token("masto-token-31415");

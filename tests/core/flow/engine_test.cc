@@ -195,6 +195,34 @@ TEST_CASE("an account that is restricted is paused with all its posts") {
     CHECK(rig.post(second).state == PostState::scheduled);
 }
 
+TEST_CASE("nothing is left waiting for an account that is disconnected while it is posted to") {
+    Installation rig;
+    const auto thread = rig.add_post(3);
+    rig.platform.replies.push_back(reply(platform::Done{}));
+    auto gone = reply(platform::NotSent{"c", "m"});
+    gone.before = [&] {
+        rig.policies["main"].is_active = false;
+        rig.policies["main"].is_gone = true;
+    };
+    rig.platform.replies.push_back(gone);
+
+    rig.run_once();
+
+    CHECK(rig.post(thread).state == PostState::failed);
+    CHECK(rig.post(thread).parts_published == 1);
+    CHECK(rig.post(thread).code == "account_disconnected");
+
+    Installation other;
+    const auto single = other.add_post();
+    gone.before = [&] {
+        other.policies["main"].is_active = false;
+        other.policies["main"].is_gone = true;
+    };
+    other.platform.replies.push_back(gone);
+    other.run_once();
+    CHECK(other.post(single).state == PostState::canceled);
+}
+
 TEST_CASE("old credentials are renewed, kept and used") {
     Installation rig;
     const auto id = rig.add_post();
