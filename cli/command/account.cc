@@ -4,6 +4,7 @@
 
 #include "cli/call.h"
 #include "cli/command/commands.h"
+#include "cli/command/paging.h"
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
 #include "cli/print/table.h"
@@ -30,12 +31,9 @@ std::string title_of(const Json& account) {
 }
 
 int run_list(Call& call) {
-    const auto answer = call.send({"GET", "accounts"});
-    if (call.is_json()) {
-        call.out_json(answer);
+    const auto list = fetch_list(call, "accounts");
+    if (!list)
         return 0;
-    }
-    const auto list = body_of(answer);
     print::Table table(
         {{"ID"},
          {"NAME"},
@@ -44,7 +42,7 @@ int run_list(Call& call) {
          {"HANDLE", false, true},
          {"ZONE"},
          {"WHY", false, true}});
-    for (const auto& item : list.at("items")) {
+    for (const auto& item : list->at("items")) {
         const auto state = json::text_or(item, "state", "");
         table.add(
             {{print::short_id_of(item), {}},
@@ -96,15 +94,36 @@ int run_resume(Call& call) {
     return finish(call, answer, "is active.");
 }
 
+std::string counted(std::int64_t count) {
+    return std::to_string(count) + (count == 1 ? " post" : " posts");
+}
+
+// What became of posts that were not out yet.
+void say_ended(Call& call, const Json& gone) {
+    if (const auto count = json::integer_or(gone, "canceled_posts", 0); count > 0)
+        call.say("Canceled: " + counted(count) + ".");
+    if (const auto count = json::integer_or(gone, "failed_posts", 0); count > 0)
+        call.say(
+            "Failed half-way: " + counted(count) +
+            ". See: caas posts list --state failed; connect the account again to go on.");
+    if (const auto count = json::integer_or(gone, "unconfirmed_posts", 0); count > 0)
+        call.say(
+            "In doubt: " + counted(count) +
+            ". Say what happened: caas posts reconcile ID --sent URL | --not-sent");
+}
+
 int run_disconnect(Call& call) {
     if (!call.confirms("Disconnect " + call.argument(0) + " and forget its credentials?")) {
         call.say("Nothing was changed.");
         return 1;
     }
     const auto answer = call.send({"DELETE", path_of(call)});
-    if (call.is_json())
+    if (call.is_json()) {
         call.out_json(answer);
+        return 0;
+    }
     call.say("Disconnected. Its credentials are gone; what was published stays on record.");
+    say_ended(call, body_of(answer));
     return 0;
 }
 
@@ -125,7 +144,7 @@ extern constexpr Command account_list{
     .summary = "list connected accounts",
     .about = {},
     .arguments = {},
-    .options = {},
+    .options = paging_options,
     .examples = {},
     .children = {},
     .run = run_list,

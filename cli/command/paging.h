@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <optional>
+#include <string>
 
 #include "cli/call.h"
 
@@ -12,6 +14,10 @@ inline constexpr Option limit_option{
 inline constexpr Option cursor_option{
     .name = "cursor", .value = "TEXT", .help = "go on where the last page ended"};
 inline constexpr std::array paging_options{limit_option, cursor_option};
+
+// A short list as a person wants it: whole. Follows the pages, unless --limit or --cursor asks for
+// one of them; then says when there is more. Prints it and gives nullopt with --json.
+std::optional<Json> fetch_list(Call& call, const std::string& path);
 
 void add_paging(const Call& call, Query& query);
 // Tells the person how to see the next page, when there is one.

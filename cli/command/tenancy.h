@@ -8,8 +8,8 @@ namespace caas::cli::command {
 inline constexpr Option workspace_option{
     .name = "workspace", .value = "NAME", .help = "another workspace than your own, by name or id"};
 
-// The id of the workspace --workspace names, or of the caller's own. Throws Error: not_found, usage
-// when several fit.
+// The id of the workspace --workspace names, or of the caller's own. Throws Error: not_found,
+// conflict when several fit.
 std::string workspace_id(Call& call);
 std::string organization_id(Call& call);
 

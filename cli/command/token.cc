@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command/commands.h"
+#include "cli/command/paging.h"
 #include "cli/command/tenancy.h"
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
@@ -48,12 +49,9 @@ int run_create(Call& call) {
 }
 
 int run_list(Call& call) {
-    const auto answer = call.send({"GET", tokens_path(call)});
-    if (call.is_json()) {
-        call.out_json(answer);
+    const auto list = fetch_list(call, tokens_path(call));
+    if (!list)
         return 0;
-    }
-    const auto list = body_of(answer);
     print::Table table(
         {{"ID"},
          {"NAME"},
@@ -63,7 +61,7 @@ int run_list(Call& call) {
          {"USED"},
          {"EXPIRES"},
          {"REVOKED"}});
-    for (const auto& item : list.at("items"))
+    for (const auto& item : list->at("items"))
         table.add(
             {{print::short_id_of(item), {}},
              {json::text_or(item, "name", ""), print::Colour::bold},
@@ -109,7 +107,7 @@ constexpr Command list{
     .summary = "list API tokens",
     .about = {},
     .arguments = {},
-    .options = {},
+    .options = paging_options,
     .examples = {},
     .children = {},
     .run = run_list,

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command/commands.h"
+#include "cli/command/paging.h"
 #include "cli/command/tenancy.h"
 #include "cli/input.h"
 #include "cli/print/moment.h"
@@ -17,20 +18,18 @@ constexpr std::array set_arguments{
 };
 constexpr std::array name_argument{Argument{"NAME", "of the voice"}};
 constexpr std::array options{workspace_option};
+constexpr std::array list_options{workspace_option, limit_option, cursor_option};
 
 std::string voices_path(Call& call) {
     return "workspaces/" + net::percent_encode(workspace_id(call)) + "/voices";
 }
 
 int run_list(Call& call) {
-    const auto answer = call.send({"GET", voices_path(call)});
-    if (call.is_json()) {
-        call.out_json(answer);
+    const auto list = fetch_list(call, voices_path(call));
+    if (!list)
         return 0;
-    }
-    const auto list = body_of(answer);
     print::Table table({{"NAME"}, {"CHANGED"}, {"TEXT", false, true}});
-    for (const auto& item : list.at("items"))
+    for (const auto& item : list->at("items"))
         table.add(
             {{json::text_or(item, "name", ""), print::Colour::bold},
              {print::relative_of(item, "updated_at", call.now()), print::Colour::faint},
@@ -73,7 +72,7 @@ constexpr Command list{
     .summary = "list brand voices",
     .about = {},
     .arguments = {},
-    .options = options,
+    .options = list_options,
     .examples = {},
     .children = {},
     .run = run_list,

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command/commands.h"
+#include "cli/command/paging.h"
 #include "cli/command/tenancy.h"
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
@@ -20,14 +21,11 @@ constexpr std::array set_options{
 };
 
 int run_list(Call& call) {
-    const auto answer = call.send({"GET", "workspaces"});
-    if (call.is_json()) {
-        call.out_json(answer);
+    const auto list = fetch_list(call, "workspaces");
+    if (!list)
         return 0;
-    }
-    const auto list = body_of(answer);
     print::Table table({{"ID"}, {"NAME"}, {"ZONE"}, {"MADE"}});
-    for (const auto& item : list.at("items"))
+    for (const auto& item : list->at("items"))
         table.add(
             {{print::short_id_of(item), {}},
              {json::text_or(item, "name", ""), print::Colour::bold},
@@ -99,7 +97,7 @@ constexpr Command list{
     .summary = "list workspaces",
     .about = {},
     .arguments = {},
-    .options = {},
+    .options = paging_options,
     .examples = {},
     .children = {},
     .run = run_list,

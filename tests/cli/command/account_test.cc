@@ -109,6 +109,47 @@ TEST_CASE("account list shows the state of each") {
         "00002222  old   bluesky   needs_sign_in  ana          expired\n");
 }
 
+TEST_CASE("a list that comes in pages is shown whole") {
+    Stage stage;
+    const std::string first = R"({"items":[{"id":"1","name":"a"}],"next_cursor":"c1"})";
+    const std::string last = R"({"items":[{"id":"2","name":"b"}],"next_cursor":null})";
+    for (int i = 0; i < 2; ++i) {
+        stage.answer(200, first);
+        stage.answer(200, last);
+    }
+
+    CHECK(stage.run({"account", "list"}) == 0);
+    CHECK(stage.terminal.out.find("b\n") != std::string::npos);
+    CHECK(stage.asked(1).query == Query{{"limit", "200"}, {"cursor", "c1"}});
+    stage.terminal.out.clear();
+    CHECK(stage.run({"account", "list", "--json"}) == 0);
+    CHECK(
+        Json::parse(stage.terminal.out) ==
+        Json::parse(
+            R"({"items":[{"id":"1","name":"a"},{"id":"2","name":"b"}],"next_cursor":null})"));
+}
+
+TEST_CASE("a list is shown in the pages that are asked for") {
+    Stage stage;
+    stage.answer(200, R"({"items":[{"id":"1","name":"a"}],"next_cursor":"c1"})");
+
+    CHECK(stage.run({"account", "list", "--limit", "1"}) == 0);
+
+    CHECK(stage.asked().query == Query{{"limit", "1"}});
+    CHECK(stage.terminal.err.find("--cursor c1") != std::string::npos);
+}
+
+TEST_CASE("account disconnect says what became of the posts") {
+    Stage stage;
+    stage.answer(200, R"({"id":"1","canceled_posts":2,"failed_posts":1,"unconfirmed_posts":0})");
+
+    CHECK(stage.run({"account", "disconnect", "work", "--yes"}) == 0);
+
+    CHECK(stage.terminal.err.find("Canceled: 2 posts.") != std::string::npos);
+    CHECK(stage.terminal.err.find("Failed half-way: 1 post.") != std::string::npos);
+    CHECK(stage.terminal.err.find("In doubt") == std::string::npos);
+}
+
 TEST_CASE("account check, pause and resume name the account in the path") {
     Stage stage;
     for (int i = 0; i < 3; ++i)

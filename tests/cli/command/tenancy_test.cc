@@ -100,20 +100,19 @@ TEST_CASE("workspace set changes the zone of the caller's own") {
 
 TEST_CASE("a workspace may be named by its name or a part of its id") {
     Stage stage;
-    const auto two =
-        R"({"items":[{"id":"aaaa-1111","name":"one"},{"id":"bbbb-2222","name":"two"}]})";
-    stage.answer(200, two);
+    stage.answer(200, R"({"id":"bbbb-2222","name":"two and a half"})");
     stage.answer(200, workspace);
-    stage.answer(200, two);
-    stage.answer(200, workspace);
-    stage.answer(200, two);
+    stage.answer(
+        404,
+        R"({"title":"Not found","status":404,"detail":"There is no workspace three",)"
+        R"("code":"not_found"})");
 
-    CHECK(stage.run({"workspace", "show", "--workspace", "two"}) == 0);
-    CHECK(stage.run({"workspace", "show", "--workspace", "1111"}) == 0);
+    CHECK(stage.run({"workspace", "show", "--workspace", "two and a half"}) == 0);
     CHECK(stage.run({"workspace", "show", "--workspace", "three"}) == 5);
+    CHECK(stage.run({"workspace", "show", "--workspace", ""}) == 2);
 
+    CHECK(stage.asked(0).path == "workspaces/two%20and%20a%20half");
     CHECK(stage.asked(1).path == "workspaces/bbbb-2222");
-    CHECK(stage.asked(3).path == "workspaces/aaaa-1111");
 }
 
 TEST_CASE("org show names the organization and the role") {
