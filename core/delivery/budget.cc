@@ -1,0 +1,120 @@
+#include "core/delivery/budget.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace caas::delivery {
+namespace {
+
+struct Bucket {
+    Instant full_at{};
+    std::optional<Instant> closed_until;
+};
+
+// Locks the row where several engines write at once: an update that changes nothing.
+Bucket take_bucket(store::Transaction& transaction, const Allowance& allowance, Instant now) {
+    const auto window = std::int64_t{allowance.window.count()};
+    constexpr std::string_view lock = R"(UPDATE budget
+SET full_at = full_at
+WHERE name = $1
+    AND window_ms = $2
+RETURNING full_at, closed_until)";
+    auto rows = transaction.query(lock, {allowance.name, window});
+    if (rows.empty()) {
+        transaction.execute(
+            R"(INSERT INTO budget (name, window_ms, full_at)
+VALUES ($1, $2, $3)
+ON CONFLICT (name, window_ms) DO NOTHING)",
+            {allowance.name, window, now});
+        rows = transaction.query(lock, {allowance.name, window});
+    }
+    return {rows.at(0).instant(0), rows[0].maybe_instant(1)};
+}
+
+// When the bucket is full, were nothing taken; a wall clock set back makes nobody wait for longer
+// than a whole window.
+Instant full_at(const Allowance& allowance, const Bucket& bucket, Instant now) {
+    return std::clamp(bucket.full_at, now, now + allowance.window);
+}
+
+std::optional<Instant> wait_for(
+    const Allowance& allowance, const Bucket& bucket, int count, Instant now) {
+    if (bucket.closed_until && *bucket.closed_until > now)
+        return bucket.closed_until;
+    const int wanted = std::min(count, allowance.burst());
+    const auto free_at =
+        full_at(allowance, bucket, now) - (allowance.burst() - wanted) * allowance.interval();
+    if (free_at > now)
+        return free_at;
+    return std::nullopt;
+}
+
+}  // namespace
+
+int Allowance::burst() const {
+    return std::max(1, most / 5);
+}
+
+Milliseconds Allowance::interval() const {
+    const auto steps = std::max(1, most - burst() + 1);
+    return Milliseconds((window.count() + steps - 1) / steps);
+}
+
+std::optional<Instant> spend(
+    store::Transaction& transaction,
+    std::span<const Allowance> allowances,
+    int count,
+    Instant now) {
+    std::vector<Bucket> buckets;
+    std::optional<Instant> when;
+    for (const auto& allowance : allowances) {
+        buckets.push_back(take_bucket(transaction, allowance, now));
+        const auto wait = wait_for(allowance, buckets.back(), count, now);
+        if (wait && (!when || *wait > *when))
+            when = wait;
+    }
+    if (when)
+        return when;
+    for (std::size_t i = 0; i < allowances.size(); ++i) {
+        const auto& allowance = allowances[i];
+        const auto after = full_at(allowance, buckets[i], now) + count * allowance.interval();
+        transaction.execute(
+            R"(UPDATE budget
+SET full_at = $3
+WHERE name = $1
+    AND window_ms = $2)",
+            {allowance.name, std::int64_t{allowance.window.count()}, after});
+    }
+    return std::nullopt;
+}
+
+void close_budget(
+    store::Transaction& transaction, const Allowance& allowance, Instant until, Instant now) {
+    transaction.execute(
+        R"(INSERT INTO budget (name, window_ms, full_at, closed_until)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (name, window_ms) DO UPDATE
+SET closed_until = excluded.closed_until)",
+        {allowance.name, std::int64_t{allowance.window.count()}, now, until});
+}
+
+bool is_crowded(store::Reader& reader, const Ceiling& ceiling) {
+    const auto rows = reader.query(
+        R"(SELECT count(*)
+FROM lane l
+JOIN account a ON a.id = l.account_id
+WHERE l.held_by IS NOT NULL
+    AND a.platform = $1)",
+        {ceiling.platform});
+    return rows.at(0).integer(0) >= ceiling.most;
+}
+
+std::int64_t prune_budgets(store::Transaction& transaction, Instant now) {
+    return transaction.execute(
+        R"(DELETE FROM budget
+WHERE full_at <= $1
+    AND (closed_until IS NULL OR closed_until <= $1))",
+        {now});
+}
+
+}  // namespace caas::delivery

@@ -1,0 +1,52 @@
+// What a platform, an account or an organization may send in a time, kept in the store so that
+// all engines of an installation share it.
+//
+// A budget is a bucket of tokens that refills evenly. Its size and pace are chosen so that in no
+// stretch of time as long as the window more is spent than the allowance says: a bucket as big as
+// the whole allowance would let almost twice as much through. Functions over a transaction.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/store/connection.h"
+
+namespace caas::delivery {
+
+// At most `most` in any `window`. The name says whose it is: "account:0190…", "platform:mastodon".
+struct Allowance {
+    std::string name;
+    int most = 0;
+    Milliseconds window{};
+
+    // What may be spent at once after a long rest: a fifth, and at least one.
+    int burst() const;
+    // How long one spent takes to come back.
+    Milliseconds interval() const;
+};
+
+// At most `most` posts of a platform in the hands of engines at the same time.
+struct Ceiling {
+    std::string platform;
+    int most = 0;
+};
+
+// Takes `count` out of every allowance (more than its burst when it is full: a thread's parts go
+// together), or nothing out of any: then says when to ask again.
+std::optional<Instant> spend(
+    store::Transaction& transaction, std::span<const Allowance> allowances, int count, Instant now);
+
+// The platform said that nothing more goes through until then; `until` may lie days ahead.
+void close_budget(
+    store::Transaction& transaction, const Allowance& allowance, Instant until, Instant now);
+
+// Whether the platform has no room for one more post right now.
+bool is_crowded(store::Reader& reader, const Ceiling& ceiling);
+
+// Forgets what is full again. Gives how many.
+std::int64_t prune_budgets(store::Transaction& transaction, Instant now);
+
+}  // namespace caas::delivery

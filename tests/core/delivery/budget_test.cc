@@ -1,0 +1,148 @@
+#include "core/delivery/budget.h"
+
+#include <array>
+#include <deque>
+
+#include <doctest/doctest.h>
+
+#include "tests/core/delivery/rig.h"
+
+namespace caas::delivery {
+namespace {
+
+constexpr Milliseconds quarter = std::chrono::minutes(15);
+
+std::optional<Instant> spend_one(Rig& rig, const Allowance& allowance, int count = 1) {
+    return rig.write([&](store::Transaction& transaction) {
+        return spend(transaction, std::span(&allowance, 1), count, rig.clock.now());
+    });
+}
+
+TEST_CASE("a budget lets its burst through at once and then one an interval") {
+    Rig rig;
+    const Allowance allowance{"account:a", 10, quarter};
+
+    CHECK_FALSE(spend_one(rig, allowance));
+    CHECK_FALSE(spend_one(rig, allowance));
+    const auto when = spend_one(rig, allowance);
+
+    REQUIRE(when);
+    CHECK(*when == rig.clock.now() + allowance.interval());
+    rig.clock.advance(allowance.interval());
+    CHECK_FALSE(spend_one(rig, allowance));
+}
+
+TEST_CASE("no window ever holds more than the allowance") {
+    for (const int most : {1, 2, 5, 9, 100}) {
+        CAPTURE(most);
+        Rig rig;
+        const Allowance allowance{"account:a", most, quarter};
+        std::deque<Instant> spent;
+        std::size_t fullest = 0;
+        for (int step = 0; step < 600; ++step) {
+            if (!spend_one(rig, allowance))
+                spent.push_back(rig.clock.now());
+            else
+                rig.clock.advance(
+                    Milliseconds(static_cast<std::int64_t>(rig.random.number() % 30'000)));
+            while (!spent.empty() && spent.front() <= rig.clock.now() - quarter)
+                spent.pop_front();
+            fullest = std::max(fullest, spent.size());
+        }
+        CHECK(fullest <= static_cast<std::size_t>(most));
+        CHECK(fullest * 10 >= static_cast<std::size_t>(most) * 7);
+    }
+}
+
+TEST_CASE("a thread longer than the burst waits for a full bucket and is then paid for") {
+    Rig rig;
+    const Allowance allowance{"account:a", 10, quarter};
+
+    CHECK_FALSE(spend_one(rig, allowance, 5));
+    const auto when = spend_one(rig, allowance, 5);
+
+    REQUIRE(when);
+    CHECK(*when == rig.clock.now() + 5 * allowance.interval());
+}
+
+TEST_CASE("what one of two budgets refuses is taken from neither") {
+    Rig rig;
+    const std::array both{Allowance{"account:a", 100, quarter}, Allowance{"app:x", 1, quarter}};
+    const auto spend_both = [&] {
+        return rig.write([&](store::Transaction& transaction) {
+            return spend(transaction, both, 1, rig.clock.now());
+        });
+    };
+
+    CHECK_FALSE(spend_both());
+    for (int i = 0; i < 30; ++i)
+        CHECK(spend_both());
+
+    CHECK_FALSE(spend_one(rig, both[0], 19));
+}
+
+TEST_CASE("a closed budget opens at the time the platform gave") {
+    Rig rig;
+    const Allowance allowance{"account:a", 10, quarter};
+    const auto until = rig.clock.now() + std::chrono::hours(5);
+    rig.write([&](store::Transaction& transaction) {
+        close_budget(transaction, allowance, until, rig.clock.now());
+    });
+
+    CHECK(spend_one(rig, allowance) == until);
+    rig.clock.advance(std::chrono::hours(5));
+    CHECK_FALSE(spend_one(rig, allowance));
+}
+
+TEST_CASE("a wall clock set back an hour stops nobody for longer than a window") {
+    Rig rig;
+    const Allowance allowance{"account:a", 1, quarter};
+    CHECK_FALSE(spend_one(rig, allowance));
+
+    rig.clock.jump(-std::chrono::hours(1));
+    const auto when = spend_one(rig, allowance);
+
+    REQUIRE(when);
+    CHECK(*when <= rig.clock.now() + quarter);
+}
+
+TEST_CASE("a platform is crowded when its lanes are in hand") {
+    Rig rig;
+    const auto other = rig.add_account("other");
+    const auto post = rig.add_post();
+    CHECK_FALSE(is_crowded(rig.reader(), {"test", 1}));
+
+    rig.write([&](store::Transaction& transaction) {
+        const EngineId engine("e");
+        Ledger(engine).join(transaction, "test", rig.clock.now());
+        take_lane(transaction, *free_lane_of(transaction, rig.account), engine, post);
+    });
+
+    CHECK(is_crowded(rig.reader(), {"test", 1}));
+    CHECK_FALSE(is_crowded(rig.reader(), {"test", 2}));
+    CHECK_FALSE(is_crowded(rig.reader(), {"elsewhere", 1}));
+}
+
+TEST_CASE("full budgets are forgotten, closed and half-spent ones are not") {
+    Rig rig;
+    const Allowance spent{"account:a", 10, quarter};
+    const Allowance closed{"account:b", 10, quarter};
+    CHECK_FALSE(spend_one(rig, spent));
+    rig.write([&](store::Transaction& transaction) {
+        close_budget(transaction, closed, rig.clock.now() + std::chrono::hours(5), rig.clock.now());
+    });
+    const auto prune = [&] {
+        return rig.write([&](store::Transaction& transaction) {
+            return prune_budgets(transaction, rig.clock.now());
+        });
+    };
+
+    CHECK(prune() == 0);
+    rig.clock.advance(quarter);
+    CHECK(prune() == 1);
+    rig.clock.advance(std::chrono::hours(5));
+    CHECK(prune() == 1);
+}
+
+}  // namespace
+}  // namespace caas::delivery
