@@ -53,15 +53,24 @@ std::optional<PostState> parse_post_state(std::string_view text) {
 }
 
 std::string transition_table() {
-    std::string table = "| from | event | to |\n|---|---|---|\n";
-    for (const auto& row : transitions) {
-        table += "| ";
-        table += name(row.from);
-        table += " | ";
-        table += name(row.event);
-        table += " | ";
-        table += name(row.to);
-        table += " |\n";
+    std::string table = "|[ *from*\n:[ *event*\n:[ *to*\n";
+    for (const auto from : post_states) {
+        for (const auto event : events) {
+            std::string ends;
+            for (const auto& row : transitions) {
+                if (row.from != from || row.event != event)
+                    continue;
+                ends += ends.empty() ? "" : ", ";
+                ends += name(row.to);
+            }
+            if (ends.empty())
+                continue;
+            table += "|  ";
+            table += name(from);
+            table += "\n:  ";
+            table += name(event);
+            table += "\n:  " + ends + "\n";
+        }
     }
     return table;
 }

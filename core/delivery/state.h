@@ -157,7 +157,7 @@ std::string_view name(PostState state);
 std::string_view name(Event event);
 std::optional<PostState> parse_post_state(std::string_view name);
 
-// The table as Markdown, for the manual.
+// The table as the manual prints it (man/caasd.8.scd, in scdoc).
 std::string transition_table();
 
 }  // namespace caas::delivery
