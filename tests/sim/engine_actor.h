@@ -25,7 +25,14 @@ class EngineActor : public std::enable_shared_from_this<EngineActor> {
     // Its process gets no time until then; its calls go on.
     void stall(std::int64_t until);
 
-    void set_wall_clock(Milliseconds by) { offset_ += by; }
+    // Once only: what drivers count on stands an hour either way, not two. False: it was before.
+    bool set_wall_clock(Milliseconds by) {
+        if (was_set_)
+            return false;
+        was_set_ = true;
+        offset_ += by;
+        return true;
+    }
 
     bool is_alive() const { return is_alive_; }
 
@@ -59,6 +66,7 @@ class EngineActor : public std::enable_shared_from_this<EngineActor> {
     fake::FakeClock clock_;
     Milliseconds offset_;
     flow::Deliverer deliverer_;
+    bool was_set_ = false;
     bool is_alive_ = true;
     bool has_orphans_ = false;
     std::int64_t stalled_from_ = 0;

@@ -78,10 +78,13 @@ TEST_CASE("no schedule doubles, loses or forgets a post") {
         tally.faults,
         " faults of the store, ",
         tally.edits,
-        " edits");
+        " edits, ",
+        tally.jumps,
+        " jumps of a clock");
     CHECK_MESSAGE(result.wrong == 0, result.first);
     CHECK(tally.kills_in_flight > 0);
     CHECK(tally.lanes_lost > 0);
+    CHECK(tally.jumps > 0);
 }
 
 TEST_CASE("no schedule full of stalls doubles, loses or forgets a post") {

@@ -16,7 +16,8 @@ namespace {
 using delivery::PostState;
 
 // People and engines act for so long, then it calms down.
-constexpr std::int64_t busy_time = 4 * 60'000;
+constexpr std::int64_t least_busy_time = 30'000;
+constexpr std::int64_t most_busy_time = 4 * 60'000;
 constexpr int most_calm_events = 20'000;
 
 bool is_later(std::int64_t at, std::int64_t number, std::int64_t other_at, std::int64_t other) {
@@ -39,6 +40,7 @@ void Tally::add(const Tally& other) {
     late += other.late;
     faults += other.faults;
     edits += other.edits;
+    jumps += other.jumps;
 }
 
 Database::Database()
@@ -88,6 +90,7 @@ World::World(Database& database, std::uint64_t seed, const Setting& what)
     doors.open = [](store::Reader&, const AccountId& id) {
         platform::Access access;
         access.account = id;
+        access.config = "{}";
         return access;
     };
     doors.policy = [](store::Reader& reader, const AccountId& id) {
@@ -185,6 +188,7 @@ void World::add_post(const std::string& account) {
         post.account_is_active = policy.is_active;
         delivery::insert_post(transaction, post, clock_.now());
     });
+    posts_.push_back(post.id);
     ++tally_.posts;
 }
 
@@ -192,6 +196,8 @@ void World::set_up() {
     database_.empty();
     clock_.advance(Milliseconds(0));
     has_stalls = setting.is_about_stalls || chance.happens(600);
+    busy_time_ =
+        setting.is_about_stalls ? most_busy_time : chance.between(least_busy_time, most_busy_time);
     is_calm = true;
     const int accounts = chance.between(1, 3);
     for (int i = 0; i < accounts; ++i) {
@@ -261,11 +267,18 @@ void World::disturb() {
                 now + (chance.happens(500) ? chance.between(0, 15'000)
                                            : chance.between(30'000, 150'000)));
             ++tally_.stalls;
-        } else if (chance.happens(60)) {
-            engine.set_wall_clock(std::chrono::minutes(chance.between(-60, 60)));
+        } else if (
+            chance.happens(150) &&
+            engine.set_wall_clock(std::chrono::minutes(chance.between(-60, 60)))) {
+            ++tally_.jumps;
         }
     }
     after(chance.between(200, 8'000), [this] { disturb(); });
+}
+
+delivery::Post World::any_post() {
+    const auto at = chance.below(static_cast<int>(posts_.size()));
+    return delivery::find_post(reader(), posts_[static_cast<std::size_t>(at)]).value();
 }
 
 std::vector<delivery::Post> World::all_posts() {
@@ -297,7 +310,8 @@ void World::come_to_rest() {
     for (int i = 0; i < most_calm_events; ++i) {
         if (i % 50 == 0 && engines_.back()->is_idle()) {
             bool is_waiting = delivery::next_wake(reader()).has_value();
-            for (const auto& post : all_posts()) {
+            const auto posts = is_waiting ? std::vector<delivery::Post>() : all_posts();
+            for (const auto& post : posts) {
                 if (post.state == PostState::paused) {
                     write([&](store::Transaction& transaction) {
                         transaction.execute(
@@ -322,7 +336,7 @@ std::vector<std::string> World::run() {
     set_up();
     after(chance.between(0, 5'000), [this] { disturb(); });
     after(chance.between(0, 5'000), [this] { act_as_person(); });
-    while (!events_.empty() && now < busy_time)
+    while (!events_.empty() && now < busy_time_)
         step();
     calm_down();
     verify();

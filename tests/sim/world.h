@@ -51,6 +51,7 @@ struct Tally {
     std::int64_t late = 0;      // creates that arrived after their answer was due
     std::int64_t faults = 0;    // of the store
     std::int64_t edits = 0;     // of the person, those that won
+    std::int64_t jumps = 0;     // of a wall clock, up to an hour
 
     void add(const Tally& other);
 };
@@ -114,6 +115,7 @@ class World {
     void come_to_rest();
     std::string story(const delivery::Post& post);
     void verify();
+    delivery::Post any_post();
     std::vector<delivery::Post> all_posts();
 
     struct Event {
@@ -129,6 +131,8 @@ class World {
     IdMaker ids_;
     std::vector<std::shared_ptr<EngineActor>> engines_;
     std::map<std::string, bool> resends_;  // by account
+    std::vector<PostId> posts_;
+    std::int64_t busy_time_;
     std::vector<std::string> complaints_;
     Tally tally_;
 };

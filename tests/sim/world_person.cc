@@ -36,9 +36,7 @@ void World::act_as_person() {
     if (is_calm)
         return;
     after(chance.between(500, 10'000), [this] { act_as_person(); });
-    const auto posts = all_posts();
-    const auto& post =
-        posts[static_cast<std::size_t>(chance.below(static_cast<int>(posts.size())))];
+    const auto post = any_post();
     const auto at = clock_.now();
     try {
         switch (chance.below(9)) {
