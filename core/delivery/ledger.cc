@@ -1,6 +1,7 @@
 #include "core/delivery/ledger.h"
 
 #include "core/base/error.h"
+#include "core/base/stop_point.h"
 #include "core/delivery/change.h"
 
 namespace caas::delivery {
@@ -164,6 +165,7 @@ int bury(
     const auto lanes = lanes_held_by(transaction, dead);
     for (const auto& lane : lanes)
         abandon(transaction, lane, machine, policy_of, now);
+    stop_point("burial.written");
     transaction.execute("DELETE FROM engine WHERE id = $1", {dead});
     return static_cast<int>(lanes.size());
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/stop_point.h"
 #include "core/delivery/change.h"
 #include "core/flow/deliver_call.h"
 
@@ -107,16 +108,19 @@ void Deliverer::halt(
 }
 
 bool Deliverer::claim(store::Transaction& transaction, Work& work) const {
+    stop_point("claim.begun");
     work.lane = ledger_.claim(transaction, work.seen, work.change);
     if (!work.lane)
         return false;
     if (work.change.intent)
         work.journal.back() = *work.change.intent;
     halt(transaction, work, doors_.policy(transaction, work.post.account));
+    stop_point("claim.written");
     return true;
 }
 
 void Deliverer::intended(Work& work) const {
+    stop_point("intent.durable");
     work.intended_at = clock_.monotonic();
     work.stop.reset();
     work.fresh.reset();
@@ -142,11 +146,16 @@ void Deliverer::call(Work& work) const {
             work.heard = outcome;
             return;
         }
+        stop_point("perform.begun");
         work.heard = perform(call);
+        stop_point("perform.answered");
     } else if (work.next == Next::look) {
         const auto seen = delivery::observations(work.journal);
+        stop_point("look.begun");
         work.heard = seen ? *seen : look(call);
+        stop_point("look.answered");
     } else if (work.next == Next::refresh) {
+        stop_point("refresh.begun");
         auto answer = refresh(call);
         if (auto* credentials = std::get_if<platform::Credentials>(&answer))
             work.fresh = std::move(*credentials);
@@ -247,6 +256,7 @@ bool Deliverer::record(store::Transaction& transaction, Work& work) const {
     // The old tokens may be spent: the new ones count, whoever has the lane.
     if (work.fresh)
         doors_.keep(transaction, work.post.account, *work.fresh);
+    stop_point("record.begun");
     const auto policy = doors_.policy(transaction, work.post.account);
     if (!policy.is_active && work.post.wake_at) {
         work.post.wake_at.reset();
@@ -276,6 +286,7 @@ bool Deliverer::record(store::Transaction& transaction, Work& work) const {
         if (auto ended = delivery::find_post(transaction, work.post.id))
             work.post = *std::move(ended);
     }
+    stop_point("record.written");
     return work.next != Next::rest;
 }
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/base/error.h"
+#include "core/base/stop_point.h"
 #include "core/store/migrate.h"
 
 namespace caas::store {
@@ -131,7 +132,9 @@ class Writer {
                 ++ran;
                 run_one(work);
             }
+            stop_point("commit.begun");
             connection_->commit();
+            stop_point("commit.durable");
             return ran;
         } catch (...) {
             const auto failure = std::current_exception();
