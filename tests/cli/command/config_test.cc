@@ -1,36 +1,20 @@
-#include <filesystem>
-
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 #include "core/base/file.h"
 #include "tests/cli/stage.h"
+#include "tests/fake/folder.h"
 
 namespace caas::cli {
 namespace {
 
-// A home of its own, gone after the test.
-struct Home {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / "caas-test-config-home";
-
-    Home() {
-        std::filesystem::remove_all(path);
-        std::filesystem::create_directories(path);
-    }
-
-    Home(const Home&) = delete;
-    Home& operator=(const Home&) = delete;
-
-    ~Home() { std::filesystem::remove_all(path); }
-};
-
 TEST_CASE("config list says where each value came from and shows no secret") {
-    const Home home;
-    write_file(home.path / "config.toml", "[http]\nlisten = \"127.0.0.1:9000\"\n");
+    const fake::Folder home;
+    write_file(home / "config.toml", "[http]\nlisten = \"127.0.0.1:9000\"\n");
     Stage stage;
     stage.terminal.variables = {{"OPENAI_API_KEY", "sk-very-secret-key"}};
 
-    CHECK(stage.run({"config", "list", "--origin", "--home", home.path.string()}) == 0);
+    CHECK(stage.run({"config", "list", "--origin", "--home", home.path().string()}) == 0);
 
     const auto& out = stage.terminal.out;
     CHECK(out.find("127.0.0.1:9000") != std::string::npos);
@@ -40,49 +24,49 @@ TEST_CASE("config list says where each value came from and shows no secret") {
 }
 
 TEST_CASE("config get prints one value") {
-    const Home home;
+    const fake::Folder home;
     Stage stage;
 
-    CHECK(stage.run({"config", "get", "http.listen", "--home", home.path.string()}) == 0);
+    CHECK(stage.run({"config", "get", "http.listen", "--home", home.path().string()}) == 0);
 
     CHECK(stage.terminal.out == "127.0.0.1:8000\n");
 }
 
 TEST_CASE("config get names the setting that was mistyped") {
-    const Home home;
+    const fake::Folder home;
     Stage stage;
 
-    CHECK(stage.run({"config", "get", "http.lisen", "--home", home.path.string()}) == 2);
+    CHECK(stage.run({"config", "get", "http.lisen", "--home", home.path().string()}) == 2);
 
     CHECK(stage.terminal.err.find("did you mean `http.listen`?") != std::string::npos);
 }
 
 TEST_CASE("config path follows the home") {
-    const Home home;
+    const fake::Folder home;
     Stage stage;
 
-    CHECK(stage.run({"config", "path", "--home", home.path.string()}) == 0);
+    CHECK(stage.run({"config", "path", "--home", home.path().string()}) == 0);
 
-    CHECK(stage.terminal.out == (home.path / "config.toml").string() + "\n");
+    CHECK(stage.terminal.out == (home / "config.toml").string() + "\n");
 }
 
 TEST_CASE("a broken configuration is told with its file and line") {
-    const Home home;
-    write_file(home.path / "config.toml", "[http]\nlissen = \"x\"\n");
+    const fake::Folder home;
+    write_file(home / "config.toml", "[http]\nlissen = \"x\"\n");
     Stage stage;
 
-    CHECK(stage.run({"config", "list", "--home", home.path.string()}) == 4);
+    CHECK(stage.run({"config", "list", "--home", home.path().string()}) == 4);
 
     CHECK(stage.terminal.err.find("config.toml:2") != std::string::npos);
 }
 
 TEST_CASE("doctor names what is broken and how to mend it") {
-    const Home home;
-    write_file(home.path / "config.toml", "[http]\nlissen = \"x\"\n");
-    write_file(home.path / "secret.key", "k", 0644);
+    const fake::Folder home;
+    write_file(home / "config.toml", "[http]\nlissen = \"x\"\n");
+    write_file(home / "secret.key", "k", 0644);
     Stage stage;
 
-    CHECK(stage.run({"doctor", "--home", home.path.string(), "--json"}) == 1);
+    CHECK(stage.run({"doctor", "--home", home.path().string(), "--json"}) == 1);
 
     const auto findings = json::parse(stage.terminal.out, "the findings").at("items");
     CHECK(findings.at(0).at("check") == "configuration");
@@ -92,11 +76,11 @@ TEST_CASE("doctor names what is broken and how to mend it") {
 }
 
 TEST_CASE("doctor finds a secret key that others can read") {
-    const Home home;
-    write_file(home.path / "secret.key", "k", 0644);
+    const fake::Folder home;
+    write_file(home / "secret.key", "k", 0644);
     Stage stage;
 
-    CHECK(stage.run({"doctor", "--home", home.path.string()}) == 1);
+    CHECK(stage.run({"doctor", "--home", home.path().string()}) == 1);
 
     CHECK(stage.terminal.out.find("chmod 600") != std::string::npos);
 }
