@@ -45,6 +45,7 @@ PostgresLibrary::PostgresLibrary(const std::string& file) {
     load(consume_input, "PQconsumeInput");
     load(is_busy, "PQisBusy");
     load(notifies, "PQnotifies");
+    load(backend_pid, "PQbackendPID");
     load(enter_pipeline, "PQenterPipelineMode");
     load(exit_pipeline, "PQexitPipelineMode");
     load(pipeline_sync, "PQpipelineSync");

@@ -31,6 +31,7 @@ class PostgresLibrary {
     decltype(&PQconsumeInput) consume_input = nullptr;
     decltype(&PQisBusy) is_busy = nullptr;
     decltype(&PQnotifies) notifies = nullptr;
+    decltype(&PQbackendPID) backend_pid = nullptr;
     decltype(&PQenterPipelineMode) enter_pipeline = nullptr;
     decltype(&PQexitPipelineMode) exit_pipeline = nullptr;
     decltype(&PQpipelineSync) pipeline_sync = nullptr;

@@ -18,10 +18,11 @@ constexpr Milliseconds script_patience = std::chrono::hours(6);
 constexpr int least_server = 130000;  // pg_current_xact_id came with 13
 
 // What the session promises: a daemon that hangs in a transaction blocks the others no longer than
-// `idle_in_transaction_session_timeout`, and what is committed is on the disk.
+// `idle_in_transaction_session_timeout`, which is shorter than they wait for its lock, and what is
+// committed is on the disk.
 constexpr std::string_view session = R"(SET statement_timeout = '60s';
-SET lock_timeout = '10s';
-SET idle_in_transaction_session_timeout = '30s';
+SET lock_timeout = '15s';
+SET idle_in_transaction_session_timeout = '10s';
 SET standard_conforming_strings = on;
 SET client_min_messages = 'error';
 SET default_transaction_isolation = 'read committed';
@@ -324,8 +325,8 @@ bool PostgresLink::wait_for_notice(int wake, Milliseconds most) {
     const auto take = [this] {
         bool was_there = false;
         while (auto* const notice = library_.notifies(connection_)) {
+            was_there = was_there || notice->be_pid != library_.backend_pid(connection_);
             library_.free_memory(notice);
-            was_there = true;
         }
         return was_there;
     };

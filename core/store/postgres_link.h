@@ -59,8 +59,8 @@ class PostgresLink {
     std::vector<Result> run();
     // Several statements without parameters, however long they take. Gives the last answer.
     Result run_script(const std::string& sql);
-    // Whether a notification came, waiting for one at most so long; also ends when `wake` (a
-    // descriptor) becomes readable. Throws Error(unavailable) when the link is broken.
+    // Whether another session's notification came, waiting for one at most so long; also ends when
+    // `wake` (a descriptor) becomes readable. Throws Error(unavailable) when the link is broken.
     bool wait_for_notice(int wake, Milliseconds most);
 
     bool has_queued() const { return queued_ > 0; }

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/store/store.h"
+#include "tests/fake/database.h"
 #include "tests/fake/fake_clock.h"
 #include "tests/fake/folder.h"
 
@@ -22,7 +23,7 @@ constexpr store::FragmentQueries queries{
         "SELECT id FROM workspace WHERE organization_id = $1 AND id LIKE $2 ORDER BY id LIMIT 5"};
 
 struct Rig {
-    Rig() : store(store::sqlite(folder / "caas.db"), clock) {
+    Rig() : store(database.connector(), clock) {
         store.write([](store::Transaction& t) {
             for (const auto* o : {"mine", "theirs"})
                 t.execute(
@@ -49,6 +50,7 @@ struct Rig {
     }
 
     fake::Folder folder;
+    fake::Database database{folder.path()};
     fake::FakeClock clock;
     store::Store store;
 };

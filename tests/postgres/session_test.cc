@@ -1,0 +1,269 @@
+// What only PostgreSQL can do to us: sessions that break, commits whose answer is lost, addresses
+// that are wrong, and types that are guessed.
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/store/postgres.h"
+#include "core/store/store.h"
+#include "tests/fake/database.h"
+#include "tests/fake/fake_clock.h"
+#include "tests/postgres/proxy.h"
+
+namespace caas {
+namespace {
+
+std::filesystem::path server_folder() {
+    return std::getenv("CAAS_TEST_POSTGRES_FOLDER");
+}
+
+std::string server_port() {
+    auto text = read_file(server_folder() / "port", 100);
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
+        text.pop_back();
+    return text;
+}
+
+// How opening an address fails.
+Error failure_of(const std::string& url) {
+    try {
+        store::postgres(Secret(url))->open_writer();
+    } catch (const Error& e) {
+        return e;
+    }
+    throw std::logic_error("it opened");
+}
+
+struct Rig {
+    Rig() : connector(schema.connector()), connection(connector->open_writer()) {
+        connection->run_script(
+            "CREATE TABLE thing (id TEXT PRIMARY KEY, number BIGINT, word TEXT)");
+    }
+
+    std::int64_t count() const {
+        return connector->open_reader()->query("SELECT count(*) FROM thing", {}).at(0).integer(0);
+    }
+
+    // Ends every other session of this database.
+    static void end_sessions() {
+        const auto other =
+            store::postgres(Secret(std::getenv("CAAS_TEST_POSTGRES")))->open_writer();
+        other->query(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            {});
+    }
+
+    fake::PostgresSchema schema;
+    std::unique_ptr<store::Connector> connector;
+    std::unique_ptr<store::Connection> connection;
+};
+
+Code code_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Error& e) {
+        return e.code();
+    }
+    FAIL("nothing was thrown");
+    return Code::internal;
+}
+
+TEST_CASE("an address that is none is refused without showing it") {
+    const auto error = failure_of("postgresql://caas:hunter2@[::1/x?nonsense=1");
+    CHECK(error.code() == Code::invalid);
+    CHECK((error.what() + error.hint()).find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("a wrong password is named as what it is, and not shown") {
+    const auto error = failure_of("postgresql://caas:hunter2@127.0.0.1:" + server_port() + "/caas");
+    CHECK(error.code() == Code::forbidden);
+    CHECK(std::string(error.what()).find("password") != std::string::npos);
+    CHECK((error.what() + error.hint()).find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("a database that is not there, a server that is not there, a host that is not there") {
+    const auto database = failure_of(
+        "postgresql://caas@/none?host=" + server_folder().string() + "&port=" + server_port());
+    CHECK(database.code() == Code::not_found);
+    CHECK(std::string(database.what()).find("none") != std::string::npos);
+    CHECK(failure_of("postgresql://caas@127.0.0.1:1/caas").code() == Code::unavailable);
+    CHECK(failure_of("postgresql://caas@no.such.host.invalid/caas").code() == Code::unavailable);
+}
+
+TEST_CASE("TLS is as strict as the address asks") {
+    const auto root = server_folder() / "server.crt";
+    if (!std::filesystem::exists(root)) {
+        MESSAGE("skipped: the server has no certificate (openssl is missing)");
+        return;
+    }
+    const auto url = "postgresql://caas:of-a-test@localhost:" + server_port() +
+                     "/caas?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=";
+    const auto rows = store::postgres(Secret(url + root.string()))
+                          ->open_reader()
+                          ->query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", {});
+    CHECK(rows.at(0).truth(0));
+    const auto error = failure_of(url + "/etc/hostname");
+    CHECK(error.code() == Code::forbidden);
+    CHECK(std::string(error.what()).find("TLS") != std::string::npos);
+}
+
+TEST_CASE("a NUL and what is no UTF-8 are refused, and the connection goes on") {
+    const Rig rig;
+    const auto put = [&](const std::string& word) {
+        rig.connection->execute("INSERT INTO thing (id, word) VALUES ($1, $2)", {word, word});
+    };
+    CHECK(code_of([&] { put(std::string("a\0b", 3)); }) == Code::invalid);
+    CHECK(code_of([&] { put("\xff\xfe"); }) == Code::invalid);
+    put("fine");
+    CHECK(rig.count() == 1);
+}
+
+TEST_CASE("a NUL after a savepoint leaves the transaction usable") {
+    const Rig rig;
+    rig.connection->begin();
+    rig.connection->execute("INSERT INTO thing (id) VALUES ($1)", {"a"});
+    rig.connection->begin_savepoint();
+    CHECK(code_of([&] {
+              rig.connection->execute(
+                  "INSERT INTO thing (id) VALUES ($1)", {std::string("a\0b", 3)});
+          }) == Code::invalid);
+    rig.connection->rollback_savepoint();
+    rig.connection->execute("INSERT INTO thing (id) VALUES ($1)", {"b"});
+    rig.connection->commit();
+    CHECK(rig.count() == 2);
+}
+
+TEST_CASE("a parameter that was null at first takes what comes later") {
+    const Rig rig;
+    const auto* sql = "SELECT id FROM thing WHERE ($1 = 0 OR number = $2)";
+    CHECK(rig.connection->query(sql, {std::nullopt, std::nullopt}).empty());
+    CHECK(rig.connection->query(sql, {std::int64_t{1} << 40, std::int64_t{1} << 41}).empty());
+    CHECK(rig.connection->query(sql, {std::nullopt, 7}).empty());
+}
+
+TEST_CASE("many rows travel together and each says what it changed") {
+    const Rig rig;
+    std::vector<store::Values> rows;
+    for (int i = 0; i < 1000; ++i)
+        rows.push_back({std::to_string(i), i % 3 == 0 ? store::Value() : store::Value(i)});
+    rig.connection->begin();
+    const auto changed =
+        rig.connection->execute_each("INSERT INTO thing (id, number) VALUES ($1, $2)", rows);
+    rig.connection->commit();
+    CHECK(changed == std::vector<std::int64_t>(1000, 1));
+    CHECK(rig.count() == 1000);
+}
+
+TEST_CASE("a session that was ended between two transactions is made anew without a word") {
+    const Rig rig;
+    const auto reader = rig.connector->open_reader();
+    CHECK(reader->query("SELECT id FROM thing", {}).empty());
+    rig.connection->execute("INSERT INTO thing (id) VALUES ('a')", {});
+    Rig::end_sessions();
+
+    rig.connection->begin();
+    rig.connection->execute("INSERT INTO thing (id) VALUES ('b')", {});
+    rig.connection->commit();
+    reader->begin_read();
+    CHECK(reader->query("SELECT id FROM thing", {}).size() == 2);
+    reader->rollback();
+}
+
+TEST_CASE("a session that ends inside a transaction takes it along, and the next one works") {
+    const Rig rig;
+    rig.connection->begin();
+    rig.connection->execute("INSERT INTO thing (id) VALUES ('a')", {});
+    Rig::end_sessions();
+
+    CHECK(code_of([&] {
+              rig.connection->execute("INSERT INTO thing (id) VALUES ('b')", {});
+          }) == Code::unavailable);
+    CHECK(code_of([&] { rig.connection->rollback_savepoint(); }) == Code::unavailable);
+    rig.connection->rollback();
+    rig.connection->begin();
+    rig.connection->execute("INSERT INTO thing (id) VALUES ('c')", {});
+    rig.connection->commit();
+    CHECK(rig.count() == 1);
+}
+
+struct CutRig {
+    explicit CutRig(fake::PostgresProxy::Cut cut)
+        : proxy(server_folder() / (".s.PGSQL." + server_port())),
+          connection(store::postgres(rig.schema.with_schema(
+                                         "postgresql://caas@127.0.0.1:" +
+                                         std::to_string(proxy.port()) + "/caas?sslmode=disable"))
+                         ->open_writer()) {
+        connection->begin();
+        connection->execute("INSERT INTO thing (id) VALUES ('a')", {});
+        proxy.cut_next(cut);
+    }
+
+    Rig rig;
+    fake::PostgresProxy proxy;
+    std::unique_ptr<store::Connection> connection;
+};
+
+TEST_CASE("a commit that the server did is a commit, though its answer was lost") {
+    const CutRig cut(fake::PostgresProxy::Cut::after_commit);
+    cut.connection->commit();
+    CHECK(cut.proxy.cuts() == 1);
+    CHECK(cut.rig.count() == 1);
+    cut.connection->begin();
+    cut.connection->execute("INSERT INTO thing (id) VALUES ('b')", {});
+    cut.connection->commit();
+    CHECK(cut.rig.count() == 2);
+}
+
+TEST_CASE("a commit that never arrived is said to have stored nothing") {
+    const CutRig cut(fake::PostgresProxy::Cut::before_commit);
+    CHECK(code_of([&] { cut.connection->commit(); }) == Code::unavailable);
+    CHECK(cut.proxy.cuts() == 1);
+    cut.connection->rollback();
+    CHECK(cut.rig.count() == 0);
+}
+
+TEST_CASE("two programs that read before they write never lose a step of each other") {
+    fake::PostgresSchema schema;
+    fake::FakeClock clock;
+    store::Store one(schema.connector(), clock);
+    store::Store two(schema.connector(), clock);
+    one.write([](store::Transaction& transaction) {
+        transaction.execute("INSERT INTO fact (name, value) VALUES ('count', '0')", {});
+    });
+    const auto raise = [](store::Store& store) {
+        for (int i = 0; i < 50; ++i) {
+            store.write([](store::Transaction& transaction) {
+                const auto rows =
+                    transaction.query("SELECT value FROM fact WHERE name = 'count'", {});
+                transaction.execute(
+                    "UPDATE fact SET value = $1 WHERE name = 'count'",
+                    {std::to_string(std::stoi(rows.at(0).text(0)) + 1)});
+            });
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (auto* store : {&one, &two, &one, &two})
+            threads.emplace_back([store, &raise] { raise(*store); });
+    }
+    const auto rows = one.read([](store::Reader& reader) {
+        return reader.query("SELECT value FROM fact WHERE name = 'count'", {});
+    });
+    CHECK(rows.at(0).text(0) == "200");
+}
+
+TEST_CASE("a sound database has no faults, and a copy into a file is refused with advice") {
+    const Rig rig;
+    CHECK(rig.connection->check().empty());
+    CHECK(code_of([&] { rig.connection->copy_to("x"); }) == Code::invalid);
+}
+
+}  // namespace
+}  // namespace caas
