@@ -63,7 +63,7 @@ def texts_of(account, number):
 
 
 class Wrong(Exception):
-    pass
+    """What may not be; the sentence says what."""
 
 
 class Site:
@@ -149,6 +149,8 @@ class Site:
         database = sqlite3.connect(place / "caas.db")
         try:
             return database.execute(query).fetchall()
+        except sqlite3.Error as fault:
+            raise Wrong(f"the database is damaged: {fault}") from None
         finally:
             database.close()
 
@@ -184,8 +186,12 @@ class Trial:
         self.site.reset()
         self.site.platforms.enter(self.world)
         most = self.dice.randint(2, 8)
-        # Some places are reached only after a death.
+        # Some places are reached only after a death, some only with a token that has ended.
         when = self.dice.randint(0, 1)
+        if self.first_stop and self.first_stop[0].startswith(("burial", "look")):
+            when = 1
+        if self.first_stop and self.first_stop[0].startswith("refresh"):
+            self.world.has_old_tokens = True
         for number in range(most):
             plan = self.first_stop if number == when and self.first_stop else self.choose(names)
             if not self.live(plan):
@@ -198,7 +204,7 @@ class Trial:
     def choose(self, names):
         kind = self.dice.choices(("point", "instant", "request", "accept"), (45, 25, 12, 18))[0]
         if kind == "point":
-            return self.dice.choice(names), self.dice.randint(1, 4)
+            return self.dice.choice(names), self.dice.choice((1, 1, 2, 3, 4, 6))
         if kind == "instant":
             return kind, self.dice.uniform(0.001, 0.12)
         return kind, self.dice.randint(1, 5)
@@ -328,6 +334,12 @@ class Trial:
             raise Wrong(f"not each once: {self.world.accepted}")
 
     def story(self):
+        try:
+            return self.tell()
+        except Wrong as fault:
+            return str(fault)
+
+    def tell(self):
         rows = self.site.ask_dead(
             """SELECT a.name, p.id, p.state, t.number, t.step, t.part, t.state, t.outcome, t.code, t.started_at,
     t.ended_at FROM attempt t JOIN post p ON p.id = t.post_id JOIN account a ON a.id = p.account_id
@@ -340,25 +352,21 @@ ORDER BY p.id, t.number"""
 def scout(site):
     """The names of all places where it can be killed, and how often a whole queue comes by each."""
     visits = collections.Counter()
+    log = site.scratch / "stops.log"
     for number in range(3):
-        trial = Trial(site, "scout", number)
-        trial.world.has_faults = number > 0
-        trial.world.has_old_tokens = True
+        world = platforms.World(f"scout/{number}", has_faults=number > 0, has_old_tokens=True)
         site.reset()
-        site.platforms.enter(trial.world)
-        log = site.scratch / "stops.log"
+        site.platforms.enter(world)
         log.unlink(missing_ok=True)
-        for stop in ("", "perform.answered:2"):
+        # The second life comes by what follows a death.
+        for stop in ("perform.answered:2", ""):
             process = site.launch({"CAAS_STOP_LOG": str(log), "CAAS_STOP_AT": stop})
-            start = time.monotonic()
-            while process.poll() is None and (time.monotonic() < start + 0.03 or not site.is_empty()):
+            end = time.monotonic() + PATIENCE
+            time.sleep(0.03)
+            while process.poll() is None and not site.is_empty() and time.monotonic() < end:
                 time.sleep(0.005)
-                if stop == "" and number == 0 and time.monotonic() > start + PATIENCE:
-                    break
             process.kill()
             process.wait()
-            if stop == "":
-                site.reset()
         for name, count in collections.Counter(log.read_text().split()).items():
             visits[name] = max(visits[name], count)
     return visits
@@ -375,12 +383,22 @@ def work(order):
         names = sorted(visits)
         stops = [(name, n) for name in names for n in range(1, min(visits[name], MOST_VISITS) + 1)]
         random.Random(f"{order['seed']}/stops").shuffle(stops)
+        # Each place once before any a second time.
+        stops.sort(key=lambda stop: stop[1] > 1)
         number = order["first"]
         end = time.monotonic() + order["seconds"]
-        while sum(report["kills"].values()) < order["kills"] and time.monotonic() < end:
+        extra = 0
+        while time.monotonic() < end:
             if order["trial"] is not None:
                 number = order["trial"]
-            first = stops[number % len(stops)] if number % 4 else None
+            first = stops[number // order["stride"] % len(stops)] if number % 5 else None
+            if sum(report["kills"].values()) >= order["kills"]:
+                # Some places are hard to come by: until it has died at each of them.
+                missed = [name for name in names if not report["kills"][name]]
+                extra += 1
+                if not missed or order["kills"] < 50 or extra > 60:
+                    break
+                first = (missed[0], 1)
             trial = Trial(site, order["seed"], number, first, order["power"], order["lies"])
             try:
                 trial.run(names)
@@ -418,6 +436,7 @@ def run(kills, seed, has_power=False, lies=False, processes=2, trial=None, secon
         for name in ("trials", "accepted", "lost_writes"):
             total[name] += report[name]
         total["wrong"] += report["wrong"]
+        total["visits"].update(report["visits"])
     total["seconds"] = time.monotonic() - start
     return total
 
