@@ -69,6 +69,36 @@ store::Value ending_value(const Attempt& attempt) {
     return attempt.ending ? store::Value(name(*attempt.ending)) : store::Value();
 }
 
+constexpr std::string_view insert_sql =
+    R"(INSERT INTO attempt (id, post_id, number, step, part, state, outcome, is_repeatable,
+    repeatable_until, publishes, engine_id, fence, prepared, remote_id, url, cursor, code, message,
+    started_at, ended_at)
+VALUES ($1, $2, (SELECT COALESCE(max(number), 0) + 1 FROM attempt WHERE post_id = $2), $3, $4, $5,
+    $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19))";
+
+store::Values values_of(const Attempt& attempt) {
+    return {
+        attempt.id,
+        attempt.post,
+        attempt.step,
+        attempt.part,
+        name(attempt.state),
+        ending_value(attempt),
+        attempt.is_repeatable,
+        attempt.repeatable_until,
+        attempt.publishes,
+        attempt.engine,
+        attempt.fence,
+        attempt.prepared,
+        unless_empty(attempt.remote_id),
+        unless_empty(attempt.url),
+        unless_empty(attempt.cursor),
+        unless_empty(attempt.code),
+        unless_empty(attempt.message),
+        attempt.started_at,
+        attempt.ended_at};
+}
+
 }  // namespace
 
 std::string_view name(AttemptState state) {
@@ -96,50 +126,48 @@ ORDER BY number)",
 }
 
 void insert_attempt(store::Transaction& transaction, Attempt& attempt) {
-    const auto rows = transaction.query(
-        R"(INSERT INTO attempt (id, post_id, number, step, part, state, outcome, is_repeatable,
-    repeatable_until, publishes, engine_id, fence, prepared, remote_id, url, cursor, code, message,
-    started_at, ended_at)
-VALUES ($1, $2, (SELECT COALESCE(max(number), 0) + 1 FROM attempt WHERE post_id = $2), $3, $4, $5,
-    $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-RETURNING number)",
-        {attempt.id,
-         attempt.post,
-         attempt.step,
-         attempt.part,
-         name(attempt.state),
-         ending_value(attempt),
-         attempt.is_repeatable,
-         attempt.repeatable_until,
-         attempt.publishes,
-         attempt.engine,
-         attempt.fence,
-         attempt.prepared,
-         unless_empty(attempt.remote_id),
-         unless_empty(attempt.url),
-         unless_empty(attempt.cursor),
-         unless_empty(attempt.code),
-         unless_empty(attempt.message),
-         attempt.started_at,
-         attempt.ended_at});
+    static const auto sql = std::string(insert_sql) + "\nRETURNING number";
+    const auto rows = transaction.query(sql, values_of(attempt));
     attempt.number = static_cast<int>(rows.at(0).integer(0));
 }
 
+void insert_attempts(store::Transaction& transaction, std::span<Attempt* const> attempts) {
+    std::vector<store::Values> rows;
+    rows.reserve(attempts.size());
+    for (const auto* attempt : attempts)
+        rows.push_back(values_of(*attempt));
+    transaction.execute_each(insert_sql, rows);
+}
+
 bool update_attempt(store::Transaction& transaction, const Attempt& attempt) {
-    return transaction.execute(
-               R"(UPDATE attempt
+    const auto* one = &attempt;
+    return update_attempts(transaction, std::span(&one, 1)).front();
+}
+
+std::vector<bool> update_attempts(
+    store::Transaction& transaction, std::span<const Attempt* const> attempts) {
+    std::vector<store::Values> rows;
+    rows.reserve(attempts.size());
+    for (const auto* attempt : attempts)
+        rows.push_back(
+            {attempt->id,
+             name(attempt->state),
+             ending_value(*attempt),
+             unless_empty(attempt->remote_id),
+             unless_empty(attempt->url),
+             unless_empty(attempt->cursor),
+             unless_empty(attempt->code),
+             unless_empty(attempt->message),
+             attempt->ended_at});
+    std::vector<bool> is_there;
+    for (const auto changed : transaction.execute_each(
+             R"(UPDATE attempt
 SET state = $2, outcome = $3, remote_id = $4, url = $5, cursor = $6, code = $7, message = $8,
     ended_at = $9
 WHERE id = $1)",
-               {attempt.id,
-                name(attempt.state),
-                ending_value(attempt),
-                unless_empty(attempt.remote_id),
-                unless_empty(attempt.url),
-                unless_empty(attempt.cursor),
-                unless_empty(attempt.code),
-                unless_empty(attempt.message),
-                attempt.ended_at}) > 0;
+             rows))
+        is_there.push_back(changed > 0);
+    return is_there;
 }
 
 std::optional<AttemptState> attempt_state(store::Reader& reader, const AttemptId& id) {

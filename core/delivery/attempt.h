@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,7 +59,7 @@ struct Outcome {
 struct Attempt {
     AttemptId id;
     PostId post;
-    int number = 0;  // given by insert_attempt
+    int number = 0;  // given by insert_attempt; of an intent, foreseen by whoever begins it
     std::string step;
     int part = 0;
     AttemptState state = AttemptState::started;
@@ -84,8 +85,12 @@ using Journal = std::vector<Attempt>;
 Journal read_journal(store::Reader& reader, const PostId& post);
 // Numbers the row; throws Error(conflict) when the number is taken by then.
 void insert_attempt(store::Transaction& transaction, Attempt& attempt);
+// The same for several, whose numbers the caller foresaw.
+void insert_attempts(store::Transaction& transaction, std::span<Attempt* const> attempts);
 // Writes what came of it. False when there is no such row.
 bool update_attempt(store::Transaction& transaction, const Attempt& attempt);
+std::vector<bool> update_attempts(
+    store::Transaction& transaction, std::span<const Attempt* const> attempts);
 std::optional<AttemptState> attempt_state(store::Reader& reader, const AttemptId& id);
 
 }  // namespace caas::delivery

@@ -14,6 +14,23 @@ Lane read(const store::Row& row) {
     return lane;
 }
 
+// Whoever has it: for the simulator, which shows what lanes are for.
+std::optional<Lane> seize_lane(
+    store::Transaction& transaction,
+    const DueLane& seen,
+    const EngineId& engine,
+    const PostId& post) {
+    const auto rows = transaction.query(
+        R"(UPDATE lane
+SET held_by = $2, fence = fence + 1, post_id = $3, wake_at = NULL
+WHERE account_id = $1
+RETURNING fence)",
+        {seen.account, engine, post});
+    if (rows.empty())
+        return std::nullopt;
+    return Lane{seen.account, engine, rows[0].integer(0), post};
+}
+
 }  // namespace
 
 std::vector<DueLane> due_lanes(store::Reader& reader, Instant now, std::size_t most) {
@@ -83,22 +100,43 @@ WHERE account_id = $1
     return read(rows[0]);
 }
 
+void take_lanes(
+    store::Transaction& transaction,
+    std::span<Taking> takings,
+    const EngineId& engine,
+    const Guards& guards) {
+    if (!guards.has_lane) {
+        for (auto& taking : takings)
+            taking.lane = seize_lane(transaction, *taking.seen, engine, *taking.post);
+        return;
+    }
+    std::vector<store::Values> rows;
+    rows.reserve(takings.size());
+    for (const auto& taking : takings)
+        rows.push_back({taking.seen->account, engine, *taking.post, taking.seen->fence});
+    const auto changed = transaction.execute_each(
+        R"(UPDATE lane
+SET held_by = $2, fence = fence + 1, post_id = $3, wake_at = NULL
+WHERE account_id = $1
+    AND held_by IS NULL
+    AND fence = $4)",
+        rows);
+    for (std::size_t i = 0; i < takings.size(); ++i) {
+        const auto& taking = takings[i];
+        if (changed[i] == 1)
+            takings[i].lane =
+                Lane{taking.seen->account, engine, taking.seen->fence + 1, *taking.post};
+    }
+}
+
 std::optional<Lane> take_lane(
     store::Transaction& transaction,
     const DueLane& seen,
     const EngineId& engine,
-    const PostId& post,
-    const Guards& guards) {
-    const auto rows = transaction.query(
-        R"(UPDATE lane
-SET held_by = $2, fence = fence + 1, post_id = $3, wake_at = NULL
-WHERE account_id = $1
-    AND ($5 = 0 OR (held_by IS NULL AND fence = $4))
-RETURNING fence)",
-        {seen.account, engine, post, seen.fence, guards.has_lane ? 1 : 0});
-    if (rows.empty())
-        return std::nullopt;
-    return Lane{seen.account, engine, rows[0].integer(0), post};
+    const PostId& post) {
+    Taking taking{&seen, &post};
+    take_lanes(transaction, std::span(&taking, 1), engine);
+    return taking.lane;
 }
 
 bool is_held(store::Reader& reader, const Lane& lane) {
@@ -123,6 +161,26 @@ WHERE account_id = $1)",
         {lane.account});
 }
 
+std::vector<bool> free_lanes(
+    store::Transaction& transaction, std::span<const Lane* const> lanes, const Guards& guards) {
+    std::vector<store::Values> rows;
+    rows.reserve(lanes.size());
+    for (const auto* lane : lanes)
+        rows.push_back({lane->account, lane->engine, lane->fence, guards.has_fence ? 1 : 0});
+    const auto changed = transaction.execute_each(
+        R"(UPDATE lane
+SET held_by = NULL, post_id = NULL,
+    wake_at = (SELECT min(p.wake_at) FROM post p
+        WHERE p.account_id = $1 AND p.wake_at IS NOT NULL)
+WHERE account_id = $1
+    AND ($4 = 0 OR (held_by = $2 AND fence = $3)))",
+        rows);
+    std::vector<bool> is_freed;
+    for (const auto count : changed)
+        is_freed.push_back(count == 1);
+    return is_freed;
+}
+
 void break_lane(store::Transaction& transaction, const AccountId& account) {
     transaction.execute(
         R"(UPDATE lane
@@ -135,7 +193,16 @@ WHERE account_id = $1)",
 
 void wake_lane(
     store::Transaction& transaction, const AccountId& account, std::optional<Instant> wake) {
-    transaction.execute(
+    wake_lanes(transaction, {{account, wake}});
+}
+
+void wake_lanes(
+    store::Transaction& transaction, const std::map<AccountId, std::optional<Instant>>& wakes) {
+    std::vector<store::Values> rows;
+    rows.reserve(wakes.size());
+    for (const auto& [account, wake] : wakes)
+        rows.push_back({account, wake});
+    transaction.execute_each(
         R"(INSERT INTO lane (account_id, fence, wake_at)
 VALUES ($1, 0, $2)
 ON CONFLICT (account_id) DO UPDATE
@@ -143,7 +210,7 @@ SET wake_at = excluded.wake_at
 WHERE lane.held_by IS NULL
     AND excluded.wake_at IS NOT NULL
     AND (lane.wake_at IS NULL OR lane.wake_at > excluded.wake_at))",
-        {account, wake});
+        rows);
 }
 
 void reset_lane(store::Transaction& transaction, const AccountId& account) {

@@ -8,7 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -49,21 +51,37 @@ std::vector<Lane> lanes_held_by(store::Reader& reader, const EngineId& engine);
 // Who works on a post right now.
 std::optional<Lane> lane_with(store::Reader& reader, const AccountId& account, const PostId& post);
 
-// nullopt when it is no longer as it was seen.
+// One of several lanes that are taken together.
+struct Taking {
+    const DueLane* seen = nullptr;
+    const PostId* post = nullptr;
+    std::optional<Lane> lane{};  // given: nullopt when it is no longer as it was seen
+};
+
+void take_lanes(
+    store::Transaction& transaction,
+    std::span<Taking> takings,
+    const EngineId& engine,
+    const Guards& guards = {});
 std::optional<Lane> take_lane(
     store::Transaction& transaction,
     const DueLane& seen,
     const EngineId& engine,
-    const PostId& post,
-    const Guards& guards = {});
+    const PostId& post);
 bool is_held(store::Reader& reader, const Lane& lane);
 void free_lane(store::Transaction& transaction, const Lane& lane);
+// The same for several, unless they are another's by now: says which were freed.
+std::vector<bool> free_lanes(
+    store::Transaction& transaction, std::span<const Lane* const> lanes, const Guards& guards = {});
 // Takes it away from whoever has it.
 void break_lane(store::Transaction& transaction, const AccountId& account);
 
 // A post of the account wants an engine at `wake`: makes the lane, or lowers its time.
 void wake_lane(
     store::Transaction& transaction, const AccountId& account, std::optional<Instant> wake);
+// The same for several accounts.
+void wake_lanes(
+    store::Transaction& transaction, const std::map<AccountId, std::optional<Instant>>& wakes);
 // Reads the time anew from the posts.
 void reset_lane(store::Transaction& transaction, const AccountId& account);
 

@@ -6,18 +6,6 @@
 
 namespace caas::delivery {
 
-void Change::pass(Event event, Post after) {
-    if (!passages_.empty()) {
-        const auto& start =
-            passages_.size() == 1 ? before_ : passages_[passages_.size() - 2].second;
-        if (is_allowed(start.state, event, after.state)) {
-            passages_.back() = {event, std::move(after)};
-            return;
-        }
-    }
-    passages_.emplace_back(event, std::move(after));
-}
-
 void Ledger::join(
     store::Transaction& transaction, std::string_view description, Instant now) const {
     transaction.execute(
@@ -31,64 +19,6 @@ void Ledger::leave(store::Transaction& transaction) const {
     if (!lanes_held_by(transaction, engine_).empty())
         throw Error(Code::internal, "The engine still holds a lane.");
     transaction.execute("DELETE FROM engine WHERE id = $1", {engine_});
-}
-
-std::optional<Lane> Ledger::claim(
-    store::Transaction& transaction, const DueLane& seen, Change& change) const {
-    const auto& before = change.before();
-    const auto rows = transaction.query(
-        R"(SELECT state
-FROM post
-WHERE id = $1
-    AND version_id = $2
-    AND wake_at IS NOT DISTINCT FROM $3)",
-        {before.id, before.version, before.wake_at});
-    const bool is_unchanged = !rows.empty() && rows[0].text(0) == name(before.state);
-    if (!is_unchanged && guards_.has_lane)
-        return std::nullopt;
-    auto lane = take_lane(transaction, seen, engine_, before.id, guards_);
-    if (!lane)
-        return std::nullopt;
-    if (change.intent) {
-        change.intent->engine = engine_;
-        change.intent->fence = lane->fence;
-    }
-    if (is_unchanged)
-        write(transaction, change);
-    else if (change.intent && guards_.has_journal)
-        insert_attempt(transaction, *change.intent);
-    if (change.frees_lane)
-        free_lane(transaction, *lane);
-    return lane;
-}
-
-Recorded Ledger::record(store::Transaction& transaction, const Lane& lane, Change& change) const {
-    if (guards_.has_fence && !is_held(transaction, lane))
-        return Recorded::lost;
-    if (change.intent) {
-        if (attempt_state(transaction, change.intent->id))
-            return Recorded::before;
-        change.intent->engine = engine_;
-        change.intent->fence = lane.fence;
-    }
-    write(transaction, change);
-    if (change.frees_lane)
-        free_lane(transaction, lane);
-    return Recorded::yes;
-}
-
-void Ledger::write(store::Transaction& transaction, Change& change) const {
-    for (auto& outcome : change.outcomes) {
-        if (!update_attempt(transaction, outcome) && !guards_.has_journal)
-            insert_attempt(transaction, outcome);
-    }
-    if (change.intent && guards_.has_journal)
-        insert_attempt(transaction, *change.intent);
-    const Post* before = &change.before();
-    for (const auto& [event, after] : change.passages()) {
-        save(transaction, *before, after, event);
-        before = &after;
-    }
 }
 
 void Ledger::observe(

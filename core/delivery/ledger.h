@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,6 +51,22 @@ enum class Recorded {
     lost,    // the lane is another's: nothing was written
 };
 
+// One of several posts that are taken up together.
+struct Claiming {
+    DueLane seen;
+    Change* change = nullptr;
+    // Given by `claim`; nullopt, and nothing written, when the lane or the post is no longer as it
+    // was read.
+    std::optional<Lane> lane{};
+};
+
+// One of several posts whose outcome is written down together.
+struct Recording {
+    const Lane* lane = nullptr;
+    Change* change = nullptr;
+    Recorded result = Recorded::lost;  // given by `record`
+};
+
 // Tells what an account wants; asked inside the transaction.
 using PolicyOf = std::function<Policy(store::Reader&, const AccountId&)>;
 
@@ -67,10 +84,12 @@ class Ledger {
     // Forgets it; throws Error(internal) while it holds a lane.
     void leave(store::Transaction& transaction) const;
 
-    // Takes the lane and writes `change`; nullopt, and nothing written, when the lane or the post
-    // is no longer as it was read.
+    // Takes the lanes and writes the changes, a few statements for all.
+    void claim(store::Transaction& transaction, std::span<Claiming> works) const;
     std::optional<Lane> claim(
         store::Transaction& transaction, const DueLane& seen, Change& change) const;
+    // Writes the changes down and frees the lanes that are to be freed.
+    void record(store::Transaction& transaction, std::span<Recording> works) const;
     Recorded record(store::Transaction& transaction, const Lane& lane, Change& change) const;
     // Keeps what an engine saw that lost its lane; a post in doubt is then looked at again.
     void observe(
@@ -82,7 +101,10 @@ class Ledger {
         Instant now) const;
 
   private:
-    void write(store::Transaction& transaction, Change& change) const;
+    // Frees the lanes of those that end here and sees which were lost.
+    void free_ended(store::Transaction& transaction, std::span<Recording> works) const;
+    void write_outcomes(
+        store::Transaction& transaction, std::span<const Attempt* const> outcomes) const;
 
     EngineId engine_;
     Guards guards_;

@@ -1,5 +1,8 @@
 #include "core/delivery/post.h"
 
+#include <map>
+#include <utility>
+
 #include "core/base/error.h"
 #include "core/delivery/lane.h"
 #include "core/store/fragment.h"
@@ -44,6 +47,33 @@ WHERE account_id = $1
             " by " + std::string(name(event)) + ".");
 }
 
+Post as_stored(const NewPost& wanted, Instant now) {
+    Post post;
+    post.id = wanted.id;
+    post.workspace = wanted.workspace;
+    post.account = wanted.account;
+    post.content = wanted.content;
+    post.version = wanted.version;
+    post.platform = wanted.platform;
+    post.account_name = wanted.account_name;
+    post.version_number = wanted.version_number;
+    post.state = wanted.is_draft            ? PostState::draft
+                 : wanted.account_is_active ? PostState::scheduled
+                                            : PostState::paused;
+    post.due_at = wanted.due_at;
+    if (post.state == PostState::scheduled)
+        post.wake_at = wanted.due_at;
+    post.local_time = wanted.local_time;
+    post.zone = wanted.zone;
+    post.time_note = wanted.time_note;
+    post.parts = wanted.parts;
+    post.created_at = now;
+    post.updated_at = now;
+    post.series = wanted.series;
+    post.occurrence = wanted.occurrence;
+    return post;
+}
+
 }  // namespace
 
 void enter(Post& post, PostState state, Instant now) {
@@ -53,38 +83,54 @@ void enter(Post& post, PostState state, Instant now) {
 }
 
 void insert_post(store::Transaction& transaction, const NewPost& post, Instant now) {
-    const auto state = post.is_draft            ? PostState::draft
-                       : post.account_is_active ? PostState::scheduled
-                                                : PostState::paused;
-    const auto wake =
-        state == PostState::scheduled ? std::optional(post.due_at) : std::optional<Instant>();
-    transaction.execute(
+    insert_posts(transaction, {post}, now);
+}
+
+std::vector<Post> insert_posts(
+    store::Transaction& transaction, const std::vector<NewPost>& posts, Instant now) {
+    std::vector<Post> made;
+    made.reserve(posts.size());
+    std::vector<store::Values> rows;
+    rows.reserve(posts.size());
+    std::map<AccountId, std::optional<Instant>> wakes;
+    for (const auto& wanted : posts) {
+        const auto& post = made.emplace_back(as_stored(wanted, now));
+        rows.push_back(
+            {post.id,
+             post.workspace,
+             post.account,
+             post.content,
+             post.version,
+             post.platform,
+             name(post.state),
+             post.due_at,
+             post.wake_at,
+             unless_empty(post.local_time),
+             unless_empty(post.zone),
+             unless_empty(post.time_note),
+             post.parts,
+             now,
+             post.series,
+             unless_empty(post.occurrence)});
+        auto& wake = wakes[post.account];
+        if (post.wake_at && (!wake || *post.wake_at < *wake))
+            wake = post.wake_at;
+    }
+    transaction.execute_each(
         R"(INSERT INTO post (id, workspace_id, account_id, content_id, version_id, platform, state,
     due_at, wake_at, local_time, zone, time_note, tries, looks, parts, parts_published, created_at,
-    updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, 0, $14, $14))",
-        {post.id,
-         post.workspace,
-         post.account,
-         post.content,
-         post.version,
-         post.platform,
-         name(state),
-         post.due_at,
-         wake,
-         unless_empty(post.local_time),
-         unless_empty(post.zone),
-         unless_empty(post.time_note),
-         post.parts,
-         now});
-    wake_lane(transaction, post.account, wake);
+    updated_at, series_id, occurrence)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, 0, $14, $14, $15, $16))",
+        rows);
+    wake_lanes(transaction, wakes);
+    return made;
 }
 
 std::string_view post_select() {
     return R"(SELECT p.id, p.workspace_id, p.account_id, p.content_id, p.version_id, p.platform,
     a.name, v.number, p.state, p.due_at, p.wake_at, p.local_time, p.zone, p.time_note, p.tries,
     p.looks, p.parts, p.parts_published, p.remote_id, p.url, p.code, p.message, p.created_at,
-    p.updated_at, p.settled_at
+    p.updated_at, p.settled_at, p.series_id, p.occurrence
 FROM post p
 JOIN account a ON a.id = p.account_id
 JOIN version v ON v.id = p.version_id
@@ -121,6 +167,9 @@ Post read_post(const store::Row& row) {
     post.created_at = row.instant(22);
     post.updated_at = row.instant(23);
     post.settled_at = row.maybe_instant(24);
+    if (!row.is_null(25))
+        post.series = row.id<SeriesId>(25);
+    post.occurrence = row.maybe_text(26).value_or("");
     return post;
 }
 
@@ -189,6 +238,50 @@ WHERE id = $1
         reset_lane(transaction, before.account);
 }
 
+// Leaves out what only people change, and with it the indices on that.
+std::vector<bool> save_held(store::Transaction& transaction, std::span<const Saving> savings) {
+    std::vector<store::Values> rows;
+    rows.reserve(savings.size());
+    for (const auto& saving : savings) {
+        const auto& before = *saving.before;
+        const auto* after = &before;
+        for (const auto& [event, next] : *saving.passages) {
+            if (!is_allowed(after->state, event, next.state))
+                refuse(after->state, event, next.state);
+            after = &next;
+        }
+        rows.push_back(
+            {before.id,
+             name(before.state),
+             before.version,
+             before.wake_at,
+             name(after->state),
+             after->wake_at,
+             after->tries,
+             after->looks,
+             after->parts_published,
+             unless_empty(after->remote_id),
+             unless_empty(after->url),
+             unless_empty(after->code),
+             unless_empty(after->message),
+             after->updated_at,
+             after->settled_at});
+    }
+    std::vector<bool> is_saved;
+    is_saved.reserve(rows.size());
+    for (const auto changed : transaction.execute_each(
+             R"(UPDATE post
+SET state = $5, wake_at = $6, tries = $7, looks = $8, parts_published = $9, remote_id = $10,
+    url = $11, code = $12, message = $13, updated_at = $14, settled_at = $15
+WHERE id = $1
+    AND state = $2
+    AND version_id = $3
+    AND wake_at IS NOT DISTINCT FROM $4)",
+             rows))
+        is_saved.push_back(changed == 1);
+    return is_saved;
+}
+
 std::int64_t save_all(
     store::Transaction& transaction,
     const AccountId& account,
@@ -226,13 +319,19 @@ WHERE id = $1)",
         {post, version, parts, now});
 }
 
+// Without the names, which are for people.
 std::optional<Post> first_post(store::Reader& reader, const AccountId& account) {
-    static const auto sql = std::string(post_select()) +
-                            R"(WHERE p.account_id = $1
+    const auto rows = reader.query(
+        R"(SELECT p.id, p.workspace_id, p.account_id, p.content_id, p.version_id, p.platform, '' AS name,
+    0 AS number, p.state, p.due_at, p.wake_at, p.local_time, p.zone, p.time_note, p.tries, p.looks,
+    p.parts, p.parts_published, p.remote_id, p.url, p.code, p.message, p.created_at, p.updated_at,
+    p.settled_at, p.series_id, p.occurrence
+FROM post p
+WHERE p.account_id = $1
     AND p.wake_at IS NOT NULL
 ORDER BY p.wake_at, p.id
-LIMIT 1)";
-    const auto rows = reader.query(sql, {account});
+LIMIT 1)",
+        {account});
     if (rows.empty())
         return std::nullopt;
     return read_post(rows[0]);

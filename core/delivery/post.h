@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -45,6 +47,8 @@ struct Post {
     Instant created_at{};
     Instant updated_at{};
     std::optional<Instant> settled_at;
+    std::optional<SeriesId> series;  // that it is an occurrence of
+    std::string occurrence;  // which one: its local time by the rule, wherever it is moved to
 };
 
 // Puts it into a state, in memory.
@@ -58,16 +62,23 @@ struct NewPost {
     ContentId content;
     VersionId version;
     std::string platform;
+    std::string account_name{};       // for what insert_posts gives back
+    std::int64_t version_number = 0;  // likewise
     int parts = 1;
     Instant due_at{};
-    std::string local_time;
-    std::string zone;
-    std::string time_note;
+    std::string local_time{};
+    std::string zone{};
+    std::string time_note{};
     bool is_draft = false;
     bool account_is_active = true;  // else it waits as `paused`
+    std::optional<SeriesId> series = std::nullopt;
+    std::string occurrence = {};
 };
 
 void insert_post(store::Transaction& transaction, const NewPost& post, Instant now);
+// The same for many; gives them as they are stored.
+std::vector<Post> insert_posts(
+    store::Transaction& transaction, const std::vector<NewPost>& posts, Instant now);
 
 // Throws Error(not_found).
 Post get_post(store::Reader& reader, const WorkspaceId& workspace, const PostId& id);
@@ -80,6 +91,16 @@ PostId resolve_post(store::Reader& reader, const WorkspaceId& workspace, std::st
 // and `after`. Throws Error(internal) when the table does not allow it, Error(conflict) when the
 // post is no longer in the state of `before`.
 void save(store::Transaction& transaction, const Post& before, const Post& after, Event event);
+
+// A post whose lane an engine holds (or has just taken), and how it passes on.
+struct Saving {
+    const Post* before = nullptr;
+    const std::vector<std::pair<Event, Post>>* passages = nullptr;
+};
+
+// Writes what an engine changes of posts. Says which were still as in `before`: the others were not
+// touched. Throws Error(internal) when the table does not allow a passage.
+std::vector<bool> save_held(store::Transaction& transaction, std::span<const Saving> savings);
 
 // Which posts of an account `save_all` means.
 enum class Touched : std::uint8_t { any, yes, no };  // whether a step was ever written down
@@ -102,7 +123,8 @@ void save_version(
     int parts,
     Instant now);
 
-// The first post of an account that wants an engine.
+// The first post of an account that wants an engine; without the account's name and the version's
+// number.
 std::optional<Post> first_post(store::Reader& reader, const AccountId& account);
 
 // Reads the columns that `post_columns` names, in their order.

@@ -107,16 +107,31 @@ void Deliverer::halt(
     delivery::pause_posts(transaction, work.post.account, work.post.updated_at);
 }
 
+void Deliverer::claim(store::Transaction& transaction, std::span<Work* const> works) const {
+    std::vector<delivery::Claiming> claimings;
+    claimings.reserve(works.size());
+    for (auto* work : works) {
+        stop_point("claim.begun");
+        claimings.push_back({work->seen, &work->change});
+    }
+    ledger_.claim(transaction, claimings);
+    for (std::size_t i = 0; i < works.size(); ++i) {
+        auto& work = *works[i];
+        work.lane = claimings[i].lane;
+        if (!work.lane)
+            continue;
+        if (work.change.intent)
+            work.journal.back() = *work.change.intent;
+        if (work.stop)
+            halt(transaction, work, doors_.policy(transaction, work.post.account));
+        stop_point("claim.written");
+    }
+}
+
 bool Deliverer::claim(store::Transaction& transaction, Work& work) const {
-    stop_point("claim.begun");
-    work.lane = ledger_.claim(transaction, work.seen, work.change);
-    if (!work.lane)
-        return false;
-    if (work.change.intent)
-        work.journal.back() = *work.change.intent;
-    halt(transaction, work, doors_.policy(transaction, work.post.account));
-    stop_point("claim.written");
-    return true;
+    auto* one = &work;
+    claim(transaction, std::span(&one, 1));
+    return work.lane.has_value();
 }
 
 void Deliverer::intended(Work& work) const {
@@ -170,6 +185,7 @@ void Deliverer::begin(Work& work, delivery::Attempt step) const {
     step.post = work.post.id;
     step.engine = ledger_.engine();
     step.fence = work.lane ? work.lane->fence : 0;
+    step.number = work.journal.empty() ? 1 : work.journal.back().number + 1;
     machine_.begin(work.post, work.journal, std::move(step), clock_.now());
     work.next = Next::perform;
 }
@@ -214,7 +230,7 @@ void Deliverer::conclude(Work& work, bool is_stopping) const {
     const auto now = clock_.now();
     const auto before = work.journal;
     work.change = delivery::Change(work.post);
-    work.observation = ids_.make<AttemptId>();
+    work.observation = {};
     Verdict verdict;
     if (work.next == Next::perform) {
         const auto& outcome = std::get<Outcome>(work.heard);
@@ -252,42 +268,74 @@ void Deliverer::write_down(Work& work, const Journal& before) const {
     work.change.frees_lane = work.next == Next::rest;
 }
 
-bool Deliverer::record(store::Transaction& transaction, Work& work) const {
+void Deliverer::heed(store::Transaction& transaction, Work& work) const {
     // The old tokens may be spent: the new ones count, whoever has the lane.
     if (work.fresh)
         doors_.keep(transaction, work.post.account, *work.fresh);
     stop_point("record.begun");
-    const auto policy = doors_.policy(transaction, work.post.account);
-    if (!policy.is_active && work.post.wake_at) {
-        work.post.wake_at.reset();
-        const bool is_doubtful = work.post.state == PostState::unconfirmed;
-        if (!is_doubtful)
-            work.post.state = PostState::paused;
-        work.change.pass(is_doubtful ? Event::doubt : Event::pause, work.post);
+    // What is settled asks no more of its account.
+    if (delivery::is_settled(work.post.state) && !work.stop)
+        return;
+    work.policy = doors_.policy(transaction, work.post.account);
+    if (work.policy.is_active || !work.post.wake_at)
+        return;
+    work.post.wake_at.reset();
+    const bool is_doubtful = work.post.state == PostState::unconfirmed;
+    if (!is_doubtful)
+        work.post.state = PostState::paused;
+    work.change.pass(is_doubtful ? Event::doubt : Event::pause, work.post);
+}
+
+// The lane is another's: what was seen is evidence.
+void Deliverer::observe(store::Transaction& transaction, Work& work) const {
+    work.is_lost = true;
+    const auto* outcome = std::get_if<Outcome>(&work.heard);
+    if (outcome == nullptr || work.change.outcomes.empty() || outcome->ending == Ending::go_on)
+        return;
+    if (work.observation.empty())
+        work.observation = {};
+    ledger_.observe(
+        transaction,
+        work.change.outcomes.back(),
+        *outcome,
+        work.observation,
+        doors_.policy(transaction, work.post.account),
+        clock_.now());
+}
+
+void Deliverer::record(store::Transaction& transaction, std::span<Work* const> works) const {
+    std::vector<delivery::Recording> recordings;
+    recordings.reserve(works.size());
+    for (auto* work : works) {
+        heed(transaction, *work);
+        recordings.push_back({&*work->lane, &work->change});
     }
-    if (ledger_.record(transaction, *work.lane, work.change) == delivery::Recorded::lost) {
-        const auto* outcome = std::get_if<Outcome>(&work.heard);
-        if (outcome != nullptr && !work.change.outcomes.empty() && outcome->ending != Ending::go_on)
-            ledger_.observe(
-                transaction,
-                work.change.outcomes.back(),
-                *outcome,
-                work.observation,
-                policy,
-                clock_.now());
-        work.is_lost = true;
-        return false;
+    ledger_.record(transaction, recordings);
+    for (std::size_t i = 0; i < works.size(); ++i) {
+        auto& work = *works[i];
+        work.goes_on = false;
+        if (recordings[i].result == delivery::Recorded::lost) {
+            observe(transaction, work);
+            continue;
+        }
+        if (work.change.intent)
+            work.journal.back() = *work.change.intent;
+        if (work.stop)
+            halt(transaction, work, work.policy);
+        if (work.policy.is_gone && work.next == Next::rest) {
+            delivery::end_posts(transaction, work.post.account, clock_.now());
+            if (auto ended = delivery::find_post(transaction, work.post.id))
+                work.post = *std::move(ended);
+        }
+        work.goes_on = work.next != Next::rest;
+        stop_point("record.written");
     }
-    if (work.change.intent)
-        work.journal.back() = *work.change.intent;
-    halt(transaction, work, policy);
-    if (policy.is_gone && work.next == Next::rest) {
-        delivery::end_posts(transaction, work.post.account, clock_.now());
-        if (auto ended = delivery::find_post(transaction, work.post.id))
-            work.post = *std::move(ended);
-    }
-    stop_point("record.written");
-    return work.next != Next::rest;
+}
+
+bool Deliverer::record(store::Transaction& transaction, Work& work) const {
+    auto* one = &work;
+    record(transaction, std::span(&one, 1));
+    return work.goes_on;
 }
 
 }  // namespace caas::flow

@@ -9,8 +9,11 @@
 // Work belongs to one thread at a time.
 #pragma once
 
+#include <exception>
 #include <optional>
+#include <span>
 #include <variant>
+#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/id.h"
@@ -37,6 +40,7 @@ struct Work {
     platform::Access access;
 
     delivery::Next next = delivery::Next::rest;
+    bool goes_on = false;        // there is another call to make
     bool is_lost = false;        // the lane is another's
     bool was_refreshed = false;  // under this lane
     Monotonic intended_at{};     // when the last intent became durable
@@ -48,7 +52,8 @@ struct Work {
     // What is to be written.
     delivery::Change change;
     std::optional<AccountStop> stop;
-    AttemptId observation;  // its id, should the lane be lost
+    AttemptId observation;       // its id, once the lane was lost
+    std::exception_ptr failure;  // our own mistake: the post is put down
 };
 
 class Deliverer {
@@ -79,7 +84,9 @@ class Deliverer {
         store::Reader& reader,
         const delivery::DueLane& lane,
         const std::optional<PostId>& only = std::nullopt) const;
-    // False: somebody was faster, or the post changed. When true and `next` is rest, all is done.
+    // Those that have a lane afterwards are claimed; with the others somebody was faster, or the
+    // post changed. What is claimed and whose `next` is rest is done.
+    void claim(store::Transaction& transaction, std::span<Work* const> works) const;
     bool claim(store::Transaction& transaction, Work& work) const;
     // The claim or record is durable; the call may be made.
     void intended(Work& work) const;
@@ -87,7 +94,8 @@ class Deliverer {
     void call(Work& work) const;
     // Decides what the answer means and what comes next. `is_stopping`: no further step is begun.
     void conclude(Work& work, bool is_stopping) const;
-    // Writes it down. False: there is nothing more to do, or the lane was lost.
+    // Writes it down and sets `goes_on`. False: there is nothing more to do, or the lane was lost.
+    void record(store::Transaction& transaction, std::span<Work* const> works) const;
     bool record(store::Transaction& transaction, Work& work) const;
 
   private:
@@ -95,6 +103,9 @@ class Deliverer {
     void begin(Work& work, delivery::Attempt step) const;
     void halt(
         store::Transaction& transaction, const Work& work, const delivery::Policy& policy) const;
+    // What another may have changed of the account meanwhile counts.
+    void heed(store::Transaction& transaction, Work& work) const;
+    void observe(store::Transaction& transaction, Work& work) const;
     void write_down(Work& work, const delivery::Journal& before) const;
     delivery::Verdict load(store::Reader& reader, Work& work) const;
 

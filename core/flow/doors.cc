@@ -1,5 +1,11 @@
 #include "core/flow/doors.h"
 
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <utility>
+
 #include "core/base/error.h"
 #include "core/config/setting.h"
 #include "core/content/version.h"
@@ -8,22 +14,52 @@
 namespace caas::flow {
 namespace {
 
-platform::Publication publication_of(store::Reader& reader, const delivery::Post& post) {
-    const auto version = content::find_version(reader, post.workspace, post.version);
-    if (!version)
-        throw Error(Code::storage_corrupt, "The version of the post is gone");
+// The last few versions that were sent: one text often goes to many accounts, and a version never
+// changes. Thread-safe.
+class Versions {
+  public:
+    std::shared_ptr<const content::Body> get(store::Reader& reader, const delivery::Post& post) {
+        const Key key(post.workspace, post.version);
+        {
+            const std::scoped_lock lock(mutex_);
+            const auto at = std::ranges::find(kept_, key, &Kept::first);
+            if (at != kept_.end())
+                return at->second;
+        }
+        auto version = content::find_version(reader, post.workspace, post.version);
+        if (!version)
+            throw Error(Code::storage_corrupt, "The version of the post is gone");
+        auto body = std::make_shared<const content::Body>(std::move(version->body));
+        const std::scoped_lock lock(mutex_);
+        if (kept_.size() >= most)
+            kept_.pop_front();
+        kept_.emplace_back(key, body);
+        return body;
+    }
+
+  private:
+    static constexpr std::size_t most = 16;
+    using Key = std::pair<WorkspaceId, VersionId>;
+    // Shared between this and whoever reads one while it is pushed out.
+    using Kept = std::pair<Key, std::shared_ptr<const content::Body>>;
+
+    std::mutex mutex_;
+    std::deque<Kept> kept_;
+};
+
+platform::Publication publication_of(const content::Body& body, const delivery::Post& post) {
     platform::Publication publication;
     publication.post = post.id;
-    for (const auto& part : content::parts_for(version->body, post.platform))
+    for (const auto& part : content::parts_for(body, post.platform))
         publication.parts.push_back({part.text, part.media});
-    publication.language = version->body.language;
-    publication.options = content::options_for(version->body, post.platform);
+    publication.language = body.language;
+    publication.options = content::options_for(body, post.platform);
     publication.due_at = post.due_at;
     return publication;
 }
 
 delivery::Policy policy_of(store::Reader& reader, const AccountId& id) {
-    const auto account = platform::load_account(reader, id);
+    const auto account = platform::load_standing(reader, id);
     delivery::Policy policy;
     policy.is_active = account.state == platform::AccountState::active;
     policy.is_gone = account.state == platform::AccountState::disconnected;
@@ -46,7 +82,11 @@ std::string default_base_url(const config::Settings& settings, std::string_view 
 Doors make_doors(const Tools& tools) {
     Doors doors;
     doors.driver = [](std::string_view id) { return platform::find(id); };
-    doors.publication = publication_of;
+    // Shared by the copies of what is returned.
+    doors.publication = [versions = std::make_shared<Versions>()](
+                            store::Reader& reader, const delivery::Post& post) {
+        return publication_of(*versions->get(reader, post), post);
+    };
     doors.open = [&tools](store::Reader& reader, const AccountId& id) {
         return platform::open_account(reader, tools.vault, id);
     };

@@ -13,6 +13,8 @@ namespace {
 constexpr Backoff fault_pace{std::chrono::seconds(1), std::chrono::seconds(30)};
 // When everything due turned out to be in other hands.
 constexpr Milliseconds breath{100};
+// How long queued calls wait for a worker before another is woken.
+constexpr std::chrono::microseconds nudge{100};
 
 }  // namespace
 
@@ -30,12 +32,12 @@ Engine::Engine(const Parts& parts, Options options)
           options_.pace),
       pool_(
           std::max<std::size_t>(1, options_.workers),
-          [this](Work& work) { carry(work); },
+          parts.clock,
+          [this](Work& work) { call(work); },
           [this] { wake_.signal(); }) {}
 
 Engine::~Engine() {
-    while (!pool_.is_idle())
-        wake_.wait(std::nullopt, breath);
+    drain();
     leave();
 }
 
@@ -71,11 +73,7 @@ bool Engine::has_others() {
 // Takes over from dead engines, and what this one holds without working on it.
 void Engine::sweep() {
     swept_at_ = clock_.monotonic();
-    bool has_orphans = false;
-    {
-        const std::scoped_lock lock(mutex_);
-        has_orphans = std::exchange(has_orphans_, false);
-    }
+    const bool has_orphans = std::exchange(has_orphans_, false);
     const auto others =
         store_.read([this](store::Reader& reader) { return delivery::other_engines(reader, id_); });
     for (const auto& other : others) {
@@ -95,28 +93,30 @@ void Engine::sweep() {
         return;
     store_.write([&](store::Transaction& transaction) {
         for (const auto& lane : delivery::lanes_held_by(transaction, id_)) {
-            if (!pool_.has(lane.account))
+            if (!has_in_hand(lane.account))
                 delivery::abandon(
                     transaction, lane, deliverer_.machine(), doors_.policy, clock_.now());
         }
     });
 }
 
-// Sleeps until something may be due.
-void Engine::rest(const Round& last) {
+// Sleeps until something may be due, or a worker comes back.
+void Engine::rest() {
     std::optional<Milliseconds> most;
-    if (last.found > 0)
-        most = breath;
     std::optional<Instant> at;
     if (pool_.free() > 0)
         at = next_wake();
-    // What was set aside stays due and may not keep us awake.
-    if (!set_aside_.empty() && at && *at <= clock_.now()) {
+    if (at && *at <= clock_.now()) {
+        // Due, and yet there was nothing to do: it is set aside, or in other hands.
         at.reset();
-        most = std::max(most.value_or(breath), Milliseconds(std::chrono::seconds(1)));
+        most = set_aside_.empty() ? breath : Milliseconds(std::chrono::seconds(1));
     }
     if (has_others())
         most = std::min(most.value_or(options_.recheck), options_.recheck);
+    // Workers that are fewer than the calls turn out to need.
+    while (pool_.help())
+        if (wake_.pause(nudge))
+            return;
     wake_.wait(at, most);
 }
 
@@ -127,12 +127,12 @@ void Engine::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         try {
             join();
-            if (clock_.monotonic() - swept_at_ >= options_.recheck || has_orphans())
+            if (clock_.monotonic() - swept_at_ >= options_.recheck || has_orphans_)
                 sweep();
-            const auto last = round();
+            const bool did = turn(true);
             faults = 0;
-            if (last.settled == 0 || pool_.free() == 0)
-                rest(last);
+            if (!did)
+                rest();
         } catch (const std::exception& fault) {
             log_.write(Level::error, "engine.fault", {{"error", fault.what()}});
             ++faults;
@@ -143,8 +143,7 @@ void Engine::run(const std::stop_token& stop) {
                     Milliseconds(fault_pace.base.count() << std::min(faults - 1, 5))));
         }
     }
-    while (!pool_.is_idle())
-        wake_.wait(std::nullopt, breath);
+    drain();
     leave();
 }
 
@@ -152,23 +151,20 @@ Counts Engine::run_once(const std::stop_token& stop) {
     stop_ = stop;
     const std::stop_callback waker(stop, [this] { wake_.signal(); });
     join();
-    {
-        const std::scoped_lock lock(mutex_);
-        counts_ = {};
-    }
+    counts_ = {};
     while (!stop.stop_requested()) {
-        if (has_orphans())
+        if (has_orphans_)
             sweep();
-        const auto last = round();
-        if (last.settled > 0 && pool_.free() > 0)
+        if (turn(true))
             continue;
-        if (last.settled == 0 && pool_.is_idle() && !has_orphans())
+        if (in_hand_.empty() && !has_orphans_)
             break;
-        wake_.wait(std::nullopt, breath);
+        if (pool_.help())
+            wake_.pause(nudge);
+        else
+            wake_.wait(std::nullopt, breath);
     }
-    while (!pool_.is_idle())
-        wake_.wait(std::nullopt, breath);
-    const std::scoped_lock lock(mutex_);
+    drain();
     return counts_;
 }
 
@@ -191,21 +187,16 @@ delivery::Post Engine::deliver_one(const PostId& id, const std::stop_token& stop
         });
         if (!work)
             return post;
-        std::vector<std::unique_ptr<Work>> works;
-        works.push_back(std::move(work));
-        claim(works, {});
-        if (!works.empty() && works.front()->next != delivery::Next::rest)
-            carry(*works.front());
+        store_.write(
+            [&](store::Transaction& transaction) { deliverer_.claim(transaction, *work); });
+        deliverer_.intended(*work);
+        if (work->lane && work->next != delivery::Next::rest)
+            carry(*work);
     }
 }
 
 std::optional<Instant> Engine::next_wake() {
     return store_.read([](store::Reader& reader) { return delivery::next_wake(reader); });
-}
-
-bool Engine::has_orphans() {
-    const std::scoped_lock lock(mutex_);
-    return has_orphans_;
 }
 
 }  // namespace caas::flow

@@ -4,16 +4,21 @@
 // `run`, `run_once` and `deliver_one` are for one thread and one at a time; `wake` and
 // `is_idle` are for any.
 // Owns its workers; everything in Parts must outlive it.
+//
+// Workers only make calls. The thread that runs the engine does all the writing: in one transaction
+// it writes down what the workers brought back and claims what they start next, and while that goes
+// to the disk it reads what may come after.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -86,15 +91,28 @@ class Engine {
     void wake() noexcept { wake_.signal(); }
 
     // Whether no post is in hand. From any thread.
-    bool is_idle() const { return pool_.is_idle(); }
+    bool is_idle() const { return posts_in_hand_ == 0; }
 
     // When the next post wants an engine.
     std::optional<Instant> next_wake();
 
   private:
-    struct Round {
-        std::size_t found = 0;    // lanes with something due
-        std::size_t settled = 0;  // claimed, or put right
+    using Works = std::vector<std::unique_ptr<Work>>;
+
+    // What one transaction writes.
+    struct Turn {
+        Works back;                    // their calls were made: outcomes are written down
+        Works taken;                   // due: claimed, if nobody was faster
+        std::vector<AccountId> stale;  // lanes that only seemed due
+
+        bool is_empty() const { return back.empty() && taken.empty() && stale.empty(); }
+    };
+
+    // What was read ahead of its claim.
+    struct Ahead {
+        Works works;
+        std::vector<AccountId> stale;
+        Monotonic at{};
     };
 
     // Whether a fault of the store may be gone when the same is tried again.
@@ -104,15 +122,28 @@ class Engine {
     void leave() noexcept;
     void sweep();
     bool has_others();
-    bool has_orphans();
-    Round round();
-    std::vector<std::unique_ptr<Work>> find_due(std::size_t most, std::vector<AccountId>& stale);
-    bool claim(std::vector<std::unique_ptr<Work>>& works, const std::vector<AccountId>& stale);
+    // One turn of the wheel; false when nothing came of it.
+    bool turn(bool may_claim);
+    void look_ahead();
+    void gather();
+    void fetch(Works& works);
+    void take_up(Turn& turn);
+    void write(store::Transaction& transaction, Turn& turn) const;
+    bool settle(Turn& turn);
+    bool settle_after_fault(Turn& turn, const Error& fault);
+    void drain() noexcept;
+    bool has_in_hand(const AccountId& account) const;
+    void take_in_hand(const Work& work);
+    void let_go(const Work& work);
     void set_aside(const AccountId& account, const std::exception& fault);
+    void call(Work& work) noexcept;
     void carry(Work& work) noexcept;
     bool record(Work& work);
+    void record_alone(std::unique_ptr<Work> work, Works& again);
+    void claim_alone(std::unique_ptr<Work> work, Works& started);
+    void drop(const Work& work, const std::exception& fault);
     void count(const Work& work);
-    void rest(const Round& last);
+    void rest();
 
     store::Store& store_;
     const Doors& doors_;
@@ -127,9 +158,12 @@ class Engine {
     Monotonic swept_at_{};
     std::set<AccountId> set_aside_;  // lanes that cannot be worked on until a restart
     std::stop_token stop_;
-
-    std::mutex mutex_;  // guards what workers write: counts_, has_orphans_
+    // Accounts with a post that is claimed, or about to be, and not yet recorded.
+    std::unordered_set<std::string> in_hand_;
+    std::atomic<std::size_t> posts_in_hand_ = 0;
+    Ahead ahead_;
     Counts counts_;
+    // This engine holds a lane that nobody works on, as after a fault.
     bool has_orphans_ = false;
     // Last, so that the workers are gone before what they use.
     Pool pool_;

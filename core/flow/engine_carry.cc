@@ -1,4 +1,4 @@
-// The engine's workers: one post each, from the claim to the last record.
+// One post in the engine's hands: its call, and its outcome.
 #include <algorithm>
 #include <exception>
 #include <utility>
@@ -23,29 +23,31 @@ bool Engine::may_pass(Code code) {
 }
 
 void Engine::count(const Work& work) {
+    if (work.is_lost) {
+        log_.write(Level::warn, "engine.lane_lost", {{"post", work.post.id.text()}});
+        ++counts_.lost;
+        return;
+    }
     const auto& post = work.post;
-    {
-        const std::scoped_lock lock(mutex_);
-        switch (post.state) {
-            case delivery::PostState::published:
-                ++counts_.published;
-                break;
-            case delivery::PostState::failed:
-                ++counts_.failed;
-                break;
-            case delivery::PostState::unconfirmed:
-                ++counts_.unconfirmed;
-                break;
-            case delivery::PostState::missed:
-                ++counts_.missed;
-                break;
-            case delivery::PostState::paused:
-                ++counts_.paused;
-                break;
-            default:
-                ++counts_.waiting;
-                break;
-        }
+    switch (post.state) {
+        case delivery::PostState::published:
+            ++counts_.published;
+            break;
+        case delivery::PostState::failed:
+            ++counts_.failed;
+            break;
+        case delivery::PostState::unconfirmed:
+            ++counts_.unconfirmed;
+            break;
+        case delivery::PostState::missed:
+            ++counts_.missed;
+            break;
+        case delivery::PostState::paused:
+            ++counts_.paused;
+            break;
+        default:
+            ++counts_.waiting;
+            break;
     }
     const bool is_bad =
         post.state != delivery::PostState::published && post.state != delivery::PostState::retrying;
@@ -80,30 +82,39 @@ bool Engine::record(Work& work) {
     }
 }
 
+// On a worker's thread.
+void Engine::call(Work& work) noexcept {
+    try {
+        deliverer_.call(work);
+        deliverer_.conclude(work, stop_.stop_requested());
+    } catch (...) {
+        work.failure = std::current_exception();
+    }
+}
+
+// From the claim to the last record on the calling thread.
 void Engine::carry(Work& work) noexcept {
     try {
         bool goes_on = true;
         while (goes_on) {
-            deliverer_.call(work);
-            deliverer_.conclude(work, stop_.stop_requested());
+            call(work);
+            if (work.failure)
+                std::rethrow_exception(work.failure);
             goes_on = record(work);
             deliverer_.intended(work);
         }
-        if (!work.is_lost) {
-            count(work);
-            return;
-        }
-        log_.write(Level::warn, "engine.lane_lost", {{"post", work.post.id.text()}});
-        const std::scoped_lock lock(mutex_);
-        ++counts_.lost;
+        count(work);
     } catch (const std::exception& fault) {
-        log_.write(
-            Level::error,
-            "engine.post_dropped",
-            {{"post", work.post.id.text()}, {"error", fault.what()}});
-        const std::scoped_lock lock(mutex_);
-        has_orphans_ = true;
+        drop(work, fault);
     }
+}
+
+void Engine::drop(const Work& work, const std::exception& fault) {
+    log_.write(
+        Level::error,
+        "engine.post_dropped",
+        {{"post", work.post.id.text()}, {"error", fault.what()}});
+    has_orphans_ = true;
 }
 
 }  // namespace caas::flow

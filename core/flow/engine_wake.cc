@@ -56,4 +56,14 @@ void Wake::wait(std::optional<Instant> at, std::optional<Milliseconds> most) {
     taken = ::read(timer_, &count, sizeof count);
 }
 
+bool Wake::pause(std::chrono::microseconds most) {
+    pollfd source{event_, POLLIN, 0};
+    const auto ns = std::chrono::nanoseconds(most).count();
+    const timespec limit{
+        static_cast<time_t>(ns / 1'000'000'000), static_cast<long>(ns % 1'000'000'000)};
+    ::ppoll(&source, 1, &limit, nullptr);
+    std::uint64_t count = 0;
+    return ::read(event_, &count, sizeof count) > 0;
+}
+
 }  // namespace caas::flow

@@ -4,6 +4,7 @@
 // One thread waits; any thread may signal, also before the wait. Owns its file descriptors.
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include "core/base/clock.h"
@@ -19,6 +20,8 @@ class Wake {
 
     void signal() noexcept;
     void wait(std::optional<Instant> at, std::optional<Milliseconds> most);
+    // For a signal only, shorter than milliseconds can say. False when none came.
+    bool pause(std::chrono::microseconds most);
 
   private:
     int event_ = -1;

@@ -10,6 +10,7 @@
 #include "core/platform/credentials.h"
 #include "core/platform/lint.h"
 #include "core/store/fragment.h"
+#include "core/text/blank.h"
 #include "core/text/utf8.h"
 
 namespace caas::platform {
@@ -112,7 +113,7 @@ LIMIT 1)sql",
 void require_name(const std::string& account_name) {
     const bool has_control = std::ranges::any_of(
         account_name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-    if (account_name.empty() || account_name.size() > longest_name || has_control ||
+    if (text::is_blank(account_name) || account_name.size() > longest_name || has_control ||
         !text::is_utf8(account_name))
         throw Error(
             Code::invalid,
@@ -279,36 +280,54 @@ WHERE id = $1)sql",
     return read_account(rows.front());
 }
 
-Access open_account(store::Reader& reader, const OpenVault& vault, const AccountId& id) {
-    const auto account = load_account(reader, id);
+Standing load_standing(store::Reader& reader, const AccountId& id) {
     const auto rows = reader.query(
         R"sql(
-SELECT secret, secret_expires_at
+SELECT state, catch_up_ms, on_unknown
 FROM account
 WHERE id = $1)sql",
         {id});
+    if (rows.empty())
+        throw none(id.text());
+    const auto& row = rows.front();
+    return {
+        read_state(row.text(0)),
+        Milliseconds(row.integer(1)),
+        find_on_unknown(row.text(2)).value_or(OnUnknown::ask)};
+}
+
+Access open_account(store::Reader& reader, const OpenVault& vault, const AccountId& id) {
+    const auto rows = reader.query(
+        R"sql(
+SELECT remote_id, handle, base_url, config, secret, secret_expires_at, platform, name, state
+FROM account
+WHERE id = $1)sql",
+        {id});
+    if (rows.empty())
+        throw none(id.text());
+    const auto& row = rows.front();
     Access access{
-        .account = account.id,
-        .remote_id = account.remote_id,
-        .handle = account.handle,
-        .base_url = account.base_url,
-        .config = account.config,
+        .account = id,
+        .remote_id = row.text(0),
+        .handle = row.text(1),
+        .base_url = row.text(2),
+        .config = row.text(3),
         .credentials = {}};
-    if (const auto sealed = rows.front().maybe_text(0)) {
+    if (const auto sealed = row.maybe_text(4)) {
         access.credentials = open_credentials(vault(), id, *sealed);
-        access.credentials.expires_at = rows.front().maybe_instant(1);
+        access.credentials.expires_at = row.maybe_instant(5);
         return access;
     }
-    const auto& driver = get(account.platform);
+    const auto& driver = get(row.text(6));
     const bool needs_secret = std::ranges::any_of(driver.fields, [](const Field& field) {
         return field.name == "secret" && field.is_required;
     });
-    if (needs_secret || account.state == AccountState::disconnected)
+    if (needs_secret || read_state(row.text(8)) == AccountState::disconnected)
         throw Error(
             Code::platform_sign_in,
-            "The " + std::string(driver.title) + " account " + account.name +
+            "The " + std::string(driver.title) + " account " + row.text(7) +
                 " is no longer connected",
-            "Run: caas account connect " + account.platform);
+            "Run: caas account connect " + row.text(6));
     return access;
 }
 

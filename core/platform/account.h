@@ -85,6 +85,15 @@ Account get_account(store::Reader& reader, const WorkspaceId& workspace, std::st
 
 // Across tenants: for the engine, which has the id from a post. Throws Error(not_found).
 Account load_account(store::Reader& reader, const AccountId& id);
+// What the engine asks of an account again and again.
+struct Standing {
+    AccountState state = AccountState::active;
+    Milliseconds catch_up{};
+    OnUnknown on_unknown = OnUnknown::ask;
+};
+
+// Across tenants as load_account.
+Standing load_standing(store::Reader& reader, const AccountId& id);
 // The account as drivers see it, with its credentials in clear. Across tenants as load_account.
 // Throws Error: not_found, platform_sign_in when the credentials it needs are not there, and what
 // the vault throws.

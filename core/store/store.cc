@@ -18,6 +18,10 @@ namespace {
 constexpr std::size_t most_idle_readers = 3;
 // Writes under one commit: more would keep a caller waiting for the work of too many others.
 constexpr std::size_t most_in_batch = 256;
+// Opening a connection takes longer than most reads, so with some at work it is worth waiting a
+// moment for one of them; but not for ever, since whoever reads may read again inside.
+constexpr std::size_t enough_readers = 3;
+constexpr std::chrono::milliseconds patience{2};
 
 class Readers {
   public:
@@ -25,32 +29,70 @@ class Readers {
 
     std::unique_ptr<Connection> take() {
         {
-            const std::scoped_lock lock(mutex_);
+            std::unique_lock lock(mutex_);
+            if (idle_.empty() && lent_ >= enough_readers)
+                returned_.wait_for(lock, patience, [this] { return !idle_.empty(); });
+            ++lent_;
             if (!idle_.empty()) {
                 auto connection = std::move(idle_.back());
                 idle_.pop_back();
                 return connection;
             }
         }
-        auto connection = connector_.open_reader();
-        if (connection == nullptr)
-            throw Error(
-                Code::storage_corrupt,
-                "The database has vanished while it was in use",
-                "Restore a backup with: caas restore FILE");
-        return connection;
+        try {
+            auto connection = connector_.open_reader();
+            if (connection == nullptr)
+                throw Error(
+                    Code::storage_corrupt,
+                    "The database has vanished while it was in use",
+                    "Restore a backup with: caas restore FILE");
+            return connection;
+        } catch (...) {
+            forget();
+            throw;
+        }
     }
 
     void give_back(std::unique_ptr<Connection> connection) {
+        {
+            const std::scoped_lock lock(mutex_);
+            --lent_;
+            if (idle_.size() < most_idle_readers)
+                idle_.push_back(std::move(connection));
+        }
+        returned_.notify_one();
+    }
+
+    // Lends one that is closed afterwards.
+    void borrow(const std::function<void(Connection&)>& use) {
+        const auto connection = take();
+        try {
+            use(*connection);
+        } catch (...) {
+            forget();
+            throw;
+        }
+        forget();
+    }
+
+    // One that was lent will not come back.
+    void forget() {
         const std::scoped_lock lock(mutex_);
-        if (idle_.size() < most_idle_readers)
-            idle_.push_back(std::move(connection));
+        --lent_;
+    }
+
+    // The first one, which was never lent.
+    void keep(std::unique_ptr<Connection> connection) {
+        const std::scoped_lock lock(mutex_);
+        idle_.push_back(std::move(connection));
     }
 
   private:
     Connector& connector_;
     std::mutex mutex_;
+    std::condition_variable returned_;
     std::vector<std::unique_ptr<Connection>> idle_;
+    std::size_t lent_ = 0;
 };
 
 // One submitted function and the promise of its end.
@@ -60,7 +102,8 @@ struct Work {
     std::exception_ptr failure;
 };
 
-// The one writer: a thread that runs whatever has arrived as savepoints under one commit.
+// The one writer: whatever has arrived runs as savepoints under one commit, on a thread of its own.
+// Who is alone runs its work by itself instead: that saves waking a thread and being woken.
 class Writer {
   public:
     explicit Writer(Connector& connector) : connector_(connector) {}
@@ -74,7 +117,7 @@ class Writer {
             thread_.join();
     }
 
-    // Only before the first `submit`: afterwards the connection belongs to the thread.
+    // Only before the first work: afterwards the connection belongs to whoever writes.
     void use(std::unique_ptr<Connection> connection) { connection_ = std::move(connection); }
 
     Submitted submit(std::function<void(Transaction&)> function) {
@@ -83,40 +126,89 @@ class Writer {
         Submitted submitted(work.end.get_future());
         {
             const std::scoped_lock lock(mutex_);
+            refuse_nested();
             if (!thread_.joinable())
                 thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-            else if (std::this_thread::get_id() == thread_.get_id())
-                throw Error(Code::internal, "A write was started from inside a write");
             queue_.push_back(std::move(work));
         }
         arrived_.notify_one();
         return submitted;
     }
 
+    void write(std::function<void(Transaction&)> function) {
+        if (!begin_alone()) {
+            submit(std::move(function)).get();
+            return;
+        }
+        std::vector<Work> one(1);
+        one.front().function = std::move(function);
+        run_all(one);
+        end_alone();
+        if (one.front().failure)
+            std::rethrow_exception(one.front().failure);
+    }
+
   private:
-    // Ends when it was asked to and everything submitted is done.
+    // The caller holds the mutex.
+    void refuse_nested() const {
+        if (writing_ == std::this_thread::get_id())
+            throw Error(Code::internal, "A write was started from inside a write");
+    }
+
+    // Not when several wrote at once just now: together they are faster.
+    bool begin_alone() {
+        const std::scoped_lock lock(mutex_);
+        refuse_nested();
+        if (writing_ != std::thread::id() || !queue_.empty() || last_batch_ > 1)
+            return false;
+        writing_ = std::this_thread::get_id();
+        return true;
+    }
+
+    void end_alone() {
+        {
+            const std::scoped_lock lock(mutex_);
+            writing_ = {};
+            if (queue_.empty())
+                return;
+        }
+        arrived_.notify_one();
+    }
+
+    // The thread. Ends when it was asked to and everything submitted is done.
     void run(const std::stop_token& stop) {
         while (true) {
             std::vector<Work> batch;
             {
                 std::unique_lock lock(mutex_);
-                arrived_.wait(lock, stop, [this] { return !queue_.empty(); });
+                writing_ = writing_ == std::this_thread::get_id() ? std::thread::id() : writing_;
+                arrived_.wait(lock, stop, [this] {
+                    return !queue_.empty() && writing_ == std::thread::id();
+                });
                 if (queue_.empty())
                     return;
+                if (writing_ != std::thread::id())
+                    continue;
+                writing_ = std::this_thread::get_id();
                 while (!queue_.empty() && batch.size() < most_in_batch) {
                     batch.push_back(std::move(queue_.front()));
                     queue_.pop_front();
                 }
+                last_batch_ = batch.size();
             }
-            std::span<Work> rest(batch);
-            while (!rest.empty())
-                rest = rest.subspan(run_batch(rest));
-            for (auto& work : batch) {
-                // What the function holds dies before its caller goes on.
-                work.function = nullptr;
+            run_all(batch);
+            for (auto& work : batch)
                 work.end.set_value(std::move(work.failure));
-            }
         }
+    }
+
+    void run_all(std::vector<Work>& batch) {
+        std::span<Work> rest(batch);
+        while (!rest.empty())
+            rest = rest.subspan(run_batch(rest));
+        // What the functions hold dies before their callers go on.
+        for (auto& work : batch)
+            work.function = nullptr;
     }
 
     // Runs from the front under one commit and says how many it ran: all of them, unless the
@@ -128,9 +220,16 @@ class Writer {
             if (connection_ == nullptr)
                 connection_ = connector_.open_writer();
             connection_->begin();
-            for (auto& work : batch) {
-                ++ran;
-                run_one(work);
+            if (batch.size() == 1) {
+                // Alone in its transaction it needs no savepoint of its own.
+                ran = 1;
+                Transaction transaction(*connection_);
+                batch.front().function(transaction);
+            } else {
+                for (auto& work : batch) {
+                    ++ran;
+                    run_one(work);
+                }
             }
             stop_point("commit.begun");
             connection_->commit();
@@ -176,6 +275,8 @@ class Writer {
     std::mutex mutex_;
     std::condition_variable_any arrived_;
     std::deque<Work> queue_;
+    std::thread::id writing_;  // who has the connection now
+    std::size_t last_batch_ = 0;
     std::jthread thread_;
 };
 
@@ -200,7 +301,7 @@ Store::Store(std::unique_ptr<Connector> connector, const Clock& clock)
         impl_->writer.use(std::move(writer));
     }
     if (reader != nullptr)
-        impl_->readers.give_back(std::move(reader));
+        impl_->readers.keep(std::move(reader));
 }
 
 Store::~Store() = default;
@@ -209,9 +310,18 @@ Submitted Store::submit(std::function<void(Transaction&)> work) {
     return impl_->writer.submit(std::move(work));
 }
 
+void Store::write_now(std::function<void(Transaction&)> work) {
+    impl_->writer.write(std::move(work));
+}
+
 Store::Lease Store::borrow() {
     auto connection = impl_->readers.take();
-    connection->begin_read();
+    try {
+        connection->begin_read();
+    } catch (...) {
+        impl_->readers.forget();
+        throw;
+    }
     // Shared only for its deleter: there is one holder, and the pool behind it.
     return {connection.release(), [this](Connection* lent) {
                 std::unique_ptr<Connection> back(lent);
@@ -221,18 +331,19 @@ Store::Lease Store::borrow() {
                 } catch (...) {
                     // It is closed instead; the next reader opens another.
                     back = nullptr;
+                    impl_->readers.forget();
                 }
             }};
 }
 
 void Store::copy_to(const std::filesystem::path& file) {
-    const auto reader = impl_->readers.take();
-    reader->copy_to(file);
+    impl_->readers.borrow([&](Connection& reader) { reader.copy_to(file); });
 }
 
 std::vector<std::string> Store::check() {
-    const auto reader = impl_->readers.take();
-    return reader->check();
+    std::vector<std::string> faults;
+    impl_->readers.borrow([&](Connection& reader) { faults = reader.check(); });
+    return faults;
 }
 
 }  // namespace caas::store

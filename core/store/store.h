@@ -75,23 +75,24 @@ class Store {
         return std::forward<Function>(function)(static_cast<Reader&>(*lease));
     }
 
-    // Runs `function(Transaction&)` on the writer's thread and waits until it is durable. Many
-    // small calls that arrive together share one commit, each as a savepoint of its own. What the
+    // Runs `function(Transaction&)` on the writer's thread, or on the caller's when nobody else
+    // writes, and waits until it is durable. Many small calls that arrive together share one
+    // commit, each as a savepoint of its own. What the
     // function throws, this throws, and nothing of it is stored. Never call it from inside such a
     // function.
     template <typename Function>
     auto write(Function&& function) {
         using Result = std::invoke_result_t<Function&, Transaction&>;
         if constexpr (std::is_void_v<Result>) {
-            submit([&function](Transaction& transaction) { function(transaction); }).get();
+            write_now([&function](Transaction& transaction) { function(transaction); });
         } else {
             std::optional<Result> result;
-            submit([&](Transaction& transaction) { result.emplace(function(transaction)); }).get();
+            write_now([&](Transaction& transaction) { result.emplace(function(transaction)); });
             return std::move(*result);
         }
     }
 
-    // The same without waiting.
+    // The same without waiting, always on the writer's thread.
     Submitted submit(std::function<void(Transaction&)> work);
 
     // A consistent copy of the whole database into a new file, while others go on (SQLite only).
@@ -104,6 +105,7 @@ class Store {
     using Lease = std::shared_ptr<Connection>;  // returns the connection to the pool when it dies
 
     Lease borrow();
+    void write_now(std::function<void(Transaction&)> work);
 
     std::unique_ptr<Impl> impl_;
 };

@@ -321,6 +321,7 @@ TEST_CASE("a thread that is half out when its account goes has failed, with word
         auto fresh = rig.draft();
         fresh.parts = 3;
         const auto half = rig.add(fresh);
+        fresh.id = rig.draft().id;
         const auto begun = rig.add(fresh);
         for (const auto& id : {half, begun}) {
             rig.journal(id, AttemptState::failed);

@@ -360,7 +360,7 @@ TEST_CASE("disconnecting cancels what waits and forgets the secret") {
 
     const auto gone = flow::disconnect_account(it.home.tools, it.home.owner, "site");
 
-    CHECK(gone.canceled_posts == 1);
+    CHECK(gone.ended.canceled == 1);
     CHECK(gone.account.state == AccountState::disconnected);
     CHECK(it.post(post.id).state == delivery::PostState::canceled);
     CHECK(it.post(other.id).state == delivery::PostState::scheduled);
@@ -377,7 +377,7 @@ TEST_CASE("disconnecting a paused account cancels its posts as well") {
     const auto post = it.schedule("outbox");
     flow::pause_account(it.home.tools, it.home.owner, "outbox");
 
-    CHECK(flow::disconnect_account(it.home.tools, it.home.owner, "outbox").canceled_posts == 1);
+    CHECK(flow::disconnect_account(it.home.tools, it.home.owner, "outbox").ended.canceled == 1);
     CHECK(it.post(post.id).state == delivery::PostState::canceled);
 }
 

@@ -1,0 +1,291 @@
+// The engine's wheel: each turn is one transaction, which writes down what the workers brought back
+// and claims what they start next.
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/flow/engine.h"
+
+namespace caas::flow {
+namespace {
+
+// What was read longer ago is read again before it is claimed.
+constexpr Milliseconds freshness{50};
+// How long a turn waits for calls that are about to end, so that they share its commit; about what
+// the commit itself takes.
+constexpr std::chrono::microseconds patience{200};
+// So few posts are written on the engine's own thread: handing them over would take longer.
+constexpr std::size_t few = 4;
+
+}  // namespace
+
+bool Engine::has_in_hand(const AccountId& account) const {
+    return in_hand_.contains(account.text());
+}
+
+void Engine::take_in_hand(const Work& work) {
+    in_hand_.insert(work.post.account.text());
+    posts_in_hand_ = in_hand_.size();
+}
+
+void Engine::let_go(const Work& work) {
+    in_hand_.erase(work.post.account.text());
+    posts_in_hand_ = in_hand_.size();
+}
+
+void Engine::set_aside(const AccountId& account, const std::exception& fault) {
+    set_aside_.insert(account);
+    log_.write(
+        Level::error,
+        "engine.account_set_aside",
+        {{"account", account.text()}, {"error", fault.what()}});
+}
+
+// Reads what is due and not in hand, as much as all workers together could start.
+void Engine::look_ahead() {
+    const auto most = std::max<std::size_t>(1, options_.workers);
+    ahead_ = {{}, {}, clock_.monotonic()};
+    store_.read([&](store::Reader& reader) {
+        const auto limit = most + set_aside_.size() + in_hand_.size();
+        for (const auto& lane : delivery::due_lanes(reader, clock_.now(), limit)) {
+            if (ahead_.works.size() == most)
+                break;
+            if (set_aside_.contains(lane.account) || has_in_hand(lane.account))
+                continue;
+            try {
+                if (auto work = deliverer_.prepare(reader, lane))
+                    ahead_.works.push_back(std::make_unique<Work>(std::move(*work)));
+                else
+                    ahead_.stale.push_back(lane.account);
+            } catch (const Error& fault) {
+                // One account's damaged row does not stop the others.
+                if (fault.code() != Code::storage_corrupt && fault.code() != Code::internal)
+                    throw;
+                set_aside(lane.account, fault);
+            }
+        }
+    });
+}
+
+// When something came back, waits a moment for calls that are about to end too.
+void Engine::gather() {
+    if (!pool_.has_back())
+        return;
+    for (auto calls = pool_.calls(); calls > 0;) {
+        if (wake_.pause(patience))
+            return;
+        const auto left = pool_.calls();
+        if (left == calls && !pool_.help())
+            return;
+        calls = left;
+    }
+}
+
+// What the workers brought back.
+void Engine::fetch(Works& works) {
+    pool_.fetch(works);
+    for (auto& work : works) {
+        if (!work->failure)
+            continue;
+        try {
+            std::rethrow_exception(work->failure);
+        } catch (const std::exception& failure) {
+            drop(*work, failure);
+        }
+        let_go(*work);
+        work.reset();
+    }
+    std::erase(works, nullptr);
+}
+
+void Engine::take_up(Turn& turn) {
+    const auto free = pool_.free();
+    if (free == 0)
+        return;
+    if (ahead_.works.empty() || clock_.monotonic() - ahead_.at > freshness)
+        look_ahead();
+    turn.stale = std::exchange(ahead_.stale, {});
+    auto& ready = ahead_.works;
+    const auto end = ready.begin() + static_cast<std::ptrdiff_t>(std::min(free, ready.size()));
+    std::move(ready.begin(), end, std::back_inserter(turn.taken));
+    ready.erase(ready.begin(), end);
+    for (const auto& work : turn.taken)
+        take_in_hand(*work);
+}
+
+void Engine::write(store::Transaction& transaction, Turn& turn) const {
+    std::vector<Work*> works;
+    for (const auto& work : turn.back)
+        works.push_back(work.get());
+    deliverer_.record(transaction, works);
+    for (const auto& account : turn.stale)
+        delivery::reset_lane(transaction, account);
+    works.clear();
+    for (const auto& work : turn.taken)
+        works.push_back(work.get());
+    deliverer_.claim(transaction, works);
+}
+
+bool Engine::turn(bool may_claim) {
+    gather();
+    Turn turn;
+    std::exception_ptr unread;  // what the workers brought back comes first
+    const auto attempt = [&unread](const auto& step) {
+        try {
+            step();
+        } catch (const std::exception&) {
+            unread = std::current_exception();
+        }
+    };
+    if (may_claim)
+        attempt([&] { take_up(turn); });
+    fetch(turn.back);
+    bool did = false;
+    if (!turn.is_empty()) {
+        const auto work = [this, &turn](store::Transaction& transaction) {
+            write(transaction, turn);
+        };
+        std::optional<Error> fault;
+        try {
+            if (turn.back.size() + turn.taken.size() <= few) {
+                store_.write(work);
+            } else {
+                auto written = store_.submit(work);
+                if (may_claim && !unread && !turn.taken.empty() && ahead_.works.empty())
+                    attempt([&] { look_ahead(); });
+                written.get();
+            }
+        } catch (const Error& error) {
+            fault = error;
+        } catch (const std::exception& error) {
+            fault = Error(Code::internal, error.what());
+        }
+        did = fault ? settle_after_fault(turn, *fault) : settle(turn);
+        // While the calls are made.
+        if (may_claim && !unread && did && ahead_.works.empty() && pool_.free() == 0)
+            attempt([&] { look_ahead(); });
+    }
+    if (unread)
+        std::rethrow_exception(unread);
+    return did;
+}
+
+// It is durable: calls may be made, and what ended is over.
+bool Engine::settle(Turn& turn) {
+    bool did = !turn.back.empty() || !turn.stale.empty();
+    Works next;
+    for (auto* works : {&turn.back, &turn.taken}) {
+        for (auto& work : *works) {
+            deliverer_.intended(*work);
+            const bool is_claimed = works == &turn.taken && work->lane;
+            did = did || is_claimed;
+            if (is_claimed ? work->next != delivery::Next::rest : work->goes_on) {
+                next.push_back(std::move(work));
+                continue;
+            }
+            let_go(*work);
+            if (is_claimed || works == &turn.back)
+                count(*work);
+        }
+        works->clear();
+    }
+    pool_.start(next);
+    return did;
+}
+
+void Engine::record_alone(std::unique_ptr<Work> work, Works& again) {
+    try {
+        const bool goes_on = record(*work);
+        deliverer_.intended(*work);
+        if (goes_on) {
+            again.push_back(std::move(work));
+            return;
+        }
+        count(*work);
+    } catch (const std::exception& fault) {
+        drop(*work, fault);
+    }
+    let_go(*work);
+}
+
+void Engine::claim_alone(std::unique_ptr<Work> work, Works& started) {
+    const auto account = work->post.account;
+    try {
+        store_.write(
+            [&](store::Transaction& transaction) { deliverer_.claim(transaction, *work); });
+    } catch (const Error& fault) {
+        has_orphans_ = true;
+        let_go(*work);
+        if (may_pass(fault.code()))
+            throw;
+        set_aside(account, fault);
+        return;
+    }
+    deliverer_.intended(*work);
+    if (work->lane && work->next != delivery::Next::rest) {
+        started.push_back(std::move(work));
+        return;
+    }
+    let_go(*work);
+    if (work->lane)
+        count(*work);
+}
+
+// Whether it became durable is not certain. None of the claimed was performed; what came back has
+// been, and has to be written down.
+bool Engine::settle_after_fault(Turn& turn, const Error& fault) {
+    Works next;
+    for (auto& work : turn.back)
+        record_alone(std::move(work), next);
+    auto& taken = turn.taken;
+    if (!taken.empty())
+        has_orphans_ = true;
+    std::exception_ptr passing;
+    if (may_pass(fault.code())) {
+        if (!taken.empty())
+            passing = std::make_exception_ptr(fault);
+    } else if (taken.size() == 1 && turn.back.empty()) {
+        set_aside(taken.front()->post.account, fault);
+        let_go(*taken.front());
+        taken.clear();
+    }
+    // One of them cannot be written: find out which.
+    for (auto& work : taken) {
+        if (passing) {
+            let_go(*work);
+            continue;
+        }
+        try {
+            claim_alone(std::move(work), next);
+        } catch (const Error&) {
+            passing = std::current_exception();
+        }
+    }
+    const bool did = !turn.back.empty() || !next.empty();
+    pool_.start(next);
+    if (passing)
+        std::rethrow_exception(passing);
+    return did;
+}
+
+// Until nothing is in hand any more; takes up nothing new.
+void Engine::drain() noexcept {
+    try {
+        ahead_ = {};
+        while (!in_hand_.empty()) {
+            if (turn(false))
+                continue;
+            if (pool_.help())
+                wake_.pause(patience);
+            else
+                wake_.wait(std::nullopt, Milliseconds(100));
+        }
+    } catch (const std::exception& fault) {
+        log_.write(Level::error, "engine.fault", {{"error", fault.what()}});
+    }
+}
+
+}  // namespace caas::flow
