@@ -47,7 +47,6 @@ Database::Database()
     : connection_(store::open_sqlite(
           ":memory:", store::SqliteMode::write, store::SqliteFaults("memory.db"))) {
     const fake::FakeClock clock;
-    connection_->run_script("PRAGMA foreign_keys = ON");
     store::migrate(*connection_, store::migrations(), clock);
     connection_->run_script(R"(
 INSERT INTO organization (id, name, slug, created_at) VALUES ('o', 'O', 'o', 0);
@@ -196,10 +195,12 @@ void World::set_up() {
     database_.empty();
     clock_.advance(Milliseconds(0));
     has_stalls = setting.is_about_stalls || chance.happens(600);
-    busy_time_ =
-        setting.is_about_stalls ? most_busy_time : chance.between(least_busy_time, most_busy_time);
+    busy_time_ = setting.is_about_stalls || chance.happens(200)
+                     ? most_busy_time
+                     : chance.between(least_busy_time, most_busy_time / 2);
     is_calm = true;
-    const int accounts = chance.between(1, 3);
+    // Small: what many posts can show, few posts show more often in the same time.
+    const int accounts = chance.happens(150) ? 3 : chance.between(1, 2);
     for (int i = 0; i < accounts; ++i) {
         const auto kind = kinds[static_cast<std::size_t>(chance.below(5))];
         const auto id = std::string(name(kind)) + "-" + std::to_string(i);
@@ -214,7 +215,7 @@ VALUES ($1, 'w', $2, $1, $1, $1, '', '{}', 'active', $3, $4, 0, 0))",
                  std::int64_t{chance.happens(100) ? 120'000 : 86'400'000},
                  resends_[id] ? "resend" : "ask"});
         });
-        const int posts = chance.between(1, 3);
+        const int posts = chance.between(1, 2);
         for (int j = 0; j < posts; ++j)
             add_post(id);
     }

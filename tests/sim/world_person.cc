@@ -35,7 +35,7 @@ void World::reconcile(const delivery::Post& post) {
 void World::act_as_person() {
     if (is_calm)
         return;
-    after(chance.between(500, 10'000), [this] { act_as_person(); });
+    after(chance.between(500, 12'000), [this] { act_as_person(); });
     const auto post = any_post();
     const auto at = clock_.now();
     try {
