@@ -8,52 +8,16 @@
 #include "core/api/paging.h"
 #include "core/api/render.h"
 #include "core/api/route.h"
+#include "core/api/when.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
 #include "core/delivery/queue.h"
 #include "core/flow/plan.h"
+#include "core/schedule/series.h"
 #include "core/text/nearest.h"
 
 namespace caas::api {
 namespace {
-
-std::optional<Instant> take_instant(const std::optional<std::string>& text, std::string_view name) {
-    if (!text)
-        return std::nullopt;
-    const auto instant = parse_rfc3339(*text);
-    if (!instant)
-        throw Error(
-            Code::invalid,
-            "`" + std::string(name) + "` must be a time like 2026-12-01T09:00:00Z",
-            {},
-            {{"/" + std::string(name), "format", "must be an RFC 3339 time"}});
-    return instant;
-}
-
-void require_zone(const std::string& zone, const std::string& name) {
-    if (is_zone(zone))
-        return;
-    const auto near = nearest_zone(zone);
-    throw Error(
-        Code::invalid,
-        "There is no time zone `" + zone.substr(0, 60) + "`",
-        near.empty() ? "zones are named like Europe/Berlin" : "did you mean " + near + "?",
-        {{"/" + name, "unknown", "is not an IANA time zone"}});
-}
-
-flow::When take_when(Fields& fields) {
-    flow::When when;
-    when.at = take_instant(fields.text("due_at"), "due_at");
-    when.local = fields.text("at");
-    when.in_seconds = fields.integer("in_seconds", 0, 366LL * 86400 * 5);
-    when.zone = fields.text("zone");
-    const int ways = (when.at ? 1 : 0) + (when.local ? 1 : 0) + (when.in_seconds ? 1 : 0);
-    if (ways > 1)
-        throw Error(Code::invalid, "Give only one of `due_at`, `at` and `in_seconds`");
-    if (when.zone)
-        require_zone(*when.zone, "zone");
-    return when;
-}
 
 bool is_timed(const flow::When& when) {
     return when.at || when.local || when.in_seconds;
@@ -62,13 +26,44 @@ bool is_timed(const flow::When& when) {
 Response add(Call& call) {
     const auto json = call.json();
     Fields fields(json);
-    flow::PostOrder order;
-    order.content = fields.required_text("content_id");
-    order.version = fields.integer("version", 1, INT32_MAX);
-    order.accounts = fields.texts("accounts").value_or(std::vector<std::string>{});
-    order.when = take_when(fields);
+    const auto posts = flow::make_posts(call.tools(), call.principal, take_order(fields));
+    call.context.wake();
+    return json_response(201, render_list(posts, std::nullopt));
+}
+
+constexpr std::size_t most_in_bulk = 1000;
+
+flow::PostOrder take_item(const Json& item, std::size_t number) {
+    const auto place = "/items/" + std::to_string(number);
+    try {
+        Fields fields(item, place);
+        return take_order(fields);
+    } catch (const Error& error) {
+        auto details = error.details();
+        for (auto& detail : details) {
+            if (!detail.pointer.starts_with(place))
+                detail.pointer = place + detail.pointer;
+        }
+        throw Error(error.code(), error.what(), error.hint(), std::move(details));
+    }
+}
+
+Response add_many(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    const auto* items = fields.array("items");
     fields.finish();
-    const auto posts = flow::make_posts(call.tools(), call.principal, order);
+    if (items == nullptr || items->empty() || items->size() > most_in_bulk)
+        throw Error(
+            Code::invalid,
+            "`items` must be 1 to " + std::to_string(most_in_bulk) + " orders",
+            {},
+            {{"/items", "size", "must be 1 to " + std::to_string(most_in_bulk) + " orders"}});
+    std::vector<flow::PostOrder> orders;
+    orders.reserve(items->size());
+    for (const auto& item : *items)
+        orders.push_back(take_item(item, orders.size()));
+    const auto posts = flow::make_posts(call.tools(), call.principal, orders);
     call.context.wake();
     return json_response(201, render_list(posts, std::nullopt));
 }
@@ -93,6 +88,7 @@ Response list(Call& call) {
         filter.state = take_state(*state);
     const auto account = call.query.text("account");
     const auto content = call.query.text("content");
+    const auto series = call.query.text("series");
     filter.from = take_instant(call.query.text("from"), "from");
     filter.to = take_instant(call.query.text("to"), "to");
     if (const auto order = call.query.text("order")) {
@@ -108,6 +104,8 @@ Response list(Call& call) {
             filter.account = platform::get_account(reader, workspace, *account).id;
         if (content)
             filter.content = content::resolve(reader, workspace, *content);
+        if (series)
+            filter.series = schedule::resolve_series(reader, workspace, *series);
         return delivery::list_posts(reader, workspace, filter, page);
     });
     return json_response(200, render_list(found.items, found.next_cursor));
@@ -162,7 +160,10 @@ platform::Account account_of(Call& call, store::Reader& reader, const PostId& id
 // Nothing may be made due for an account that is gone: it would wait for ever.
 bool is_active(Call& call, store::Reader& reader, const PostId& id) {
     const auto account = account_of(call, reader, id);
-    if (account.state == platform::AccountState::disconnected)
+    const auto state = delivery::get_post(reader, call.principal.workspace, id).state;
+    const bool is_over =
+        state == delivery::PostState::canceled || state == delivery::PostState::published;
+    if (account.state == platform::AccountState::disconnected && !is_over)
         throw Error(
             Code::conflict,
             "The account `" + account.name + "` of this post is disconnected",
@@ -190,6 +191,8 @@ Response edit(Call& call) {
     const auto json = call.json();
     Fields fields(json);
     const auto when = take_when(fields);
+    if (when.next_slot)
+        throw Error(Code::invalid, "`next_slot` is for new posts; give a time");
     const auto version = fields.integer("version", 1, INT32_MAX);
     fields.finish();
     if (!version && !is_timed(when))
@@ -293,6 +296,13 @@ constexpr std::array rows{
         Action::publish,
         add,
         "schedule a version for accounts"},
+    Route{
+        "POST",
+        "/api/v1/posts/bulk",
+        Access::signed_in,
+        Action::publish,
+        add_many,
+        "schedule up to 1,000 such orders, all of them or none"},
     Route{"GET", "/api/v1/posts", Access::signed_in, Action::read, list, "list posts"},
     Route{
         "GET",

@@ -89,6 +89,8 @@ Json render(const delivery::Post& post) {
         {"local_time", said(post.local_time)},
         {"zone", said(post.zone)},
         {"time_note", said(post.time_note)},
+        {"series_id", post.series ? Json(post.series->text()) : Json()},
+        {"occurrence", said(post.occurrence)},
         {"tries", post.tries},
         {"parts", post.parts},
         {"parts_published", post.parts_published},
@@ -131,6 +133,26 @@ Json render(const platform::Account& account) {
         {"on_unknown", platform::name(account.on_unknown)},
         {"created_at", to_rfc3339(account.created_at)},
         {"updated_at", to_rfc3339(account.updated_at)}};
+}
+
+Json render(const schedule::Series& series) {
+    return {
+        {"id", series.id.text()},
+        {"account_id", series.account.text()},
+        {"account", series.account_name},
+        {"platform", series.platform},
+        {"content_id", series.content.text()},
+        {"version", or_null(series.version_number)},
+        {"rule", series.rule},
+        {"zone", series.zone},
+        {"starts_at", schedule::wall_text(series.starts_at)},
+        {"state", schedule::name(series.state)},
+        {"made", series.made},
+        {"passed_over", series.passed_over},
+        {"problem", said(series.problem)},
+        {"created_at", to_rfc3339(series.created_at)},
+        {"updated_at", to_rfc3339(series.updated_at)},
+        {"ended_at", or_null(series.ended_at)}};
 }
 
 }  // namespace caas::api

@@ -10,6 +10,7 @@
 #include "core/delivery/attempt.h"
 #include "core/delivery/post.h"
 #include "core/platform/account.h"
+#include "core/schedule/series.h"
 
 namespace caas::api {
 
@@ -19,6 +20,7 @@ Json render(const content::Voice& voice);
 Json render(const delivery::Post& post);
 Json render(const delivery::Attempt& attempt);
 Json render(const platform::Account& account);
+Json render(const schedule::Series& series);
 
 // {"items": […], "next_cursor": …}
 template <typename Items>

@@ -70,6 +70,8 @@ std::span<const Route> generate_routes();
 std::span<const Route> lint_routes();
 std::span<const Route> post_routes();
 std::span<const Route> account_routes();
+std::span<const Route> slot_routes();
+std::span<const Route> series_routes();
 std::span<const Route> token_routes();
 std::span<const Route> workspace_routes();
 std::span<const Route> voice_routes();

@@ -11,6 +11,8 @@ const std::vector<Route>& routes() {
               lint_routes(),
               post_routes(),
               account_routes(),
+              slot_routes(),
+              series_routes(),
               token_routes(),
               workspace_routes(),
               voice_routes(),

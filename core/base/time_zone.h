@@ -1,8 +1,5 @@
-// Local times, zones and the text forms of instants. The only place that knows the zone database
-// (the system's, read through Howard Hinnant's date library). All functions are thread-safe.
-//
-// From 2038 on most zones are told without summer time: date 3.0.1 does not read the rule at the
-// end of a zone file, only the changes listed before it.
+// Local times, zones and the text forms of instants. Zones are the system's (zone_file.h), read
+// each time they are asked for. All functions are thread-safe.
 #pragma once
 
 #include <optional>
@@ -44,6 +41,10 @@ Resolved resolve(const LocalTime& local, std::string_view zone);
 LocalTime to_local(Instant instant, std::string_view zone);
 // "2026-12-01 09:00 CET"
 std::string to_local_text(Instant instant, std::string_view zone);
+
+// Which edition of the zone database this is: IANA's name of it ("2026b"), or else a digest of what
+// tells its files apart. Empty where there is none.
+std::string zone_data_version();
 
 bool is_zone(std::string_view name);
 // The known zone whose name is nearest to a mistyped one, for hints; empty when none is near.

@@ -107,6 +107,16 @@ Post move(
     return after;
 }
 
+void reset_due(store::Transaction& transaction, const Post& post, const DueTime& due, Instant now) {
+    auto after = post;
+    after.due_at = due.at;
+    if (post.wake_at)
+        after.wake_at = due.at;
+    after.time_note = due.note;
+    after.updated_at = now;
+    save(transaction, post, after, Event::move);
+}
+
 Post repin(
     store::Transaction& transaction,
     const WorkspaceId& workspace,
@@ -305,6 +315,38 @@ void resume_posts(store::Transaction& transaction, const AccountId& account, Ins
         Touched::any,
         now);
     reset_lane(transaction, account);
+}
+
+int cancel_series(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const SeriesId& id,
+    Instant now) {
+    const auto rows = transaction.query(
+        R"(SELECT id
+FROM post
+WHERE workspace_id = $1
+    AND series_id = $2
+    AND state IN ('draft', 'scheduled', 'paused')
+    AND parts_published = 0)",
+        {workspace, id});
+    for (const auto& row : rows)
+        cancel(transaction, workspace, row.id<PostId>(0), now);
+    return static_cast<int>(rows.size());
+}
+
+std::vector<Post> waiting_by_local_time(
+    store::Reader& reader, const PostId& after, std::int64_t most) {
+    static const auto sql = std::string(post_select()) + R"(WHERE p.id > $1
+    AND p.state IN ('scheduled', 'paused')
+    AND p.local_time IS NOT NULL
+    AND p.zone IS NOT NULL
+ORDER BY p.id
+LIMIT $2)";
+    std::vector<Post> posts;
+    for (const auto& row : reader.query(sql, {after, most}))
+        posts.push_back(read_post(row));
+    return posts;
 }
 
 }  // namespace caas::delivery

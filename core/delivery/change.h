@@ -4,7 +4,9 @@
 // All throw Error: not_found for another workspace's post, conflict when its state forbids it.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/id.h"
@@ -30,6 +32,9 @@ Post move(
     const DueTime& due,
     bool account_is_active,
     Instant now);
+// The local time of a post that waits (scheduled or paused) means another instant now, as the rules
+// of its zone have changed.
+void reset_due(store::Transaction& transaction, const Post& post, const DueTime& due, Instant now);
 // Only before the first step was written down.
 Post repin(
     store::Transaction& transaction,
@@ -75,5 +80,14 @@ struct Ended {
 Ended end_posts(store::Transaction& transaction, const AccountId& account, Instant now);
 // It works again: what is due goes out by itself.
 void resume_posts(store::Transaction& transaction, const AccountId& account, Instant now);
+
+// The series is ended: those of its posts that wait are canceled. Gives how many posts that were.
+int cancel_series(
+    store::Transaction& transaction, const WorkspaceId& workspace, const SeriesId& id, Instant now);
+
+// Posts that wait for a time which was given as a local one, by id, from the one after `after` on.
+// Across tenants.
+std::vector<Post> waiting_by_local_time(
+    store::Reader& reader, const PostId& after, std::int64_t most);
 
 }  // namespace caas::delivery

@@ -11,16 +11,17 @@ constexpr std::string_view condition = R"(WHERE p.workspace_id = $1
     AND (CAST($4 AS TEXT) IS NULL OR p.content_id = $4)
     AND (CAST($5 AS BIGINT) IS NULL OR p.due_at >= $5)
     AND (CAST($6 AS BIGINT) IS NULL OR p.due_at < $6)
+    AND (CAST($7 AS TEXT) IS NULL OR p.series_id = $7)
 )";
 
-constexpr std::string_view by_newest = R"(    AND (CAST($7 AS TEXT) IS NULL OR p.id < $7)
+constexpr std::string_view by_newest = R"(    AND (CAST($8 AS TEXT) IS NULL OR p.id < $8)
 ORDER BY p.id DESC
-LIMIT $8)";
+LIMIT $9)";
 
 constexpr std::string_view by_due =
-    R"(    AND (CAST($7 AS TEXT) IS NULL OR (p.due_at, p.id) > (CAST($9 AS BIGINT), $7))
+    R"(    AND (CAST($8 AS TEXT) IS NULL OR (p.due_at, p.id) > (CAST($10 AS BIGINT), $8))
 ORDER BY p.due_at, p.id
-LIMIT $8)";
+LIMIT $9)";
 
 QueueFacts facts_of(const store::Rows& rows, Instant now) {
     const auto& row = rows.at(0);
@@ -55,6 +56,7 @@ store::Slice<Post> list_posts(
         filter.content,
         filter.from,
         filter.to,
+        filter.series,
         place.back(),
         store::rows_for(page)};
     if (is_by_due)
@@ -65,6 +67,26 @@ store::Slice<Post> list_posts(
     return store::slice(std::move(posts), page, [&](const Post& post) {
         return is_by_due ? store::Values{post.due_at, post.id} : store::Values{post.id};
     });
+}
+
+std::vector<Instant> due_times(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const AccountId& account,
+    Instant from,
+    Instant to) {
+    std::vector<Instant> times;
+    for (const auto& row : reader.query(
+             R"(SELECT due_at
+FROM post
+WHERE workspace_id = $1
+    AND account_id = $2
+    AND due_at >= $3
+    AND due_at < $4
+    AND state NOT IN ('canceled', 'failed', 'missed'))",
+             {workspace, account, from, to}))
+        times.push_back(row.instant(0));
+    return times;
 }
 
 QueueFacts queue_facts(store::Reader& reader, Instant now) {
@@ -88,7 +110,8 @@ QueueFacts queue_facts(store::Reader& reader, const WorkspaceId& workspace, Inst
     (SELECT count(*) FROM post WHERE workspace_id = $1 AND wake_at IS NOT NULL AND wake_at <= $2),
     (SELECT count(*) FROM lane l JOIN account a ON a.id = l.account_id
         WHERE a.workspace_id = $1 AND l.held_by IS NOT NULL),
-    (SELECT count(*) FROM post WHERE workspace_id = $1 AND state = 'unconfirmed'),
+    (SELECT count(*) FROM post
+        WHERE workspace_id = $1 AND state IN ('paused', 'unconfirmed') AND state = 'unconfirmed'),
     (SELECT min(l.wake_at) FROM lane l JOIN account a ON a.id = l.account_id
         WHERE a.workspace_id = $1 AND l.wake_at IS NOT NULL))",
             {workspace, now}),

@@ -29,6 +29,7 @@ struct Filter {
     std::optional<ContentId> content{};
     std::optional<Instant> from{};  // due at or after
     std::optional<Instant> to{};    // due before
+    std::optional<SeriesId> series{};
     Order order = Order::newest;
 };
 
@@ -38,6 +39,14 @@ store::Slice<Post> list_posts(
     const WorkspaceId& workspace,
     const Filter& filter,
     const store::Page& page);
+
+// When the posts of an account that wait, or went out, are due, from `from` on and before `to`.
+std::vector<Instant> due_times(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const AccountId& account,
+    Instant from,
+    Instant to);
 
 struct QueueFacts {
     std::int64_t waiting = 0;      // wants an engine, now or later

@@ -6,6 +6,7 @@
 #include "core/flow/public_http.h"
 #include "core/net/address.h"
 #include "core/net/url.h"
+#include "core/schedule/series.h"
 
 namespace caas::flow {
 namespace {
@@ -227,6 +228,7 @@ Disconnected disconnect_account(
         auto account = find(transaction, principal, who);
         Disconnected gone;
         gone.ended = delivery::end_posts(transaction, account.id, now);
+        schedule::end_series_of(transaction, account.id, "The account was disconnected.", now);
         platform::disconnect_account(transaction, account.id, now);
         gone.account = std::move(account);
         gone.account.state = AccountState::disconnected;

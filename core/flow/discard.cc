@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/content/content.h"
 #include "core/delivery/queue.h"
+#include "core/schedule/series.h"
 
 namespace caas::flow {
 namespace {
@@ -26,6 +27,16 @@ ContentId discard_content(
     return tools.store.write([&](store::Transaction& transaction) {
         const auto& workspace = principal.workspace;
         auto id = content::resolve(transaction, workspace, who);
+        const auto series = schedule::list_series(
+            transaction,
+            workspace,
+            {.state = schedule::SeriesState::active, .account = {}, .content = id},
+            {.limit = 1, .cursor = {}});
+        if (!series.items.empty())
+            throw Error(
+                Code::conflict,
+                "A series of this content is active for " + series.items.front().account_name,
+                "end it first: caas series end " + series.items.front().id.text());
         delivery::Filter filter;
         filter.content = id;
         for (const auto state : open_states) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/access/tenancy.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
 #include "core/content/content.h"
@@ -37,6 +36,12 @@ std::string_view note_of(Resolved::Kind kind) {
     return "";
 }
 
+int parts_of(const content::Body& body, std::string_view platform) {
+    return static_cast<int>(content::parts_for(body, platform).size());
+}
+
+}  // namespace
+
 content::Version pick_version(
     store::Reader& reader,
     const WorkspaceId& workspace,
@@ -52,25 +57,6 @@ content::Version pick_version(
             "`caas content versions ID` lists them");
     return *std::move(version);
 }
-
-void require_connected(const platform::Account& account) {
-    if (account.state == platform::AccountState::disconnected)
-        throw Error(
-            Code::conflict,
-            "The account `" + account.name + "` is disconnected",
-            "connect it again: caas account connect " + account.platform);
-    if (!platform::get(account.platform).can_publish())
-        throw Error(
-            Code::conflict,
-            "caas cannot publish to " + std::string(platform::get(account.platform).title) +
-                " yet");
-}
-
-int parts_of(const content::Body& body, std::string_view platform) {
-    return static_cast<int>(content::parts_for(body, platform).size());
-}
-
-}  // namespace
 
 delivery::DueTime due_time(const When& when, const std::string& default_zone, Instant now) {
     delivery::DueTime due;
@@ -128,53 +114,6 @@ void require_valid(const platform::Report& report) {
         "The content breaks a rule of " + report.platform + ": " + first,
         "see `caas lint ID --platform " + report.platform + "`, then `caas content edit ID`",
         std::move(details));
-}
-
-std::vector<delivery::Post> make_posts(
-    const Tools& tools, const access::Principal& principal, const PostOrder& order) {
-    if (order.accounts.empty())
-        throw Error(
-            Code::invalid,
-            "No account is named",
-            "`caas account list` shows them",
-            {{"/accounts", "required", "is empty"}});
-    return tools.store.write([&](store::Transaction& transaction) {
-        const auto& workspace = principal.workspace;
-        const auto now = tools.clock.now();
-        const auto content = content::resolve(transaction, workspace, order.content);
-        const auto version = pick_version(transaction, workspace, content, order.version);
-        const auto place = access::find_workspace(transaction, principal.organization, workspace);
-        const auto workspace_zone = place ? place->zone : "UTC";
-        std::vector<AccountId> seen;
-        std::vector<delivery::Post> posts;
-        for (const auto& name : order.accounts) {
-            const auto account = platform::get_account(transaction, workspace, name);
-            if (std::find(seen.begin(), seen.end(), account.id) != seen.end())
-                continue;
-            seen.push_back(account.id);
-            require_connected(account);
-            require_valid(lint_for(version.body, account));
-            const auto due = due_time(order.when, account.zone.value_or(workspace_zone), now);
-            const auto id = tools.ids.make<PostId>();
-            delivery::insert_post(
-                transaction,
-                {.id = id,
-                 .workspace = workspace,
-                 .account = account.id,
-                 .content = content,
-                 .version = version.id,
-                 .platform = account.platform,
-                 .parts = parts_of(version.body, account.platform),
-                 .due_at = due.at,
-                 .local_time = due.local_time,
-                 .zone = due.zone,
-                 .time_note = due.note,
-                 .account_is_active = account.state == platform::AccountState::active},
-                now);
-            posts.push_back(delivery::get_post(transaction, workspace, id));
-        }
-        return posts;
-    });
 }
 
 delivery::Post repin_post(

@@ -9,6 +9,7 @@
 #include "core/access/principal.h"
 #include "core/base/id.h"
 #include "core/content/body.h"
+#include "core/content/version.h"
 #include "core/delivery/change.h"
 #include "core/delivery/post.h"
 #include "core/flow/tools.h"
@@ -17,19 +18,22 @@
 
 namespace caas::flow {
 
-// When a post is to go out, as somebody said it; at most one of the three.
+// When a post is to go out, as somebody said it; at most one way, the zone aside.
 struct When {
     std::optional<Instant> at;
     std::optional<std::string> local;  // "2026-12-01 09:00", in `zone`
     std::optional<std::int64_t> in_seconds;
     std::optional<std::string> zone;  // default: the account's, then the workspace's
+    bool next_slot = false;           // the account's next weekly slot that is free
 };
 
 struct PostOrder {
     std::string content;                  // id or a part of it
     std::optional<std::int64_t> version;  // default: the newest
     std::vector<std::string> accounts;    // names, ids or parts of them
-    When when;
+    When when{};
+    // A rule of recurrence (flow/series.h); then `when` has nothing, or a local time to start at.
+    std::optional<std::string> every{};
 };
 
 // Throws Error: not_found, invalid (no such time or zone, a time in the past), content_rejected
@@ -37,12 +41,24 @@ struct PostOrder {
 std::vector<delivery::Post> make_posts(
     const Tools& tools, const access::Principal& principal, const PostOrder& order);
 
+// Many orders as one: all their posts are made in one transaction, or none. What is wrong with one
+// of them is told with its place: a detail's pointer begins with "/items/3".
+std::vector<delivery::Post> make_posts(
+    const Tools& tools, const access::Principal& principal, const std::vector<PostOrder>& orders);
+
 // The same for one account, without making anything.
 delivery::DueTime due_time(const When& when, const std::string& default_zone, Instant now);
 
 // Lints a body for one account: its platform's rules with what the account itself allows (the
 // limits of a Mastodon instance); media insisted on.
 platform::Report lint_for(const content::Body& body, const platform::Account& account);
+
+// The version of that number, or the newest. Throws Error(not_found).
+content::Version pick_version(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const ContentId& content,
+    std::optional<std::int64_t> number);
 
 // Throws Error(content_rejected) when the report has errors.
 void require_valid(const platform::Report& report);

@@ -26,11 +26,11 @@ const Keys version_keys{
     "language",   "marks",        "digest",       "provider",      "model",           "template",
     "brief",      "cost_usd",     "input_tokens", "output_tokens", "template_digest", "latency_ms",
     "created_at", "restored_from"};
-const Keys post_keys{"id",         "account_id", "account",        "platform",    "content_id",
-                     "version_id", "version",    "state",          "due_at",      "zone",
-                     "local_time", "time_note",  "tries",          "parts",       "remote_id",
-                     "url",        "code",       "message",        "next_try_at", "created_at",
-                     "updated_at", "settled_at", "parts_published"};
+const Keys post_keys{"id",         "account_id", "account",         "platform",    "content_id",
+                     "version_id", "version",    "state",           "due_at",      "zone",
+                     "local_time", "time_note",  "tries",           "parts",       "remote_id",
+                     "url",        "code",       "message",         "next_try_at", "created_at",
+                     "updated_at", "settled_at", "parts_published", "series_id",   "occurrence"};
 const Keys account_keys{
     "id",
     "platform",

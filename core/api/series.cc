@@ -1,0 +1,154 @@
+// series: recurring posts; start, list, show, end.
+#include "core/flow/series.h"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "core/api/fields.h"
+#include "core/api/paging.h"
+#include "core/api/render.h"
+#include "core/api/route.h"
+#include "core/api/when.h"
+#include "core/base/error.h"
+#include "core/base/time_zone.h"
+#include "core/delivery/queue.h"
+#include "core/flow/plan.h"
+
+namespace caas::api {
+
+namespace {
+
+constexpr int most_upcoming = 10;
+
+// With what the rule gives next, and what became of it so far.
+Json render_whole(store::Reader& reader, const schedule::Series& series, Instant now) {
+    auto out = render(series);
+    delivery::Filter filter;
+    filter.series = series.id;
+    const auto posts = delivery::list_posts(
+        reader, series.workspace, filter, {.limit = store::most_limit, .cursor = {}});
+    auto list = Json::array();
+    for (const auto& next : flow::upcoming(series, now, most_upcoming)) {
+        const auto text = schedule::wall_text(next.wall);
+        Json item{
+            {"occurrence", text},
+            {"due_at", to_rfc3339(next.at)},
+            {"time_note", said(next.note)},
+            {"post_id", nullptr},
+            {"state", nullptr}};
+        for (const auto& post : posts.items) {
+            if (post.occurrence != text)
+                continue;
+            item["post_id"] = post.id.text();
+            item["state"] = delivery::name(post.state);
+            item["due_at"] = to_rfc3339(post.due_at);
+        }
+        list.push_back(std::move(item));
+    }
+    out["upcoming"] = std::move(list);
+    return out;
+}
+
+Response add(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    const auto order = take_order(fields);
+    if (!order.every)
+        throw Error(
+            Code::invalid,
+            "`every` is missing",
+            "for example \"weekdays 09:00\"",
+            {{"/every", "required", "is missing"}});
+    const auto posts = flow::make_posts(call.tools(), call.principal, order);
+    call.context.wake();
+    auto items = Json::array();
+    call.tools().store.read([&](store::Reader& reader) {
+        std::optional<SeriesId> last;
+        for (const auto& post : posts) {
+            if (post.series == last)
+                continue;
+            last = post.series;
+            items.push_back(render_whole(
+                reader,
+                schedule::get_series(reader, call.principal.workspace, *last),
+                call.tools().clock.now()));
+        }
+    });
+    return json_response(201, {{"items", std::move(items)}, {"next_cursor", nullptr}});
+}
+
+Response list(Call& call) {
+    schedule::SeriesFilter filter;
+    if (const auto state = call.query.text("state")) {
+        filter.state = schedule::parse_series_state(*state);
+        if (!filter.state)
+            throw Error(Code::invalid, "`state` must be active, finished or ended");
+    }
+    const auto account = call.query.text("account");
+    const auto content = call.query.text("content");
+    const auto page = take_page(call.query);
+    call.query.finish();
+    const auto found = call.tools().store.read([&](store::Reader& reader) {
+        const auto& workspace = call.principal.workspace;
+        if (account)
+            filter.account = platform::get_account(reader, workspace, *account).id;
+        if (content)
+            filter.content = content::resolve(reader, workspace, *content);
+        return schedule::list_series(reader, workspace, filter, page);
+    });
+    return json_response(200, render_list(found.items, found.next_cursor));
+}
+
+Response show(Call& call) {
+    call.query.finish();
+    return json_response(200, call.tools().store.read([&](store::Reader& reader) {
+        const auto& workspace = call.principal.workspace;
+        const auto id = schedule::resolve_series(reader, workspace, call.id());
+        return render_whole(
+            reader, schedule::get_series(reader, workspace, id), call.tools().clock.now());
+    }));
+}
+
+Response remove(Call& call) {
+    const auto ended = flow::end_series(call.tools(), call.principal, call.id());
+    call.context.wake();
+    auto out = render(ended.series);
+    out["canceled_posts"] = ended.canceled_posts;
+    return json_response(200, out);
+}
+
+using access::Action;
+
+constexpr std::array rows{
+    Route{
+        "POST",
+        "/api/v1/series",
+        Access::signed_in,
+        Action::publish,
+        add,
+        "start a series of posts for accounts"},
+    Route{"GET", "/api/v1/series", Access::signed_in, Action::read, list, "list series"},
+    Route{
+        "GET",
+        "/api/v1/series/{id}",
+        Access::signed_in,
+        Action::read,
+        show,
+        "show a series and its next occurrences"},
+    Route{
+        "DELETE",
+        "/api/v1/series/{id}",
+        Access::signed_in,
+        Action::publish,
+        remove,
+        "end a series and cancel its waiting posts"},
+};
+
+}  // namespace
+
+std::span<const Route> series_routes() {
+    return rows;
+}
+
+}  // namespace caas::api

@@ -1,0 +1,111 @@
+// accounts/{id}/slots: the weekly times of an account.
+#include "core/flow/slots.h"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "core/api/fields.h"
+#include "core/api/render.h"
+#include "core/api/route.h"
+#include "core/base/error.h"
+#include "core/base/time_zone.h"
+
+namespace caas::api {
+namespace {
+
+Json render_slots(const flow::AccountSlots& found, Instant now) {
+    auto items = Json::array();
+    for (const auto& slot : found.slots)
+        items.push_back(
+            {{"day", schedule::day_name(slot.day)},
+             {"time", schedule::time_of_day_text(slot.minute)},
+             {"next_at", to_rfc3339(flow::next_time(slot, found.zone, now))}});
+    return {
+        {"account_id", found.account.id.text()},
+        {"account", found.account.name},
+        {"zone", found.zone},
+        {"items", std::move(items)},
+        {"next_cursor", nullptr}};
+}
+
+Response list(Call& call) {
+    call.query.finish();
+    const auto found = call.tools().store.read(
+        [&](store::Reader& reader) { return flow::slots_of(reader, call.principal, call.id()); });
+    return json_response(200, render_slots(found, call.tools().clock.now()));
+}
+
+schedule::Slot take_slot(const Json& item, std::size_t number) {
+    const auto place = "/items/" + std::to_string(number);
+    Fields fields(item, place);
+    const auto day = schedule::parse_day(fields.required_text("day"));
+    const auto time = schedule::parse_time_of_day(fields.required_text("time"));
+    // When the slot comes next: in every answer, so it may be sent back.
+    fields.any("next_at");
+    fields.finish();
+    if (!day)
+        throw Error(
+            Code::invalid,
+            "A slot has no such day",
+            "days are mon, tue, wed, thu, fri, sat, sun",
+            {{place + "/day", "unknown", "is no day of the week"}});
+    if (!time)
+        throw Error(
+            Code::invalid,
+            "A slot has no such time",
+            "times are written as 09:00",
+            {{place + "/time", "format", "is no time of day"}});
+    return {*day, *time};
+}
+
+Response set(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    const auto* items = fields.array("items");
+    fields.finish();
+    if (items == nullptr)
+        throw Error(
+            Code::invalid,
+            "`items` is missing",
+            "an empty list takes all slots away",
+            {{"/items", "required", "is missing"}});
+    if (items->size() > schedule::most_slots)
+        throw Error(
+            Code::invalid,
+            "An account has at most " + std::to_string(schedule::most_slots) + " slots",
+            {},
+            {{"/items", "size", "is too long"}});
+    std::vector<schedule::Slot> slots;
+    for (const auto& item : *items)
+        slots.push_back(take_slot(item, slots.size()));
+    const auto found = flow::set_slots(call.tools(), call.principal, call.id(), std::move(slots));
+    return json_response(200, render_slots(found, call.tools().clock.now()));
+}
+
+using access::Action;
+
+constexpr std::array rows{
+    Route{
+        "GET",
+        "/api/v1/accounts/{id}/slots",
+        Access::signed_in,
+        Action::read,
+        list,
+        "list the weekly posting times of an account"},
+    Route{
+        "PUT",
+        "/api/v1/accounts/{id}/slots",
+        Access::signed_in,
+        Action::publish,
+        set,
+        "replace the weekly posting times of an account"},
+};
+
+}  // namespace
+
+std::span<const Route> slot_routes() {
+    return rows;
+}
+
+}  // namespace caas::api

@@ -1,0 +1,211 @@
+// Orders become posts. What many orders share (a version, an account, the workspace) is read and
+// checked once, so that a thousand of them are one short transaction.
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "core/access/tenancy.h"
+#include "core/base/error.h"
+#include "core/content/content.h"
+#include "core/flow/plan.h"
+#include "core/flow/series.h"
+#include "core/flow/slots.h"
+
+namespace caas::flow {
+namespace {
+
+using VersionKey = std::pair<std::string, std::int64_t>;
+
+struct Chosen {
+    ContentId content;
+    content::Version version;
+};
+
+void require_connected(const platform::Account& account) {
+    if (account.state == platform::AccountState::disconnected)
+        throw Error(
+            Code::conflict,
+            "The account `" + account.name + "` is disconnected",
+            "connect it again: caas account connect " + account.platform);
+    if (!platform::get(account.platform).can_publish())
+        throw Error(
+            Code::conflict,
+            "caas cannot publish to " + std::string(platform::get(account.platform).title) +
+                " yet");
+}
+
+// Plans within one transaction.
+class Planner {
+  public:
+    Planner(
+        store::Transaction& transaction,
+        const Tools& tools,
+        const access::Principal& principal,
+        Instant now)
+        : transaction_(transaction), tools_(tools), principal_(principal), now_(now) {}
+
+    void add(const PostOrder& order) {
+        if (order.accounts.empty())
+            throw Error(
+                Code::invalid,
+                "No account is named",
+                "`caas account list` shows them",
+                {{"/accounts", "required", "is empty"}});
+        const auto& [content, version] = choose(order);
+        std::vector<AccountId> seen;
+        for (const auto& name : order.accounts) {
+            const auto& account = find(name);
+            if (std::find(seen.begin(), seen.end(), account.id) != seen.end())
+                continue;
+            seen.push_back(account.id);
+            require_valid_for(version, account);
+            if (order.every) {
+                add_series(order, account, version);
+                continue;
+            }
+            const auto due = due_of(order.when, account);
+            posts.push_back(
+                {.id = tools_.ids.make<PostId>(),
+                 .workspace = principal_.workspace,
+                 .account = account.id,
+                 .content = content,
+                 .version = version.id,
+                 .platform = account.platform,
+                 .account_name = account.name,
+                 .version_number = version.number,
+                 .parts =
+                     static_cast<int>(content::parts_for(version.body, account.platform).size()),
+                 .due_at = due.at,
+                 .local_time = due.local_time,
+                 .zone = due.zone,
+                 .time_note = due.note,
+                 .account_is_active = account.state == platform::AccountState::active});
+        }
+    }
+
+    std::vector<delivery::NewPost> posts;
+
+  private:
+    delivery::DueTime due_of(const When& when, const platform::Account& account) {
+        const auto& zone = account.zone ? *account.zone : this->zone();
+        if (!when.next_slot)
+            return due_time(when, zone, now_);
+        // What this transaction has planned is not stored yet.
+        std::vector<Instant> also;
+        for (const auto& post : posts) {
+            if (post.account == account.id)
+                also.push_back(post.due_at);
+        }
+        return next_free_slot(transaction_, account, zone, also, now_);
+    }
+
+    void add_series(
+        const PostOrder& order, const platform::Account& account, const content::Version& version) {
+        const auto& zone = account.zone ? *account.zone : this->zone();
+        auto made = begin_series(
+            transaction_,
+            tools_,
+            account,
+            version,
+            {*order.every,
+             order.when.local,
+             order.when.zone.value_or(zone),
+             order.version.has_value()},
+            now_);
+        std::move(made.begin(), made.end(), std::back_inserter(posts));
+    }
+
+    const Chosen& choose(const PostOrder& order) {
+        const VersionKey key(order.content, order.version.value_or(0));
+        const auto at = chosen_.find(key);
+        if (at != chosen_.end())
+            return at->second;
+        const auto& workspace = principal_.workspace;
+        const auto content = content::resolve(transaction_, workspace, order.content);
+        return chosen_
+            .emplace(
+                key, Chosen{content, pick_version(transaction_, workspace, content, order.version)})
+            .first->second;
+    }
+
+    const platform::Account& find(const std::string& name) {
+        const auto at = accounts_.find(name);
+        if (at != accounts_.end())
+            return at->second;
+        auto account = platform::get_account(transaction_, principal_.workspace, name);
+        require_connected(account);
+        return accounts_.emplace(name, std::move(account)).first->second;
+    }
+
+    // Accounts of one platform with the same limits of their own are checked once.
+    void require_valid_for(const content::Version& version, const platform::Account& account) {
+        auto key = std::tuple(version.id, account.platform, account.config);
+        if (checked_.contains(key))
+            return;
+        require_valid(lint_for(version.body, account));
+        checked_.insert(std::move(key));
+    }
+
+    const std::string& zone() {
+        if (!zone_) {
+            const auto place =
+                access::find_workspace(transaction_, principal_.organization, principal_.workspace);
+            zone_ = place ? place->zone : "UTC";
+        }
+        return *zone_;
+    }
+
+    store::Transaction& transaction_;
+    const Tools& tools_;
+    const access::Principal& principal_;
+    const Instant now_;
+    std::map<VersionKey, Chosen> chosen_;
+    std::map<std::string, platform::Account> accounts_;
+    std::set<std::tuple<VersionId, std::string, std::string>> checked_;
+    std::optional<std::string> zone_;
+};
+
+Error placed(const Error& error, std::size_t number) {
+    const auto place = "/items/" + std::to_string(number);
+    auto details = error.details();
+    for (auto& detail : details)
+        detail.pointer = place + detail.pointer;
+    if (details.empty())
+        details.push_back({place, std::string(facts(error.code()).name), error.what()});
+    return {error.code(), error.what(), error.hint(), std::move(details)};
+}
+
+}  // namespace
+
+std::vector<delivery::Post> make_posts(
+    const Tools& tools, const access::Principal& principal, const PostOrder& order) {
+    return tools.store.write([&](store::Transaction& transaction) {
+        const auto now = tools.clock.now();
+        Planner planner(transaction, tools, principal, now);
+        planner.add(order);
+        return delivery::insert_posts(transaction, planner.posts, now);
+    });
+}
+
+std::vector<delivery::Post> make_posts(
+    const Tools& tools, const access::Principal& principal, const std::vector<PostOrder>& orders) {
+    return tools.store.write([&](store::Transaction& transaction) {
+        const auto now = tools.clock.now();
+        Planner planner(transaction, tools, principal, now);
+        for (std::size_t i = 0; i < orders.size(); ++i) {
+            try {
+                planner.add(orders[i]);
+            } catch (const Error& error) {
+                throw placed(error, i);
+            }
+        }
+        return delivery::insert_posts(transaction, planner.posts, now);
+    });
+}
+
+}  // namespace caas::flow

@@ -1,0 +1,321 @@
+#include "core/flow/series.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/time_zone.h"
+#include "core/content/content.h"
+#include "core/delivery/change.h"
+#include "core/flow/plan.h"
+#include "core/schedule/occurrences.h"
+
+namespace caas::flow {
+namespace {
+
+using schedule::Occurrences;
+using schedule::Series;
+using schedule::SeriesState;
+using schedule::Wall;
+
+constexpr std::chrono::days furthest{366 * 5};
+// A local time that does not exist moves by less than this, except on a day that a zone leaves out.
+constexpr std::chrono::days longest_gap{2};
+// One transaction makes no more than this, then others may write.
+constexpr std::size_t most_at_once = 100;
+constexpr auto try_again = std::chrono::minutes(15);
+// A post is on time within this, as in delivery::Pace.
+constexpr Milliseconds least_window = std::chrono::minutes(1);
+
+struct Time {
+    Resolved resolved;
+    bool is_doubled = false;  // the gap puts it where another occurrence is
+};
+
+Time time_of(const Series& series, const schedule::Rule& rule, Wall wall) {
+    Time time{resolve(schedule::local_of(wall), series.zone)};
+    if (time.resolved.kind != Resolved::Kind::moved_forward)
+        return time;
+    const auto shown = schedule::wall_at(time.resolved.instant, series.zone);
+    Occurrences others(rule, series.starts_at);
+    others.skip_past(shown - std::chrono::minutes(1));
+    time.is_doubled = others.next() == shown;
+    return time;
+}
+
+delivery::NewPost post_of(
+    const Tools& tools,
+    const Series& series,
+    const platform::Account& account,
+    const content::Version& version,
+    Wall wall,
+    const Resolved& time) {
+    auto text = schedule::wall_text(wall);
+    return {
+        .id = tools.ids.make<PostId>(),
+        .workspace = series.workspace,
+        .account = account.id,
+        .content = series.content,
+        .version = version.id,
+        .platform = account.platform,
+        .account_name = account.name,
+        .version_number = version.number,
+        .parts = static_cast<int>(content::parts_for(version.body, account.platform).size()),
+        .due_at = time.instant,
+        .local_time = text,
+        .zone = series.zone,
+        .time_note = std::string(schedule::note_of(time.kind)),
+        .account_is_active = account.state == platform::AccountState::active,
+        .series = series.id,
+        .occurrence = text};
+}
+
+// Makes what is missing until enough occurrences lie ahead, and notes in the series how far it came
+// and when it has to be done again. Occurrences are told apart by their wall time: it stays the
+// same when the clock jumps or zone data change.
+std::vector<delivery::NewPost> fill(
+    const Tools& tools,
+    Series& series,
+    const platform::Account& account,
+    const content::Version& version,
+    Instant now) {
+    const auto rule = schedule::parse_rule(series.rule, series.zone);
+    const auto earliest = now - std::max(account.catch_up, least_window);
+    Occurrences times(rule, series.starts_at);
+    if (series.made_to)
+        times.skip_past(
+            std::min(*series.made_to, schedule::wall_at(now, series.zone) - longest_gap));
+
+    std::vector<delivery::NewPost> posts;
+    std::optional<Instant> first_ahead;
+    int ahead = 0;
+    series.updated_at = now;
+    while (const auto wall = times.next()) {
+        const auto time = time_of(series, rule, *wall);
+        const auto at = time.resolved.instant;
+        if (!series.made_to || *wall > *series.made_to) {
+            if (at > now + furthest) {
+                series.top_up_at = std::min(first_ahead.value_or(at), at - furthest);
+                return posts;
+            }
+            series.made_to = *wall;
+            if (!time.is_doubled && at < earliest) {
+                ++series.passed_over;
+            } else if (!time.is_doubled) {
+                posts.push_back(post_of(tools, series, account, version, *wall, time.resolved));
+                ++series.made;
+            }
+        }
+        if (!time.is_doubled && at > now) {
+            first_ahead = std::min(first_ahead.value_or(at), at);
+            ++ahead;
+        }
+        if (ahead >= occurrences_ahead) {
+            series.top_up_at = first_ahead;
+            return posts;
+        }
+        if (posts.size() >= most_at_once) {
+            series.top_up_at = now;
+            return posts;
+        }
+    }
+    series.state = SeriesState::finished;
+    series.top_up_at.reset();
+    return posts;
+}
+
+Error refused(const std::string& what, std::string hint) {
+    return {Code::invalid, what, std::move(hint), {{"/every", "rule", "has no such occurrence"}}};
+}
+
+Wall start_of(const Recurrence& recurrence, schedule::Rule& rule, Instant now) {
+    if (recurrence.at) {
+        const auto wall = schedule::parse_wall(*recurrence.at);
+        if (!wall)
+            throw Error(
+                Code::invalid,
+                "`" + recurrence.at->substr(0, 40) + "` is not a time",
+                "write it as \"2026-12-01 09:00\"",
+                {{"/at", "format", "must be a date and a time"}});
+        if (resolve(schedule::local_of(*wall), recurrence.zone).instant < now)
+            throw Error(
+                Code::invalid,
+                "The series would start in the past",
+                "it is " + to_local_text(now, recurrence.zone) + " now",
+                {{"/at", "past", "must be in the future"}});
+        return *wall;
+    }
+    if (rule.hours.empty() && (rule.frequency != schedule::Frequency::hourly))
+        throw refused(
+            "The rule does not say at which time of day",
+            "add BYHOUR=9, or start it at a time: --at \"2026-12-01 09:00\"");
+    if (rule.minutes.empty())
+        rule.minutes = {0};
+    return schedule::wall_at(now, recurrence.zone) + std::chrono::minutes(1);
+}
+
+// The version that a post made now would have; nullopt when the content is gone.
+std::optional<content::Version> version_for(store::Reader& reader, const Series& series) {
+    const auto content = content::find(reader, series.workspace, series.content);
+    if (!content)
+        return std::nullopt;
+    if (series.version)
+        return content::find_version(reader, series.workspace, *series.version);
+    return content->version;
+}
+
+void end(Series& series, std::string why, Instant now) {
+    series.state = SeriesState::ended;
+    series.problem = std::move(why);
+    series.top_up_at.reset();
+    series.updated_at = now;
+    series.ended_at = now;
+}
+
+int top_up(const Tools& tools, store::Transaction& transaction, const SeriesId& id) {
+    const auto now = tools.clock.now();
+    auto found = schedule::take_for_top_up(transaction, id, now);
+    if (!found)
+        return 0;
+    auto& series = *found;
+    const auto account = platform::load_account(transaction, series.account);
+    const auto version = version_for(transaction, series);
+    std::vector<delivery::NewPost> posts;
+    if (account.state == platform::AccountState::disconnected) {
+        end(series, "The account was disconnected.", now);
+    } else if (!version) {
+        end(series, "The content was deleted.", now);
+    } else {
+        require_valid(lint_for(version->body, account));
+        const auto passed_over = series.passed_over;
+        posts = fill(tools, series, account, *version, now);
+        series.problem.clear();
+        if (series.passed_over > passed_over)
+            tools.log.write(
+                Level::warn,
+                "series.passed_over",
+                {{"series", id.text()},
+                 {"occurrences", std::to_string(series.passed_over - passed_over)}});
+        delivery::insert_posts(transaction, posts, now);
+    }
+    schedule::save_series(transaction, series);
+    return static_cast<int>(posts.size());
+}
+
+// Whether the next series may fare better.
+bool is_of_one_series(Code code) {
+    return code == Code::content_rejected || code == Code::invalid || code == Code::not_found;
+}
+
+void put_off(const Tools& tools, const SeriesId& id, const Error& error) {
+    tools.store.write([&](store::Transaction& transaction) {
+        const auto now = tools.clock.now();
+        auto series = schedule::take_for_top_up(transaction, id, now);
+        if (!series)
+            return;
+        series->problem = error.what();
+        series->top_up_at = now + try_again;
+        series->updated_at = now;
+        schedule::save_series(transaction, *series);
+    });
+    tools.log.write(
+        Level::warn, "series.held_up", {{"series", id.text()}, {"error", error.what()}});
+}
+
+}  // namespace
+
+std::vector<delivery::NewPost> begin_series(
+    store::Transaction& transaction,
+    const Tools& tools,
+    const platform::Account& account,
+    const content::Version& version,
+    const Recurrence& recurrence,
+    Instant now) {
+    auto rule = schedule::parse_rule(recurrence.every, recurrence.zone);
+    Series series;
+    series.starts_at = start_of(recurrence, rule, now);
+    series.id = tools.ids.make<SeriesId>();
+    series.workspace = account.workspace;
+    series.account = account.id;
+    series.content = version.content;
+    if (recurrence.pins_version)
+        series.version = version.id;
+    series.rule = schedule::rule_text(rule);
+    series.zone = recurrence.zone;
+    series.created_at = now;
+    auto posts = fill(tools, series, account, version, now);
+    if (posts.empty())
+        throw refused(
+            "The rule has no occurrence in the next five years",
+            "look at its COUNT, its UNTIL and its days");
+    schedule::insert_series(transaction, series);
+    return posts;
+}
+
+ToppedUp top_up_series(const Tools& tools) {
+    constexpr std::size_t most = 100;
+    ToppedUp done;
+    while (true) {
+        const auto ids = tools.store.read([&](store::Reader& reader) {
+            return schedule::series_to_top_up(reader, tools.clock.now(), most);
+        });
+        for (const auto& id : ids) {
+            try {
+                done.posts += tools.store.write([&](store::Transaction& transaction) {
+                    return top_up(tools, transaction, id);
+                });
+            } catch (const Error& error) {
+                if (!is_of_one_series(error.code()))
+                    throw;
+                put_off(tools, id, error);
+            }
+        }
+        if (ids.empty())
+            break;
+    }
+    done.again =
+        tools.store.read([](store::Reader& reader) { return schedule::next_top_up(reader); });
+    return done;
+}
+
+EndedSeries end_series(
+    const Tools& tools, const access::Principal& principal, std::string_view who) {
+    return tools.store.write([&](store::Transaction& transaction) {
+        const auto& workspace = principal.workspace;
+        const auto now = tools.clock.now();
+        const auto id = schedule::resolve_series(transaction, workspace, who);
+        auto series = schedule::get_series(transaction, workspace, id);
+        EndedSeries ended;
+        if (series.state != SeriesState::ended) {
+            end(series, {}, now);
+            schedule::save_series(transaction, series);
+        }
+        ended.canceled_posts = delivery::cancel_series(transaction, workspace, id, now);
+        ended.series = std::move(series);
+        return ended;
+    });
+}
+
+std::vector<Upcoming> upcoming(const Series& series, Instant now, int most) {
+    std::vector<Upcoming> list;
+    if (series.state == SeriesState::ended)
+        return list;
+    const auto rule = schedule::parse_rule(series.rule, series.zone);
+    Occurrences times(rule, series.starts_at);
+    const auto from = schedule::wall_at(now, series.zone) - longest_gap;
+    if (from > series.starts_at)
+        times.skip_past(from);
+    while (static_cast<int>(list.size()) < most) {
+        const auto wall = times.next();
+        if (!wall)
+            break;
+        const auto time = time_of(series, rule, *wall);
+        if (time.is_doubled || time.resolved.instant <= now)
+            continue;
+        list.push_back(
+            {*wall, time.resolved.instant, std::string(schedule::note_of(time.resolved.kind))});
+    }
+    return list;
+}
+
+}  // namespace caas::flow
