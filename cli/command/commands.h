@@ -50,6 +50,8 @@ extern const Command providers;
 extern const Command publish;
 extern const Command restore;
 extern const Command schedule;
+extern const Command series;
+extern const Command slots;
 extern const Command status;
 extern const Command token;
 extern const Command voice;

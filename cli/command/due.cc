@@ -21,6 +21,12 @@ void require_zone(const std::string& zone) {
 
 }  // namespace
 
+std::string zone_of(const Call& call) {
+    auto zone = call.option("tz").value_or("");
+    require_zone(zone);
+    return zone;
+}
+
 bool add_due(const Call& call, Json& body) {
     const auto at = call.option("at");
     const auto in = call.option("in");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 
 #include "cli/call.h"
 
@@ -19,6 +20,9 @@ inline constexpr std::array due_options{
                 "workspace's"},
     Option{.name = "in", .value = "TIME", .help = "from now, such as 30s, 45min, 2h or 1d12h"},
 };
+
+// The zone of --tz. Throws Error(invalid) that names the nearest.
+std::string zone_of(const Call& call);
 
 // Adds due_at, or at and zone, or in_seconds to `body`. False when neither --at nor --in was given.
 // Throws Error: usage (both given, no length of time), invalid (no such time).

@@ -17,6 +17,7 @@ constexpr std::array options{
         .name = "state", .value = "STATE", .help = "only in this state", .kind = Kind::post_state},
     Option{.name = "account", .value = "NAME", .help = "only of this account"},
     Option{.name = "content", .value = "ID", .help = "only of this content"},
+    Option{.name = "series", .value = "ID", .help = "only occurrences of this series"},
     limit_option,
     cursor_option,
 };
@@ -46,6 +47,8 @@ int run(Call& call) {
         query.emplace_back("account", *account);
     if (const auto content = call.option("content"); content)
         query.emplace_back("content", *content);
+    if (const auto series = call.option("series"); series)
+        query.emplace_back("series", *series);
     add_paging(call, query);
     const auto answer = call.send({"GET", "posts", std::move(query)});
     if (call.is_json()) {

@@ -19,15 +19,45 @@ constexpr std::array options{
     due_options[0],
     due_options[1],
     due_options[2],
+    Option{
+        .name = "next-slot",
+        .value = "",
+        .help = "the next weekly slot of each account at which no other post of it waits"},
+    Option{
+        .name = "every",
+        .value = "RULE",
+        .help =
+            "again and again: \"weekdays 09:00\", \"mon,fri 17:30\", \"monthly last 09:00\" or an "
+            "RRULE of RFC 5545; --at says when it starts"},
 };
 
-int run(Call& call) {
-    auto body = order_body(call);
-    if (!add_due(call, body))
+// Adds what says when. Throws Error(usage) unless it is exactly one way.
+void add_time(const Call& call, Json& body) {
+    const auto every = call.option("every");
+    if (every && (call.has("in") || call.has("next-slot")))
+        throw Error(Code::usage, "With `--every`, only `--at` and `--tz` say when it starts");
+    if (call.has("next-slot")) {
+        if (call.has("at") || call.has("in") || call.has("tz"))
+            throw Error(Code::usage, "`--next-slot` goes without `--at`, `--in` and `--tz`");
+        body["next_slot"] = true;
+        return;
+    }
+    if (every) {
+        body["every"] = *every;
+        if (call.has("tz") && !call.has("at"))
+            body["zone"] = zone_of(call);
+    }
+    if ((!every || call.has("at")) && !add_due(call, body))
         throw Error(
             Code::usage,
             "`caas schedule` needs a time",
-            "add --at \"2026-12-01 09:00\" or --in 2h; `caas publish` sends it now");
+            "add --at \"2026-12-01 09:00\", --in 2h, --next-slot or --every \"weekdays 09:00\"; "
+            "`caas publish` sends it now");
+}
+
+int run(Call& call) {
+    auto body = order_body(call);
+    add_time(call, body);
     const auto answer = call.send({"POST", "posts", {}, json::dump(body)});
     const auto made = body_of(answer);
     for (const auto& post : made.at("items")) {
@@ -51,6 +81,8 @@ int run(Call& call) {
         call.say(
             json::text_or(post, "account", "") + ": due " +
             print::moment_of(post, "due_at", call.now(), json::text_or(post, "zone", call.zone())));
+    if (call.has("every"))
+        call.say("And so on: see caas series list");
     call.say("It goes out while caasd runs, or with `caasd --once`. Watch: caas posts list");
     return 0;
 }
@@ -63,12 +95,16 @@ extern constexpr Command schedule{
     .about =
         "The version that is the latest now is pinned: later edits do not change the post. A "
         "local time that does not exist moves forward by the gap, one that happens twice takes "
-        "the first; either is said.",
+        "the first; either is said. With --every, each occurrence pins the version that is the "
+        "latest when its post is made, unless --version names one; see caas-series(1).",
     .arguments = arguments,
     .options = options,
     .examples =
         "caas schedule 1a2b3c4d --account outbox --in 2h\n"
-        "caas schedule 1a2b3c4d --account work --at \"2026-12-01 09:00\" --tz Europe/Berlin",
+        "caas schedule 1a2b3c4d --account work --at \"2026-12-01 09:00\" --tz Europe/Berlin\n"
+        "caas schedule 1a2b3c4d --account work --next-slot\n"
+        "caas schedule 1a2b3c4d --account work --every \"weekdays 09:00\"\n"
+        "caas schedule 1a2b3c4d --account work --every \"FREQ=MONTHLY;BYDAY=1MO;BYHOUR=9\"",
     .children = {},
     .run = run,
 };

@@ -22,6 +22,11 @@ std::string parts_of_post(const Json& post) {
            std::to_string(all);
 }
 
+std::string series_of(const Json& post) {
+    const auto id = json::text_or(post, "series_id", "");
+    return id.empty() ? id : id + ", occurrence of " + json::text_or(post, "occurrence", "");
+}
+
 std::string outcome_of(const Json& post) {
     if (const auto url = json::text(post, "url"); url && !url->empty())
         return *url;
@@ -50,6 +55,7 @@ Table post_table() {
          {"ACCOUNT"},
          {"CONTENT"},
          {"PARTS"},
+         {"SERIES"},
          {"OUTCOME", false, true}});
 }
 
@@ -62,6 +68,7 @@ void add_post(Table& table, const Json& post, const Now& now) {
          {json::text_or(post, "account", json::text_or(post, "platform", "")), Colour::plain},
          {short_id_of(post, "content_id") + " v" + number_of(post, "version"), Colour::faint},
          {parts_of_post(post), Colour::plain},
+         {short_id_of(post, "series_id"), Colour::faint},
          {outcome_of(post), Colour::plain}});
 }
 
@@ -78,6 +85,7 @@ std::string post_fields(const Json& post, const Now& now, const Paint& paint) {
           {json::text_or(post, "content_id", "") + " version " + number_of(post, "version"), {}}},
          {"due", {moment_of(post, "due_at", now.instant, zone), {}}},
          {"time", {json::text_or(post, "time_note", ""), {}}},
+         {"series", {series_of(post), {}}},
          {"parts", {parts_of_post(post), {}}},
          {"tries", {json::integer_or(post, "tries", 0) > 0 ? number_of(post, "tries") : "", {}}},
          {"next try", {moment_of(post, "next_try_at", now.instant, zone), {}}},
