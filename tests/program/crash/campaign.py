@@ -122,6 +122,7 @@ class Site:
 
     def launch(self, environment):
         with open(self.log, "ab") as log:
+            self.log_start = log.tell()
             return subprocess.Popen(
                 [program.BIN / "caasd_stoppable"],
                 env=self.home.environment({"CAAS_PACE_MS": PACE_MS, **environment}),
@@ -155,6 +156,11 @@ class Site:
             database.close()
 
     def is_empty(self):
+        # Whoever opens the database first makes its log; that must be caasd, which is watched.
+        with open(self.log, "rb") as log:
+            log.seek(self.log_start)
+            if b'"daemon.ready"' not in log.read():
+                return False
         try:
             waiting, held = self.ask(WAITING, HELD)
         except sqlite3.Error:
@@ -181,6 +187,7 @@ class Trial:
         self.kills = collections.Counter()
         self.in_flight = collections.Counter()
         self.lost_writes = 0
+        self.lives = []  # how each began and ended, for whoever reads a complaint
 
     def run(self, names):
         self.site.reset()
@@ -257,8 +264,10 @@ class Trial:
             # Nothing is under way, so this tells little; the power may fail all the same.
             process.kill()
             process.wait()
+        self.lives.append(f"{kind} {what} {'killed' if was_killed else 'empty'}")
         if watch:
             self.lost_writes += watch.fail(self.dice)
+            self.lives[-1] += f" ({watch.said})"
         if was_killed:
             for account, count in self.site.ask_dead(IN_FLIGHT):
                 self.in_flight[account] += count
@@ -346,7 +355,7 @@ class Trial:
 ORDER BY p.id, t.number"""
         )
         log = self.site.log.read_text("utf-8", "replace") if self.site.log.exists() else ""
-        return "\n".join(str(row) for row in rows) + "\n" + log[-4000:]
+        return "\n".join(self.lives) + "\n" + "\n".join(str(row) for row in rows) + "\n" + log[-4000:]
 
 
 def scout(site):
@@ -362,7 +371,6 @@ def scout(site):
         for stop in ("perform.answered:2", ""):
             process = site.launch({"CAAS_STOP_LOG": str(log), "CAAS_STOP_AT": stop})
             end = time.monotonic() + PATIENCE
-            time.sleep(0.03)
             while process.poll() is None and not site.is_empty() and time.monotonic() < end:
                 time.sleep(0.005)
             process.kill()

@@ -61,7 +61,7 @@ class World:
                 self.ambiguous[kind] += 1
             return before / 1000, after / 1000, fault
 
-    def make(self, kind, key, text, reply_to=None):
+    def make(self, kind, key, text, reply_to=None, record=None):
         """Accepts one thing; what was made, and whether it was there before."""
         with self.lock:
             if key is not None and (kind, key) in self.by_key:
@@ -72,6 +72,7 @@ class World:
                 "kind": kind,
                 "text": text,
                 "reply_to": reply_to,
+                "record": record,
                 "at": time.time(),
             }
             self.accepted[text] += 1
@@ -175,11 +176,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             parent = reply["parent"]["cid"].removeprefix("cid")
 
         def answer(made, was_there):
-            if was_there:
+            # An equal record changes nothing, another one is refused (wire/platforms.md, 7.3).
+            if was_there and made["record"] != body["record"]:
                 return 400, {"error": "InvalidSwap", "message": "Record was at another"}
             return 200, self.record(body["rkey"], made)
 
-        self.create(world, body["rkey"], body["record"]["text"], answer, parent)
+        self.create(world, body["rkey"], body["record"]["text"], answer, parent, record=body["record"])
 
     @staticmethod
     def record(rkey, made):

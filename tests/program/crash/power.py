@@ -57,6 +57,7 @@ class Disk:
         self.names.setdefault(self.parent(name), []).append((number, change))
 
     def play(self, record):
+        """How many bytes of the record are whole."""
         at, number, begun = 0, 0, {}
         while at + HEAD.size <= len(record):
             kind, path, other, ticket, offset, size = HEAD.unpack_from(record, at)
@@ -64,13 +65,15 @@ class Disk:
             at += HEAD.size
             has_bytes = size if kind == "W" else 0
             if at + path + other + has_bytes > len(record):
-                return  # the writer died in the middle of it
+                return at - HEAD.size  # the writer died in the middle of it
             name = record[at : at + path].decode()
             second = record[at + path : at + path + other].decode()
             payload = bytes(record[at + path + other : at + path + other + has_bytes])
             at += path + other + has_bytes
             number += 1
             inode = self.live.get(name)
+            if kind == "W" and inode is None and not name.endswith(" (deleted)"):
+                raise RuntimeError(f"{name} was written and never made")
             if kind == "W" and inode:
                 inode.pending.append((number, ("W", offset, payload)))
             elif kind == "T" and inode:
@@ -101,6 +104,7 @@ class Disk:
             elif kind == "D":
                 self.live_folders.add(name)
                 self.rename_later(number, name, ("folder", name))
+        return at
 
     def settle_names(self, folder, before):
         rest = []
@@ -124,7 +128,7 @@ class Disk:
 
     def fail(self, dice):
         """The power goes; some of what was under way is there, some is not."""
-        mood = dice.choice(("none", "none", "some", "first"))
+        self.mood = mood = dice.choice(("none", "none", "some", "first"))
         lost = 0
         for folder, changes in self.names.items():
             keep = 0 if mood == "none" else dice.randint(0, len(changes))
@@ -188,8 +192,9 @@ class Power:
 
     def fail(self, dice):
         """How many doings were lost."""
-        if self.log.exists():
-            self.disk.play(self.log.read_bytes())
+        record = self.log.read_bytes() if self.log.exists() else b""
+        read = self.disk.play(record)
         lost = self.disk.fail(dice)
         self.disk.write(self.folder)
+        self.said = f"{len(record)} bytes on record, {read} read, mood {self.disk.mood}, {lost} doings lost"
         return lost
