@@ -136,8 +136,9 @@ Finding check_key(const Call& call) {
 
 Finding check_database(Call& call) {
     const auto file = find_paths(call).database();
+    const bool is_file = load_settings(call).secret("store.url").empty();
     std::error_code ignored;
-    if (!fs::exists(file, ignored))
+    if (is_file && !fs::exists(file, ignored))
         return {{}, Health::good, "none yet: made at first use", {}};
     const auto app = open_app(call);
     const auto facts = app::check_database(*app);
@@ -146,14 +147,22 @@ Finding check_database(Call& call) {
             {},
             Health::bad,
             facts.faults.front(),
-            "keep a copy of the folder, then: caas restore BACKUP"};
-    return {{}, Health::good, "sound, schema " + std::to_string(facts.version), {}};
+            is_file ? "keep a copy of the folder, then: caas restore BACKUP"
+                    : "look at the server's log, then restore a backup of it"};
+    const auto where = is_file ? std::string() : app->database() + ", ";
+    return {{}, Health::good, where + "sound, schema " + std::to_string(facts.version), {}};
 }
 
-Finding check_daemon(const Call& call) {
+Finding check_daemon(Call& call) {
     const auto daemon = app::running_daemon(find_paths(call).data);
     if (daemon)
         return {{}, Health::good, "running: " + *daemon, {}};
+    if (!load_settings(call).secret("store.url").empty()) {
+        const auto app = open_app(call);
+        const auto others = app::living_daemons(app->store(), call.now());
+        if (!others.empty())
+            return {{}, Health::good, "running elsewhere: " + others, {}};
+    }
     return {
         {},
         Health::warning,

@@ -11,6 +11,7 @@
 #include "core/app/app.h"
 #include "core/app/version.h"
 #include "core/base/error.h"
+#include "core/base/standard_streams.h"
 #include "daemon/http/listener.h"
 #include "daemon/once.h"
 #include "daemon/options.h"
@@ -59,6 +60,8 @@ int check(const app::Start& start) {
         (is_there ? ": " + paths.config_file.string()
                   : std::string(" (there is no file, all defaults)")));
     say("caasd: data in " + paths.data.string() + ", HTTP on " + place.text());
+    if (!settings.secret("store.url").empty())
+        say("caasd: database " + app::database_name(settings, paths));
     return 0;
 }
 
@@ -82,6 +85,7 @@ int run(std::span<const std::string_view> arguments) {
 }  // namespace caas::daemon
 
 int main(int argc, char** argv) {
+    caas::hold_standard_streams();
     caas::daemon::settle_process();
     try {
         const std::vector<std::string_view> arguments(argv + 1, argv + argc);

@@ -49,6 +49,20 @@ int run_check(Call& call) {
     return facts.faults.empty() ? 0 : caas::facts(Code::storage_corrupt).exit_status;
 }
 
+int run_copy(Call& call) {
+    SystemClock clock;
+    const auto facts = app::copy_database(call.argument(0), call.argument(1), clock);
+    if (call.is_json()) {
+        call.out(json::dump({{"tables", facts.tables}, {"rows", facts.rows}}) + "\n");
+        return 0;
+    }
+    call.say(
+        "Copied " + std::to_string(facts.rows) + " rows of " + std::to_string(facts.tables) +
+        " tables and compared every one.");
+    call.say("Take secret.key along too: without it the accounts must be connected again.");
+    return 0;
+}
+
 int run_backup(Call& call) {
     const auto app = open_app(call);
     const auto file = call.argument(0);
@@ -73,6 +87,11 @@ int run_backup(Call& call) {
 
 int run_restore(Call& call) {
     const auto paths = find_paths(call);
+    if (!load_settings(call).secret("store.url").empty())
+        throw Error(
+            Code::invalid,
+            "A backup file is restored into SQLite only, and DATABASE_URL names another database",
+            "Unset DATABASE_URL, restore, then: caas db copy FILE URL; or use pg_restore");
     const auto file = call.argument(0);
     if (!call.confirms("Put " + file + " in the place of " + paths.database().string() + "?")) {
         call.say("Nothing was changed.");
@@ -122,7 +141,29 @@ constexpr Command check{
     .is_local = true,
 };
 
-constexpr std::array<const Command*, 2> children{&migrate, &check};
+constexpr std::array copy_arguments{
+    Argument{"FROM", "the file of a SQLite database, or postgresql://USER@HOST/NAME", Kind::file},
+    Argument{"TO", "the same; must be empty or new", Kind::file},
+};
+
+constexpr Command copy{
+    .name = "copy",
+    .summary = "copy everything from one database into another",
+    .about =
+        "From SQLite to PostgreSQL, back, or between two of a kind: in one transaction, as of one "
+        "moment, and every row is compared before the copy counts. No daemon may work on FROM. "
+        "TO must be empty. Files (secret.key, media, outbox) are not part of it.\n\n"
+        "Others can see arguments: leave the password out of the address and put it into "
+        "PGPASSWORD or ~/.pgpass.",
+    .arguments = copy_arguments,
+    .options = {},
+    .examples = "caas db copy ~/.local/share/caas/caas.db postgresql://caas@db.example.org/caas",
+    .children = {},
+    .run = run_copy,
+    .is_local = true,
+};
+
+constexpr std::array<const Command*, 3> children{&copy, &migrate, &check};
 
 }  // namespace
 

@@ -1,6 +1,9 @@
 #include "core/app/app.h"
 
+#include <array>
 #include <mutex>
+
+#include <unistd.h>
 
 #include "core/access/bootstrap.h"
 #include "core/access/token.h"
@@ -12,11 +15,16 @@
 #include "core/base/file.h"
 #include "core/base/time_zone.h"
 #include "core/base/wake.h"
+#include "core/delivery/beat_liveness.h"
 #include "core/flow/connect.h"
 #include "core/flow/doors.h"
 #include "core/flow/engine_pace.h"
+#include "core/flow/series.h"
+#include "core/flow/zone_change.h"
 #include "core/net/curl.h"
 #include "core/platform/account.h"
+#include "core/store/postgres.h"
+#include "core/store/postgres_bell.h"
 
 namespace caas::app {
 namespace {
@@ -41,14 +49,24 @@ Level level_of(const Start& start, const config::Settings& settings) {
 
 std::unique_ptr<store::Connector> connector_of(
     const config::Settings& settings, const config::Paths& paths) {
-    if (!settings.secret("store.url").empty())
+    const auto url = settings.secret("store.url");
+    if (!url.empty() && !store::is_postgres(url.reveal()))
         throw Error(
             Code::invalid,
-            "This version of caas keeps its data in SQLite only, and " +
-                settings.whence("store.url") + " asks for something else",
-            "unset DATABASE_URL (and `url` of [store])");
+            "The address of the database (" + settings.whence("store.url") + ") is not understood",
+            "Write DATABASE_URL as postgresql://USER:PASSWORD@HOST/NAME, or unset it for SQLite "
+            "in the data folder");
     make_folder(paths.data);
-    return store::sqlite(paths.database());
+    return url.empty() ? store::sqlite(paths.database()) : store::postgres(url);
+}
+
+// What other programs on the same PostgreSQL database are told of this one.
+std::string description_of_process(const std::string& program) {
+    constexpr std::size_t most_host_bytes = 256;
+    std::array<char, most_host_bytes> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0)
+        return program;
+    return program + " on " + host.data() + ", process " + std::to_string(::getpid());
 }
 
 std::string name_of(const Error& error) {
@@ -120,38 +138,84 @@ struct App::Parts {
         const std::scoped_lock lock(mutex);
         if (!maybe_engine) {
             const flow::Engine::Parts parts{
-                store,
-                doors,
-                *http,
-                clock,
-                random,
-                ids,
-                log,
-                [this](const EngineId& id) -> std::unique_ptr<delivery::Liveness> {
-                    return std::make_unique<delivery::FileLiveness>(paths.data / "engines", id);
+                store, doors, *http, clock, random, ids, log, [this](const EngineId& id) {
+                    return make_liveness(id);
                 }};
             flow::Engine::Options options;
             options.workers = static_cast<std::size_t>(settings.integer("publish.concurrency"));
             options.pace = flow::engine_pace();
-            options.description = is_daemon ? "caasd" : "caas";
+            options.description = program();
+            // Elsewhere, nothing but looking tells that an engine died.
+            if (is_shared())
+                options.recheck = std::chrono::seconds(10);
             maybe_engine = std::make_unique<flow::Engine>(parts, std::move(options));
+            if (is_shared() && is_daemon)
+                bell = std::make_unique<store::PostgresBell>(
+                    settings.secret("store.url"),
+                    [this, made = maybe_engine.get()] { wake_own(*made); });
         }
         return *maybe_engine;
     }
 
-    void wake() {
-        if (is_daemon)
-            engine().wake();
-        else
-            caas::wake(paths.data);
+    // Whether programs with other data folders may work on the same database.
+    bool is_shared() const { return !settings.secret("store.url").empty(); }
+
+    std::string program() const {
+        const std::string name = is_daemon ? "caasd" : "caas";
+        return is_shared() ? description_of_process(name) : name;
     }
 
-    api::Vital local_vital() const {
+    std::unique_ptr<delivery::Liveness> make_liveness(const EngineId& id) {
+        const auto folder = paths.data / "engines";
+        if (!is_shared())
+            return std::make_unique<delivery::FileLiveness>(folder, id);
+        auto made = std::make_unique<delivery::BeatLiveness>(store, clock, folder, id, program());
+        made->live();
+        return made;
+    }
+
+    void wake_own(flow::Engine& own) {
+        own.wake();
+        const std::scoped_lock lock(mutex);
+        if (wake_housekeeper)
+            wake_housekeeper();
+    }
+
+    void wake() {
+        if (is_daemon)
+            wake_own(engine());
+        else
+            caas::wake(paths.data);
+        if (!is_shared())
+            return;
+        const std::scoped_lock lock(mutex);
+        if (!bell)
+            bell = std::make_unique<store::PostgresBell>(settings.secret("store.url"), nullptr);
+        bell->ring();
+    }
+
+    std::optional<Instant> keep_house() {
+        int changed = 0;
+        if (!has_current_zones) {
+            changed = flow::heed_zone_change(tools, flow::system_zones());
+            has_current_zones = true;
+        }
+        const auto done = flow::top_up_series(tools);
+        if (changed + done.posts > 0)
+            engine().wake();
+        return done.again;
+    }
+
+    api::Vital local_vital() {
         api::Vital facts;
         facts.version = app::version;
         const auto daemon = running_daemon(paths.data);
         facts.is_daemon_running = daemon.has_value();
         facts.daemon = daemon.value_or("");
+        if (!daemon && is_shared()) {
+            facts.daemon = living_daemons(store, clock.now());
+            facts.is_daemon_running = !facts.daemon.empty();
+        }
         return facts;
     }
 
@@ -208,16 +272,19 @@ struct App::Parts {
     IdMaker ids;
     store::Store store;
     const std::unique_ptr<net::HttpClient> http;
-    std::mutex mutex;  // guards vault and maybe_engine, which are made late
+    std::mutex mutex;  // guards vault, maybe_engine and wake_housekeeper, which are made late
     std::optional<vault::Vault> vault;
     const flow::Tools tools;
     const flow::Doors doors;
     std::function<api::Vital()> vital;
+    std::function<void()> wake_housekeeper;
+    bool has_current_zones = false;
     api::Context context;
     const api::Router router;
     std::mutex owner_mutex;
     std::optional<access::Principal> known_owner;
-    std::unique_ptr<flow::Engine> maybe_engine;  // last: it uses all of the above
+    std::unique_ptr<flow::Engine> maybe_engine;  // uses all of the above
+    std::unique_ptr<store::PostgresBell> bell;   // wakes the engine; made late, under `mutex`
 };
 
 App::App(const Start& start) : parts_(std::make_unique<Parts>(start)) {}
@@ -270,6 +337,39 @@ void App::set_vital(std::function<api::Vital()> vital) {
 
 void App::wake() {
     parts_->wake();
+}
+
+std::string living_daemons(store::Store& store, Instant now) {
+    const auto living =
+        store.read([now](store::Reader& reader) { return delivery::beating_engines(reader, now); });
+    std::string out;
+    for (const auto& one : living) {
+        if (one.starts_with("caasd"))
+            out += (out.empty() ? "" : "; ") + one;
+    }
+    return out;
+}
+
+std::string App::database() const {
+    return database_name(parts_->settings, parts_->paths);
+}
+
+std::string database_name(const config::Settings& settings, const config::Paths& paths) {
+    const auto url = settings.secret("store.url");
+    if (url.empty())
+        return paths.database().string();
+    if (!store::is_postgres(url.reveal()))
+        return "unknown";
+    return "PostgreSQL " + store::postgres_name(url);
+}
+
+std::optional<Instant> App::keep_house() {
+    return parts_->keep_house();
+}
+
+void App::set_housekeeper(std::function<void()> wake) {
+    const std::scoped_lock lock(parts_->mutex);
+    parts_->wake_housekeeper = std::move(wake);
 }
 
 }  // namespace caas::app

@@ -60,11 +60,25 @@ class App {
     void set_vital(std::function<api::Vital()> vital);
     // Tells engines in this process and in the daemon that something changed.
     void wake();
+    // As database_name says it.
+    std::string database() const;
+    // Does what is to be done at a time and is no post: local times follow their zones, series get
+    // their next posts. Gives when there is something again. Throws Error.
+    std::optional<Instant> keep_house();
+    // Called with each wake(), once the daemon has somebody who keeps house.
+    void set_housekeeper(std::function<void()> wake);
 
   private:
     struct Parts;
 
     std::unique_ptr<Parts> parts_;
 };
+
+// The daemons that work on a shared database, as they describe themselves, joined; empty: none, or
+// the database is a file.
+std::string living_daemons(store::Store& store, Instant now);
+
+// Where the data is, for people: a file, or a PostgreSQL database without its user and password.
+std::string database_name(const config::Settings& settings, const config::Paths& paths);
 
 }  // namespace caas::app

@@ -44,4 +44,14 @@ struct SchemaFacts {
 
 SchemaFacts check_database(App& app);
 
+struct CopyFacts {
+    std::int64_t tables = 0;
+    std::int64_t rows = 0;
+};
+
+// Moves a whole installation from one database into another: `from` and `to` are files (SQLite) or
+// addresses (postgresql://…). Every row is compared before the copy counts. Throws Error:
+// engine_running while a program works on `from`, and what store::copy_database throws.
+CopyFacts copy_database(const std::string& from, const std::string& to, Clock& clock);
+
 }  // namespace caas::app

@@ -76,7 +76,9 @@ constexpr auto table = std::to_array<Setting>({
      "",
      0,
      0,
-     "Database to use; empty: SQLite in the file caas.db of the data folder."},
+     "Database to use: postgresql://USER:PASSWORD@HOST/NAME?sslmode=verify-full, the same for all "
+     "daemons, which also need the same secret key; empty: SQLite in the file caas.db of the data "
+     "folder."},
     secret(
         "vault.secret_key",
         "SECRET_KEY",
@@ -165,6 +167,18 @@ constexpr auto table = std::to_array<Setting>({
         8760,
         "Hours a post may be late and still go out; set per account when it is connected."),
     integer("publish.concurrency", "8", 1, 64, "Posts that are sent at the same time."),
+    integer(
+        "publish.account_per_h",
+        "0",
+        0,
+        100000,
+        "Most posts an account sends in an hour, beside its platform's own limits; 0: any."),
+    integer(
+        "publish.organization_per_h",
+        "0",
+        0,
+        100000,
+        "Most posts an organization sends in an hour; 0: any."),
 
     truth(
         "net.allow_private",

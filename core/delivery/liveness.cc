@@ -29,6 +29,12 @@ bool FileLiveness::is_dead(const EngineId& engine) {
     return FileLock::try_take(file_of(engine)).has_value();
 }
 
+bool FileLiveness::is_left_behind(const EngineId& engine) const {
+    std::error_code ignored;
+    return engine != self_ && std::filesystem::exists(file_of(engine), ignored) &&
+           FileLock::try_take(file_of(engine)).has_value();
+}
+
 void FileLiveness::forget(const EngineId& engine) {
     std::error_code ignored;
     std::filesystem::remove(file_of(engine), ignored);

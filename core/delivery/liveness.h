@@ -1,7 +1,8 @@
 // Who is dead? Never asked of a wall clock.
 //
 // An engine says that it lives for as long as the object does; others ask. The store decides which
-// kind fits: a file lock where all engines share a folder (SQLite). Thread-safe.
+// kind fits: a file lock where all engines share a folder (SQLite), a beat in the store where they
+// do not (beat_liveness.h). Thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -35,6 +36,8 @@ class FileLiveness final : public Liveness {
 
     bool is_dead(const EngineId& engine) override;
     void forget(const EngineId& engine) override;
+    // Whether this folder shows that it lived here and died; not knowing it is no proof.
+    bool is_left_behind(const EngineId& engine) const;
 
   private:
     std::filesystem::path file_of(const EngineId& engine) const;

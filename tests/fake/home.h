@@ -14,6 +14,7 @@
 #include "core/content/content.h"
 #include "core/flow/connect.h"
 #include "core/flow/tools.h"
+#include "tests/fake/database.h"
 #include "tests/fake/fake_clock.h"
 #include "tests/fake/fake_http.h"
 #include "tests/fake/fake_random.h"
@@ -86,13 +87,14 @@ struct Home {
     }
 
     Folder folder;
+    Database database{folder.path()};
     FakeClock clock;
     FakeRandom random;
     FakeHttp http;
     const config::Settings settings;
     IdMaker ids{clock, random};
     Log log{clock, Level::off};
-    store::Store store{store::sqlite(folder / "caas.db"), clock};
+    store::Store store{database.connector(), clock};
     std::optional<vault::Vault> vault;
     const flow::Tools tools{
         store,

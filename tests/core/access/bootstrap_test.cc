@@ -54,11 +54,12 @@ TEST_CASE("starting again changes nothing, not even under another name") {
 
 TEST_CASE("two processes that start one home at once make one owner") {
     fake::Folder folder;
+    fake::Database database{folder.path()};
     fake::FakeClock clock;
     fake::FakeRandom random;
     IdMaker ids(clock, random);
-    store::Store one(store::sqlite(folder / "caas.db"), clock);
-    store::Store two(store::sqlite(folder / "caas.db"), clock);
+    store::Store one(database.connector(), clock);
+    store::Store two(database.connector(), clock);
     std::vector<access::Principal> made(2);
     {
         const auto start = [&](store::Store& store, std::size_t at) {

@@ -10,6 +10,7 @@
 #include "core/access/token.h"
 #include "core/base/error.h"
 #include "core/store/store.h"
+#include "tests/fake/database.h"
 #include "tests/fake/fake_clock.h"
 #include "tests/fake/fake_random.h"
 #include "tests/fake/folder.h"
@@ -18,10 +19,11 @@ namespace caas {
 
 struct Rig {
     fake::Folder folder;
+    fake::Database database{folder.path()};
     fake::FakeClock clock;
     fake::FakeRandom random;
     IdMaker ids{clock, random};
-    store::Store store{store::sqlite(folder / "caas.db"), clock};
+    store::Store store{database.connector(), clock};
 
     template <typename Function>
     auto write(Function&& function) {

@@ -102,7 +102,7 @@ TEST_CASE("two applications on one home see each other's work") {
 
 TEST_CASE("another database is refused in words that name who asked for it") {
     House house;
-    house.variables["DATABASE_URL"] = "postgres://user:hunter2@db/caas";
+    house.variables["DATABASE_URL"] = "mysql://user:hunter2@db/caas";
     try {
         house.open();
         FAIL("nothing was thrown");

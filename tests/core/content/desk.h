@@ -8,6 +8,7 @@
 #include "core/base/id.h"
 #include "core/content/content.h"
 #include "core/store/store.h"
+#include "tests/fake/database.h"
 #include "tests/fake/fake_clock.h"
 #include "tests/fake/fake_random.h"
 #include "tests/fake/folder.h"
@@ -15,7 +16,7 @@
 namespace caas::fake {
 
 struct Desk {
-    Desk() : store(store::sqlite(folder / "caas.db"), clock), ids(clock, random) {
+    Desk() : store(database.connector(), clock), ids(clock, random) {
         store.write([](store::Transaction& t) {
             t.execute(
                 "INSERT INTO organization (id, name, slug, created_at) VALUES ('o', 'o', 'o', 0)",
@@ -60,6 +61,7 @@ struct Desk {
     }
 
     Folder folder;
+    Database database{folder.path()};
     FakeClock clock;
     FakeRandom random;
     store::Store store;

@@ -1,5 +1,6 @@
-// A database in memory with one workspace, and what the tests of delivery do to it. Every statement
-// runs in a transaction of its own unless `write` is given more.
+// A database in memory (or on the PostgreSQL server of the tests) with one workspace, and what the
+// tests of delivery do to it. Every statement runs in a transaction of its own unless `write` is
+// given more.
 #pragma once
 
 #include <exception>
@@ -17,6 +18,7 @@
 #include "core/store/migrate.h"
 #include "core/store/sqlite_connection.h"
 #include "core/store/sqlite_faults.h"
+#include "tests/fake/database.h"
 #include "tests/fake/fake_clock.h"
 #include "tests/fake/fake_random.h"
 
@@ -25,9 +27,13 @@ namespace caas::delivery {
 class Rig {
   public:
     Rig()
-        : connection_(store::open_sqlite(
-              ":memory:", store::SqliteMode::write, store::SqliteFaults("memory.db"))) {
-        connection_->run_script("PRAGMA foreign_keys = ON");
+        : connection_(
+              schema_
+                  ? schema_->connector()->open_writer()
+                  : store::open_sqlite(
+                        ":memory:", store::SqliteMode::write, store::SqliteFaults("memory.db"))) {
+        if (connection_->engine() == "sqlite")
+            connection_->run_script("PRAGMA foreign_keys = ON");
         store::migrate(*connection_, store::migrations(), clock);
         write([&](store::Transaction& transaction) {
             transaction.execute(
@@ -138,6 +144,8 @@ VALUES ($1, $2, $3, 1, '{}', '', 'written', 0))",
     AccountId account;
 
   private:
+    std::unique_ptr<fake::PostgresSchema> schema_ =
+        fake::is_on_postgres() ? std::make_unique<fake::PostgresSchema>() : nullptr;
     std::unique_ptr<store::Connection> connection_;
 };
 

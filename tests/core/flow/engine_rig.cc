@@ -147,7 +147,9 @@ class Unsynced final : public store::Connector {
 
     std::unique_ptr<store::Connection> open_writer() override {
         auto made = inner_->open_writer();
-        made->run_script("PRAGMA synchronous = OFF");
+        made->run_script(
+            made->engine() == "sqlite" ? "PRAGMA synchronous = OFF"
+                                       : "SET synchronous_commit = off");
         return made;
     }
 
@@ -212,7 +214,7 @@ Installation::Installation(std::function<void(std::string_view)> on_statement) {
     watch.before = std::move(on_statement);
     store = std::make_unique<store::Store>(
         std::make_unique<fake::WatchedConnector>(
-            std::make_unique<Unsynced>(store::sqlite(folder / "caas.db")), watch),
+            std::make_unique<Unsynced>(database.connector()), watch),
         clock);
     write([](store::Transaction& transaction) {
         transaction.execute(

@@ -21,6 +21,7 @@
 #include "core/store/store.h"
 #include "tests/fake/fake_clock.h"
 #include "tests/fake/fake_random.h"
+#include "tests/fake/database.h"
 #include "tests/fake/folder.h"
 #include "tests/fake/watched_store.h"
 
@@ -84,6 +85,7 @@ struct Installation {
     }
 
     fake::Folder folder;
+    fake::Database database{folder.path()};
     fake::FakeClock clock;
     fake::FakeRandom random;
     IdMaker ids{clock, random};
