@@ -10,6 +10,7 @@
 #include "cli/run.h"
 #include "cli/system_terminal.h"
 #include "core/app/version.h"
+#include "core/base/standard_streams.h"
 #include "core/base/time_zone.h"
 
 namespace caas::cli {
@@ -26,6 +27,7 @@ bool says_version(int count, char** words) {
 int run_program(int count, char** words) {
     // A reader that leaves early must not end a publish half-way; writes then fail with EPIPE.
     std::signal(SIGPIPE, SIG_IGN);
+    hold_standard_streams();
     Interrupt interrupt;
     SystemTerminal terminal(interrupt);
     SystemClock clock;
