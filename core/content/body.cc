@@ -6,6 +6,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/error.h"
+#include "core/text/blank.h"
 #include "core/text/grapheme.h"
 #include "core/text/utf8.h"
 
@@ -82,7 +83,7 @@ void check_parts(Faults& faults, const std::string& pointer, const std::vector<P
             faults.add(here + "/media", "media.too_many", "has too many media");
         for (const auto& medium : part.media)
             faults.check_text(here + "/media", medium, longest_name);
-        if (part.media.empty() && part.text.find_first_not_of(" \t\r\n") == std::string::npos)
+        if (part.media.empty() && text::is_blank(part.text))
             faults.add(here + "/text", "text.empty", "is empty");
     }
 }

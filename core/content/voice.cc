@@ -1,6 +1,7 @@
 #include "core/content/voice.h"
 
 #include "core/base/error.h"
+#include "core/text/blank.h"
 #include "core/text/utf8.h"
 
 namespace caas::content {
@@ -19,20 +20,19 @@ Voice read_voice(const store::Row& row) {
 void check_voice(std::string_view name, std::string_view text) {
     text::require(name, "The name of the voice");
     text::require(text, "The text of the voice");
-    if (name.empty() || name.size() > most_voice_name_bytes ||
+    if (text::is_blank(name) || name.size() > most_voice_name_bytes ||
         name.find_first_of("\r\n") != std::string_view::npos)
         throw Error(
             Code::invalid,
             "The name of a voice is one line of 1 to " + std::to_string(most_voice_name_bytes) +
                 " bytes",
-            {},
+            "give it a shorter one",
             {{"/name", "voice.name", "is not one short line"}});
-    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos ||
-        text.size() > most_voice_bytes)
+    if (text::is_blank(text) || text.size() > most_voice_bytes)
         throw Error(
             Code::invalid,
             "The text of a voice has 1 to " + std::to_string(most_voice_bytes) + " bytes",
-            {},
+            "say in a few sentences how it should sound",
             {{"/text", "voice.text", "is empty or too long"}});
 }
 

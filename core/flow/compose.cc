@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/content/voice.h"
 #include "core/flow/provider_choice.h"
+#include "core/text/blank.h"
 #include "core/text/nearest.h"
 #include "core/text/utf8.h"
 
@@ -16,27 +17,9 @@ namespace {
 // Far more than any model reads with care; a brief above it is a mistake (a wrong file, say).
 constexpr std::size_t most_prompt_bytes = 200'000;
 
-// Blanks, line breaks and format characters that show nothing, of any script.
-bool is_seen(char32_t point) {
-    return point > 0x20 && point != 0x7F && point != 0x85 && point != 0xA0 && point != 0x1680 &&
-           (point < 0x2000 || point > 0x200F) && point != 0x2028 && point != 0x2029 &&
-           point != 0x202F && point != 0x205F && point != 0x2060 && point != 0x3000 &&
-           point != 0xFEFF;
-}
-
-bool says_something(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const auto point = text::decode(text, at);
-        if (is_seen(point.value))
-            return true;
-        at += point.size;
-    }
-    return false;
-}
-
 void check_prompt(const std::string& prompt) {
     text::require(prompt, "The prompt");
-    if (!says_something(prompt))
+    if (text::is_blank(prompt))
         throw Error(
             Code::invalid,
             "The prompt is empty",
@@ -221,7 +204,7 @@ Generated generate(
         throw Error(
             Code::invalid,
             "`variants` must be from 1 to " + std::to_string(most_variants),
-            {},
+            "one is what you get without it",
             {{"/variants", "range", "from 1 to " + std::to_string(most_variants)}});
     std::string voice;
     if (!order.voice.empty()) {

@@ -5,6 +5,7 @@
 #include "core/platform/driver.h"
 #include "core/platform/drivers.h"
 #include "core/text/nearest.h"
+#include "core/text/utf8.h"
 
 namespace caas::platform {
 namespace {
@@ -50,7 +51,7 @@ const Driver& get(std::string_view id) {
     const std::string near(text::nearest(id, names));
     throw Error(
         Code::invalid,
-        "There is no platform '" + std::string(id) + "'",
+        "There is no platform '" + text::repaired(id.substr(0, 60)) + "'",
         near.empty() ? "The platforms are " + list : "Did you mean " + near + "?");
 }
 

@@ -48,7 +48,7 @@ const Driver& get(std::string_view id) {
         "There is no provider `" + asked + "`",
         (near.empty() ? "" : "did you mean " + std::string(near) + "? ") + "The providers are " +
             list,
-        {{"/provider", "unknown", "one of " + list}});
+        {{"/provider", "unknown", "is not the name of a provider"}});
 }
 
 std::span<const std::string_view> tones() {
