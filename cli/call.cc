@@ -15,6 +15,11 @@ Place place_of(const Parsed& parsed, const Terminal& terminal) {
         return at == parsed.options.end() ? std::string() : at->second.back();
     };
     Place place{last("home"), last("config"), last("server"), {}};
+    if (parsed.has("home") && place.home.empty())
+        throw Error(
+            Code::usage,
+            "`--home` names no folder",
+            "leave it out for the usual one; is a variable of your script empty?");
     if (place.server.empty())
         place.server = terminal.environment("CAAS_SERVER").value_or("");
     place.token = Secret(terminal.environment("CAAS_TOKEN").value_or(""));

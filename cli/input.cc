@@ -43,6 +43,14 @@ void drop_line_end(std::string& text) {
         text.pop_back();
 }
 
+// Files of Windows end their lines with two characters; a post has one.
+void add_line(std::string& text, std::string_view line) {
+    const bool has_two = line.size() >= 2 && line.substr(line.size() - 2) == "\r\n";
+    text += has_two ? line.substr(0, line.size() - 2) : line;
+    if (has_two)
+        text += '\n';
+}
+
 bool is_separator(std::string_view line) {
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
         line.remove_suffix(1);
@@ -69,6 +77,11 @@ std::string read_text(Call& call, const std::string& file) {
         text::require(text, "Standard input");
         return text;
     }
+    if (file.empty())
+        throw Error(
+            Code::usage,
+            "The name of the file is empty",
+            "name a file, or write - for standard input");
     auto text = read_file(file, most_input_bytes);
     text::require(text, "`" + file + "`");
     return text;
@@ -81,7 +94,7 @@ std::vector<std::string> parts_of(std::string_view text) {
         if (is_separator(line))
             parts.emplace_back();
         else
-            parts.back() += line;
+            add_line(parts.back(), line);
     }
     for (auto& part : parts)
         drop_line_end(part);

@@ -112,9 +112,28 @@ std::string padded(std::string_view text, int columns, bool is_right) {
     return is_right ? space + std::string(text) : std::string(text) + space;
 }
 
+namespace {
+
+// Embeddings, overrides and isolates that nobody ends turn round what stands beside the text.
+std::string without_turns(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto point = text::decode(text, at);
+        const auto value = point.value;
+        const bool turns =
+            (value >= 0x202a && value <= 0x202e) || (value >= 0x2066 && value <= 0x2069);
+        if (!turns)
+            out += text.substr(at, point.size);
+        at += point.size;
+    }
+    return out;
+}
+
+}  // namespace
+
 std::string one_line(std::string_view text) {
     std::string out;
-    for (const char letter : harmless(text)) {
+    for (const char letter : without_turns(harmless(text))) {
         if (letter == '\n' || letter == '\t' || letter == '\r' || letter == ' ') {
             if (!out.empty() && out.back() != ' ')
                 out += ' ';

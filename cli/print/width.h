@@ -12,7 +12,8 @@ int width(std::string_view text);
 std::string cut(std::string_view text, int columns);
 // Filled with spaces up to `columns`, on the left when `is_right`.
 std::string padded(std::string_view text, int columns, bool is_right = false);
-// Line ends and tabs become spaces, so that the text stays in one row.
+// Line ends and tabs become spaces and marks that turn the direction of writing round are left out,
+// so that the text stays in its place of one row.
 std::string one_line(std::string_view text);
 // Without what could steer a terminal: control characters become "�". Line ends and tabs stay.
 std::string harmless(std::string_view text);

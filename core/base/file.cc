@@ -62,7 +62,17 @@ class Descriptor {
                 "Not allowed to " + doing + " " + name,
                 "Check the permissions of the file and of " + folder + ".");
         case EISDIR:
-            throw Error(Code::invalid, name + " is a folder, not a file");
+            throw Error(Code::invalid, name + " is a folder, not a file", "Name a file in it.");
+        case ELOOP:
+            throw Error(
+                Code::invalid,
+                "Cannot " + doing + " " + name + ": its links lead in a circle",
+                "Look with: ls -l");
+        case ENAMETOOLONG:
+            throw Error(
+                Code::invalid,
+                "The name " + name.substr(0, 60) + "… is too long for a file",
+                "Check the path.");
         default:
             throw Error(
                 Code::internal,
@@ -128,7 +138,8 @@ std::string read_file(const std::filesystem::path& path, std::size_t most_bytes)
         if (text.size() + static_cast<std::size_t>(count) > most_bytes)
             throw Error(
                 Code::too_large,
-                path.string() + " is larger than " + std::to_string(most_bytes) + " bytes");
+                path.string() + " is larger than " + std::to_string(most_bytes) + " bytes",
+                "Check that it is the file you mean, or shorten it.");
         text.append(piece.data(), static_cast<std::size_t>(count));
     }
 }
@@ -168,7 +179,10 @@ void make_folder(const std::filesystem::path& path) {
     if (::stat(path.c_str(), &found) != 0)
         fail(error, path, "create");
     if (!S_ISDIR(found.st_mode))
-        throw Error(Code::conflict, path.string() + " is a file, not a folder");
+        throw Error(
+            Code::conflict,
+            path.string() + " is a file, not a folder",
+            "Name a folder, or move the file away.");
 }
 
 bool is_locked(const std::filesystem::path& path) {

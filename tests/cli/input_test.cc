@@ -12,6 +12,8 @@ TEST_CASE("three dashes on a line of their own separate the parts of a thread") 
         parts_of("one\n---\ntwo\nmore\n---\nthree\n") ==
         std::vector<std::string>{"one", "two\nmore", "three"});
     CHECK(parts_of("one\r\n---\r\ntwo\r\n") == std::vector<std::string>{"one", "two"});
+    CHECK(parts_of("one\r\ntwo\r\n") == std::vector<std::string>{"one\ntwo"});
+    CHECK(parts_of("a\rb\n") == std::vector<std::string>{"a\rb"});
 }
 
 TEST_CASE("dashes inside a line separate nothing") {

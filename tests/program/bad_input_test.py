@@ -3,6 +3,7 @@
 
 import json
 import os
+import subprocess
 
 import program
 
@@ -107,6 +108,34 @@ class BadInput(program.Case):
         self.refused(INVALID, "folder", "content", "add", folder)
         self.refused(INVALID, "folder", "content", "edit", self.content, "--file", folder)
         self.refused(INVALID, "folder", "lint", folder)
+
+    def test_a_file_that_has_no_name_is_too_big_or_leads_nowhere(self):
+        self.refused(USAGE, "name", "content", "add", "")
+        loop = self.home.scratch / "loop"
+        loop.symlink_to("loop")
+        self.refused(INVALID, "circle", "content", "add", str(loop))
+        self.refused(INVALID, "too long", "content", "add", "a" * 300)
+        self.refused(USAGE, "--home", "--home", "", "content", "list")
+
+    def test_what_shows_nothing_is_no_text(self):
+        for nothing in ("\u200b\u200b", "\ufeff \n", "\u202e\u202c"):
+            self.refused(INVALID, "empty", "content", "add", "-", stdin=nothing)
+            self.refused(INVALID, "empty", "generate", "-", *OFFLINE, stdin=nothing)
+        self.refused(INVALID, "name", "account", "connect", "outbox", "--name", "\u200b")
+
+    def test_a_closed_standard_stream_is_no_file_of_ours(self):
+        caas = [str(program.BIN / "caas"), "--home", str(self.home.path)]
+        run = lambda line, *words: subprocess.run(
+            ["sh", "-c", f'"$@" {line}', "sh", *words], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)
+        closed = run("<&-", *caas, "content", "add", "-")
+        self.assertEqual(closed.returncode, INVALID)
+        self.assertIn(b"Standard input could not be read", closed.stderr)
+        self.assertEqual(run(">&-", *caas, "content", "list").returncode, 1)
+        run("<&- >&- 2>&-", *caas, "content", "list")
+        caasd = [str(program.BIN / "caasd"), "--home", str(self.home.path), "--once"]
+        self.assertEqual(run("<&- >&- 2>&-", *caasd).returncode, 0)
+        self.assertEqual(self.home.caas("db", "check").status, 0)
 
     def test_a_mistyped_command_or_option_names_the_near_one(self):
         self.refused(USAGE, "did you mean `caas generate`?", "genrate", "x")
