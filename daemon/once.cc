@@ -57,7 +57,12 @@ int run_once(const app::Start& start) {
     Signals signals;
     app::App app(start);
     flow::Counts counts;
-    EngineThread engine([&](const std::stop_token& stop) { counts = app.engine().run_once(stop); });
+    EngineThread engine([&](const std::stop_token& stop) {
+        app.keep_house();
+        counts = app.engine().run_once(stop);
+        // What went out makes room for the next one of its series.
+        app.keep_house();
+    });
     wait_for(engine, signals);
     engine.join();
     std::fputs(("caasd: " + summary(counts) + "\n").c_str(), stderr);

@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/wake.h"
+#include "daemon/housekeeping.h"
 #include "daemon/http/listener.h"
 #include "daemon/http/server.h"
 #include "daemon/lifecycle.h"
@@ -164,6 +165,8 @@ class Daemon {
             vital.is_scheduler_idle = engine.is_idle();
             return vital;
         });
+        Housekeeping house([&app] { return app.keep_house(); }, app.log());
+        app.set_housekeeper([&house] { house.wake(); });
         http::Server server(
             {{}, policy_of(app.settings(), listening_.place)},
             app.clock(),
@@ -192,9 +195,13 @@ class Daemon {
              supervisor_,
              app.log(),
              app.clock(),
-             [&engine] { engine.wake(); },
+             [&engine, &house] {
+                 engine.wake();
+                 house.wake();
+             },
              [this, &app] { return on_hangup(app); },
              [this] { listening_.sockets.clear(); }});
+        app.set_housekeeper({});
         app.log().write(Level::info, ending == Ending::reload ? "daemon.reload" : "daemon.stopped");
         // What still runs would have to be waited for; the journal knows what it was doing.
         if (ending == Ending::hurried)
