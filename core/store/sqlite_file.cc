@@ -79,9 +79,10 @@ class SqliteConnector final : public Connector {
         auto made = open_sqlite(file_.string(), SqliteMode::write, faults_);
         claim(*made, faults_);
         use_write_ahead_log(*made);
-        // 2 MB of cached pages; the log is cut back to 4 MB after a burst of writes.
+        // Up to 8 MB of cached pages, which only a burst of writes fills; the log is cut back to 4
+        // MB after it.
         made->run_script(
-            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000;"
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000;"
             "PRAGMA journal_size_limit = 4194304; PRAGMA temp_store = MEMORY;"
             "PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF");
         return made;
@@ -122,7 +123,7 @@ class SqliteConnector final : public Connector {
         if (owner_of(*made) != application_id)
             throw faults_.corrupt("belongs to another program");
         made->run_script(
-            "PRAGMA cache_size = -1000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
+            "PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
             "PRAGMA trusted_schema = OFF");
         return made;
     }
