@@ -143,3 +143,9 @@ has grow && ours grow grow --callers 50 --posts 1000000
 
 echo "$(date +%F), $(nproc) cores, $(. /etc/os-release && echo "$PRETTY_NAME"), median of $reps"
 python3 "$here/table.py" "$results"
+cat <<'NOTES'
+caas sends posts of one account in order, one at a time; BullMQ knows no order. Posts lie on 97 accounts where they
+are scheduled (as in the peers' payloads), on 1,000 where they are delivered, on 10,000 for the next-due query.
+A scheduled caas post points at a stored version, which is checked against its platform's rules; a BullMQ job carries
+its text. Both are on disk when the call returns: SQLite with synchronous=FULL, Redis as the column says.
+NOTES
