@@ -164,32 +164,6 @@ WHERE id = $1)sql",
 
 }  // namespace
 
-std::string_view name(AccountState state) {
-    switch (state) {
-        case AccountState::active:
-            return "active";
-        case AccountState::paused:
-            return "paused";
-        case AccountState::needs_sign_in:
-            return "needs_sign_in";
-        case AccountState::disconnected:
-            return "disconnected";
-    }
-    return "disconnected";
-}
-
-std::string_view name(OnUnknown on_unknown) {
-    return on_unknown == OnUnknown::resend ? "resend" : "ask";
-}
-
-std::optional<OnUnknown> find_on_unknown(std::string_view word) {
-    for (const auto on_unknown : {OnUnknown::ask, OnUnknown::resend}) {
-        if (name(on_unknown) == word)
-            return on_unknown;
-    }
-    return std::nullopt;
-}
-
 Account insert_account(
     store::Transaction& transaction,
     IdMaker& ids,

@@ -85,6 +85,7 @@ Account get_account(store::Reader& reader, const WorkspaceId& workspace, std::st
 
 // Across tenants: for the engine, which has the id from a post. Throws Error(not_found).
 Account load_account(store::Reader& reader, const AccountId& id);
+
 // What the engine asks of an account again and again.
 struct Standing {
     AccountState state = AccountState::active;

@@ -92,7 +92,8 @@ TEST_CASE("an unknown zone becomes UTC") {
     const auto principal = rig.start("ana", "Mars/Olympus");
 
     rig.read([&](store::Reader& reader) {
-        CHECK(access::list_workspaces(reader, principal.organization, {}).items.at(0).zone == "UTC");
+        CHECK(
+            access::list_workspaces(reader, principal.organization, {}).items.at(0).zone == "UTC");
     });
 }
 

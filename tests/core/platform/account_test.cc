@@ -8,9 +8,9 @@
 #include "core/base/id.h"
 #include "core/store/store.h"
 #include "core/vault/vault.h"
+#include "tests/fake/database.h"
 #include "tests/fake/fake_clock.h"
 #include "tests/fake/fake_random.h"
-#include "tests/fake/database.h"
 #include "tests/fake/folder.h"
 
 namespace caas::platform {
@@ -203,7 +203,8 @@ TEST_CASE("another workspace's account is not there") {
     CHECK(from_there("ana") == "not_found");
     CHECK(from_there(account.id.text()) == "not_found");
     CHECK(desk.read([&](store::Reader& r) { return list_accounts(r, desk.theirs); }).items.empty());
-    CHECK(desk.read([&](store::Reader& r) { return list_accounts(r, desk.mine); }).items.size() == 1);
+    CHECK(
+        desk.read([&](store::Reader& r) { return list_accounts(r, desk.mine); }).items.size() == 1);
 }
 
 TEST_CASE("connecting the same identity again renews its credentials under the same id") {
