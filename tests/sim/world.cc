@@ -49,8 +49,6 @@ Database::Database()
     const fake::FakeClock clock;
     // An engine that was taken for dead may not take a lane: its row is gone.
     connection_->run_script("PRAGMA foreign_keys = ON");
-    // An engine that was taken for dead and buried may not take a lane: its row is gone.
-    connection_->run_script("PRAGMA foreign_keys = ON");
     store::migrate(*connection_, store::migrations(), clock);
     connection_->run_script(R"(
 INSERT INTO organization (id, name, slug, created_at) VALUES ('o', 'O', 'o', 0);
