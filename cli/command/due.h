@@ -16,7 +16,7 @@ inline constexpr std::array due_options{
     Option{
         .name = "tz",
         .value = "ZONE",
-        .help = "of --at, such as Europe/Berlin; if not given the account's zone, then the "
+        .help = "of the time, such as Europe/Berlin; if not given the account's zone, then the "
                 "workspace's"},
     Option{.name = "in", .value = "TIME", .help = "from now, such as 30s, 45min, 2h or 1d12h"},
 };

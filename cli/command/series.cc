@@ -129,10 +129,11 @@ int run_end(Call& call) {
     const auto ended = body_of(answer);
     call.out(json::text_or(ended, "id", "") + "\n");
     const auto canceled = json::integer_or(ended, "canceled_posts", 0);
-    call.say(
-        "The series is ended" +
-        (canceled == 0 ? std::string(".")
-                       : "; " + std::to_string(canceled) + " waiting posts are canceled."));
+    auto said = std::string("The series is ended");
+    if (canceled > 0)
+        said += "; " + std::to_string(canceled) +
+                (canceled == 1 ? " waiting post is" : " waiting posts are") + " canceled";
+    call.say(said + ".");
     return 0;
 }
 

@@ -95,13 +95,13 @@ class Planner {
         const auto& zone = account.zone ? *account.zone : this->zone();
         if (!when.next_slot)
             return due_time(when, zone, now_);
+        auto slots = slots_.find(account.id);
+        if (slots == slots_.end())
+            slots = slots_.try_emplace(account.id, transaction_, account, zone, now_).first;
         // What this transaction has planned is not stored yet.
-        std::vector<Instant> also;
-        for (const auto& post : posts) {
-            if (post.account == account.id)
-                also.push_back(post.due_at);
-        }
-        return next_free_slot(transaction_, account, zone, also, now_);
+        for (; noted_ < posts.size(); ++noted_)
+            planned_[posts[noted_].account].insert(posts[noted_].due_at);
+        return slots->second.next(planned_[account.id]);
     }
 
     void add_series(
@@ -168,6 +168,9 @@ class Planner {
     std::map<std::string, platform::Account> accounts_;
     std::set<std::tuple<VersionId, std::string, std::string>> checked_;
     std::optional<std::string> zone_;
+    std::map<AccountId, FreeSlots> slots_;
+    std::map<AccountId, std::set<Instant>> planned_;
+    std::size_t noted_ = 0;  // of `posts`, in planned_
 };
 
 Error placed(const Error& error, std::size_t number) {

@@ -1,6 +1,5 @@
 #include "core/flow/slots.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/access/tenancy.h"
@@ -14,6 +13,21 @@ namespace {
 // What waits is read for so long at once.
 constexpr std::chrono::days stretch{35};
 constexpr std::chrono::days furthest{366 * 5};
+
+schedule::WallDay first_day(Instant now, const std::string& zone) {
+    return std::chrono::floor<std::chrono::days>(schedule::wall_at(now, zone));
+}
+
+std::vector<schedule::Slot> lock(
+    store::Transaction& transaction, const platform::Account& account) {
+    auto slots = schedule::lock_slots(transaction, account.id);
+    if (slots.empty())
+        throw Error(
+            Code::conflict,
+            "The account `" + account.name + "` has no weekly slots",
+            "set some: caas slots set " + account.name + " \"mon,wed 09:00, fri 17:30\"");
+    return slots;
+}
 
 }  // namespace
 
@@ -39,54 +53,53 @@ AccountSlots set_slots(
     });
 }
 
-delivery::DueTime next_free_slot(
+FreeSlots::FreeSlots(
     store::Transaction& transaction,
     const platform::Account& account,
-    const std::string& zone,
-    const std::vector<Instant>& also,
-    Instant now) {
-    auto slots = schedule::lock_slots(transaction, account.id);
-    if (slots.empty())
-        throw Error(
-            Code::conflict,
-            "The account `" + account.name + "` has no weekly slots",
-            "set some: caas slots set " + account.name + " \"mon,wed 09:00, fri 17:30\"");
-    schedule::SlotTimes times(
-        std::move(slots), std::chrono::floor<std::chrono::days>(schedule::wall_at(now, zone)));
-    std::vector<Instant> taken;
-    auto read_to = now;
+    std::string zone,
+    Instant now)
+    : transaction_(transaction),
+      workspace_(account.workspace),
+      account_(account.id),
+      name_(account.name),
+      zone_(std::move(zone)),
+      now_(now),
+      times_(lock(transaction, account), first_day(now, zone_)),
+      read_(now) {}
+
+void FreeSlots::read_to(Instant instant) {
+    while (instant >= read_) {
+        for (const auto taken :
+             delivery::due_times(transaction_, workspace_, account_, read_, read_ + stretch))
+            taken_.insert(taken);
+        read_ += stretch;
+    }
+}
+
+delivery::DueTime FreeSlots::next(const std::set<Instant>& planned) {
     while (true) {
-        const auto wall = times.next();
-        const auto found = resolve(schedule::local_of(wall), zone);
-        if (found.instant <= now)
+        const auto wall = times_.next();
+        const auto found = resolve(schedule::local_of(wall), zone_);
+        if (found.instant <= now_)
             continue;
-        if (found.instant > now + furthest)
+        if (found.instant > now_ + furthest)
             throw Error(
                 Code::conflict,
-                "Every slot of the account `" + account.name + "` is taken for five years",
-                "give it more: caas slots set " + account.name);
-        while (found.instant >= read_to) {
-            const auto more = delivery::due_times(
-                transaction, account.workspace, account.id, read_to, read_to + stretch);
-            taken.insert(taken.end(), more.begin(), more.end());
-            read_to += stretch;
-        }
-        const auto is_in = [&](const std::vector<Instant>& list) {
-            return std::find(list.begin(), list.end(), found.instant) != list.end();
-        };
-        if (is_in(taken) || is_in(also))
+                "Every slot of the account `" + name_ + "` is taken for five years",
+                "give it more: caas slots set " + name_);
+        read_to(found.instant);
+        if (planned.contains(found.instant) || !taken_.insert(found.instant).second)
             continue;
         return {
             found.instant,
             schedule::wall_text(wall),
-            zone,
+            zone_,
             std::string(schedule::note_of(found.kind))};
     }
 }
 
 Instant next_time(const schedule::Slot& slot, const std::string& zone, Instant now) {
-    schedule::SlotTimes times(
-        {slot}, std::chrono::floor<std::chrono::days>(schedule::wall_at(now, zone)));
+    schedule::SlotTimes times({slot}, first_day(now, zone));
     while (true) {
         const auto found = resolve(schedule::local_of(times.next()), zone);
         if (found.instant > now)

@@ -1,6 +1,8 @@
 // Series: each occurrence is a post once, whatever the clock does.
 #include "core/flow/series.h"
 
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include "core/base/time_zone.h"
@@ -358,6 +360,34 @@ TEST_CASE("the database refuses an occurrence that is there already") {
             transaction.execute("UPDATE post SET occurrence = '2026-11-23 09:00'", {});
         }),
         Error);
+}
+
+TEST_CASE("two daemons that top up at once make each post once") {
+    Diary it;
+    it.start("FREQ=HOURLY;BYMINUTE=0");
+    store::Store other(it.home.database.connector(), it.home.clock);
+    const auto& mine = it.home.tools;
+    const flow::Tools theirs{
+        other,
+        mine.clock,
+        mine.random,
+        mine.ids,
+        mine.http,
+        mine.settings,
+        mine.vault,
+        mine.log,
+        mine.share,
+        mine.data};
+    for (int hour = 0; hour < 20; ++hour) {
+        it.home.clock.jump(hours(1));
+        const std::jthread first([&] { flow::top_up_series(mine); });
+        const std::jthread second([&] { flow::top_up_series(theirs); });
+    }
+
+    // It is six in the morning: the hours from eleven on, and two that are to come.
+    CHECK(it.home.count("post") == 22);
+    CHECK(it.series().made == 22);
+    CHECK(to_rfc3339(*it.top_up().again) == "2026-11-23T07:00:00.000Z");
 }
 
 TEST_CASE("upcoming tells the next occurrences beyond the posts that are there") {

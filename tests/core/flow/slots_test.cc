@@ -79,6 +79,38 @@ TEST_CASE("callers at the same time never get the same slot") {
     }) == 80);
 }
 
+TEST_CASE("callers of two daemons never get the same slot") {
+    Week it;
+    it.set("daily 12:00 18:00");
+    store::Store other(it.home.database.connector(), it.home.clock);
+    const auto& mine = it.home.tools;
+    const flow::Tools theirs{
+        other,
+        mine.clock,
+        mine.random,
+        mine.ids,
+        mine.http,
+        mine.settings,
+        mine.vault,
+        mine.log,
+        mine.share,
+        mine.data};
+    {
+        const std::jthread here([&] {
+            for (int n = 0; n < 20; ++n)
+                flow::make_posts(mine, it.home.owner, it.order());
+        });
+        const std::jthread there([&] {
+            for (int n = 0; n < 20; ++n)
+                flow::make_posts(theirs, it.home.owner, it.order());
+        });
+    }
+
+    CHECK(it.home.store.read([](store::Reader& reader) {
+        return reader.query("SELECT count(DISTINCT due_at) FROM post", {})[0].integer(0);
+    }) == 40);
+}
+
 TEST_CASE("a post that waits at the instant of a slot takes it, however it came there") {
     Week it;
     it.set("mon 09:00, tue 09:00");
