@@ -52,8 +52,9 @@ struct Outcome {
     std::string cursor;
     std::string code;
     std::string message;
-    std::optional<Instant> at;  // for `later`
-    bool can_refresh = false;   // for `sign_in`
+    std::optional<Instant> at;    // for `later`
+    bool is_for_account = false;  // for `later`: the account's other posts wait as well
+    bool can_refresh = false;     // for `sign_in`
 };
 
 struct Attempt {

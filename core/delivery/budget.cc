@@ -98,15 +98,15 @@ SET closed_until = excluded.closed_until)",
         {allowance.name, std::int64_t{allowance.window.count()}, now, until});
 }
 
-bool is_crowded(store::Reader& reader, const Ceiling& ceiling) {
+std::int64_t in_hand(store::Reader& reader, std::string_view platform) {
     const auto rows = reader.query(
         R"(SELECT count(*)
 FROM lane l
 JOIN account a ON a.id = l.account_id
 WHERE l.held_by IS NOT NULL
     AND a.platform = $1)",
-        {ceiling.platform});
-    return rows.at(0).integer(0) >= ceiling.most;
+        {platform});
+    return rows.at(0).integer(0);
 }
 
 std::int64_t prune_budgets(store::Transaction& transaction, Instant now) {

@@ -6,9 +6,11 @@
 // the whole allowance would let almost twice as much through. Functions over a transaction.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "core/base/clock.h"
 #include "core/base/id.h"
@@ -28,12 +30,6 @@ struct Allowance {
     Milliseconds interval() const;
 };
 
-// At most `most` posts of a platform in the hands of engines at the same time.
-struct Ceiling {
-    std::string platform;
-    int most = 0;
-};
-
 // Takes `count` out of every allowance (more than its burst when it is full: a thread's parts go
 // together), or nothing out of any: then says when to ask again.
 std::optional<Instant> spend(
@@ -43,8 +39,8 @@ std::optional<Instant> spend(
 void close_budget(
     store::Transaction& transaction, const Allowance& allowance, Instant until, Instant now);
 
-// Whether the platform has no room for one more post right now.
-bool is_crowded(store::Reader& reader, const Ceiling& ceiling);
+// How many posts of a platform engines have in hand.
+std::int64_t in_hand(store::Reader& reader, std::string_view platform);
 
 // Forgets what is full again. Gives how many.
 std::int64_t prune_budgets(store::Transaction& transaction, Instant now);

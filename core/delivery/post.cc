@@ -319,6 +319,23 @@ WHERE id = $1)",
         {post, version, parts, now});
 }
 
+void save_wait(
+    store::Transaction& transaction,
+    const Post& seen,
+    Instant until,
+    std::string_view why,
+    Instant now) {
+    const auto changed = transaction.execute(
+        R"(UPDATE post
+SET wake_at = $4, code = 'rate_limited', message = $5, updated_at = $6
+WHERE id = $1
+    AND state = $2
+    AND wake_at = $3)",
+        {seen.id, name(seen.state), seen.wake_at, until, why, now});
+    if (changed > 0)
+        reset_lane(transaction, seen.account);
+}
+
 // Without the names, which are for people.
 std::optional<Post> first_post(store::Reader& reader, const AccountId& account) {
     const auto rows = reader.query(

@@ -123,6 +123,15 @@ void save_version(
     int parts,
     Instant now);
 
+// A due post is not taken up before `until`, whose reason people see; nothing when it changed since
+// it was read.
+void save_wait(
+    store::Transaction& transaction,
+    const Post& seen,
+    Instant until,
+    std::string_view why,
+    Instant now);
+
 // The first post of an account that wants an engine; without the account's name and the version's
 // number.
 std::optional<Post> first_post(store::Reader& reader, const AccountId& account);

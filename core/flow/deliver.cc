@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/stop_point.h"
+#include "core/delivery/budget.h"
 #include "core/delivery/change.h"
 #include "core/flow/deliver_call.h"
 
@@ -107,16 +108,37 @@ void Deliverer::halt(
     delivery::pause_posts(transaction, work.post.account, work.post.updated_at);
 }
 
+// Puts the post off when its budget is spent. Only what sends something costs something.
+bool Deliverer::may_start(
+    store::Transaction& transaction, Work& work, std::map<std::string_view, int>& beside) const {
+    work.lane.reset();
+    if (!work.change.intent || !doors_.admit)
+        return true;
+    int& others = beside[work.driver->id];
+    const auto wait = doors_.admit(transaction, work.change.before(), *work.driver, others);
+    if (wait) {
+        delivery::save_wait(transaction, work.change.before(), wait->at, wait->why, clock_.now());
+        return false;
+    }
+    ++others;
+    return true;
+}
+
 void Deliverer::claim(store::Transaction& transaction, std::span<Work* const> works) const {
     std::vector<delivery::Claiming> claimings;
     claimings.reserve(works.size());
+    std::vector<Work*> admitted;
+    std::map<std::string_view, int> beside;
     for (auto* work : works) {
         stop_point("claim.begun");
+        if (!may_start(transaction, *work, beside))
+            continue;
+        admitted.push_back(work);
         claimings.push_back({work->seen, &work->change});
     }
     ledger_.claim(transaction, claimings);
-    for (std::size_t i = 0; i < works.size(); ++i) {
-        auto& work = *works[i];
+    for (std::size_t i = 0; i < admitted.size(); ++i) {
+        auto& work = *admitted[i];
         work.lane = claimings[i].lane;
         if (!work.lane)
             continue;
@@ -322,6 +344,9 @@ void Deliverer::record(store::Transaction& transaction, std::span<Work* const> w
             work.journal.back() = *work.change.intent;
         if (work.stop)
             halt(transaction, work, work.policy);
+        const auto* outcome = std::get_if<Outcome>(&work.heard);
+        if (outcome != nullptr && outcome->is_for_account && outcome->at && doors_.close)
+            doors_.close(transaction, work.post.account, *work.driver, *outcome->at);
         if (work.policy.is_gone && work.next == Next::rest) {
             delivery::end_posts(transaction, work.post.account, clock_.now());
             if (auto ended = delivery::find_post(transaction, work.post.id))

@@ -10,8 +10,10 @@
 #pragma once
 
 #include <exception>
+#include <map>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -101,6 +103,8 @@ class Deliverer {
   private:
     void follow(Work& work, delivery::Verdict verdict, bool is_stopping) const;
     void begin(Work& work, delivery::Attempt step) const;
+    bool may_start(
+        store::Transaction& transaction, Work& work, std::map<std::string_view, int>& beside) const;
     void halt(
         store::Transaction& transaction, const Work& work, const delivery::Policy& policy) const;
     // What another may have changed of the account meanwhile counts.

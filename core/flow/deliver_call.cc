@@ -84,6 +84,7 @@ struct Translate {
     Outcome operator()(platform::Later& said) const {
         auto outcome = failed(Ending::later, "later", said.why);
         outcome.at = said.at;
+        outcome.is_for_account = said.is_for_account;
         return outcome;
     }
 

@@ -12,6 +12,7 @@
 #include "core/base/id.h"
 #include "core/delivery/machine.h"
 #include "core/delivery/post.h"
+#include "core/flow/admit.h"
 #include "core/platform/driver.h"
 #include "core/store/connection.h"
 
@@ -36,6 +37,14 @@ struct Doors {
     std::function<void(store::Transaction&, const AccountId&, const platform::Credentials&)> keep;
     // Changes the account's state and writes its audit row; the engine pauses the posts.
     std::function<void(store::Transaction&, const AccountId&, const AccountStop&)> stop;
+    // Whether a post may start now, beside so many of its platform (admit.h).
+    std::function<std::optional<Wait>(
+        store::Transaction&, const delivery::Post&, const platform::Driver&, int beside)>
+        admit;
+    // The platform told the account to wait until then.
+    std::function<void(
+        store::Transaction&, const AccountId&, const platform::Driver&, Instant until)>
+        close;
 };
 
 }  // namespace caas::flow

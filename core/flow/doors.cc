@@ -103,6 +103,20 @@ Doors make_doors(const Tools& tools) {
                                                   : platform::AccountState::paused;
             platform::set_state(transaction, id, state, stop.message, tools.clock.now());
         };
+    doors.admit = [&tools, ration = ration_of(tools.settings)](
+                      store::Transaction& transaction,
+                      const delivery::Post& post,
+                      const platform::Driver& driver,
+                      int beside) {
+        return admit(transaction, post, driver, ration, beside, tools.clock.now());
+    };
+    doors.close = [&tools](
+                      store::Transaction& transaction,
+                      const AccountId& account,
+                      const platform::Driver& driver,
+                      Instant until) {
+        close_account(transaction, account, driver, until, tools.clock.now());
+    };
     return doors;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/delivery/budget.h"
 
 namespace caas::flow {
 namespace {
@@ -47,6 +48,7 @@ void Engine::join() {
     auto liveness = make_liveness_(id_);
     store_.write([this](store::Transaction& transaction) {
         deliverer_.ledger().join(transaction, options_.description, clock_.now());
+        delivery::prune_budgets(transaction, clock_.now());
     });
     liveness_ = std::move(liveness);
     sweep();

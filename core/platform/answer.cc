@@ -31,7 +31,8 @@ Later wait(
     const auto asked = net::asked_wait(response, now);
     return Later{
         now + asked.value_or(otherwise),
-        std::string(driver.title) + " asks to wait (HTTP " + std::to_string(response.status) + ")"};
+        std::string(driver.title) + " asks to wait (HTTP " + std::to_string(response.status) + ")",
+        response.status == 429};
 }
 
 void fail_unreachable(const Driver& driver, const net::Failure& failure) {

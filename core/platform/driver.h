@@ -120,6 +120,8 @@ struct Continue {
 struct Later {
     Instant at;
     std::string why;
+    // Every post of the account would be told the same: a rate limit, not media in the making.
+    bool is_for_account = false;
 };
 
 // Never: the same request cannot succeed.
@@ -204,6 +206,12 @@ struct Option {
     std::string_view values;  // the words it may be, separated by blanks; empty: any text
 };
 
+// What a platform lets one account publish: at most `most` parts in any `window`.
+struct Rate {
+    int most;
+    Milliseconds window;
+};
+
 struct Tools {
     net::HttpClient& http;
     Clock& clock;
@@ -241,6 +249,10 @@ struct Driver {
         const Journal& journal,
         const Access& access,
         const Tools& tools);
+    // Kept by the engine, so that the platform need not refuse.
+    std::span<const Rate> rates{};
+    // Posts of all accounts under way at the same time; 0: as many as the engine has workers.
+    int at_once = 0;
 
     bool can_publish() const { return next != nullptr; }
 };

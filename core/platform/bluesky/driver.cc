@@ -22,6 +22,13 @@
 namespace caas::platform::bluesky {
 namespace {
 
+// 5,000 points an hour and 35,000 a day for each account, three for a record
+// (the server's own rate limits, bluesky-social/atproto pds/src/index.ts).
+constexpr std::array rates{
+    Rate{1666, std::chrono::hours(1)},
+    Rate{11666, std::chrono::hours(24)},
+};
+
 constexpr std::array fields{
     Field{"identifier", "Handle (ana.bsky.social)", "", true},
     Field{"base_url", "Server, when it is not bsky.social", "", false},
@@ -299,6 +306,7 @@ constinit const Driver driver{
     .next = next,
     .perform = perform,
     .look = look,
+    .rates = rates,
 };
 
 }  // namespace caas::platform::bluesky

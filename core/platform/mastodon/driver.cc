@@ -29,6 +29,12 @@ constexpr Milliseconds clock_slack = std::chrono::minutes(2);
 constexpr std::size_t most_candidates = 5;
 constexpr std::chrono::milliseconds look_timeout = std::chrono::seconds(10);
 
+// An account may make 300 calls in 5 minutes (mastodon config/initializers/rack_attack.rb); 300
+// statuses in 3 hours are its default for posts.
+constexpr std::array rates{
+    Rate{300, std::chrono::hours(3)},
+};
+
 constexpr std::array fields{
     Field{"base_url", "Instance (https://…)", "", true},
     Field{"secret", "Access token", "CAAS_MASTODON_TOKEN", true},
@@ -190,6 +196,7 @@ constinit const Driver driver{
     .next = next,
     .perform = perform,
     .look = look,
+    .rates = rates,
 };
 
 }  // namespace caas::platform::mastodon

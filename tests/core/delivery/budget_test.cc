@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/delivery/change.h"
+#include "core/delivery/lane.h"
 #include "tests/core/delivery/rig.h"
 
 namespace caas::delivery {
@@ -106,11 +108,10 @@ TEST_CASE("a wall clock set back an hour stops nobody for longer than a window")
     CHECK(*when <= rig.clock.now() + quarter);
 }
 
-TEST_CASE("a platform is crowded when its lanes are in hand") {
+TEST_CASE("the posts of a platform in hand are those whose lanes are held") {
     Rig rig;
-    const auto other = rig.add_account("other");
     const auto post = rig.add_post();
-    CHECK_FALSE(is_crowded(rig.reader(), {"test", 1}));
+    CHECK(in_hand(rig.reader(), "test") == 0);
 
     rig.write([&](store::Transaction& transaction) {
         const EngineId engine("e");
@@ -118,9 +119,34 @@ TEST_CASE("a platform is crowded when its lanes are in hand") {
         take_lane(transaction, *free_lane_of(transaction, rig.account), engine, post);
     });
 
-    CHECK(is_crowded(rig.reader(), {"test", 1}));
-    CHECK_FALSE(is_crowded(rig.reader(), {"test", 2}));
-    CHECK_FALSE(is_crowded(rig.reader(), {"elsewhere", 1}));
+    CHECK(in_hand(rig.reader(), "test") == 1);
+    CHECK(in_hand(rig.reader(), "elsewhere") == 0);
+}
+
+TEST_CASE("a post that is put off says why and wakes its lane later") {
+    Rig rig;
+    const auto id = rig.add_post();
+    const auto seen = rig.post(id);
+    const auto until = rig.clock.now() + quarter;
+    const auto put = [&] {
+        rig.write([&](store::Transaction& transaction) {
+            save_wait(transaction, seen, until, "Waits.", rig.clock.now());
+        });
+    };
+
+    put();
+    CHECK(rig.post(id).wake_at == until);
+    CHECK(rig.post(id).state == PostState::scheduled);
+    CHECK(rig.post(id).message == "Waits.");
+    CHECK(next_wake(rig.reader()) == until);
+
+    rig.clock.advance(std::chrono::minutes(1));
+    rig.write([&](store::Transaction& transaction) {
+        cancel(transaction, rig.workspace, id, rig.clock.now());
+    });
+    put();
+    CHECK(rig.post(id).state == PostState::canceled);
+    CHECK_FALSE(rig.post(id).wake_at);
 }
 
 TEST_CASE("full budgets are forgotten, closed and half-spent ones are not") {

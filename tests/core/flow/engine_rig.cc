@@ -70,7 +70,7 @@ platform::Outcome perform(
     if (word == "continue")
         return platform::Continue{rest};
     if (word == "later")
-        return platform::Later{from_ms(std::stoll(rest)), "busy"};
+        return platform::Later{from_ms(std::stoll(rest)), "busy", rest.ends_with(" account")};
     if (word == "refused")
         return platform::Refused{"test.refused", "It is not allowed."};
     if (word == "held")
@@ -117,7 +117,8 @@ std::string encode(const platform::Outcome& outcome, const std::string& id) {
         }
 
         std::string operator()(const platform::Later& said) const {
-            return "later " + std::to_string(to_ms(said.at));
+            return "later " + std::to_string(to_ms(said.at)) +
+                   (said.is_for_account ? " account" : "");
         }
 
         std::string operator()(const platform::Refused&) const { return "refused"; }

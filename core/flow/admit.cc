@@ -1,0 +1,88 @@
+#include "core/flow/admit.h"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "core/delivery/budget.h"
+
+namespace caas::flow {
+namespace {
+
+using delivery::Allowance;
+
+constexpr Milliseconds hour = std::chrono::hours(1);
+// A crowded platform is asked again after this; its lanes are freed at unknown times.
+constexpr Milliseconds turn{250};
+
+std::string account_budget(const AccountId& account) {
+    return "account:" + account.text();
+}
+
+std::string organization_budget(store::Reader& reader, const WorkspaceId& workspace) {
+    const auto rows =
+        reader.query("SELECT organization_id FROM workspace WHERE id = $1", {workspace});
+    return "organization:" + rows.at(0).text(0);
+}
+
+std::string words(const Allowance& allowance) {
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(allowance.window).count();
+    return std::to_string(allowance.most) + " in " +
+           (minutes % 60 == 0 ? std::to_string(minutes / 60) + " h"
+                              : std::to_string(minutes) + " min");
+}
+
+}  // namespace
+
+Ration ration_of(const config::Settings& settings) {
+    return {
+        static_cast<int>(settings.integer("publish.account_per_h")),
+        static_cast<int>(settings.integer("publish.organization_per_h"))};
+}
+
+std::optional<Wait> admit(
+    store::Transaction& transaction,
+    const delivery::Post& post,
+    const platform::Driver& driver,
+    const Ration& ration,
+    int beside,
+    Instant now) {
+    if (driver.at_once > 0 &&
+        delivery::in_hand(transaction, post.platform) + beside >= driver.at_once)
+        return Wait{
+            now + turn,
+            std::string(driver.title) + " takes " + std::to_string(driver.at_once) +
+                " posts at a time."};
+    std::vector<Allowance> allowances;
+    for (const auto& rate : driver.rates)
+        allowances.push_back({account_budget(post.account), rate.most, rate.window});
+    if (ration.of_account > 0)
+        allowances.push_back({"ration:" + post.account.text(), ration.of_account, hour});
+    if (ration.of_organization > 0)
+        allowances.push_back(
+            {organization_budget(transaction, post.workspace), ration.of_organization, hour});
+    if (allowances.empty())
+        return std::nullopt;
+
+    const int parts = std::max(1, post.parts - post.parts_published);
+    const auto at = delivery::spend(transaction, allowances, parts, now);
+    if (!at)
+        return std::nullopt;
+    std::string why = "Waits for its turn:";
+    for (const auto& allowance : allowances)
+        why += (&allowance == &allowances.front() ? " at most " : ", ") + words(allowance);
+    return Wait{*at, why + "."};
+}
+
+void close_account(
+    store::Transaction& transaction,
+    const AccountId& account,
+    const platform::Driver& driver,
+    Instant until,
+    Instant now) {
+    for (const auto& rate : driver.rates)
+        delivery::close_budget(
+            transaction, {account_budget(account), rate.most, rate.window}, until, now);
+}
+
+}  // namespace caas::flow

@@ -1,0 +1,158 @@
+#include "core/flow/admit.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+
+#include <doctest/doctest.h>
+
+#include "tests/core/flow/engine_rig.h"
+
+namespace caas::flow {
+namespace {
+
+constexpr Milliseconds hour = std::chrono::hours(1);
+
+// An installation whose platform has limits.
+struct Limited : Installation {
+    Limited() : driver(scripted_driver()) {
+        doors.driver = [this](std::string_view) { return &driver; };
+        doors.admit = [this](
+                          store::Transaction& transaction,
+                          const delivery::Post& post,
+                          const platform::Driver& its_driver,
+                          int beside) {
+            return admit(transaction, post, its_driver, ration, beside, clock.now());
+        };
+        doors.close = [this](
+                          store::Transaction& transaction,
+                          const AccountId& account,
+                          const platform::Driver& its_driver,
+                          Instant until) {
+            close_account(transaction, account, its_driver, until, clock.now());
+        };
+    }
+
+    Instant started(const PostId& id) { return journal(id).at(0).started_at; }
+
+    platform::Driver driver;
+    std::array<platform::Rate, 1> rates{platform::Rate{3, hour}};
+    Ration ration;
+};
+
+TEST_CASE("an account sends no more than its platform allows, and all of it in time") {
+    Limited home;
+    home.driver.rates = home.rates;
+    const auto begun = home.clock.now();
+    std::vector<PostId> ids;
+    for (int i = 0; i < 7; ++i)
+        ids.push_back(home.add_post());
+
+    home.drain();
+
+    std::vector<Instant> starts;
+    for (const auto& id : ids) {
+        CHECK(home.post(id).state == delivery::PostState::published);
+        CHECK(home.post(id).message.empty());
+        starts.push_back(home.started(id));
+    }
+    CHECK(std::ranges::is_sorted(starts));
+    for (std::size_t i = 3; i < starts.size(); ++i)
+        CHECK(starts[i] - starts[i - 3] >= hour);
+    CHECK(starts.back() - begun < 3 * hour);
+}
+
+TEST_CASE("a post that waits for its turn says so and stays scheduled") {
+    Limited home;
+    home.driver.rates = home.rates;
+    home.add_post();
+    const auto second = home.add_post();
+
+    home.run_once();
+
+    const auto post = home.post(second);
+    CHECK(post.state == delivery::PostState::scheduled);
+    CHECK(post.code == "rate_limited");
+    CHECK(post.message == "Waits for its turn: at most 3 in 1 h.");
+    CHECK(post.tries == 0);
+    CHECK(home.journal(second).empty());
+}
+
+TEST_CASE("the accounts of an organization share its ration") {
+    Limited home;
+    home.ration.of_organization = 1;
+    home.add_account("other");
+    const auto first = home.add_post();
+    const auto second = home.add_post(1, "other");
+
+    home.drain();
+
+    const auto apart = home.started(first) - home.started(second);
+    CHECK((apart >= hour || apart <= -hour));
+}
+
+TEST_CASE("an account's own ration is kept beside the platform's") {
+    Limited home;
+    home.ration.of_account = 1;
+    home.driver.rates = home.rates;
+    const auto first = home.add_post();
+    const auto second = home.add_post();
+
+    home.drain();
+
+    CHECK(home.started(second) - home.started(first) >= hour);
+}
+
+TEST_CASE("a platform takes no more posts at the same time than it has room for") {
+    Limited home;
+    home.driver.at_once = 2;
+    std::atomic<int> under_way = 0;
+    std::atomic<int> most = 0;
+    std::vector<PostId> ids;
+    for (int i = 0; i < 6; ++i) {
+        const auto name = "account" + std::to_string(i);
+        home.add_account(name);
+        ids.push_back(home.add_post(1, name));
+        home.platform.replies.push_back({.before = [&] {
+            const int now = ++under_way;
+            most = std::max(most.load(), now);
+            most = std::max(
+                most.load(), static_cast<int>(home.store->read([](store::Reader& reader) {
+                    return reader.query("SELECT count(*) FROM lane WHERE held_by IS NOT NULL", {})
+                        .at(0)
+                        .integer(0);
+                })));
+            --under_way;
+        }});
+    }
+
+    home.drain();
+
+    for (const auto& id : ids)
+        CHECK(home.post(id).state == delivery::PostState::published);
+    CHECK(most == 2);
+}
+
+TEST_CASE("when a platform says wait, the account's other posts do not ask") {
+    Limited home;
+    std::array<platform::Rate, 1> many{platform::Rate{1000, hour}};
+    home.driver.rates = many;
+    const auto until = home.clock.now() + 2 * hour;
+    home.platform.replies.push_back(
+        {.outcome = platform::Later{until, "busy", true}, .is_accepted = false});
+    const auto first = home.add_post();
+    const auto second = home.add_post();
+
+    home.run_once();
+    CHECK(home.platform.prepared.size() == 1);
+    CHECK(home.post(second).state == delivery::PostState::scheduled);
+    CHECK(home.post(second).wake_at >= until);
+    home.drain();
+
+    CHECK(home.post(first).state == delivery::PostState::published);
+    CHECK(home.post(second).state == delivery::PostState::published);
+    CHECK(home.started(second) >= until);
+}
+
+}  // namespace
+}  // namespace caas::flow
