@@ -118,9 +118,25 @@ std::vector<const platform::Driver*> drivers_of(const std::vector<std::string>& 
     return drivers;
 }
 
+// As it would travel in a header; a file of Windows or a copied page leaves such things behind.
+void check_key(const provider::Driver& driver, const Secret& key) {
+    const auto is_unfit = [](char c) {
+        return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f;
+    };
+    const auto& text = key.reveal();
+    if (std::none_of(text.begin(), text.end(), is_unfit))
+        return;
+    throw Error(
+        Code::provider_key,
+        "The key of " + std::string(driver.title) +
+            " holds a blank, a line end or a letter that no key has",
+        "set it anew, on one line; `caas config list --origin` tells where it comes from");
+}
+
 Assignment assign(const Tools& tools, const GenerateOrder& order) {
     const auto& driver = choose_provider(tools.settings, order.provider);
     auto endpoint = endpoint_of(tools.settings, driver);
+    check_key(driver, endpoint.key);
     if (!order.model.empty())
         endpoint.model = order.model;
     Assignment assignment{

@@ -53,6 +53,18 @@ TEST_CASE("every fault of a provider has its code and exit status and stores not
     }
 }
 
+TEST_CASE("a key with a line end in it is said to be wrong, and not shown") {
+    for (const auto* key : {"sk-good\r", "sk-good\nX-Evil: 1", "sk good", "sk-g\u00f6\u00f6d"}) {
+        Desk desk(flow::Variables{{"OPENAI_API_KEY", key}});
+
+        const auto error = desk.refusal();
+
+        CHECK(error.code() == Code::provider_key);
+        CHECK(std::string(error.what()).find("sk") == std::string::npos);
+        CHECK(desk.home.http.asked.empty());
+    }
+}
+
 TEST_CASE("a long wait is told and not waited for") {
     Desk desk;
     desk.pretend();
