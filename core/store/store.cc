@@ -16,6 +16,8 @@ namespace {
 
 // Connections that are kept when nobody reads: each holds up to a megabyte of cached pages.
 constexpr std::size_t most_idle_readers = 3;
+// How often a transaction is begun that others end in their favour.
+constexpr int most_tries = 4;
 // Writes under one commit: more would keep a caller waiting for the work of too many others.
 constexpr std::size_t most_in_batch = 256;
 // Opening a connection takes longer than most reads, so with some at work it is worth waiting a
@@ -211,10 +213,21 @@ class Writer {
             work.function = nullptr;
     }
 
+    std::size_t run_batch(std::span<Work> batch) {
+        for (int tries = 1;; ++tries) {
+            for (auto& work : batch)
+                work.failure = nullptr;
+            was_in_the_way_ = false;
+            const auto ran = try_batch(batch);
+            if (!was_in_the_way_ || tries == most_tries)
+                return ran;
+        }
+    }
+
     // Runs from the front under one commit and says how many it ran: all of them, unless the
     // database gave up the whole transaction in the middle, as SQLite does when the disk is full.
     // Then those that ran have failed and the others are still to be run.
-    std::size_t run_batch(std::span<Work> batch) {
+    std::size_t try_batch(std::span<Work> batch) {
         std::size_t ran = 0;
         try {
             if (connection_ == nullptr)
@@ -237,6 +250,7 @@ class Writer {
             return ran;
         } catch (...) {
             const auto failure = std::current_exception();
+            was_in_the_way_ = ran > 0 && is_in_the_way(failure);
             // Nothing could begin, so nobody's work can be done.
             if (ran == 0)
                 ran = batch.size();
@@ -263,6 +277,8 @@ class Writer {
             work.function(transaction);
         } catch (...) {
             work.failure = std::current_exception();
+            if (is_in_the_way(work.failure))
+                throw;
         }
         if (work.failure)
             connection_->rollback_savepoint();
@@ -270,8 +286,23 @@ class Writer {
             connection_->release_savepoint();
     }
 
+    // PostgreSQL ended the transaction in favour of another (a deadlock or a conflict with a
+    // program that is not caas, which takes turns): run again, it may succeed.
+    bool is_in_the_way(const std::exception_ptr& failure) const {
+        if (connection_ == nullptr || connection_->engine() != "postgres")
+            return false;
+        try {
+            std::rethrow_exception(failure);
+        } catch (const Error& e) {
+            return e.code() == Code::busy;
+        } catch (...) {
+            return false;
+        }
+    }
+
     Connector& connector_;
     std::unique_ptr<Connection> connection_;
+    bool was_in_the_way_ = false;  // of whoever writes now
     std::mutex mutex_;
     std::condition_variable_any arrived_;
     std::deque<Work> queue_;

@@ -259,6 +259,38 @@ TEST_CASE("two programs that read before they write never lose a step of each ot
     CHECK(rows.at(0).text(0) == "200");
 }
 
+TEST_CASE("a write that a foreign program ends by a deadlock is run again") {
+    fake::PostgresSchema schema;
+    fake::FakeClock clock;
+    store::Store store(schema.connector(), clock);
+    store.write([](store::Transaction& transaction) {
+        transaction.execute("INSERT INTO fact (name, value) VALUES ('a', '0'), ('b', '0')", {});
+    });
+    // It waits longer than we do before it looks for a deadlock, so that the loser is always ours.
+    const auto foreign = schema.connector()->open_writer();
+    foreign->run_script(
+        "SET deadlock_timeout = '10s'; BEGIN; UPDATE fact SET value = 'foreign' WHERE name = 'b'");
+    int runs = 0;
+    std::jthread other;
+
+    store.write([&](store::Transaction& transaction) {
+        transaction.execute("UPDATE fact SET value = 'ours' WHERE name = 'a'", {});
+        if (++runs == 1)
+            other = std::jthread([&foreign] {
+                foreign->run_script("UPDATE fact SET value = 'foreign' WHERE name = 'a'; COMMIT");
+            });
+        transaction.execute("UPDATE fact SET value = 'ours' WHERE name = 'b'", {});
+    });
+
+    other.join();
+    CHECK(runs >= 2);
+    const auto rows = store.read([](store::Reader& reader) {
+        return reader.query("SELECT value FROM fact ORDER BY name", {});
+    });
+    CHECK(rows.at(0).text(0) == "ours");
+    CHECK(rows.at(1).text(0) == "ours");
+}
+
 TEST_CASE("a sound database has no faults, and a copy into a file is refused with advice") {
     const Rig rig;
     CHECK(rig.connection->check().empty());
