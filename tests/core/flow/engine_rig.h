@@ -19,9 +19,9 @@
 #include "core/flow/engine.h"
 #include "core/platform/driver.h"
 #include "core/store/store.h"
+#include "tests/fake/database.h"
 #include "tests/fake/fake_clock.h"
 #include "tests/fake/fake_random.h"
-#include "tests/fake/database.h"
 #include "tests/fake/folder.h"
 #include "tests/fake/watched_store.h"
 
