@@ -22,6 +22,9 @@ struct Watch {
     // "savepoint", "release", "undo") or its SQL; may throw. Set it before the store is used.
     std::function<void(std::string_view doing)> before;
 
+    // Called after each commit that is durable; may throw, as a connection that breaks just then.
+    std::function<void()> after_commit;
+
     void tell(std::string_view doing) const {
         if (before)
             before(doing);
@@ -57,6 +60,8 @@ class WatchedConnection final : public store::Connection {
         watch_.tell("commit");
         ++watch_.commits;
         inner_->commit();
+        if (watch_.after_commit)
+            watch_.after_commit();
     }
 
     void rollback() override {

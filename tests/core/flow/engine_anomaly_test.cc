@@ -2,6 +2,7 @@
 // platforms with and without a promise. Afterwards each part is out once, or the post is in doubt
 // and no part went out twice; and once a person has said what they see, each part is out once.
 #include <array>
+#include <atomic>
 #include <limits>
 #include <stdexcept>
 
@@ -279,6 +280,46 @@ TEST_CASE("whichever request goes wrong and however, harmless repeats end in pub
 TEST_CASE("three requests in a row that go wrong double and lose nothing either") {
     for (const auto what : promises)
         deliver_with_each(what, 3);
+}
+
+TEST_CASE(
+    "a commit that is durable but could not say so, whichever it is, doubles and loses nothing") {
+    for (const auto what : promises) {
+        int nth = 1;
+        bool was_hit = true;
+        for (; was_hit && nth < 40; ++nth) {
+            CAPTURE(static_cast<int>(what));
+            CAPTURE(nth);
+            Installation rig;
+            promise(rig, what);
+            const auto id = rig.add_post(2);
+            std::atomic<int> left = nth;
+            rig.watch.after_commit = [&left] {
+                if (--left == 0)
+                    throw Error(Code::unavailable, "scripted fault");
+            };
+            for (bool is_over = false; !is_over;) {
+                try {
+                    rig.drain();
+                    is_over = true;
+                } catch (const Error&) {
+                    // The fault of a claim or of a joining reaches the caller, once.
+                    CHECK(left <= 0);
+                }
+            }
+            was_hit = left <= 0;
+
+            const auto state = rig.post(id).state;
+            const bool may_doubt = what == Promise::none || what == Promise::listing;
+            for (const auto& [part, count] : times(rig))
+                CHECK_MESSAGE(count == 1, "part ", part);
+            if (may_doubt && state == PostState::unconfirmed)
+                continue;
+            CHECK(state == PostState::published);
+            CHECK(times(rig).size() == 2);
+        }
+        CHECK(nth > 4);
+    }
 }
 
 }  // namespace
