@@ -119,7 +119,8 @@ void take_lanes(
 SET held_by = $2, fence = fence + 1, post_id = $3, wake_at = NULL
 WHERE account_id = $1
     AND held_by IS NULL
-    AND fence = $4)",
+    AND fence = $4
+    AND EXISTS (SELECT 1 FROM engine WHERE id = $2))",
         rows);
     for (std::size_t i = 0; i < takings.size(); ++i) {
         const auto& taking = takings[i];

@@ -116,6 +116,7 @@ bool Deliverer::may_start(
         return true;
     int& others = beside[work.driver->id];
     const auto wait = doors_.admit(transaction, work.change.before(), *work.driver, others);
+    work.is_put_off = wait.has_value();
     if (wait) {
         delivery::save_wait(transaction, work.change.before(), wait->at, wait->why, clock_.now());
         return false;

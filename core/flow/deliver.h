@@ -44,6 +44,7 @@ struct Work {
     delivery::Next next = delivery::Next::rest;
     bool goes_on = false;        // there is another call to make
     bool is_lost = false;        // the lane is another's
+    bool is_put_off = false;     // its budget is spent
     bool was_refreshed = false;  // under this lane
     Monotonic intended_at{};     // when the last intent became durable
 

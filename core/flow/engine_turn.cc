@@ -181,7 +181,7 @@ bool Engine::settle(Turn& turn) {
         for (auto& work : *works) {
             deliverer_.intended(*work);
             const bool is_claimed = works == &turn.taken && work->lane;
-            did = did || is_claimed;
+            did = did || is_claimed || work->is_put_off;
             if (is_claimed ? work->next != delivery::Next::rest : work->goes_on) {
                 next.push_back(std::move(work));
                 continue;

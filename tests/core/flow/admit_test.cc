@@ -103,6 +103,27 @@ TEST_CASE("an account's own ration is kept beside the platform's") {
     CHECK(home.started(second) - home.started(first) >= hour);
 }
 
+TEST_CASE("posts that wait for their turn keep no other from going out") {
+    Limited home;
+    home.ration.of_account = 1;
+    std::vector<std::string> names;
+    for (int i = 0; i < 20; ++i)
+        names.push_back("account" + std::to_string(i));
+    for (const auto& name : names) {
+        home.add_account(name);
+        home.add_post(1, name);
+    }
+    home.run_once();
+    for (const auto& name : names)
+        home.add_post(1, name);
+    home.clock.advance(std::chrono::seconds(1));
+    const auto other = home.add_post();
+
+    home.run_once();
+
+    CHECK(home.post(other).state == delivery::PostState::published);
+}
+
 TEST_CASE("a platform takes no more posts at the same time than it has room for") {
     Limited home;
     home.driver.at_once = 2;
