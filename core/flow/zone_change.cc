@@ -73,10 +73,12 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value)",
             {fact, version});
         return count;
     });
-    tools.log.write(
-        moved > 0 ? Level::warn : Level::info,
-        "zones.changed",
-        {{"from", before}, {"to", version}, {"moved_posts", std::to_string(moved)}});
+    // A new home has no zone data to change.
+    if (!before.empty() || moved > 0)
+        tools.log.write(
+            moved > 0 ? Level::warn : Level::info,
+            "zones.changed",
+            {{"from", before}, {"to", version}, {"moved_posts", std::to_string(moved)}});
     return moved;
 }
 
