@@ -1,79 +1,42 @@
 #include "core/access/principal.h"
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
+#include <string>
 
 namespace caas::access {
-namespace {
-
-constexpr std::array<std::string_view, 4> roles{"owner", "admin", "member", "viewer"};
-constexpr std::array<std::string_view, 4> scopes{"read", "draft", "publish", "admin"};
-constexpr std::array<std::string_view, 4> actions{"read", "write", "publish", "administer"};
-
-constexpr bool yes = true;
-constexpr bool no = false;
-
-// One row a role, one column an action.
-constexpr std::array<std::array<bool, 4>, 4> role_table{{
-    // read, write, publish, administer
-    {yes, yes, yes, yes},  // owner
-    {yes, yes, yes, yes},  // admin
-    {yes, yes, yes, no},   // member
-    {yes, no, no, no},     // viewer
-}};
-
-constexpr std::array<std::array<bool, 4>, 4> scope_table{{
-    {yes, no, no, no},     // read
-    {yes, yes, no, no},    // draft
-    {yes, yes, yes, no},   // publish
-    {yes, yes, yes, yes},  // admin
-}};
-
-template <typename Kind>
-std::optional<Kind> find(std::span<const std::string_view> names, std::string_view name) {
-    const auto at = std::find(names.begin(), names.end(), name);
-    if (at == names.end())
-        return std::nullopt;
-    return static_cast<Kind>(at - names.begin());
-}
-
-}  // namespace
 
 bool allows(const Principal& principal, Action action) {
-    return allows(principal.role, action) && allows(principal.scope, action);
+    const auto& row = permission(action);
+    if (!allows(principal.scope, action))
+        return false;
+    if (row.reach == Reach::installation)
+        return principal.is_installation_owner && !principal.is_bound;
+    return allows(principal.role, action) && (row.reach == Reach::workspace || !principal.is_bound);
 }
 
-bool allows(Role role, Action action) {
-    return role_table[static_cast<std::size_t>(role)][static_cast<std::size_t>(action)];
-}
-
-bool allows(Scope scope, Action action) {
-    return scope_table[static_cast<std::size_t>(scope)][static_cast<std::size_t>(action)];
-}
-
-std::string_view name(Role role) {
-    return roles[static_cast<std::size_t>(role)];
-}
-
-std::string_view name(Scope scope) {
-    return scopes[static_cast<std::size_t>(scope)];
-}
-
-std::string_view name(Action action) {
-    return actions[static_cast<std::size_t>(action)];
-}
-
-std::optional<Role> role_of(std::string_view name) {
-    return find<Role>(roles, name);
-}
-
-std::optional<Scope> scope_of(std::string_view name) {
-    return find<Scope>(scopes, name);
-}
-
-std::span<const std::string_view> scope_names() {
-    return scopes;
+Error refusal(const Principal& principal, Action action) {
+    const auto& row = permission(action);
+    const auto may_not = "You may not " + std::string(row.what);
+    if (row.reach == Reach::installation && !principal.is_installation_owner)
+        return {
+            Code::forbidden,
+            may_not,
+            "only the owner of the installation may, or `caas admin` on its machine"};
+    if (row.reach != Reach::installation && !allows(principal.role, action))
+        return {
+            Code::forbidden,
+            may_not + ": your role is `" + std::string(name(principal.role)) + "`",
+            row.roles[static_cast<std::size_t>(Role::admin)]
+                ? "ask an owner or admin of the organization; `caas org roles` lists who may what"
+                : "ask an owner of the organization; `caas org roles` lists who may what"};
+    if (!allows(principal.scope, action))
+        return {
+            Code::forbidden,
+            may_not + ": the scope of your token is `" + std::string(name(principal.scope)) + "`",
+            "use a token with the scope `" + std::string(name(row.least)) + "`"};
+    return {
+        Code::forbidden,
+        may_not + ": your token is for one workspace only",
+        "use a token for all workspaces"};
 }
 
 }  // namespace caas::access

@@ -107,7 +107,7 @@ constexpr std::array rows{
         "POST",
         "/api/v1/accounts/{platform}/connect",
         Access::signed_in,
-        Action::administer,
+        Action::manage_accounts,
         connect,
         "connect an account"},
     Route{
@@ -121,21 +121,21 @@ constexpr std::array rows{
         "POST",
         "/api/v1/accounts/{id}/pause",
         Access::signed_in,
-        Action::administer,
+        Action::manage_accounts,
         pause,
         "pause an account"},
     Route{
         "POST",
         "/api/v1/accounts/{id}/resume",
         Access::signed_in,
-        Action::administer,
+        Action::manage_accounts,
         resume,
         "resume an account"},
     Route{
         "DELETE",
         "/api/v1/accounts/{id}",
         Access::signed_in,
-        Action::administer,
+        Action::manage_accounts,
         disconnect,
         "disconnect an account"},
 };

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <strings.h>
 
+#include "core/api/etag.h"
 #include "core/api/problem.h"
 #include "core/base/error.h"
 
@@ -139,6 +140,19 @@ Json Call::json() const {
     return json::parse(text, "The request body");
 }
 
+bool Call::has_match() const {
+    return request.header("If-Match").has_value();
+}
+
+void Call::require_match(const Json& current) const {
+    const auto wanted = request.header("If-Match");
+    if (wanted && !has_etag(*wanted, etag_of(json::dump(current))))
+        throw Error(
+            Code::stale,
+            "This was changed since you read it",
+            "read it again, look at what changed, and send the new ETag");
+}
+
 const std::string& Call::id(std::string_view name) const {
     return path.find(name)->second;
 }
@@ -185,10 +199,7 @@ Response Router::dispatch(
         throw Error(Code::not_found, "There is no such route", "paths begin with /api/v1/");
     const auto& route = *found.route;
     if (!is_open && !access::allows(*principal, route.action))
-        throw Error(
-            Code::forbidden,
-            "Your role or token does not allow to " + std::string(access::name(route.action)),
-            "ask an owner or admin of the organization");
+        throw access::refusal(*principal, route.action);
     const access::Principal nobody{};
     Call call{
         context_,

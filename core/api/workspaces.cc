@@ -115,7 +115,7 @@ constexpr std::array rows{
         "PATCH",
         "/api/v1/workspaces/{id}",
         Access::signed_in,
-        Action::administer,
+        Action::manage_workspaces,
         edit,
         "rename a workspace or set its zone"},
 };

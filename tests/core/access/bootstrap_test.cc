@@ -34,7 +34,7 @@ TEST_CASE("a home starts with one person, organization and workspace named after
             access::Role::owner);
     });
     CHECK(principal.is_local_owner);
-    CHECK(access::allows(principal, access::Action::administer));
+    CHECK(access::allows(principal, access::Action::delete_organization));
 }
 
 TEST_CASE("starting again changes nothing, not even under another name") {
