@@ -169,12 +169,19 @@ Response generate(Call& call) {
 
 constexpr std::array rows{
     Route{
-        "POST",
-        "/api/v1/content/generate",
-        Access::signed_in,
-        access::Action::write,
-        generate,
-        "write content with a provider"},
+        .method = "POST",
+        .pattern = "/api/v1/content/generate",
+        .action = access::Action::write,
+        .handle = generate,
+        .summary = "write content with a provider",
+        .id = "generate_content",
+        .query = "stream",
+        .body = "Brief",
+        .answer = "Generated",
+        .status = 201,
+        .codes = provider_codes,
+        .can_stream = true,
+        .rate = Rate::generate},
 };
 
 }  // namespace

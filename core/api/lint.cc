@@ -74,13 +74,17 @@ Response lint(Call& call) {
 
 constexpr std::array rows{
     Route{
-        "POST",
-        "/api/v1/content/lint",
-        Access::signed_in,
-        access::Action::read,
-        lint,
-        "check a text against platforms' rules",
-        2U << 20U},
+        .method = "POST",
+        .pattern = "/api/v1/content/lint",
+        .action = access::Action::read,
+        .handle = lint,
+        .summary = "check a text against platforms' rules",
+        .most_body_bytes = 2U << 20U,
+        .id = "lint_content",
+        .body = "LintOrder",
+        .answer = "LintReport",
+        .is_idempotent = true,
+        .rate = Rate::read},
 };
 
 }  // namespace

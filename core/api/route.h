@@ -2,7 +2,10 @@
 // process and to HTTP. One file per resource exports its rows; routes.cc joins them.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <span>
 #include <string>
@@ -13,6 +16,7 @@
 #include "core/api/query.h"
 #include "core/api/request.h"
 #include "core/api/response.h"
+#include "core/base/error.h"
 #include "core/flow/tools.h"
 
 namespace caas::api {
@@ -47,20 +51,110 @@ struct Call {
 
     // The body as JSON. Throws Error: unsupported_media_type, too_large, bad_request.
     Json json() const;
+    // Throws Error(stale) when the caller named a state of the thing with If-Match and `current`,
+    // the thing as GET shows it now, is another. To be asked in the transaction that changes it.
+    void require_match(const Json& current) const;
+    // Whether there is such a name at all, so that `current` need not be made in vain.
+    bool has_match() const;
     const std::string& id(std::string_view name = "id") const;
 };
 
 enum class Access : std::uint8_t { open, signed_in };
 
+// Which of a plan's limits a call counts against (share/plans.toml); by_method: reading or writing.
+enum class Rate : std::uint8_t { by_method, none, read, write, generate };
+
+// A set of error codes, written as a list: `.codes = {Code::conflict}`.
+class Codes {
+  public:
+    constexpr Codes() = default;
+
+    constexpr Codes(std::initializer_list<Code> codes) {
+        for (const auto code : codes)
+            bits_.at(place(code)) |= bit(code);
+    }
+
+    constexpr bool has(Code code) const { return (bits_.at(place(code)) & bit(code)) != 0; }
+
+    constexpr Codes with(Codes others) const {
+        for (std::size_t i = 0; i < bits_.size(); ++i)
+            others.bits_.at(i) |= bits_.at(i);
+        return others;
+    }
+
+  private:
+    static constexpr std::size_t width = 64;
+
+    static constexpr std::size_t place(Code code) { return static_cast<std::size_t>(code) / width; }
+
+    static constexpr std::uint64_t bit(Code code) {
+        return std::uint64_t{1} << (static_cast<std::size_t>(code) % width);
+    }
+
+    std::array<std::uint64_t, 2> bits_{};
+};
+
+// What providers answer with, of which no route is spared that has something written.
+inline constexpr Codes provider_codes{
+    Code::provider_key,
+    Code::provider_quota,
+    Code::provider_rate_limited,
+    Code::provider_blocked,
+    Code::provider_too_long,
+    Code::provider_cut_off,
+    Code::provider_malformed,
+    Code::provider_timeout,
+    Code::provider_unavailable,
+    Code::provider_refused,
+    Code::canceled};
+
+// What platforms answer with when an account is asked for.
+inline constexpr Codes platform_codes{
+    Code::conflict,
+    Code::platform_refused,
+    Code::platform_unavailable,
+    Code::platform_sign_in,
+    Code::canceled};
+
+// What may be wrong with posts that are ordered.
+inline constexpr Codes order_codes{Code::conflict, Code::content_rejected, Code::not_found};
+
+// One operation: what it does and all that the OpenAPI document says of it (openapi.h), written
+// with designated initializers. A new route is one such row, and a schema in core/api/schema/ where
+// none fits; tests/core/api/openapi_test.cc refuses a row that says too little.
 struct Route {
     std::string_view method;
     std::string_view pattern;  // "/api/v1/posts/{id}"
-    Access access;
-    access::Action action;  // looked up in the role and scope tables; unused when open
-    Response (*handle)(Call& call);
-    std::string_view summary;  // one line, for `caas api` and the OpenAPI document
+    Access access = Access::signed_in;
+    access::Action action = access::Action::read;  // looked up in the role and scope tables;
+                                                   // unused when open
+    Response (*handle)(Call& call) = nullptr;
+    std::string_view summary{};  // one line, for `caas api` and the OpenAPI document
     std::uint64_t most_body_bytes = 1U << 20U;
+
+    std::string_view id{};  // of the operation, "add_content": what clients call their function
+    // Names in core/api/schema/: parameters of the query in parameters.json, separated by blanks;
+    // the body, empty when it takes none; the answer, empty when it has no content. "Post[]" is a
+    // list of them with its next_cursor. Examples stand with the schemas.
+    std::string_view query{};
+    std::string_view body{};
+    std::string_view answer{};
+    std::string_view media_type = "application/json";  // of the answer
+    int status = 200;                                  // of the answer, when all is well
+    Codes codes{};               // of errors, besides those that its other members bring about
+    bool is_idempotent = false;  // a POST or PATCH that changes nothing more when it is repeated
+    // If-Match is heeded: the handler calls Call::require_match; the answer, unless the thing is
+    // gone, is the thing as GET shows it.
+    bool has_etag = false;
+    bool can_stream = false;  // ?stream=1 answers with server-sent events
+    Rate rate = Rate::by_method;
 };
+
+// The codes a route may answer with, with those that come from its method, access and body.
+Codes codes_of(const Route& route);
+// By its method where the row says nothing else.
+Rate rate_of(const Route& route);
+bool is_idempotent(const Route& route);
 
 // All routes, each resource's in the order of its file.
 const std::vector<Route>& routes();

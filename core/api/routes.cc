@@ -23,4 +23,44 @@ const std::vector<Route>& routes() {
     return all;
 }
 
+Codes codes_of(const Route& route) {
+    // What the store and the door in front of every route may say.
+    auto codes = route.codes.with(
+        {Code::internal,
+         Code::invalid,
+         Code::bad_request,
+         Code::unavailable,
+         Code::busy,
+         Code::timeout,
+         Code::storage_full,
+         Code::storage_read_only,
+         Code::storage_corrupt,
+         Code::header_too_large});
+    if (route.access == Access::signed_in)
+        codes = codes.with({Code::unauthenticated, Code::forbidden});
+    if (rate_of(route) != Rate::none)
+        codes = codes.with({Code::rate_limited});
+    // Ids may fit several things.
+    if (route.pattern.find('{') != std::string_view::npos)
+        codes = codes.with({Code::not_found, Code::conflict});
+    if (route.query.find("account") != std::string_view::npos)
+        codes = codes.with({Code::not_found, Code::conflict});
+    if (route.method != "GET")
+        codes = codes.with(
+            {Code::conflict, Code::too_large, Code::unsupported_media_type, Code::length_required});
+    if (route.has_etag)
+        codes = codes.with({Code::stale});
+    return codes;
+}
+
+Rate rate_of(const Route& route) {
+    if (route.rate != Rate::by_method)
+        return route.rate;
+    return route.method == "GET" ? Rate::read : Rate::write;
+}
+
+bool is_idempotent(const Route& route) {
+    return route.is_idempotent || (route.method != "POST" && route.method != "PATCH");
+}
+
 }  // namespace caas::api

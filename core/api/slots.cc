@@ -87,19 +87,22 @@ using access::Action;
 
 constexpr std::array rows{
     Route{
-        "GET",
-        "/api/v1/accounts/{id}/slots",
-        Access::signed_in,
-        Action::read,
-        list,
-        "list the weekly posting times of an account"},
+        .method = "GET",
+        .pattern = "/api/v1/accounts/{id}/slots",
+        .action = Action::read,
+        .handle = list,
+        .summary = "list the weekly posting times of an account",
+        .id = "list_slots",
+        .answer = "Slots"},
     Route{
-        "PUT",
-        "/api/v1/accounts/{id}/slots",
-        Access::signed_in,
-        Action::publish,
-        set,
-        "replace the weekly posting times of an account"},
+        .method = "PUT",
+        .pattern = "/api/v1/accounts/{id}/slots",
+        .action = Action::publish,
+        .handle = set,
+        .summary = "replace the weekly posting times of an account",
+        .id = "set_slots",
+        .body = "NewSlots",
+        .answer = "Slots"},
 };
 
 }  // namespace

@@ -102,22 +102,42 @@ Response me(Call& call) {
 using access::Action;
 
 constexpr std::array rows{
-    Route{"GET", "/api/v1/auth/me", Access::signed_in, Action::read, me, "show who asks"},
-    Route{"GET", "/api/v1/workspaces", Access::signed_in, Action::read, list, "list workspaces"},
     Route{
-        "GET",
-        "/api/v1/workspaces/{id}",
-        Access::signed_in,
-        Action::read,
-        show,
-        "show a workspace"},
+        .method = "GET",
+        .pattern = "/api/v1/auth/me",
+        .action = Action::read,
+        .handle = me,
+        .summary = "show who asks",
+        .id = "get_me",
+        .answer = "Me"},
     Route{
-        "PATCH",
-        "/api/v1/workspaces/{id}",
-        Access::signed_in,
-        Action::manage_workspaces,
-        edit,
-        "rename a workspace or set its zone"},
+        .method = "GET",
+        .pattern = "/api/v1/workspaces",
+        .action = Action::read,
+        .handle = list,
+        .summary = "list workspaces",
+        .id = "list_workspaces",
+        .query = "limit cursor",
+        .answer = "Workspace[]"},
+    Route{
+        .method = "GET",
+        .pattern = "/api/v1/workspaces/{id}",
+        .action = Action::read,
+        .handle = show,
+        .summary = "show a workspace",
+        .id = "get_workspace",
+        .answer = "Workspace"},
+    Route{
+        .method = "PATCH",
+        .pattern = "/api/v1/workspaces/{id}",
+        .action = Action::manage_workspaces,
+        .handle = edit,
+        .summary = "rename a workspace or set its zone",
+        .id = "edit_workspace",
+        .body = "WorkspaceChange",
+        .answer = "Workspace",
+        .codes = {Code::conflict},
+        .has_etag = true},
 };
 
 }  // namespace
