@@ -10,6 +10,8 @@
 
 namespace caas::access {
 
+using SessionId = Id<struct SessionTag>;
+
 // The one on whose behalf something is done. A local command acts as the owner: whoever may open
 // the database file may do everything.
 struct Principal {
@@ -22,6 +24,7 @@ struct Principal {
     std::optional<TokenId> token;        // that was shown, when one was
     bool is_bound = false;               // to its workspace: the others do not exist for it
     bool is_installation_owner = false;  // may administer the installation
+    std::optional<SessionId> session;    // in which they are signed in, by their password
 };
 
 // Whether role, scope and what a token is bound to all allow it.

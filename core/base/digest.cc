@@ -29,6 +29,23 @@ int hex_value(char c) {
     return -1;
 }
 
+std::string hmac(
+    const EVP_MD* digest, std::size_t size, std::string_view key, std::string_view bytes) {
+    std::string out(size, '\0');
+    unsigned length = 0;
+    const auto* done = HMAC(
+        digest,
+        key.data(),
+        static_cast<int>(key.size()),
+        as_bytes(bytes),
+        bytes.size(),
+        as_bytes(out),
+        &length);
+    if (done == nullptr)
+        throw Error(Code::internal, "HMAC failed");
+    return out;
+}
+
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
@@ -40,19 +57,11 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
-    std::string out(32, '\0');
-    unsigned length = 0;
-    const auto* done = HMAC(
-        EVP_sha256(),
-        key.data(),
-        static_cast<int>(key.size()),
-        as_bytes(bytes),
-        bytes.size(),
-        as_bytes(out),
-        &length);
-    if (done == nullptr)
-        throw Error(Code::internal, "HMAC-SHA-256 failed");
-    return out;
+    return hmac(EVP_sha256(), 32, key, bytes);
+}
+
+std::string hmac_sha1(std::string_view key, std::string_view bytes) {
+    return hmac(EVP_sha1(), 20, key, bytes);
 }
 
 std::string sha256_hex(std::string_view bytes) {

@@ -10,6 +10,8 @@ namespace caas {
 // Raw 32 bytes.
 std::string sha256(std::string_view bytes);
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
+// Raw 20 bytes; only for what prescribes it (one-time codes, RFC 6238).
+std::string hmac_sha1(std::string_view key, std::string_view bytes);
 // 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
 

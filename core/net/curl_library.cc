@@ -34,6 +34,7 @@ CurlLibrary::CurlLibrary(const std::string& file) {
     load(easy_setopt, "curl_easy_setopt");
     load(easy_getinfo, "curl_easy_getinfo");
     load(easy_strerror, "curl_easy_strerror");
+    load(easy_perform, "curl_easy_perform");
     load(multi_init, "curl_multi_init");
     load(multi_cleanup, "curl_multi_cleanup");
     load(multi_add_handle, "curl_multi_add_handle");

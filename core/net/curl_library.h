@@ -23,6 +23,7 @@ class CurlLibrary {
     decltype(&curl_easy_setopt) easy_setopt = nullptr;
     decltype(&curl_easy_getinfo) easy_getinfo = nullptr;
     decltype(&curl_easy_strerror) easy_strerror = nullptr;
+    decltype(&curl_easy_perform) easy_perform = nullptr;
     decltype(&curl_multi_init) multi_init = nullptr;
     decltype(&curl_multi_cleanup) multi_cleanup = nullptr;
     decltype(&curl_multi_add_handle) multi_add_handle = nullptr;

@@ -7,6 +7,7 @@ set(rules
   "httplib\\.h|daemon/http/server\\.cc$"
   "CLI/|^cli/"
   "toml\\+\\+/|core/config/"
+  "argon2\\.h|core/access/password\\.cc$"
   "spdlog/|core/base/log\\.cc$")
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/core/*.h ${ROOT}/core/*.cc ${ROOT}/cli/*.h ${ROOT}/cli/*.cc ${ROOT}/daemon/*.h ${ROOT}/daemon/*.cc)
 foreach(file IN LISTS files)
