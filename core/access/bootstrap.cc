@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/access/member.h"
 #include "core/access/name.h"
 #include "core/access/tenancy.h"
 #include "core/base/time_zone.h"
@@ -52,6 +53,7 @@ LIMIT 1)sql",
     principal.role = Role::owner;
     principal.scope = Scope::admin;
     principal.is_local_owner = true;
+    principal.is_installation_owner = true;
     return principal;
 }
 
@@ -76,6 +78,7 @@ Principal bootstrap(
     principal.role = Role::owner;
     principal.scope = Scope::admin;
     principal.is_local_owner = true;
+    principal.is_installation_owner = true;
     return principal;
 }
 

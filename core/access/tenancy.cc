@@ -7,14 +7,13 @@ namespace caas::access {
 namespace {
 
 Person read_person(const store::Row& row) {
-    return {row.id<PersonId>(0), row.maybe_text(1), row.text(2), row.instant(3)};
-}
-
-Role read_role(const std::string& text) {
-    const auto role = role_of(text);
-    if (!role)
-        throw Error(Code::storage_corrupt, "The database holds a role that does not exist");
-    return *role;
+    return {
+        row.id<PersonId>(0),
+        row.maybe_text(1),
+        row.text(2),
+        row.instant(3),
+        row.maybe_instant(4),
+        row.truth(5)};
 }
 
 bool is_slug_taken(store::Reader& reader, const std::string& slug) {
@@ -66,7 +65,7 @@ Person create_person(
     std::string_view name,
     const std::optional<std::string>& email) {
     check_name(name, "The name of a person");
-    Person person{ids.make<PersonId>(), email, std::string(name), now};
+    Person person{ids.make<PersonId>(), email, std::string(name), now, std::nullopt, false};
     transaction.execute(
         R"sql(
 INSERT INTO person (id, email, name, created_at)
@@ -80,7 +79,7 @@ Organization create_organization(
     check_name(name, "The name of an organization");
     const auto id = ids.make<OrganizationId>();
     Organization organization{
-        id, std::string(name), free_slug(transaction, slug_of(name), id), now};
+        id, std::string(name), free_slug(transaction, slug_of(name), id), now, std::nullopt};
     transaction.execute(
         R"sql(
 INSERT INTO organization (id, name, slug, created_at)
@@ -92,61 +91,10 @@ VALUES ($1, $2, $3, $4))sql",
 std::optional<Person> find_person(store::Reader& reader, const PersonId& id) {
     const auto rows = reader.query(
         R"sql(
-SELECT id, email, name, created_at FROM person
+SELECT id, email, name, created_at, disabled_at, is_installation_owner FROM person
 WHERE id = $1)sql",
         {id});
     return rows.empty() ? std::nullopt : std::optional(read_person(rows.front()));
-}
-
-std::optional<Organization> find_organization(store::Reader& reader, const OrganizationId& id) {
-    const auto rows = reader.query(
-        R"sql(
-SELECT id, name, slug, created_at FROM organization
-WHERE id = $1)sql",
-        {id});
-    if (rows.empty())
-        return std::nullopt;
-    const auto& row = rows.front();
-    return Organization{row.id<OrganizationId>(0), row.text(1), row.text(2), row.instant(3)};
-}
-
-void set_member(
-    store::Transaction& transaction,
-    Instant now,
-    const OrganizationId& organization,
-    const PersonId& person,
-    Role role) {
-    transaction.execute(
-        R"sql(
-INSERT INTO member (organization_id, person_id, role, created_at)
-VALUES ($1, $2, $3, $4)
-ON CONFLICT (organization_id, person_id) DO UPDATE SET role = $3)sql",
-        {organization, person, name(role), now});
-}
-
-std::optional<Role> role_in(
-    store::Reader& reader, const OrganizationId& organization, const PersonId& person) {
-    const auto rows = reader.query(
-        R"sql(
-SELECT role FROM member
-WHERE organization_id = $1 AND person_id = $2)sql",
-        {organization, person});
-    return rows.empty() ? std::nullopt : std::optional(read_role(rows.front().text(0)));
-}
-
-std::vector<Member> list_members(store::Reader& reader, const OrganizationId& organization) {
-    std::vector<Member> members;
-    const auto rows = reader.query(
-        R"sql(
-SELECT p.id, p.email, p.name, p.created_at, m.role, m.created_at
-FROM member m
-JOIN person p ON p.id = m.person_id
-WHERE m.organization_id = $1
-ORDER BY p.id)sql",
-        {organization});
-    for (const auto& row : rows)
-        members.push_back({read_person(row), read_role(row.text(4)), row.instant(5)});
-    return members;
 }
 
 }  // namespace caas::access

@@ -22,6 +22,8 @@ struct Person {
     std::optional<std::string> email;
     std::string name;
     Instant created_at;
+    std::optional<Instant> disabled_at{};
+    bool is_installation_owner = false;
 };
 
 struct Organization {
@@ -29,6 +31,13 @@ struct Organization {
     std::string name;
     std::string slug;  // for addresses: lower case, digits and dashes, unique
     Instant created_at;
+    std::optional<Instant> disabled_at{};  // by the owner of the installation
+};
+
+// An organization as one of its members knows it.
+struct Seat {
+    Organization organization;
+    Role role = Role::viewer;
 };
 
 struct Workspace {
@@ -36,12 +45,6 @@ struct Workspace {
     OrganizationId organization;
     std::string name;  // unique within its organization
     std::string zone;  // IANA name
-    Instant created_at;
-};
-
-struct Member {
-    Person person;
-    Role role = Role::viewer;
     Instant created_at;
 };
 
@@ -74,6 +77,24 @@ Workspace change_workspace(
 
 std::optional<Person> find_person(store::Reader& reader, const PersonId& id);
 std::optional<Organization> find_organization(store::Reader& reader, const OrganizationId& id);
+Organization rename_organization(
+    store::Transaction& transaction, const OrganizationId& id, std::string_view name);
+// With all that is in it, of which nothing may be on its way (flow/organize.h). The audit log
+// stays.
+void delete_organization(store::Transaction& transaction, const OrganizationId& id);
+// Those the person is a member of, the oldest first.
+store::Slice<Seat> list_seats(
+    store::Reader& reader, const PersonId& person, const store::Page& page);
+// By id, a unique beginning or end of it, slug or name; nullopt when the person is no member of
+// one that is called so. Throws Error(conflict) when several fit.
+std::optional<Seat> find_seat(
+    store::Reader& reader, const PersonId& person, std::string_view id_or_name);
+// The one made first, which is where new content goes when nothing else is said.
+std::optional<WorkspaceId> first_workspace(
+    store::Reader& reader, const OrganizationId& organization);
+// Makes others that change members, roles or owners of it wait for the end of this transaction.
+void lock_organization(store::Transaction& transaction, const OrganizationId& id);
+
 std::optional<Workspace> find_workspace(
     store::Reader& reader, const OrganizationId& organization, const WorkspaceId& id);
 // By whole id, a unique beginning or end of it, or by name. Throws Error(not_found), and
@@ -87,17 +108,6 @@ store::Slice<Workspace> list_workspaces(
 Error no_workspace(std::string_view id_or_name);
 // Whether this is what get_workspace would mean by it, if it were the only one.
 bool is_called(const Workspace& workspace, std::string_view id_or_name);
-
-// Adds a person or changes their role.
-void set_member(
-    store::Transaction& transaction,
-    Instant now,
-    const OrganizationId& organization,
-    const PersonId& person,
-    Role role);
-std::optional<Role> role_in(
-    store::Reader& reader, const OrganizationId& organization, const PersonId& person);
-std::vector<Member> list_members(store::Reader& reader, const OrganizationId& organization);
 
 // Lower case letters, digits and dashes of `name`; "team" when nothing is left. Pure.
 std::string slug_of(std::string_view name);

@@ -1,5 +1,6 @@
 #include "core/access/token.h"
 
+#include "core/access/member.h"
 #include "core/access/name.h"
 #include "core/access/tenancy.h"
 #include "core/base/digest.h"
@@ -150,16 +151,19 @@ SELECT t.id, t.organization_id, t.workspace_id, t.person_id, t.scope, t.expires_
     (SELECT w.id FROM workspace w
      WHERE w.organization_id = t.organization_id
      ORDER BY w.id
-     LIMIT 1)
+     LIMIT 1),
+    COALESCE(o.disabled_at, p.disabled_at), p.is_installation_owner
 FROM token t
 JOIN member m ON m.organization_id = t.organization_id AND m.person_id = t.person_id
+JOIN organization o ON o.id = t.organization_id
+JOIN person p ON p.id = t.person_id
 WHERE t.digest = $1)sql",
         {sha256_hex(text.substr(0, most_shown_bytes))});
     if (rows.empty() || !is_token_text(text))
         return std::nullopt;
     const auto& row = rows.front();
     const auto expires_at = row.maybe_instant(5);
-    if ((expires_at && *expires_at <= now) || !row.is_null(6))
+    if ((expires_at && *expires_at <= now) || !row.is_null(6) || !row.is_null(9))
         return std::nullopt;
     const auto scope = scope_of(row.text(4));
     const auto role = role_of(row.text(7));
@@ -173,6 +177,7 @@ WHERE t.digest = $1)sql",
     principal.person = row.id<PersonId>(3);
     principal.scope = *scope;
     principal.role = *role;
+    principal.is_installation_owner = row.truth(10);
     return principal;
 }
 

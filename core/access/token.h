@@ -59,8 +59,8 @@ Created create_token(
     Instant now,
     const NewToken& asked);
 
-// Who shows this token; nullopt when it is unknown, expired or revoked, or its person is no longer
-// a member. The same work whatever is wrong with it.
+// Who shows this token; nullopt when it is unknown, expired or revoked, its person is no longer a
+// member, or the person or the organization is disabled. The same work whatever is wrong with it.
 std::optional<Principal> authenticate(store::Reader& reader, std::string_view text, Instant now);
 // Notes that a token was used; writes at most once a minute. `is_due_for_note` tells whether a
 // write is needed at all.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/access/bootstrap.h"
+#include "core/access/member.h"
 #include "core/access/tenancy.h"
 #include "core/base/error.h"
 #include "core/content/content.h"

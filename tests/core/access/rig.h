@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/access/bootstrap.h"
+#include "core/access/member.h"
 #include "core/access/tenancy.h"
 #include "core/access/token.h"
 #include "core/base/error.h"

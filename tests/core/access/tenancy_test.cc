@@ -1,3 +1,4 @@
+#include "core/access/member.h"
 #include "core/access/tenancy.h"
 
 #include <doctest/doctest.h>
