@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/app/version.h"
 #include "core/base/error.h"
 
 namespace caas::cli {
@@ -14,7 +15,7 @@ Place place_of(const Parsed& parsed, const Terminal& terminal) {
         const auto at = parsed.options.find(name);
         return at == parsed.options.end() ? std::string() : at->second.back();
     };
-    Place place{last("home"), last("config"), last("server"), {}};
+    Place place{last("home"), last("config"), last("server"), {}, false};
     if (parsed.has("home") && place.home.empty())
         throw Error(
             Code::usage,
@@ -24,6 +25,20 @@ Place place_of(const Parsed& parsed, const Terminal& terminal) {
         place.server = terminal.environment("CAAS_SERVER").value_or("");
     place.token = Secret(terminal.environment("CAAS_TOKEN").value_or(""));
     return place;
+}
+
+[[noreturn]] void refuse_token(const Place& place) {
+    if (place.token.empty())
+        throw Error(
+            Code::unauthenticated,
+            "You are not signed in to " + place.server + ", or what was kept is not valid any more",
+            "sign in with: caas login --server " + place.server);
+    throw Error(
+        Code::unauthenticated,
+        place.server + " does not accept this token",
+        "it may have expired or been revoked; is CAAS_TOKEN of this server? Or unset it and sign "
+        "in with: caas login --server " +
+            place.server);
 }
 
 Code code_of(const Json& problem, int status) {
@@ -183,7 +198,7 @@ bool Call::confirms(std::string_view question) {
     return word == "y" || word == "Y" || word == "yes";
 }
 
-Answer Call::send(Ask ask) {
+Answer Call::try_send(Ask ask) {
     if (!transport_)
         transport_ = world_.open(place_, has("verbose"));
     problem_.clear();
@@ -191,11 +206,45 @@ Answer Call::send(Ask ask) {
     const auto what = ask.method + " " + target_of(ask.path);
     auto answer = transport_->send(ask);
     detail(what + " " + std::to_string(answer.status));
-    if (answer.status >= 400) {
+    if (answer.status >= 400)
         problem_ = answer.body;
-        throw_problem(answer);
-    }
     return answer;
+}
+
+Answer Call::send(Ask ask) {
+    const bool is_about_passwords =
+        ask.path.starts_with("auth/") && ask.path != "auth/me" && ask.path != "auth/token";
+    auto answer = try_send(std::move(ask));
+    if (answer.status == 401 && !place_.server.empty() && !is_about_passwords)
+        refuse_token(place_);
+    if (answer.status >= 400)
+        throw_problem(answer);
+    return answer;
+}
+
+void Call::act_with(Secret token, const std::string& server) {
+    if (!server.empty())
+        place_.server = server;
+    place_.token = std::move(token);
+    place_.is_signing_in = true;
+    transport_.reset();
+}
+
+std::string Call::other_version() {
+    if (place_.server.empty() || !transport_ || world_.stop.stop_requested())
+        return {};
+    try {
+        const auto answer = transport_->send({"GET", "status"});
+        const auto there =
+            json::text_or(json::try_parse(answer.body).value_or(Json()), "version", "");
+        if (there.empty() || there == app::version)
+            return {};
+        return "this is caas " + std::string(app::version) + " and " + place_.server + " runs " +
+               there + ": one may lack what the other has";
+    } catch (const std::exception&) {
+        // It was only to help.
+        return {};
+    }
 }
 
 Json Call::json(Ask ask) {

@@ -21,10 +21,11 @@ namespace caas::cli {
 
 // Where the person's things are.
 struct Place {
-    std::string home;    // --home; empty: CAAS_HOME or the usual folders
-    std::string config;  // --config; empty: the usual file
-    std::string server;  // --server or CAAS_SERVER; empty: this machine
-    Secret token;        // CAAS_TOKEN
+    std::string home;            // --home; empty: CAAS_HOME or the usual folders
+    std::string config;          // --config; empty: the usual file
+    std::string server;          // --server or CAAS_SERVER; empty: this machine
+    Secret token;                // CAAS_TOKEN; empty: what `caas login` kept for the server
+    bool is_signing_in = false;  // nothing that was kept is to be used
 };
 
 // What a command line stands in; made by main, faked in tests.
@@ -94,6 +95,14 @@ class Call {
     // ---- the API
     // Throws Error for a status of 400 and more; problem() then holds what was said.
     Answer send(Ask ask);
+    // The same, but any status is an answer.
+    Answer try_send(Ask ask);
+    // Acts with this token from now on, whatever was set or kept; empty: with none. `server`: and
+    // there; empty: where it was.
+    void act_with(Secret token, const std::string& server = {});
+    // When the daemon elsewhere is of another version than this program: words that say so, for
+    // after a request that it did not understand. Empty otherwise, and when it cannot be told.
+    std::string other_version();
     // send() and its body as JSON.
     Json json(Ask ask);
 

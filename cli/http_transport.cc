@@ -1,10 +1,10 @@
 #include "cli/http_transport.h"
 
-#include <algorithm>
-
 #include <nlohmann/json.hpp>
 
 #include "cli/event_sink.h"
+#include "cli/server_address.h"
+#include "cli/stranger.h"
 #include "core/base/error.h"
 
 namespace caas::cli {
@@ -14,17 +14,49 @@ namespace {
 constexpr auto longest = std::chrono::minutes(10);
 constexpr auto longest_silence = std::chrono::minutes(3);
 
+// What to do when it is certain that nothing was carried out.
+std::string hint_of(net::Failure::Kind kind) {
+    using Kind = net::Failure::Kind;
+    switch (kind) {
+        case Kind::resolve:
+            return "is the name spelled as it should be, and this machine online?";
+        case Kind::tls:
+            return "does it speak https there? If its certificate is of your own authority, name "
+                   "that one's file: CAAS_NET_CA_FILE, or ca_file in [net]";
+        case Kind::too_large:
+            return "ask for less at once, with --limit";
+        case Kind::timeout:
+            return "it is busy, or the network is: try again";
+        default:
+            return "is caasd running there, and the address right?";
+    }
+}
+
+Code code_of(net::Failure::Kind kind) {
+    using Kind = net::Failure::Kind;
+    switch (kind) {
+        case Kind::timeout:
+            return Code::timeout;
+        case Kind::bad_url:
+            return Code::usage;
+        // Waiting mends neither.
+        case Kind::tls:
+        case Kind::too_large:
+            return Code::internal;
+        default:
+            return Code::unavailable;
+    }
+}
+
 [[noreturn]] void fail(const net::Failure& failure, const Ask& ask, const std::string& server) {
     if (failure.kind == net::Failure::Kind::canceled)
         throw Error(Code::canceled, "Interrupted");
     const bool may_be_done = ask.method != "GET" && failure.may_have_left;
-    const auto code =
-        failure.kind == net::Failure::Kind::timeout ? Code::timeout : Code::unavailable;
     throw Error(
-        code,
+        code_of(failure.kind),
         "No answer from " + server + " (" + failure.message + ")",
         may_be_done ? "the request may have been carried out: look before you repeat it"
-                    : "is caasd running there? see `caas status`");
+                    : hint_of(failure.kind));
 }
 
 }  // namespace
@@ -34,25 +66,7 @@ HttpTransport::HttpTransport(
     const std::string& server,
     Secret token,
     std::span<const std::string> plain_http_hosts)
-    : http_(http), server_(server), token_(std::move(token)) {
-    const auto url = net::parse_url(server);
-    if (!url)
-        throw Error(
-            Code::usage,
-            "`" + server + "` is not the address of a server",
-            "give one such as https://caas.example.org or http://localhost:8000");
-    const bool is_excepted =
-        std::find(plain_http_hosts.begin(), plain_http_hosts.end(), url->host) !=
-        plain_http_hosts.end();
-    if (!url->is_secure() && !url->is_loopback() && !is_excepted)
-        throw Error(
-            Code::usage,
-            "Plain http to " + url->host + " would send your token in the open",
-            "use https, or name the host in [net] plain_http_hosts");
-    server_ = url->without_query();
-    while (!server_.empty() && server_.back() == '/')
-        server_.pop_back();
-}
+    : http_(http), server_(server_address(server, plain_http_hosts)), token_(std::move(token)) {}
 
 Answer HttpTransport::send(const Ask& ask) {
     net::Request request;
@@ -90,6 +104,7 @@ Answer HttpTransport::send(const Ask& ask) {
         sink->finish();
         answer.body = std::move(plain);
     }
+    require_caas(answer, server_);
     return answer;
 }
 

@@ -11,9 +11,7 @@ namespace caas::cli {
 
 class HttpTransport final : public Transport {
   public:
-    // `server`: scheme, host and port, perhaps a path in front of /api. Throws Error(usage) when it
-    // is no URL, or is plain http to another machine, where a token would travel in the open;
-    // `plain_http_hosts` are excepted.
+    // `server` as server_address() takes it; throws Error(usage) as that does.
     HttpTransport(
         net::HttpClient& http,
         const std::string& server,

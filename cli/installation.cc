@@ -7,6 +7,9 @@
 
 #include "cli/http_transport.h"
 #include "cli/local_transport.h"
+#include "cli/server_address.h"
+#include "core/base/error.h"
+#include "core/config/servers.h"
 #include "core/net/curl.h"
 
 namespace caas::cli {
@@ -44,16 +47,31 @@ config::Settings settings_of(const Place& place, const Terminal& terminal) {
     return config::load({paths.config_file, paths.must_config_exist, environment_of(terminal), {}});
 }
 
+Secret token_for(
+    const Place& place,
+    const std::filesystem::path& servers,
+    std::span<const std::string> plain_http_hosts) {
+    if (!place.token.empty() || place.is_signing_in)
+        return place.token;
+    auto known = config::find_server(servers, server_address(place.server, plain_http_hosts));
+    return known ? std::move(known->token) : Secret();
+}
+
 // A client and the transport that uses it, together.
 class RemoteTransport final : public Transport {
   public:
-    RemoteTransport(const Place& place, const config::Settings& settings)
+    RemoteTransport(
+        const Place& place, const config::Settings& settings, const std::filesystem::path& servers)
         : plain_http_hosts_(settings.list("net.plain_http_hosts")),
           http_(net::curl_client({
               .ca_file = settings.text("net.ca_file"),
               .plain_http_hosts = plain_http_hosts_,
           })),
-          transport_(*http_, place.server, place.token, plain_http_hosts_) {}
+          transport_(
+              *http_,
+              place.server,
+              token_for(place, servers, plain_http_hosts_),
+              plain_http_hosts_) {}
 
     Answer send(const Ask& ask) override { return transport_.send(ask); }
 
@@ -77,6 +95,22 @@ config::Settings load_settings(const Call& call) {
     return settings_of(call.place(), call.world().terminal);
 }
 
+std::string remote_address(const Call& call) {
+    if (call.place().server.empty())
+        throw Error(
+            Code::usage,
+            "`caas " + call.path() + "` needs the address of a daemon",
+            "add --server https://caas.example.org, or set CAAS_SERVER");
+    return server_address(call.place().server, load_settings(call).list("net.plain_http_hosts"));
+}
+
+std::string machine_name() {
+    constexpr std::size_t most_bytes = 256;
+    std::vector<char> name(most_bytes);
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data())
+                                                            : std::string();
+}
+
 std::unique_ptr<app::App> open_app(const Call& call) {
     return std::make_unique<app::App>(
         start_of(call.place(), call.world().terminal, call.has("verbose")));
@@ -85,7 +119,8 @@ std::unique_ptr<app::App> open_app(const Call& call) {
 std::unique_ptr<Transport> open_transport(
     const Place& place, const Terminal& terminal, bool is_verbose) {
     if (!place.server.empty())
-        return std::make_unique<RemoteTransport>(place, settings_of(place, terminal));
+        return std::make_unique<RemoteTransport>(
+            place, settings_of(place, terminal), paths_of(place, terminal).servers);
     return std::make_unique<LocalTransport>([start = start_of(place, terminal, is_verbose)] {
         // Shared, because a function object must be copyable; the transport holds the only one.
         const auto app = std::make_shared<app::App>(start);

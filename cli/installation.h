@@ -20,6 +20,12 @@ config::Settings load_settings(const Call& call);
 // Opens the database, or makes it. Throws Error.
 std::unique_ptr<app::App> open_app(const Call& call);
 
+// The address that --server or CAAS_SERVER names, as server_address() gives it. Throws Error(usage)
+// when there is none.
+std::string remote_address(const Call& call);
+// What this machine calls itself; empty when it does not tell.
+std::string machine_name();
+
 // The way to the API that World::open makes: this installation, or the daemon at place.server.
 std::unique_ptr<Transport> open_transport(
     const Place& place, const Terminal& terminal, bool is_verbose);

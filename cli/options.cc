@@ -40,7 +40,7 @@ constexpr std::array options{
     Option{
         .name = "server",
         .value = "URL",
-        .help = "use the daemon at this address (CAAS_SERVER), with the token in CAAS_TOKEN"},
+        .help = "use the daemon at this address (CAAS_SERVER), see `caas login`"},
     Option{.name = "help", .value = "", .help = "show this help", .letter = 'h'},
     Option{.name = "version", .value = "", .help = "print the version"},
 };

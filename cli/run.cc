@@ -74,6 +74,11 @@ void refuse_server(const Call& call, const Command& command) {
             "run it there without --server (and without CAAS_SERVER)");
 }
 
+void say_versions(Call& call) {
+    if (const auto words = call.other_version(); !words.empty())
+        call.warn(words);
+}
+
 int carry_out(World& world, const Parsed& parsed, std::string& problem) {
     if (parsed.path.empty() && parsed.has("version")) {
         world.terminal.write(Stream::out, "caas " + std::string(app::version) + "\n");
@@ -92,8 +97,16 @@ int carry_out(World& world, const Parsed& parsed, std::string& problem) {
     refuse_server(call, command);
     try {
         return command.run(call);
-    } catch (const Error&) {
+    } catch (const Error& error) {
         problem = call.problem();
+        // Refusals that may be for lack of a common language.
+        const auto code = error.code();
+        if (code == Code::not_found || code == Code::method_not_allowed || code == Code::invalid ||
+            code == Code::bad_request || code == Code::internal)
+            say_versions(call);
+        throw;
+    } catch (const Json::exception&) {
+        say_versions(call);
         throw;
     }
 }

@@ -10,7 +10,7 @@ constexpr std::string_view environment = R"(CAAS_HOME
 CAAS_SERVER
   Address of a daemon; commands then act there and not on this machine.
 CAAS_TOKEN
-  The API token for CAAS_SERVER: caas token create --scope publish --name laptop
+  The API token for CAAS_SERVER, instead of what `caas login` kept for it.
 CAAS_SECTION_KEY
   Every setting: [http] listen is CAAS_HTTP_LISTEN. `caas config list --origin`
   shows each value and where it came from; caas.toml(5) describes them.

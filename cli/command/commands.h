@@ -36,6 +36,8 @@ extern const Command doctor;
 extern const Command generate;
 extern const Command help;
 extern const Command lint;
+extern const Command login;
+extern const Command logout;
 extern const Command org;
 extern const Command platforms;
 extern const Command posts;

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/access/audit.h"
 #include "core/access/token.h"
 #include "core/api/fields.h"
 #include "core/api/paging.h"
@@ -27,10 +28,18 @@ Json render_token(const access::Token& token) {
         {"revoked_at", or_null(token.revoked_at)}};
 }
 
-// A foreign organization does not exist for the caller.
-void require_own_organization(const Call& call) {
-    if (call.id() != call.principal.organization.text())
-        throw Error(Code::not_found, "There is no such organization");
+void record(
+    store::Transaction& transaction,
+    const Call& call,
+    std::string_view action,
+    const access::Token& token) {
+    access::record(
+        transaction,
+        call.tools().clock.now(),
+        access::actor_of(call.principal),
+        call.principal.organization.text(),
+        {action, token.id.text()},
+        {{"name", token.name}, {"scope", access::name(token.scope)}, {"prefix", token.prefix}});
 }
 
 // A token that is bound to a workspace makes, sees and revokes only tokens for the same one.
@@ -51,7 +60,6 @@ void keep_within(const Call& call, access::NewToken& asked) {
 }
 
 Response create(Call& call) {
-    require_own_organization(call);
     const auto json = call.json();
     Fields fields(json);
     access::NewToken asked;
@@ -82,7 +90,10 @@ Response create(Call& call) {
         const auto now = call.tools().clock.now();
         if (days)
             asked.expires_at = now + std::chrono::hours(24 * *days);
-        return access::create_token(transaction, call.tools().ids, call.tools().random, now, asked);
+        auto created =
+            access::create_token(transaction, call.tools().ids, call.tools().random, now, asked);
+        record(transaction, call, "token.create", created.token);
+        return created;
     });
     auto out = render_token(made.token);
     out["token"] = made.text.reveal();
@@ -90,7 +101,6 @@ Response create(Call& call) {
 }
 
 Response list(Call& call) {
-    require_own_organization(call);
     const auto page = take_page(call.query);
     call.query.finish();
     const auto slice = call.tools().store.read([&](store::Reader& reader) {
@@ -104,12 +114,46 @@ Response list(Call& call) {
 }
 
 Response revoke(Call& call) {
-    require_own_organization(call);
     const auto token = call.tools().store.write([&](store::Transaction& transaction) {
         const auto& organization = call.principal.organization;
         const auto found =
             access::get_token(transaction, organization, call.id("token"), bound_to(call));
-        return access::revoke_token(transaction, organization, found.id, call.tools().clock.now());
+        auto revoked =
+            access::revoke_token(transaction, organization, found.id, call.tools().clock.now());
+        if (!found.revoked_at)
+            record(transaction, call, "token.revoke", revoked);
+        return revoked;
+    });
+    return json_response(200, render_token(token));
+}
+
+// The token that this very request showed: whoever has it may look at it and give it up, whatever
+// its scope.
+access::Token own_token(const Call& call, store::Reader& reader) {
+    if (!call.principal.token)
+        throw Error(
+            Code::not_found,
+            "You are not here by an API token",
+            "those of the organization: caas token list");
+    return access::get_token(reader, call.principal.organization, call.principal.token->text());
+}
+
+Response show_own(Call& call) {
+    call.query.finish();
+    return json_response(200, call.tools().store.read([&](store::Reader& reader) {
+        return render_token(own_token(call, reader));
+    }));
+}
+
+Response revoke_own(Call& call) {
+    const auto token = call.tools().store.write([&](store::Transaction& transaction) {
+        auto revoked = access::revoke_token(
+            transaction,
+            call.principal.organization,
+            own_token(call, transaction).id,
+            call.tools().clock.now());
+        record(transaction, call, "token.revoke", revoked);
+        return revoked;
     });
     return json_response(200, render_token(token));
 }
@@ -144,6 +188,24 @@ constexpr std::array rows{
         .summary = "revoke an API token",
         .id = "revoke_token",
         .answer = "Token"},
+    Route{
+        .method = "GET",
+        .pattern = "/api/v1/auth/token",
+        .action = Action::read,
+        .handle = show_own,
+        .summary = "show the API token that is used",
+        .id = "get_own_token",
+        .answer = "Token",
+        .codes = {Code::not_found}},
+    Route{
+        .method = "DELETE",
+        .pattern = "/api/v1/auth/token",
+        .action = Action::read,
+        .handle = revoke_own,
+        .summary = "revoke the API token that is used",
+        .id = "revoke_own_token",
+        .answer = "Token",
+        .codes = {Code::not_found}},
 };
 
 }  // namespace

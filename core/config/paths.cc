@@ -58,6 +58,7 @@ void choose_folders(const Environment& environment, const PathFlags& flags, Path
 Paths find_paths(const Environment& environment, const PathFlags& flags, const path& executable) {
     Paths paths;
     choose_folders(environment, flags, paths);
+    paths.servers = paths.config_file.parent_path() / "servers.toml";
     if (!flags.config.empty()) {
         paths.config_file = whole_path(flags.config);
         paths.must_config_exist = true;

@@ -12,6 +12,8 @@ struct Paths {
     std::filesystem::path config_file;
     std::filesystem::path data;
     std::filesystem::path share;  // prompts and more; empty when they were not found
+    // Where the person is signed in, of `caas login`; beside the usual configuration file.
+    std::filesystem::path servers;
     bool must_config_exist = false;
 
     std::filesystem::path database() const { return data / "caas.db"; }
@@ -21,6 +23,10 @@ struct Paths {
     std::filesystem::path outbox() const { return data / "outbox"; }
 
     std::filesystem::path secret_key() const { return data / "secret.key"; }
+
+    std::filesystem::path session_key() const { return data / "session.key"; }
+
+    std::filesystem::path mail() const { return outbox() / "mail"; }
 };
 
 // What was said on the command line.

@@ -3,6 +3,7 @@
 
 #include "cli/http_transport.h"
 #include "cli/local_transport.h"
+#include "cli/server_address.h"
 #include "core/base/error.h"
 #include "tests/fake/fake_http.h"
 
@@ -161,10 +162,63 @@ TEST_CASE("a lost answer to a change says that it may have been carried out") {
         "unavailable: the request may have been carried out: look before you repeat it");
     CHECK(
         failure_of(net::Failure::Kind::connect, false, {"POST", "posts"}) ==
-        "unavailable: is caasd running there? see `caas status`");
+        "unavailable: is caasd running there, and the address right?");
     CHECK(
         failure_of(net::Failure::Kind::timeout, true, {"GET", "posts"}) ==
-        "timeout: is caasd running there? see `caas status`");
+        "timeout: it is busy, or the network is: try again");
+}
+
+TEST_CASE("a fault of TLS is no temporary one and says what to set") {
+    const auto said = failure_of(net::Failure::Kind::tls, false, {"GET", "posts"});
+
+    CHECK(said.starts_with("internal: "));
+    CHECK(said.find("CAAS_NET_CA_FILE") != std::string::npos);
+}
+
+// The exit status and the words of a stranger's answer.
+std::string said_of(int status, const std::string& body, const net::Headers& headers = {}) {
+    fake::FakeHttp http;
+    http.answer(status, body, headers);
+    HttpTransport transport(http, "https://caas.example.org", Secret("caas_t"));
+    try {
+        transport.send({"GET", "posts"});
+    } catch (const Error& error) {
+        return std::to_string(facts(error.code()).exit_status) + " " + error.what() + ": " +
+               error.hint();
+    }
+    return "taken";
+}
+
+TEST_CASE("what a proxy says is told from what caas says") {
+    const net::Headers html{{"content-type", "text/html; charset=utf-8"}};
+    const std::string page = "<html><h1>nginx</h1></html>";
+
+    CHECK(said_of(502, page, html).starts_with("75 https://caas.example.org answered with status"));
+    CHECK(said_of(404, page, html).starts_with("1 "));
+    CHECK(said_of(413, page, html).starts_with("4 "));
+    CHECK(said_of(401, page, html).starts_with("3 "));
+    CHECK(said_of(429, "slow down").starts_with("75 "));
+    CHECK(said_of(503, R"({"message":"no healthy upstream"})").starts_with("75 "));
+    CHECK(said_of(200, page, html).find("web page") != std::string::npos);
+    CHECK(said_of(502, page, html).find("<h1>") == std::string::npos);
+    CHECK(said_of(404, R"({"code":"not_found"})") == "taken");
+}
+
+TEST_CASE("a redirect is not followed but named") {
+    const auto said =
+        said_of(301, "", {{"Location", "https://caas.example.org:8443/api/v1/posts?x=1"}});
+
+    CHECK(said.starts_with("2 "));
+    CHECK(said.find("--server https://caas.example.org:8443") != std::string::npos);
+    CHECK(said_of(302, "").starts_with("2 "));
+}
+
+TEST_CASE("addresses are taken as people type them") {
+    CHECK(server_address("https://Caas.Example.org/") == "https://caas.example.org");
+    CHECK(server_address("https://a.example/api/v1/") == "https://a.example");
+    CHECK(server_address("https://a.example/caas/api") == "https://a.example/caas");
+    CHECK(server_address("https://a.example/v1") == "https://a.example/v1");
+    CHECK(server_address("http://localhost:8000//") == "http://localhost:8000");
 }
 
 TEST_CASE("a token is not sent in the open to another machine") {

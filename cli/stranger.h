@@ -1,0 +1,14 @@
+// Tells the answers of a daemon of caas from those of whatever else stands at its address or on the
+// way: a proxy, a sign-in page of a network, another program.
+#pragma once
+
+#include <string>
+
+#include "cli/transport.h"
+
+namespace caas::cli {
+
+// Throws Error when caas cannot have said `answer`. `server`: where it came from, for words.
+void require_caas(const Answer& answer, const std::string& server);
+
+}  // namespace caas::cli
