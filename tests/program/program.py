@@ -2,6 +2,7 @@
 
 Needs CAAS_BIN (the folder of the two programs; build/bin of this tree if not given) and nothing
 but Python's own library. Everything waits for a condition with a deadline, never for a time.
+With CAAS_TEST_REMOTE=1 the commands act on a daemon in another home, where they can.
 """
 
 import http.server
@@ -21,6 +22,9 @@ import urllib.request
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("CAAS_BIN", TREE / "build" / "bin")).resolve()
+REMOTE = os.environ.get("CAAS_TEST_REMOTE") == "1"
+# What works on one machine only, or names another server or home by itself.
+LOCAL = ("doctor", "backup", "restore", "db", "config", "completion")
 SKIPPED = 77
 PATIENCE = 30.0
 
@@ -104,8 +108,19 @@ class Home:
         self.path = self.scratch / "home"
         self.path.mkdir(mode=0o700)
         self.daemons = []
+        self.acts_elsewhere = REMOTE
+        self.far = None  # the other home, with a daemon
+
+    def elsewhere(self):
+        if not self.far:
+            self.far = Home()
+            self.far.acts_elsewhere = False
+            self.far.reached_by = {"CAAS_TOKEN": self.far.token("admin"), "CAAS_SERVER": self.far.daemon().url}
+        return self.far.reached_by
 
     def close(self):
+        if self.far:
+            self.far.close()
         for daemon in self.daemons:
             daemon.kill()
         shutil.rmtree(self.scratch, ignore_errors=True)
@@ -132,7 +147,11 @@ class Home:
 
     def caas(self, *arguments, **more):
         """Runs caas, however it ends."""
-        return self.run("caas", *arguments, **more)
+        env = more.pop("env", None) or {}
+        is_local = arguments[0] in LOCAL or {"--server", "--home"}.intersection(arguments)
+        if self.acts_elsewhere and not is_local:
+            env = {**self.elsewhere(), **env}
+        return self.run("caas", *arguments, env=env, **more)
 
     def ok(self, *arguments, **more):
         """Runs caas, which must succeed; what it printed as JSON, or as text without --json."""
