@@ -170,5 +170,6 @@ std::span<const Route> token_routes();
 std::span<const Route> workspace_routes();
 std::span<const Route> voice_routes();
 std::span<const Route> meta_routes();
+std::span<const Route> documentation_routes();
 
 }  // namespace caas::api

@@ -1,89 +1,15 @@
 #include "core/api/router.h"
 
-#include <algorithm>
-
 #include <nlohmann/json.hpp>
 #include <strings.h>
 
 #include "core/api/etag.h"
 #include "core/api/problem.h"
+#include "core/api/route_match.h"
 #include "core/base/error.h"
 
 namespace caas::api {
 namespace {
-
-using Segments = std::vector<std::string_view>;
-
-Segments split(std::string_view path) {
-    Segments out;
-    while (!path.empty()) {
-        const auto end = std::min(path.find('/'), path.size());
-        if (end > 0)
-            out.push_back(path.substr(0, end));
-        path.remove_prefix(std::min(end + 1, path.size()));
-    }
-    return out;
-}
-
-bool is_parameter(std::string_view segment) {
-    return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
-}
-
-// How many literal segments matched; nullopt when the pattern does not fit.
-std::optional<int> match(const Segments& pattern, const Segments& path) {
-    if (pattern.size() != path.size())
-        return std::nullopt;
-    int literal = 0;
-    for (std::size_t i = 0; i < pattern.size(); ++i) {
-        if (is_parameter(pattern[i]))
-            continue;
-        if (pattern[i] != path[i])
-            return std::nullopt;
-        ++literal;
-    }
-    return literal;
-}
-
-struct Found {
-    const Route* route = nullptr;
-    std::string allowed;  // the methods of the patterns that fit this path best
-};
-
-Found find(std::string_view method, const Segments& path) {
-    Found found;
-    int best = -1;
-    for (const auto& route : routes()) {
-        const auto literal = match(split(route.pattern), path);
-        // `content/generate` is not the content of that name.
-        if (!literal || *literal < best)
-            continue;
-        if (*literal > best) {
-            best = *literal;
-            found = {};
-        }
-        if (found.allowed.find(route.method) == std::string::npos)
-            found.allowed += (found.allowed.empty() ? "" : ", ") +
-                             std::string(route.method == "GET" ? "GET, HEAD" : route.method);
-        if (route.method == method)
-            found.route = &route;
-    }
-    return found;
-}
-
-std::map<std::string, std::string, std::less<>> parameters(
-    std::string_view pattern, const Segments& path) {
-    std::map<std::string, std::string, std::less<>> out;
-    const auto names = split(pattern);
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (!is_parameter(names[i]))
-            continue;
-        auto value = percent_decode(path[i], false);
-        if (!value)
-            throw Error(Code::bad_request, "The path has a broken percent escape");
-        out.emplace(names[i].substr(1, names[i].size() - 2), *std::move(value));
-    }
-    return out;
-}
 
 constexpr std::string_view json_type = "application/json";
 
@@ -160,9 +86,10 @@ const std::string& Call::id(std::string_view name) const {
 Response Router::handle(Request& request, const std::optional<access::Principal>& principal) const {
     if (request.request_id.empty())
         request.request_id = context_.tools.ids.text();
+    const auto found = match(request.method, request.target);
     Response response;
     try {
-        response = dispatch(request, principal);
+        response = dispatch(found, request, principal);
     } catch (const Error& e) {
         const bool is_local = principal && principal->is_local_owner;
         response = problem(is_local ? e : without_folders(e, context_.tools), request.request_id);
@@ -173,31 +100,31 @@ Response Router::handle(Request& request, const std::optional<access::Principal>
             {{"request_id", request.request_id}, {"why", e.what()}});
         response = problem(unexpected(), request.request_id);
     }
+    if (found.route != nullptr)
+        response.route = found.route->pattern;
+    else if (response.status == facts(Code::method_not_allowed).http_status)
+        response.headers.emplace_back("Allow", found.allowed);
     response.headers.emplace_back("X-Request-Id", request.request_id);
     return response;
 }
 
 Response Router::dispatch(
-    Request& request, const std::optional<access::Principal>& principal) const {
-    const auto path = split(request.target);
-    const auto found = find(request.method == "HEAD" ? "GET" : request.method, path);
+    const Match& found, Request& request, const std::optional<access::Principal>& principal) const {
     const bool is_open = found.route != nullptr && found.route->access == Access::open;
     if (!principal && !is_open)
         throw Error(
             Code::unauthenticated,
             "This needs a token",
             "make one with `caas token create` and send it as `Authorization: Bearer …`");
-    if (found.route == nullptr && !found.allowed.empty()) {
-        auto response = problem(
-            Error(
-                Code::method_not_allowed, request.method + " is not possible here", found.allowed),
-            request.request_id);
-        response.headers.emplace_back("Allow", found.allowed);
-        return response;
-    }
+    if (found.route == nullptr && !found.allowed.empty())
+        throw Error(
+            Code::method_not_allowed,
+            request.method.substr(0, 40) + " is not possible here",
+            found.allowed);
     if (found.route == nullptr)
         throw Error(Code::not_found, "There is no such route", "paths begin with /api/v1/");
     const auto& route = *found.route;
+    auto path = parameters_of(route.pattern, request.target);
     if (!is_open && !access::allows(*principal, route.action))
         throw access::refusal(*principal, route.action);
     const access::Principal nobody{};
@@ -205,12 +132,10 @@ Response Router::dispatch(
         context_,
         request,
         principal ? *principal : nobody,
-        parameters(route.pattern, path),
+        std::move(path),
         Query(request.query),
         route.most_body_bytes};
-    auto response = route.handle(call);
-    response.route = route.pattern;
-    return response;
+    return route.handle(call);
 }
 
 }  // namespace caas::api

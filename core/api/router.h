@@ -8,6 +8,8 @@
 
 namespace caas::api {
 
+struct Match;
+
 class Router {
   public:
     // `context` must outlive the router.
@@ -18,7 +20,10 @@ class Router {
     Response handle(Request& request, const std::optional<access::Principal>& principal) const;
 
   private:
-    Response dispatch(Request& request, const std::optional<access::Principal>& principal) const;
+    Response dispatch(
+        const Match& found,
+        Request& request,
+        const std::optional<access::Principal>& principal) const;
 
     const Context& context_;
 };

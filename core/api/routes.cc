@@ -16,7 +16,8 @@ const std::vector<Route>& routes() {
               token_routes(),
               workspace_routes(),
               voice_routes(),
-              meta_routes()})
+              meta_routes(),
+              documentation_routes()})
             out.insert(out.end(), rows.begin(), rows.end());
         return out;
     }();
@@ -36,15 +37,14 @@ Codes codes_of(const Route& route) {
          Code::storage_read_only,
          Code::storage_corrupt,
          Code::header_too_large});
+    // Which organization and workspace, its headers may say (standing.h).
     if (route.access == Access::signed_in)
-        codes = codes.with({Code::unauthenticated, Code::forbidden});
+        codes =
+            codes.with({Code::unauthenticated, Code::forbidden, Code::not_found, Code::conflict});
     if (rate_of(route) != Rate::none)
         codes = codes.with({Code::rate_limited});
-    // Ids may fit several things.
     if (route.pattern.find('{') != std::string_view::npos)
-        codes = codes.with({Code::not_found, Code::conflict});
-    if (route.query.find("account") != std::string_view::npos)
-        codes = codes.with({Code::not_found, Code::conflict});
+        codes = codes.with({Code::not_found});
     if (route.method != "GET")
         codes = codes.with(
             {Code::conflict, Code::too_large, Code::unsupported_media_type, Code::length_required});

@@ -7,9 +7,11 @@
 #include <utility>
 #include <variant>
 
+#include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 #include "core/api/router.h"
+#include "tests/core/api/schema_check.h"
 #include "tests/fake/home.h"
 
 namespace caas::api {
@@ -59,7 +61,24 @@ struct Server {
                 return !hangs_up;
             });
         answer.json = json::try_parse(answer.text).value_or(Json());
+        check_promise(method, target, answer);
         return answer;
+    }
+
+    // Every answer is what the row of its route promises, whatever a test looks at.
+    static void check_promise(
+        const std::string& method, const std::string& target, const Answer& answer) {
+        for (const auto& route : routes()) {
+            if (route.pattern != answer.route || route.id.empty() ||
+                route.method != (method == "HEAD" ? "GET" : method))
+                continue;
+            CAPTURE(method);
+            CAPTURE(target);
+            CAPTURE(answer.text);
+            const auto type = answer.header("Content-Type");
+            const auto faults = faults_of_answer(route, answer.status, type, answer.json);
+            CHECK(faults == std::vector<std::string>{});
+        }
     }
 
     Answer call(const std::string& method, const std::string& target, const Json& body = nullptr) {

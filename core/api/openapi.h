@@ -1,0 +1,18 @@
+// The OpenAPI 3.1 document, made from the route table, the schemas and the registries, so that it
+// cannot say what the program does not do. Pure; thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/api/route.h"
+
+namespace caas::api {
+
+// `version`: of the program.
+Json openapi(std::string_view version);
+
+// Whether the route takes an Idempotency-Key: whatever is signed in and changes something.
+bool takes_key(const Route& route);
+
+}  // namespace caas::api
