@@ -2,8 +2,12 @@
 // kind of id does not compile where another is asked for.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -13,22 +17,38 @@
 
 namespace caas {
 
+// Held in place: an id is copied often and never grows.
 template <typename Tag>
 class Id {
   public:
     Id() = default;
 
-    explicit Id(std::string text) : text_(std::move(text)) {}
+    // Any text; one that is longer than an id can be is nobody's.
+    explicit Id(std::string_view text)
+        : size_(static_cast<std::uint8_t>(std::min(text.size(), most))) {
+        std::copy_n(text.begin(), size_, text_.begin());
+        if (text.size() > most)
+            text_.back() = '~';
+    }
 
-    const std::string& text() const noexcept { return text_; }
+    std::string text() const { return std::string(view()); }
 
-    bool empty() const noexcept { return text_.empty(); }
+    // Valid as long as this id.
+    std::string_view view() const noexcept { return {text_.data(), size_}; }
 
-    auto operator<=>(const Id&) const = default;
-    bool operator==(const Id&) const = default;
+    bool empty() const noexcept { return size_ == 0; }
+
+    std::strong_ordering operator<=>(const Id& other) const noexcept {
+        return view() <=> other.view();
+    }
+
+    bool operator==(const Id& other) const noexcept { return view() == other.view(); }
 
   private:
-    std::string text_;
+    static constexpr std::size_t most = 36;  // of a UUID's text
+
+    std::array<char, most> text_{};
+    std::uint8_t size_ = 0;
 };
 
 using PersonId = Id<struct PersonTag>;
@@ -68,3 +88,10 @@ class IdMaker {
 bool is_uuid(std::string_view text);
 
 }  // namespace caas
+
+template <typename Tag>
+struct std::hash<caas::Id<Tag>> {
+    std::size_t operator()(const caas::Id<Tag>& id) const noexcept {
+        return std::hash<std::string_view>{}(id.view());
+    }
+};

@@ -111,7 +111,7 @@ store::Slice<Content> search(
     // Newest first: ids are in the order of time. A page begins below the last one of the page
     // before.
     auto end = ids.end();
-    if (const auto* below = std::get_if<std::string>(&keys[0].get()))
+    if (const auto below = keys[0].text())
         end = std::lower_bound(ids.begin(), ids.end(), *below);
     std::vector<Content> found;
     while (end != ids.begin() && found.size() < wanted) {

@@ -150,7 +150,8 @@ std::vector<bool> update_attempts(
     rows.reserve(attempts.size());
     for (const auto* attempt : attempts)
         rows.push_back(
-            {attempt->id,
+            {attempt->post,
+             attempt->id,
              name(attempt->state),
              ending_value(*attempt),
              unless_empty(attempt->remote_id),
@@ -162,16 +163,23 @@ std::vector<bool> update_attempts(
     std::vector<bool> is_there;
     for (const auto changed : transaction.execute_each(
              R"(UPDATE attempt
-SET state = $2, outcome = $3, remote_id = $4, url = $5, cursor = $6, code = $7, message = $8,
-    ended_at = $9
-WHERE id = $1)",
+SET state = $3, outcome = $4, remote_id = $5, url = $6, cursor = $7, code = $8, message = $9,
+    ended_at = $10
+WHERE post_id = $1
+    AND id = $2)",
              rows))
         is_there.push_back(changed > 0);
     return is_there;
 }
 
-std::optional<AttemptState> attempt_state(store::Reader& reader, const AttemptId& id) {
-    const auto rows = reader.query("SELECT state FROM attempt WHERE id = $1", {id});
+std::optional<AttemptState> attempt_state(
+    store::Reader& reader, const PostId& post, const AttemptId& id) {
+    const auto rows = reader.query(
+        R"(SELECT state
+FROM attempt
+WHERE post_id = $1
+    AND id = $2)",
+        {post, id});
     if (rows.empty())
         return std::nullopt;
     return parse<AttemptState>(state_names, rows[0].text(0));

@@ -92,6 +92,7 @@ void insert_attempts(store::Transaction& transaction, std::span<Attempt* const> 
 bool update_attempt(store::Transaction& transaction, const Attempt& attempt);
 std::vector<bool> update_attempts(
     store::Transaction& transaction, std::span<const Attempt* const> attempts);
-std::optional<AttemptState> attempt_state(store::Reader& reader, const AttemptId& id);
+std::optional<AttemptState> attempt_state(
+    store::Reader& reader, const PostId& post, const AttemptId& id);
 
 }  // namespace caas::delivery

@@ -29,7 +29,8 @@ void Ledger::observe(
     const Policy& policy,
     Instant now) const {
     // Written down before after all, or by an earlier try of this transaction.
-    if (attempt_state(transaction, step.id) == step.state || attempt_state(transaction, id))
+    if (attempt_state(transaction, step.post, step.id) == step.state ||
+        attempt_state(transaction, step.post, id))
         return;
     Attempt seen = step;
     seen.id = std::move(id);

@@ -103,7 +103,7 @@ void Ledger::record(store::Transaction& transaction, std::span<Recording> works)
         auto& intent = work.change->intent;
         if (guards_.has_fence && !is_held(transaction, *work.lane)) {
             work.result = Recorded::lost;
-        } else if (intent && attempt_state(transaction, intent->id)) {
+        } else if (intent && attempt_state(transaction, intent->post, intent->id)) {
             work.result = Recorded::before;
         } else {
             work.result = Recorded::yes;

@@ -35,7 +35,7 @@ Engine::Engine(const Parts& parts, Options options)
           std::max<std::size_t>(1, options_.workers),
           parts.clock,
           [this](Work& work) { call(work); },
-          [this] { wake_.signal(); }) {}
+          [this] { wake_->signal(); }) {}
 
 Engine::~Engine() {
     drain();
@@ -102,29 +102,42 @@ void Engine::sweep() {
     });
 }
 
-// Sleeps until something may be due, or a worker comes back.
+// Waits for a worker or the writer to come back.
+void Engine::await_any(std::optional<Milliseconds> most) {
+    // Workers that are fewer than the calls turn out to need.
+    while (pool_.has_queued()) {
+        if (wake_->pause(nudge))
+            return;
+        pool_.help();
+    }
+    wake_->wait(std::nullopt, most);
+}
+
+// Sleeps until something may be due, or somebody comes back.
 void Engine::rest() {
+    if (!writing_.empty() || pool_.has_queued()) {
+        await_any(std::nullopt);
+        return;
+    }
     std::optional<Milliseconds> most;
     std::optional<Instant> at;
-    if (pool_.free() > 0)
+    if (free() > 0)
         at = next_wake();
-    if (at && *at <= clock_.now()) {
+    if (at && *at > ahead_.until && *at <= clock_.now())
+        return;  // it came due since
+    if (at && *at <= ahead_.until) {
         // Due, and yet there was nothing to do: it is set aside, or in other hands.
         at.reset();
         most = set_aside_.empty() ? breath : Milliseconds(std::chrono::seconds(1));
     }
     if (has_others())
         most = std::min(most.value_or(options_.recheck), options_.recheck);
-    // Workers that are fewer than the calls turn out to need.
-    while (pool_.help())
-        if (wake_.pause(nudge))
-            return;
-    wake_.wait(at, most);
+    wake_->wait(at, most);
 }
 
 void Engine::run(const std::stop_token& stop) {
     stop_ = stop;
-    const std::stop_callback waker(stop, [this] { wake_.signal(); });
+    const std::stop_callback waker(stop, [this] { wake_->signal(); });
     int faults = 0;
     while (!stop.stop_requested()) {
         try {
@@ -138,7 +151,7 @@ void Engine::run(const std::stop_token& stop) {
         } catch (const std::exception& fault) {
             log_.write(Level::error, "engine.fault", {{"error", fault.what()}});
             ++faults;
-            wake_.wait(
+            wake_->wait(
                 std::nullopt,
                 std::min(
                     fault_pace.cap,
@@ -151,7 +164,7 @@ void Engine::run(const std::stop_token& stop) {
 
 Counts Engine::run_once(const std::stop_token& stop) {
     stop_ = stop;
-    const std::stop_callback waker(stop, [this] { wake_.signal(); });
+    const std::stop_callback waker(stop, [this] { wake_->signal(); });
     join();
     counts_ = {};
     while (!stop.stop_requested()) {
@@ -161,10 +174,7 @@ Counts Engine::run_once(const std::stop_token& stop) {
             continue;
         if (in_hand_.empty() && !has_orphans_)
             break;
-        if (pool_.help())
-            wake_.pause(nudge);
-        else
-            wake_.wait(std::nullopt, breath);
+        await_any(breath);
     }
     drain();
     return counts_;

@@ -5,13 +5,15 @@
 // `is_idle` are for any.
 // Owns its workers; everything in Parts must outlive it.
 //
-// Workers only make calls. The thread that runs the engine does all the writing: in one transaction
-// it writes down what the workers brought back and claims what they start next, and while that goes
-// to the disk it reads what may come after.
+// Workers only make calls. The thread that runs the engine decides what is written: in one
+// transaction what the workers brought back and the claims of what they start next. At most half of
+// the workers' posts go into one transaction, so that the calls of one half are made while the
+// other half goes to the disk; and while both are under way it reads what may come after.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -88,7 +90,7 @@ class Engine {
     delivery::Post deliver_one(const PostId& id, const std::stop_token& stop);
 
     // Something may be due now.
-    void wake() noexcept { wake_.signal(); }
+    void wake() noexcept { wake_->signal(); }
 
     // Whether no post is in hand. From any thread.
     bool is_idle() const { return posts_in_hand_ == 0; }
@@ -104,6 +106,7 @@ class Engine {
         Works back;                    // their calls were made: outcomes are written down
         Works taken;                   // due: claimed, if nobody was faster
         std::vector<AccountId> stale;  // lanes that only seemed due
+        std::optional<store::Submitted> written{};
 
         bool is_empty() const { return back.empty() && taken.empty() && stale.empty(); }
     };
@@ -113,6 +116,7 @@ class Engine {
         Works works;
         std::vector<AccountId> stale;
         Monotonic at{};
+        Instant until{};  // what was due by then
     };
 
     // Whether a fault of the store may be gone when the same is tried again.
@@ -124,11 +128,18 @@ class Engine {
     bool has_others();
     // One turn of the wheel; false when nothing came of it.
     bool turn(bool may_claim);
+    std::size_t share() const;
+    std::size_t free() const;
+    bool may_begin() const;
     void look_ahead();
     void gather();
     void fetch(Works& works);
     void take_up(Turn& turn);
     void write(store::Transaction& transaction, Turn& turn) const;
+    void submit(std::shared_ptr<Turn> turn);
+    bool finish(Turn& turn);
+    bool finish_written();
+    void await_written() noexcept;
     bool settle(Turn& turn);
     bool settle_after_fault(Turn& turn, const Error& fault);
     void drain() noexcept;
@@ -143,6 +154,7 @@ class Engine {
     void claim_alone(std::unique_ptr<Work> work, Works& started);
     void drop(const Work& work, const std::exception& fault);
     void count(const Work& work);
+    void await_any(std::optional<Milliseconds> most);
     void rest();
 
     store::Store& store_;
@@ -153,15 +165,16 @@ class Engine {
     Options options_;
     EngineId id_;
     Deliverer deliverer_;
-    Wake wake_;
+    std::shared_ptr<Wake> wake_ = std::make_shared<Wake>();  // shared with what is being written
     std::unique_ptr<delivery::Liveness> liveness_;
     Monotonic swept_at_{};
     std::set<AccountId> set_aside_;  // lanes that cannot be worked on until a restart
     std::stop_token stop_;
     // Accounts with a post that is claimed, or about to be, and not yet recorded.
-    std::unordered_set<std::string> in_hand_;
+    std::unordered_set<AccountId> in_hand_;
     std::atomic<std::size_t> posts_in_hand_ = 0;
     Ahead ahead_;
+    std::deque<std::shared_ptr<Turn>> writing_;  // on their way to the disk, the oldest first
     Counts counts_;
     // This engine holds a lane that nobody works on, as after a fault.
     bool has_orphans_ = false;

@@ -39,9 +39,14 @@ std::size_t Pool::calls() const {
     return calls_;
 }
 
-bool Pool::has_back() const {
+bool Pool::has_queued() const {
     const std::scoped_lock lock(mutex_);
-    return !back_.empty();
+    return !queue_.empty();
+}
+
+std::size_t Pool::back() const {
+    const std::scoped_lock lock(mutex_);
+    return back_.size();
 }
 
 void Pool::start(Works& works) {

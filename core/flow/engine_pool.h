@@ -42,9 +42,11 @@ class Pool {
     // Appends what came back to `works`.
     void fetch(Works& works);
 
-    bool has_back() const;
+    // How much there is to fetch.
+    std::size_t back() const;
     // Those that wait for a worker included.
     std::size_t calls() const;
+    bool has_queued() const;
     // Wakes another worker when calls wait for one; whether there were any.
     bool help();
 

@@ -19,20 +19,22 @@ constexpr Milliseconds freshness{50};
 constexpr std::chrono::microseconds patience{200};
 // So few posts are written on the engine's own thread: handing them over would take longer.
 constexpr std::size_t few = 4;
+// Transactions on their way to the disk: one that runs and one that follows at once.
+constexpr std::size_t most_writing = 2;
 
 }  // namespace
 
 bool Engine::has_in_hand(const AccountId& account) const {
-    return in_hand_.contains(account.text());
+    return in_hand_.contains(account);
 }
 
 void Engine::take_in_hand(const Work& work) {
-    in_hand_.insert(work.post.account.text());
+    in_hand_.insert(work.post.account);
     posts_in_hand_ = in_hand_.size();
 }
 
 void Engine::let_go(const Work& work) {
-    in_hand_.erase(work.post.account.text());
+    in_hand_.erase(work.post.account);
     posts_in_hand_ = in_hand_.size();
 }
 
@@ -44,13 +46,13 @@ void Engine::set_aside(const AccountId& account, const std::exception& fault) {
         {{"account", account.text()}, {"error", fault.what()}});
 }
 
-// Reads what is due and not in hand, as much as all workers together could start.
+// Reads what is due and not in hand, as much as one transaction takes up.
 void Engine::look_ahead() {
-    const auto most = std::max<std::size_t>(1, options_.workers);
-    ahead_ = {{}, {}, clock_.monotonic()};
+    const auto most = share();
+    ahead_ = {{}, {}, clock_.monotonic(), clock_.now()};
     store_.read([&](store::Reader& reader) {
         const auto limit = most + set_aside_.size() + in_hand_.size();
-        for (const auto& lane : delivery::due_lanes(reader, clock_.now(), limit)) {
+        for (const auto& lane : delivery::due_lanes(reader, ahead_.until, limit)) {
             if (ahead_.works.size() == most)
                 break;
             if (set_aside_.contains(lane.account) || has_in_hand(lane.account))
@@ -72,10 +74,10 @@ void Engine::look_ahead() {
 
 // When something came back, waits a moment for calls that are about to end too.
 void Engine::gather() {
-    if (!pool_.has_back())
+    if (pool_.back() == 0)
         return;
     for (auto calls = pool_.calls(); calls > 0;) {
-        if (wake_.pause(patience))
+        if (wake_->pause(patience))
             return;
         const auto left = pool_.calls();
         if (left == calls && !pool_.help())
@@ -101,15 +103,30 @@ void Engine::fetch(Works& works) {
     std::erase(works, nullptr);
 }
 
+// As many posts as one transaction takes up: half of what the workers can have in hand.
+std::size_t Engine::share() const {
+    const auto most = std::max<std::size_t>(1, options_.workers);
+    return (most + 1) / 2;
+}
+
+// How many calls could start as soon as they are claimed.
+std::size_t Engine::free() const {
+    auto taken = std::size_t{0};
+    for (const auto& turn : writing_)
+        taken += turn->taken.size();
+    const auto left = pool_.free();
+    return left > taken ? left - taken : 0;
+}
+
 void Engine::take_up(Turn& turn) {
-    const auto free = pool_.free();
-    if (free == 0)
+    const auto most = std::min(free(), share());
+    if (most == 0)
         return;
     if (ahead_.works.empty() || clock_.monotonic() - ahead_.at > freshness)
         look_ahead();
     turn.stale = std::exchange(ahead_.stale, {});
     auto& ready = ahead_.works;
-    const auto end = ready.begin() + static_cast<std::ptrdiff_t>(std::min(free, ready.size()));
+    const auto end = ready.begin() + static_cast<std::ptrdiff_t>(std::min(most, ready.size()));
     std::move(ready.begin(), end, std::back_inserter(turn.taken));
     ready.erase(ready.begin(), end);
     for (const auto& work : turn.taken)
@@ -129,9 +146,54 @@ void Engine::write(store::Transaction& transaction, Turn& turn) const {
     deliverer_.claim(transaction, works);
 }
 
+void Engine::submit(std::shared_ptr<Turn> turn) {
+    auto& kept = *writing_.emplace_back(std::move(turn));
+    kept.written = store_.submit(
+        [this, &kept](store::Transaction& transaction) { write(transaction, kept); },
+        [wake = wake_] { wake->signal(); });
+}
+
+// Whether another transaction should begin now. Behind one that is under way it waits for as much
+// as a transaction should hold, or for the last call.
+bool Engine::may_begin() const {
+    if (writing_.empty())
+        return true;
+    return writing_.size() < most_writing && (pool_.calls() == 0 || pool_.back() >= share());
+}
+
+// Waits for the disk, and settles what was written.
+bool Engine::finish(Turn& turn) {
+    std::optional<Error> fault;
+    try {
+        if (turn.written)
+            turn.written->get();
+        else
+            store_.write([&](store::Transaction& transaction) { write(transaction, turn); });
+    } catch (const Error& error) {
+        fault = error;
+    } catch (const std::exception& error) {
+        fault = Error(Code::internal, error.what());
+    }
+    return fault ? settle_after_fault(turn, *fault) : settle(turn);
+}
+
+bool Engine::finish_written() {
+    bool did = false;
+    while (!writing_.empty() && writing_.front()->written->is_over()) {
+        const auto turn = std::move(writing_.front());
+        writing_.pop_front();
+        did = finish(*turn) || did;
+    }
+    return did;
+}
+
 bool Engine::turn(bool may_claim) {
-    gather();
-    Turn turn;
+    bool did = finish_written();
+    if (!may_begin())
+        return did;
+    if (writing_.empty())
+        gather();
+    auto turn = std::make_shared<Turn>();
     std::exception_ptr unread;  // what the workers brought back comes first
     const auto attempt = [&unread](const auto& step) {
         try {
@@ -141,31 +203,18 @@ bool Engine::turn(bool may_claim) {
         }
     };
     if (may_claim)
-        attempt([&] { take_up(turn); });
-    fetch(turn.back);
-    bool did = false;
-    if (!turn.is_empty()) {
-        const auto work = [this, &turn](store::Transaction& transaction) {
-            write(transaction, turn);
-        };
-        std::optional<Error> fault;
-        try {
-            if (turn.back.size() + turn.taken.size() <= few) {
-                store_.write(work);
-            } else {
-                auto written = store_.submit(work);
-                if (may_claim && !unread && !turn.taken.empty() && ahead_.works.empty())
-                    attempt([&] { look_ahead(); });
-                written.get();
-            }
-        } catch (const Error& error) {
-            fault = error;
-        } catch (const std::exception& error) {
-            fault = Error(Code::internal, error.what());
+        attempt([&] { take_up(*turn); });
+    fetch(turn->back);
+    if (!turn->is_empty()) {
+        if (!writing_.empty() || turn->back.size() + turn->taken.size() > few) {
+            submit(std::move(turn));
+            did = true;
+        } else {
+            did = finish(*turn) || did;
         }
-        did = fault ? settle_after_fault(turn, *fault) : settle(turn);
-        // While the calls are made.
-        if (may_claim && !unread && did && ahead_.works.empty() && pool_.free() == 0)
+        // While it goes to the disk and the calls are made.
+        if (may_claim && !unread && did && ahead_.works.empty() &&
+            (free() == 0 || !writing_.empty()))
             attempt([&] { look_ahead(); });
     }
     if (unread)
@@ -278,13 +327,25 @@ void Engine::drain() noexcept {
         while (!in_hand_.empty()) {
             if (turn(false))
                 continue;
-            if (pool_.help())
-                wake_.pause(patience);
-            else
-                wake_.wait(std::nullopt, Milliseconds(100));
+            await_any(Milliseconds(100));
         }
     } catch (const std::exception& fault) {
         log_.write(Level::error, "engine.fault", {{"error", fault.what()}});
+    }
+    await_written();
+}
+
+// Nothing is left that the writer works on, whatever came of it.
+void Engine::await_written() noexcept {
+    while (!writing_.empty()) {
+        const auto turn = std::move(writing_.front());
+        writing_.pop_front();
+        try {
+            turn->written->get();
+        } catch (const std::exception& fault) {
+            log_.write(Level::error, "engine.fault", {{"error", fault.what()}});
+        }
+        has_orphans_ = true;
     }
 }
 

@@ -22,25 +22,29 @@ const Value& Row::at(std::size_t column) const {
 }
 
 bool Row::is_null(std::size_t column) const {
-    return std::holds_alternative<std::monostate>(at(column).get());
+    return at(column).is_null();
 }
 
 std::int64_t Row::integer(std::size_t column) const {
-    if (const auto* number = std::get_if<std::int64_t>(&at(column).get()))
+    if (const auto* number = at(column).integer())
         return *number;
     wrong_type(column, "a whole number");
 }
 
 double Row::real(std::size_t column) const {
-    if (const auto* number = std::get_if<double>(&at(column).get()))
+    if (const auto* number = at(column).real())
         return *number;
-    if (const auto* number = std::get_if<std::int64_t>(&at(column).get()))
+    if (const auto* number = at(column).integer())
         return static_cast<double>(*number);
     wrong_type(column, "a number");
 }
 
-const std::string& Row::text(std::size_t column) const {
-    if (const auto* text = std::get_if<std::string>(&at(column).get()))
+std::string Row::text(std::size_t column) const {
+    return std::string(view(column));
+}
+
+std::string_view Row::view(std::size_t column) const {
+    if (const auto text = at(column).text())
         return *text;
     wrong_type(column, "a text");
 }

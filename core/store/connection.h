@@ -4,6 +4,8 @@
 // TEXT, BIGINT and DOUBLE PRECISION only. A connection is for one thread at a time.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +21,24 @@
 #include "core/base/id.h"
 
 namespace caas::store {
+
+// A text that needs no memory of its own: an id, a state, a word. Ends with a zero byte.
+class ShortText {
+  public:
+    static constexpr std::size_t most = 38;
+
+    explicit ShortText(std::string_view text) : size_(static_cast<std::uint8_t>(text.size())) {
+        std::copy_n(text.begin(), size_, bytes_.begin());
+    }
+
+    std::string_view view() const noexcept { return {bytes_.data(), size_}; }
+
+    bool operator==(const ShortText&) const = default;
+
+  private:
+    std::array<char, most + 1> bytes_{};
+    std::uint8_t size_ = 0;
+};
 
 // What may be bound to a parameter or read from a column. Instants, ids and truth values convert.
 class Value {
@@ -38,14 +58,19 @@ class Value {
 
     Value(std::string text) : value_(std::move(text)) {}
 
-    Value(std::string_view text) : value_(std::string(text)) {}
+    Value(std::string_view text) {
+        if (text.size() <= ShortText::most)
+            value_.emplace<ShortText>(text);
+        else
+            value_.emplace<std::string>(text);
+    }
 
-    Value(const char* text) : value_(std::string(text)) {}
+    Value(const char* text) : Value(std::string_view(text)) {}
 
     Value(Instant instant) : value_(to_ms(instant)) {}
 
     template <typename Tag>
-    Value(const Id<Tag>& id) : value_(id.text()) {}
+    Value(const Id<Tag>& id) : value_(ShortText(id.view())) {}
 
     template <typename T>
     Value(const std::optional<T>& maybe) {
@@ -55,12 +80,24 @@ class Value {
 
     // NOLINTEND(google-explicit-constructor)
 
-    using Variant = std::variant<std::monostate, std::int64_t, double, std::string>;
+    bool is_null() const noexcept { return std::holds_alternative<std::monostate>(value_); }
 
-    const Variant& get() const noexcept { return value_; }
+    // nullptr when it is something else.
+    const std::int64_t* integer() const noexcept { return std::get_if<std::int64_t>(&value_); }
+
+    const double* real() const noexcept { return std::get_if<double>(&value_); }
+
+    // A text, valid as long as this value and followed by a zero byte; nullopt when it is none.
+    std::optional<std::string_view> text() const noexcept {
+        if (const auto* words = std::get_if<ShortText>(&value_))
+            return words->view();
+        if (const auto* words = std::get_if<std::string>(&value_))
+            return std::string_view(*words);
+        return std::nullopt;
+    }
 
   private:
-    Variant value_;
+    std::variant<std::monostate, std::int64_t, double, ShortText, std::string> value_;
 };
 
 using Values = std::vector<Value>;
@@ -74,7 +111,9 @@ class Row {
     bool is_null(std::size_t column) const;
     std::int64_t integer(std::size_t column) const;
     double real(std::size_t column) const;
-    const std::string& text(std::size_t column) const;
+    std::string text(std::size_t column) const;
+    // The same as long as this row.
+    std::string_view view(std::size_t column) const;
     bool truth(std::size_t column) const;
     Instant instant(std::size_t column) const;
     std::optional<std::int64_t> maybe_integer(std::size_t column) const;
@@ -83,7 +122,7 @@ class Row {
 
     template <typename Kind>
     Kind id(std::size_t column) const {
-        return Kind(text(column));
+        return Kind(view(column));
     }
 
     std::size_t size() const noexcept { return columns_.size(); }

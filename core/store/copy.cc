@@ -168,14 +168,14 @@ class Digest {
     // With its length, so that no two rows read alike.
     static void add(std::string& text, const Value& value) {
         std::string one;
-        if (const auto* number = std::get_if<std::int64_t>(&value.get())) {
+        if (const auto* number = value.integer()) {
             one = "n" + std::to_string(*number);
-        } else if (const auto* real = std::get_if<double>(&value.get())) {
+        } else if (const auto* real = value.real()) {
             std::array<char, 64> digits{};
             const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), *real).ptr;
             one = "r" + std::string(digits.data(), end);
-        } else if (const auto* words = std::get_if<std::string>(&value.get())) {
-            one = "t" + *words;
+        } else if (const auto words = value.text()) {
+            one = "t" + std::string(*words);
         }
         text += std::to_string(one.size()) + ":" + one;
     }

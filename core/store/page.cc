@@ -37,9 +37,9 @@ Value key_of(const Json& value, char kind) {
 std::string encode_cursor(const Values& keys) {
     auto array = Json::array();
     for (const auto& key : keys) {
-        if (const auto* number = std::get_if<std::int64_t>(&key.get()))
+        if (const auto* number = key.integer())
             array.push_back(*number);
-        else if (const auto* text = std::get_if<std::string>(&key.get()))
+        else if (const auto text = key.text())
             array.push_back(*text);
         else
             throw Error(Code::internal, "A cursor holds numbers and texts only");

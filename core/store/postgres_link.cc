@@ -142,16 +142,16 @@ void PostgresLink::set_up(Use use) {
                             : "SET default_transaction_read_only = off;\n";
     const auto result = run_script(sql + std::string(facts));
     const auto* row = result.get();
-    if (value_of(library_, row, 0, 0).get() != Value("UTF8").get())
+    if (value_of(library_, row, 0, 0).text() != "UTF8")
         throw faults_.unfit(
             "does not store UTF-8",
             "Make another: createdb --template=template0 --encoding=UTF8 --locale=C NAME");
     const auto schema = value_of(library_, row, 0, 1);
-    if (std::holds_alternative<std::monostate>(schema.get()))
+    if (schema.is_null())
         throw faults_.unfit(
             "has no schema to work in", "Check the search_path of its user, or of the address.");
-    schema_ = std::get<std::string>(schema.get());
-    place_ = std::get<std::int64_t>(value_of(library_, row, 0, 2).get());
+    schema_ = schema.text().value();
+    place_ = *value_of(library_, row, 0, 2).integer();
     if (library_.enter_pipeline(connection_) != 1)
         throw broken();
     is_piped_ = true;
@@ -182,21 +182,21 @@ void PostgresLink::add_execute(const std::string& name, const Values& values) {
     std::vector<std::string> digits(values.size());
     std::vector<const char*> texts(values.size(), nullptr);
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const auto& value = values[i].get();
-        if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        const auto& value = values[i];
+        if (const auto* number = value.integer()) {
             digits[i] = std::to_string(*number);
             texts[i] = digits[i].c_str();
-        } else if (const auto* real = std::get_if<double>(&value)) {
+        } else if (const auto* real = value.real()) {
             digits[i] = text_of(*real);
             texts[i] = digits[i].c_str();
-        } else if (const auto* text = std::get_if<std::string>(&value)) {
+        } else if (const auto text = value.text()) {
             // PostgreSQL has no such character, and libpq would cut the text there.
             if (text->find('\0') != std::string::npos)
                 throw Error(
                     Code::invalid,
                     "The text holds a NUL character, which cannot be stored",
                     "Remove it.");
-            texts[i] = text->c_str();
+            texts[i] = text->data();
         }
     }
     expect(library_.send_prepared(

@@ -14,8 +14,11 @@ namespace {
 constexpr std::size_t most_prepared = 512;
 
 Oid type_of(const Value& value) {
-    constexpr std::array<Oid, 4> types{oid_unknown, oid_bigint, oid_double, oid_text};
-    return types[value.get().index()];
+    if (value.is_null())
+        return oid_unknown;
+    if (value.integer() != nullptr)
+        return oid_bigint;
+    return value.real() != nullptr ? oid_double : oid_text;
 }
 
 // NULL fits everywhere. Text fits what the server reads as text; a whole number only where eight

@@ -91,7 +91,7 @@ Value value_of(sqlite3_stmt* statement, int column) {
             if (text == nullptr)
                 throw std::bad_alloc();
             // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): SQLite's bytes are ours
-            return std::string(reinterpret_cast<const char*>(text), size);
+            return std::string_view(reinterpret_cast<const char*>(text), size);
         }
         default:
             throw Error(
@@ -104,7 +104,10 @@ Value value_of(sqlite3_stmt* statement, int column) {
 class SqliteConnection final : public Connection {
   public:
     SqliteConnection(const std::string& name, int flags, SqliteFaults faults)
-        : faults_(std::move(faults)), database_(open(name, flags, faults_)) {
+        : name_(name),
+          is_read_only_((flags & SQLite::OPEN_READONLY) != 0),
+          faults_(std::move(faults)),
+          database_(open(name, flags, faults_)) {
         guard([&] {
             sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
             sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
@@ -278,11 +281,11 @@ class SqliteConnection final : public Connection {
         if (index == 0)
             throw Error(Code::internal, "The parameters of a statement are not $1 to $n");
         int code = SQLITE_OK;
-        if (const auto* number = std::get_if<std::int64_t>(&value.get()))
+        if (const auto* number = value.integer())
             code = sqlite3_bind_int64(statement, index, *number);
-        else if (const auto* real = std::get_if<double>(&value.get()))
+        else if (const auto* real = value.real())
             code = sqlite3_bind_double(statement, index, *real);
-        else if (const auto* text = std::get_if<std::string>(&value.get()))
+        else if (const auto text = value.text())
             code = sqlite3_bind_text64(
                 statement, index, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
         else
@@ -291,6 +294,10 @@ class SqliteConnection final : public Connection {
             throw SQLite::Exception(database_.getHandle(), code);
     }
 
+    std::unique_ptr<SqliteConnection> same_for_writing() const;
+
+    std::string name_;
+    bool is_read_only_;
     SqliteFaults faults_;
     SQLite::Database database_;
     // By the statement's text; dies before the database.
@@ -330,10 +337,22 @@ void SqliteConnection::copy_to(const std::filesystem::path& file) {
     std::filesystem::rename(half, file);
 }
 
+// nullptr when the file cannot be written.
+std::unique_ptr<SqliteConnection> SqliteConnection::same_for_writing() const {
+    try {
+        return std::make_unique<SqliteConnection>(name_, SQLite::OPEN_READWRITE, faults_);
+    } catch (const Error&) {
+        return nullptr;
+    }
+}
+
 std::vector<std::string> SqliteConnection::check() {
     std::vector<std::string> faults;
     try {
-        for (const auto& row : query("PRAGMA integrity_check", {})) {
+        // SQLite gives CHECK constraints only to connections that may write.
+        const auto writer = is_read_only_ ? same_for_writing() : nullptr;
+        auto& all_seeing = writer ? *writer : *this;
+        for (const auto& row : all_seeing.query("PRAGMA integrity_check", {})) {
             if (row.text(0) != "ok")
                 faults.push_back(row.text(0));
         }

@@ -100,6 +100,7 @@ class Readers {
 // One submitted function and the promise of its end.
 struct Work {
     std::function<void(Transaction&)> function;
+    std::function<void()> over;
     std::promise<std::exception_ptr> end;
     std::exception_ptr failure;
 };
@@ -122,9 +123,10 @@ class Writer {
     // Only before the first work: afterwards the connection belongs to whoever writes.
     void use(std::unique_ptr<Connection> connection) { connection_ = std::move(connection); }
 
-    Submitted submit(std::function<void(Transaction&)> function) {
+    Submitted submit(std::function<void(Transaction&)> function, std::function<void()> over) {
         Work work;
         work.function = std::move(function);
+        work.over = std::move(over);
         Submitted submitted(work.end.get_future());
         {
             const std::scoped_lock lock(mutex_);
@@ -139,7 +141,7 @@ class Writer {
 
     void write(std::function<void(Transaction&)> function) {
         if (!begin_alone()) {
-            submit(std::move(function)).get();
+            submit(std::move(function), {}).get();
             return;
         }
         std::vector<Work> one(1);
@@ -199,8 +201,11 @@ class Writer {
                 last_batch_ = batch.size();
             }
             run_all(batch);
-            for (auto& work : batch)
+            for (auto& work : batch) {
                 work.end.set_value(std::move(work.failure));
+                if (work.over)
+                    work.over();
+            }
         }
     }
 
@@ -337,8 +342,8 @@ Store::Store(std::unique_ptr<Connector> connector, const Clock& clock)
 
 Store::~Store() = default;
 
-Submitted Store::submit(std::function<void(Transaction&)> work) {
-    return impl_->writer.submit(std::move(work));
+Submitted Store::submit(std::function<void(Transaction&)> work, std::function<void()> over) {
+    return impl_->writer.submit(std::move(work), std::move(over));
 }
 
 void Store::write_now(std::function<void(Transaction&)> work) {

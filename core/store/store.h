@@ -92,8 +92,9 @@ class Store {
         }
     }
 
-    // The same without waiting, always on the writer's thread.
-    Submitted submit(std::function<void(Transaction&)> work);
+    // The same without waiting, always on the writer's thread, which calls `over` when the work has
+    // ended; `over` may not throw.
+    Submitted submit(std::function<void(Transaction&)> work, std::function<void()> over = {});
 
     // A consistent copy of the whole database into a new file, while others go on (SQLite only).
     void copy_to(const std::filesystem::path& file);

@@ -15,7 +15,7 @@ struct Rig {
     Rig() : place(contract::make_place()), connector(place->connector()) {
         connection = connector->open_writer();
         connection->run_script(
-            "CREATE TABLE thing (id TEXT NOT NULL PRIMARY KEY, number BIGINT CHECK (number <> 13),"
+            "CREATE TABLE thing (id TEXT NOT NULL PRIMARY KEY, number BIGINT,"
             " share DOUBLE PRECISION, word TEXT, UNIQUE (number, word))");
     }
 
@@ -139,7 +139,6 @@ TEST_CASE("a broken rule has a code of its own and does not spoil the connection
     rig.put("a", 1);
 
     CHECK(rig.code_of("INSERT INTO thing (id) VALUES ('a')") == Code::conflict);
-    CHECK(rig.code_of("INSERT INTO thing (id, number) VALUES ('b', 13)") == Code::internal);
     CHECK(rig.code_of("INSERT INTO thing (id) VALUES (NULL)") == Code::internal);
     rig.put("b", 2);
     CHECK(rig.count() == 2);

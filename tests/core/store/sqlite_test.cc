@@ -182,6 +182,20 @@ TEST_CASE("a reference to what is not there is found by the check") {
     CHECK(faults[0] == "a row of workspace refers to one of organization that is not there");
 }
 
+TEST_CASE("a word that a column may not hold is found by the check") {
+    const Rig rig;
+    {
+        const auto writer = store::sqlite(rig.file)->open_writer();
+        writer->run_script(
+            "PRAGMA foreign_keys = OFF;"
+            "INSERT INTO member (organization_id, person_id, role, created_at)"
+            " VALUES ('o', 'p', 'emperor', 0); PRAGMA foreign_keys = ON");
+    }
+    const auto faults = rig.open().check();
+    REQUIRE_FALSE(faults.empty());
+    CHECK(faults[0] == "CHECK constraint failed in member");
+}
+
 TEST_CASE("a read-only disk can be read, and a write says so") {
     const Rig rig;
     {
