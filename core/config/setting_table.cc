@@ -84,6 +84,39 @@ constexpr auto table = std::to_array<Setting>({
         "SECRET_KEY",
         "Key that seals platform tokens, 64 hexadecimal digits; empty: the file secret.key."),
 
+    secret(
+        "auth.jwt_secret",
+        "JWT_SECRET",
+        "Key that signs sessions, 32 characters or more, the same for all daemons on one database; "
+        "older ones behind it, separated by blanks, are still believed; empty: the file "
+        "session.key."),
+    choice(
+        "auth.registration",
+        "closed",
+        "closed open",
+        "Who may register: only whoever is invited, or everybody."),
+    truth(
+        "auth.verified_email",
+        "false",
+        "Whether people must confirm their e-mail address before they can sign in."),
+    integer("auth.session_days", "30", 1, 365, "Days after which an unused session is over."),
+    integer(
+        "auth.argon2_memory_kib",
+        "19456",
+        8,
+        4194304,
+        "Memory that hashing a password takes; a change holds from the next sign-in on."),
+    integer("auth.argon2_passes", "2", 1, 1000, "Passes over that memory."),
+
+    text(
+        "mail.smtp",
+        "",
+        "Mail server, smtp://HOST:587 (encrypted by STARTTLS) or smtps://HOST; empty: mails become "
+        "files in outbox/mail of the data folder."),
+    text("mail.user", "", "Name to sign in to the mail server with; empty: no sign-in."),
+    secret("mail.password", "", "Password to sign in to the mail server with."),
+    text("mail.from", "caas <caas@localhost>", "Who mails are from."),
+
     choice(
         "providers.default",
         "",
