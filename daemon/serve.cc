@@ -167,6 +167,8 @@ class Daemon {
         });
         Housekeeping house([&app] { return app.keep_house(); }, app.log());
         app.set_housekeeper([&house] { house.wake(); });
+        Housekeeping post([&app] { return app.deliver_mail(); }, app.log());
+        app.set_postman([&post] { post.wake(); });
         http::Server server(
             {{}, policy_of(app.settings(), listening_.place)},
             app.clock(),
@@ -195,13 +197,15 @@ class Daemon {
              supervisor_,
              app.log(),
              app.clock(),
-             [&engine, &house] {
+             [&engine, &house, &post] {
                  engine.wake();
                  house.wake();
+                 post.wake();
              },
              [this, &app] { return on_hangup(app); },
              [this] { listening_.sockets.clear(); }});
         app.set_housekeeper({});
+        app.set_postman({});
         app.log().write(Level::info, ending == Ending::reload ? "daemon.reload" : "daemon.stopped");
         // What still runs would have to be waited for; the journal knows what it was doing.
         if (ending == Ending::hurried)

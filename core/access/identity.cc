@@ -249,19 +249,4 @@ WHERE person_id = $1 AND used_at IS NULL)sql",
         .integer(0);
 }
 
-std::vector<Membership> memberships(store::Reader& reader, const PersonId& person) {
-    std::vector<Membership> out;
-    const auto rows = reader.query(
-        R"sql(
-SELECT o.id, o.name, o.slug, m.role
-FROM member m
-JOIN organization o ON o.id = m.organization_id
-WHERE m.person_id = $1
-ORDER BY m.created_at, o.id)sql",
-        {person});
-    for (const auto& row : rows)
-        out.push_back({row.id<OrganizationId>(0), row.text(1), row.text(2), row.text(3)});
-    return out;
-}
-
 }  // namespace caas::access

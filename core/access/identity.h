@@ -68,14 +68,4 @@ bool use_recovery_code(
     store::Transaction& transaction, const PersonId& person, std::string_view digest, Instant now);
 std::int64_t recovery_codes_left(store::Reader& reader, const PersonId& person);
 
-struct Membership {
-    OrganizationId organization;
-    std::string name;
-    std::string slug;
-    std::string role;
-};
-
-// Where a person is a member, the oldest membership first.
-std::vector<Membership> memberships(store::Reader& reader, const PersonId& person);
-
 }  // namespace caas::access

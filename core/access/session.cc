@@ -177,8 +177,8 @@ SELECT m.organization_id, m.role, p.is_installation_owner,
      LIMIT 1)
 FROM session s
 JOIN person p ON p.id = s.person_id
-LEFT JOIN member m ON m.person_id = p.id
-    AND (CAST($4 AS TEXT) IS NULL OR m.organization_id = $4)
+LEFT JOIN (member m JOIN organization o ON o.id = m.organization_id AND o.disabled_at IS NULL)
+    ON m.person_id = p.id AND (CAST($4 AS TEXT) IS NULL OR m.organization_id = $4)
 WHERE s.id = $1 AND s.person_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3
   AND p.disabled_at IS NULL
 ORDER BY m.created_at, m.organization_id

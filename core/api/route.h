@@ -17,6 +17,7 @@
 #include "core/api/request.h"
 #include "core/api/response.h"
 #include "core/base/error.h"
+#include "core/flow/people.h"
 #include "core/flow/tools.h"
 
 namespace caas::api {
@@ -36,6 +37,10 @@ struct Context {
     std::function<Vital()> vital;
     // Delivers one due post in this process; empty where an engine does it by itself.
     std::function<void(const PostId&, const std::stop_token&)> deliver;
+    // How people sign in; null where nobody can.
+    const flow::People* people = nullptr;
+    // Mail was put in the queue: see that it goes out.
+    std::function<void()> post{};
 };
 
 // One request on its way through a handler. For one thread.
@@ -166,6 +171,8 @@ std::span<const Route> post_routes();
 std::span<const Route> account_routes();
 std::span<const Route> slot_routes();
 std::span<const Route> series_routes();
+std::span<const Route> auth_routes();
+std::span<const Route> auth_proof_routes();
 std::span<const Route> token_routes();
 std::span<const Route> workspace_routes();
 std::span<const Route> voice_routes();

@@ -13,6 +13,8 @@ const std::vector<Route>& routes() {
               account_routes(),
               slot_routes(),
               series_routes(),
+              auth_routes(),
+              auth_proof_routes(),
               token_routes(),
               workspace_routes(),
               voice_routes(),

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/access/identity.h"
 #include "core/access/tenancy.h"
 #include "core/api/fields.h"
 #include "core/api/paging.h"
@@ -79,6 +80,7 @@ Response me(Call& call) {
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         const auto& principal = call.principal;
         const auto person = access::find_person(reader, principal.person);
+        const auto identity = access::find_identity(reader, principal.person);
         const auto organization = access::find_organization(reader, principal.organization);
         Json out{
             {"person_id", principal.person.text()},
@@ -88,7 +90,11 @@ Response me(Call& call) {
             {"organization_id", principal.organization.text()},
             {"role", access::name(principal.role)},
             {"scope", access::name(principal.scope)},
-            {"is_local_owner", principal.is_local_owner}};
+            {"is_local_owner", principal.is_local_owner},
+            {"is_installation_owner", principal.is_installation_owner},
+            {"session_id", principal.session ? Json(principal.session->text()) : Json()},
+            {"has_verified_email", identity && identity->email_verified_at},
+            {"has_totp", identity && identity->has_totp}};
         if (organization)
             out["organization"] = {
                 {"id", organization->id.text()},

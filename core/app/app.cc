@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "core/access/bootstrap.h"
-#include "core/access/token.h"
 #include "core/api/problem.h"
 #include "core/api/router.h"
 #include "core/app/daemon_presence.h"
+#include "core/app/gate.h"
 #include "core/app/version.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -69,22 +69,6 @@ std::string description_of_process(const std::string& program) {
     return program + " on " + host.data() + ", process " + std::to_string(::getpid());
 }
 
-std::string name_of(const Error& error) {
-    return std::string(facts(error.code()).name);
-}
-
-std::optional<std::string_view> bearer(const std::optional<std::string>& header) {
-    constexpr std::string_view scheme = "Bearer ";
-    if (!header || header->size() <= scheme.size())
-        return std::nullopt;
-    for (std::size_t i = 0; i + 1 < scheme.size(); ++i) {
-        // The scheme's name is case-insensitive (RFC 9110, 11.1).
-        if (((*header)[i] | 0x20) != (scheme[i] | 0x20))
-            return std::nullopt;
-    }
-    return std::string_view(*header).substr(scheme.size());
-}
-
 }  // namespace
 
 struct App::Parts {
@@ -114,8 +98,14 @@ struct App::Parts {
               paths.share,
               paths.data},
           doors(flow::make_doors(tools)),
+          gate(tools, paths, is_daemon),
           context{
-              tools, [this] { wake(); }, [this] { return vital ? vital() : local_vital(); }, {}},
+              tools,
+              [this] { wake(); },
+              [this] { return vital ? vital() : local_vital(); },
+              {},
+              &gate.people(),
+              [this] { gate.post(); }},
           router(context) {
         if (!is_daemon)
             context.deliver = [this](const PostId& id, const std::stop_token& stop) {
@@ -200,6 +190,7 @@ struct App::Parts {
             changed = flow::heed_zone_change(tools, flow::system_zones());
             has_current_zones = true;
         }
+        gate.sweep();
         const auto done = flow::top_up_series(tools);
         if (changed + done.posts > 0)
             engine().wake();
@@ -237,31 +228,6 @@ struct App::Parts {
         return *known_owner;
     }
 
-    std::optional<access::Principal> authenticate(const api::Request& request) {
-        const auto header = request.header("Authorization");
-        const auto token = bearer(header);
-        if (!token)
-            return std::nullopt;
-        const auto now = clock.now();
-        const auto [principal, is_noted] = store.read([&](store::Reader& reader) {
-            auto found = access::authenticate(reader, *token, now);
-            const bool is_due =
-                found && found->token && access::is_due_for_note(reader, *found->token, now);
-            return std::pair(std::move(found), !is_due);
-        });
-        if (principal && !is_noted) {
-            // When it was used is good to know; a full or read-only disk is no reason to refuse it.
-            try {
-                store.write([&](store::Transaction& transaction) {
-                    access::note_use(transaction, *principal->token, now);
-                });
-            } catch (const Error& e) {
-                log.write(Level::warn, "token.not_noted", {{"code", name_of(e)}});
-            }
-        }
-        return principal;
-    }
-
     const std::string user;
     const bool is_daemon;
     SystemClock clock;
@@ -276,6 +242,7 @@ struct App::Parts {
     std::optional<vault::Vault> vault;
     const flow::Tools tools;
     const flow::Doors doors;
+    Gate gate;
     std::function<api::Vital()> vital;
     std::function<void()> wake_housekeeper;
     bool has_current_zones = false;
@@ -301,7 +268,7 @@ api::Response App::handle_local(api::Request& request) {
 
 api::Response App::handle_remote(api::Request& request) {
     try {
-        return parts_->router.handle(request, parts_->authenticate(request));
+        return parts_->router.handle(request, parts_->gate.authenticate(request));
     } catch (const Error& e) {
         return api::problem(e, request.request_id);
     }
@@ -370,6 +337,14 @@ std::optional<Instant> App::keep_house() {
 void App::set_housekeeper(std::function<void()> wake) {
     const std::scoped_lock lock(parts_->mutex);
     parts_->wake_housekeeper = std::move(wake);
+}
+
+std::optional<Instant> App::deliver_mail() {
+    return parts_->gate.deliver_mail();
+}
+
+void App::set_postman(std::function<void()> wake) {
+    parts_->gate.set_postman(std::move(wake));
 }
 
 }  // namespace caas::app

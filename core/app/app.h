@@ -67,6 +67,10 @@ class App {
     std::optional<Instant> keep_house();
     // Called with each wake(), once the daemon has somebody who keeps house.
     void set_housekeeper(std::function<void()> wake);
+    // Sends the mail that waits. Gives when there is something again. Throws Error.
+    std::optional<Instant> deliver_mail();
+    // Called when mail was put in the queue, once the daemon has somebody who sends it.
+    void set_postman(std::function<void()> wake);
 
   private:
     struct Parts;

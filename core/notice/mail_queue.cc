@@ -77,7 +77,7 @@ WHERE id = $1)sql",
 Delivery attempt(const Post& post, const Waiting& waiting) {
     auto mail = waiting.mail;
     try {
-        mail.text = post.vault.open(waiting.mail.text, place_of(waiting.id)).reveal();
+        mail.text = post.vault().open(waiting.mail.text, place_of(waiting.id)).reveal();
     } catch (const Error&) {
         return NotSent{true, "its text was sealed with a key that is not here"};
     }

@@ -31,7 +31,8 @@ void enqueue(
 struct Post {
     store::Store& store;
     Mailer& mailer;
-    const vault::Vault& vault;
+    // Opened when there is something to send.
+    std::function<const vault::Vault&()> vault;
     Clock& clock;
     Random& random;
     Log& log;

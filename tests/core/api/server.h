@@ -51,6 +51,7 @@ struct Server {
         request.headers = std::move(headers);
         request.body = std::move(body);
         request.stop = stop.get_token();
+        request.remote_address = address;
         auto response = router.handle(request, principal);
         Answer answer{response.status, response.headers, {}, response.route, {}};
         if (const auto* text = std::get_if<std::string>(&response.body))
@@ -105,10 +106,21 @@ struct Server {
 
     fake::Home home;
     int wakes = 0;
+    std::string address;    // of who asks; empty: this machine
     bool hangs_up = false;  // whoever reads a stream
     std::stop_source stop;
     Vital vital{"1.2.3", false, "", false};
-    Context context{home.tools, [this] { ++wakes; }, [this] { return vital; }, {}};
+    access::PasswordHasher hasher{{.memory_kib = 64, .passes = 1}, home.random};
+    access::SigningKeys keys = access::parse_signing_keys(std::string(32, 'k'), "test");
+    const flow::People people{hasher, [this]() -> const access::SigningKeys& { return keys; }};
+    int posts = 0;  // how often mail was put in the queue
+    Context context{
+        home.tools,
+        [this] { ++wakes; },
+        [this] { return vital; },
+        {},
+        &people,
+        [this] { ++posts; }};
     Router router{context};
 };
 

@@ -46,7 +46,8 @@ struct Office {
     }
 
     std::optional<Instant> deliver() {
-        return notice::deliver_mail({store, mailer, vault, clock, random, log});
+        return notice::deliver_mail(
+            {store, mailer, [this]() -> const vault::Vault& { return vault; }, clock, random, log});
     }
 
     std::string column(const std::string& name) {

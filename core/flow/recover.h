@@ -1,0 +1,50 @@
+// Passwords that are forgotten or changed, addresses that are confirmed, and the second factor.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/access/principal.h"
+#include "core/base/secret.h"
+#include "core/flow/people.h"
+#include "core/flow/tools.h"
+
+namespace caas::flow {
+
+// Writes a mail with a token to the address, if it is somebody's; nobody is told whether it is.
+// Throws Error: invalid, rate_limited.
+void ask_for_reset(const Tools& tools, const std::string& email, const Visitor& visitor);
+// Sets the password by the token of a mail or of `caas user create`; every session of the person
+// ends. Throws Error: forbidden for a token that is not good, invalid for a weak password.
+void reset_password(
+    const Tools& tools, const People& people, const Secret& token, const Secret& password);
+// Every other session of the person ends.
+void change_password(
+    const Tools& tools,
+    const People& people,
+    const access::Principal& principal,
+    const Secret& password);
+
+// Another mail to confirm one's address with; nothing when it is confirmed. Throws
+// Error(rate_limited), Error(conflict) without an address.
+void ask_to_verify(const Tools& tools, const PersonId& person);
+// Throws Error(forbidden) for a token that is not good.
+void verify_email(const Tools& tools, const Secret& token);
+
+struct NewFactor {
+    std::string secret;  // base32, as people type it
+    std::string uri;     // as an app reads it from a picture
+};
+
+// A secret to be confirmed by its first code. Throws Error(conflict) when a factor is in force.
+NewFactor begin_second_factor(const Tools& tools, const PersonId& person);
+// From now on signing in needs a code. The recovery codes, never to be had again. Throws Error:
+// forbidden for a wrong code, conflict when there is nothing to confirm, rate_limited.
+std::vector<std::string> confirm_second_factor(
+    const Tools& tools, const PersonId& person, std::string_view code);
+// Throws Error(conflict) when there is none.
+void end_second_factor(const Tools& tools, const PersonId& person);
+
+}  // namespace caas::flow

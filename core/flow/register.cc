@@ -1,0 +1,218 @@
+#include "core/flow/register.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/access/audit.h"
+#include "core/access/invitation.h"
+#include "core/access/member.h"
+#include "core/access/name.h"
+#include "core/access/one_time.h"
+#include "core/access/tenancy.h"
+#include "core/flow/letter.h"
+
+namespace caas::flow {
+namespace {
+
+constexpr auto verification_lifetime = std::chrono::hours(72);
+constexpr auto welcome_lifetime = std::chrono::hours(24);
+
+// Ten from one address, then one in six minutes.
+access::Bucket registration_bucket(std::string_view address) {
+    return {"register/address/" + access::address_group(address), 10, std::chrono::minutes(6)};
+}
+
+std::string name_of(const std::string& email) {
+    return email.substr(0, email.find('@'));
+}
+
+void take_try(const Tools& tools, const Visitor& visitor) {
+    if (visitor.address.empty())
+        return;
+    const auto wait = tools.store.write([&](store::Transaction& transaction) {
+        return access::take(transaction, tools.clock.now(), {registration_bucket(visitor.address)});
+    });
+    if (wait)
+        throw too_often("register", *wait);
+}
+
+void check_open(const Tools& tools, const Registration& asked) {
+    if (asked.invitation || tools.settings.text("auth.registration") == "open")
+        return;
+    throw Error(
+        Code::forbidden,
+        "Nobody can register here without an invitation",
+        "ask a member of an organization to invite you, or the owner of the installation for a "
+        "link");
+}
+
+void check_free(store::Reader& reader, const std::string& email) {
+    if (access::find_identity_by_email(reader, email))
+        throw Error(
+            Code::conflict,
+            "Somebody here already has the address " + email,
+            "sign in with it, or ask for a new password");
+}
+
+access::Person make_person(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name) {
+    check_free(transaction, email);
+    auto person = access::create_person(transaction, tools.ids, tools.clock.now(), name, email);
+    access::record(
+        transaction,
+        tools.clock.now(),
+        {person.id, std::nullopt},
+        access::installation_chain,
+        {"person.create", person.id.text()},
+        Json{{"email", email}});
+    return person;
+}
+
+void give_organization(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const PersonId& person,
+    const std::string& name,
+    const std::string& zone) {
+    const auto now = tools.clock.now();
+    const auto organization = access::create_organization(transaction, tools.ids, now, name);
+    access::create_workspace(transaction, tools.ids, now, organization.id, name, zone);
+    access::set_member(transaction, now, organization.id, person, access::Role::owner);
+    access::record(
+        transaction,
+        now,
+        {person, std::nullopt},
+        organization.id.text(),
+        {"organization.create", organization.id.text()},
+        Json{{"name", name}});
+}
+
+void take_up(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const PersonId& person,
+    const std::string& invitation) {
+    const auto now = tools.clock.now();
+    const auto accepted = access::accept_invitation(transaction, invitation, person, now);
+    access::record(
+        transaction,
+        now,
+        {person, std::nullopt},
+        accepted.organization.text(),
+        {"invitation.accept", accepted.id.text()},
+        Json{{"email", accepted.email}, {"role", access::name(accepted.role)}});
+}
+
+void ask_to_verify(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const PersonId& person,
+    const std::string& email,
+    const std::string& name) {
+    const auto token = access::make_one_time(
+        transaction,
+        tools.random,
+        tools.clock.now(),
+        access::Purpose::verify_email,
+        {person, email},
+        verification_lifetime);
+    write_verification(tools, transaction, email, name, token);
+}
+
+// Who used the home when it had no people gets the address and owns the installation.
+PersonId adopt_local_owner(
+    store::Transaction& transaction,
+    const access::Principal& by,
+    const std::string& email,
+    Instant now) {
+    access::set_email(transaction, by.person, email);
+    access::set_installation_owner(transaction, by.person);
+    access::record(
+        transaction,
+        now,
+        access::actor_of(by),
+        access::installation_chain,
+        {"installation.owner", by.person.text()},
+        Json{{"email", email}});
+    return by.person;
+}
+
+}  // namespace
+
+Registered register_person(
+    const Tools& tools, const People& people, const Registration& asked, const Visitor& visitor) {
+    check_open(tools, asked);
+    const auto email = access::checked_email(asked.email);
+    access::check_password(asked.password, email);
+    const auto name = asked.name.empty() ? name_of(email) : asked.name;
+    access::check_name(name, "The name of a person");
+    take_try(tools, visitor);
+    tools.store.read([&](store::Reader& reader) {
+        check_free(reader, email);
+        if (asked.invitation &&
+            !access::find_invitation(reader, *asked.invitation, tools.clock.now()))
+            throw Error(
+                Code::not_found,
+                "This invitation is not good: it was used, revoked, or is too old",
+                "ask for another one");
+    });
+    const auto hash = people.hasher.hash(asked.password);
+    return tools.store.write([&](store::Transaction& transaction) {
+        const auto person = make_person(tools, transaction, email, name).id;
+        access::set_password(transaction, person, tools.clock.now(), hash);
+        if (asked.invitation)
+            take_up(tools, transaction, person, *asked.invitation);
+        if (!asked.invitation || asked.organization)
+            give_organization(
+                tools, transaction, person, asked.organization.value_or(name), asked.zone);
+        ask_to_verify(tools, transaction, person, email, name);
+        Registered made;
+        made.person = *access::find_identity(transaction, person);
+        if (!tools.settings.truth("auth.verified_email"))
+            made.session = open_session(tools, people, transaction, person, visitor);
+        return made;
+    });
+}
+
+Welcomed welcome_person(const Tools& tools, const access::Principal& by, const NewPerson& asked) {
+    const auto email = access::checked_email(asked.email);
+    if (asked.name)
+        access::check_name(*asked.name, "The name of a person");
+    const auto now = tools.clock.now();
+    return tools.store.write([&](store::Transaction& transaction) {
+        Welcomed welcomed;
+        const auto known = access::find_identity_by_email(transaction, email);
+        const auto own = access::find_identity(transaction, by.person);
+        PersonId person;
+        if (known) {
+            person = known->person;
+        } else if (by.is_local_owner && own && !own->email) {
+            person = adopt_local_owner(transaction, by, email, now);
+            welcomed.is_new = true;
+        } else {
+            const auto name = asked.name.value_or(name_of(email));
+            person = make_person(tools, transaction, email, name).id;
+            give_organization(tools, transaction, person, name, "UTC");
+            welcomed.is_new = true;
+        }
+        if (asked.is_installation_owner)
+            access::set_installation_owner(transaction, person);
+        welcomed.expires_at = now + welcome_lifetime;
+        welcomed.token = access::make_one_time(
+            transaction,
+            tools.random,
+            now,
+            access::Purpose::reset_password,
+            {person, email},
+            welcome_lifetime);
+        welcomed.url = link_to(tools, "reset-password", welcomed.token);
+        welcomed.person = *access::find_identity(transaction, person);
+        if (asked.is_mailed)
+            write_reset(tools, transaction, email, welcomed.person.name, welcomed.token);
+        return welcomed;
+    });
+}
+
+}  // namespace caas::flow
