@@ -11,24 +11,99 @@ constexpr std::array<std::string_view, 4> scopes{"read", "draft", "publish", "ad
 constexpr bool yes = true;
 constexpr bool no = false;
 
-constexpr std::array<Permission, 14> table{{
-    // clang-format off
-    //                                                                                            owner admin member viewer
-    {Action::read, "read", "look at contents, posts and accounts",                                {yes, yes, yes, yes}, Scope::read, Reach::workspace},
-    {Action::write, "write", "make and change contents and voices",                               {yes, yes, yes, no}, Scope::draft, Reach::workspace},
-    {Action::publish, "publish", "schedule, publish, cancel and reconcile posts",                 {yes, yes, yes, no}, Scope::publish, Reach::workspace},
-    {Action::manage_accounts, "manage_accounts", "connect, pause and disconnect accounts",        {yes, yes, no, no}, Scope::admin, Reach::workspace},
-    {Action::manage_workspaces, "manage_workspaces", "change workspaces",                {yes, yes, no, no}, Scope::admin, Reach::workspace},
-    {Action::manage_tokens, "manage_tokens", "make, list and revoke API tokens",                  {yes, yes, no, no}, Scope::admin, Reach::workspace},
-    {Action::read_members, "read_members", "see who is a member",                                 {yes, yes, yes, yes}, Scope::read, Reach::organization},
-    {Action::manage_members, "manage_members", "invite and remove members and change their roles", {yes, yes, no, no}, Scope::admin, Reach::organization},
-    {Action::manage_organization, "manage_organization", "rename the organization and make workspaces",               {yes, yes, no, no}, Scope::admin, Reach::organization},
-    {Action::read_audit, "read_audit", "read the audit log",                                      {yes, yes, no, no}, Scope::admin, Reach::organization},
-    {Action::transfer, "transfer", "hand the organization over to another member",                {yes, no, no, no}, Scope::admin, Reach::organization},
-    {Action::delete_organization, "delete_organization", "delete the organization",               {yes, no, no, no}, Scope::admin, Reach::organization},
-    {Action::manage_self, "manage_self", "change what is one's own, join, leave, start organizations", {yes, yes, yes, yes}, Scope::admin, Reach::organization},
-    {Action::administer_installation, "administer_installation", "administer the installation",   {no, no, no, no}, Scope::admin, Reach::installation},
-    // clang-format on
+//                                 owner admin member viewer
+constexpr std::array<bool, 4> everybody{yes, yes, yes, yes};
+constexpr std::array<bool, 4> writers{yes, yes, yes, no};
+constexpr std::array<bool, 4> admins{yes, yes, no, no};
+constexpr std::array<bool, 4> owners{yes, no, no, no};
+constexpr std::array<bool, 4> nobody{no, no, no, no};
+
+constexpr std::array<Permission, 15> table{{
+    {Action::read,
+     "read",
+     "look at contents, posts and accounts",
+     everybody,
+     Scope::read,
+     Reach::workspace},
+    {Action::write,
+     "write",
+     "make and change contents and voices",
+     writers,
+     Scope::draft,
+     Reach::workspace},
+    {Action::publish,
+     "publish",
+     "schedule, publish, cancel and reconcile posts",
+     writers,
+     Scope::publish,
+     Reach::workspace},
+    {Action::manage_accounts,
+     "manage_accounts",
+     "connect, pause and disconnect accounts",
+     admins,
+     Scope::admin,
+     Reach::workspace},
+    {Action::manage_workspaces,
+     "manage_workspaces",
+     "change workspaces",
+     admins,
+     Scope::admin,
+     Reach::workspace},
+    {Action::manage_tokens,
+     "manage_tokens",
+     "make, list and revoke API tokens",
+     admins,
+     Scope::admin,
+     Reach::workspace},
+    {Action::read_members,
+     "read_members",
+     "see who is a member",
+     everybody,
+     Scope::read,
+     Reach::organization},
+    {Action::manage_members,
+     "manage_members",
+     "invite and remove members and change their roles",
+     admins,
+     Scope::admin,
+     Reach::organization},
+    {Action::manage_organization,
+     "manage_organization",
+     "rename the organization and make workspaces",
+     admins,
+     Scope::admin,
+     Reach::organization},
+    {Action::read_audit,
+     "read_audit",
+     "read the audit log",
+     admins,
+     Scope::admin,
+     Reach::organization},
+    {Action::transfer,
+     "transfer",
+     "hand the organization over to another member",
+     owners,
+     Scope::admin,
+     Reach::organization},
+    {Action::delete_organization,
+     "delete_organization",
+     "delete the organization",
+     owners,
+     Scope::admin,
+     Reach::organization},
+    {Action::manage_self,
+     "manage_self",
+     "change what is your own, start, join and leave organizations",
+     everybody,
+     Scope::admin,
+     Reach::organization},
+    {Action::administer_installation,
+     "administer_installation",
+     "administer the installation",
+     nobody,
+     Scope::admin,
+     Reach::installation},
+    {Action::none, "none", "do this", nobody, Scope::admin, Reach::workspace},
 }};
 
 consteval bool is_in_order() {
@@ -40,7 +115,7 @@ consteval bool is_in_order() {
 }
 
 static_assert(is_in_order(), "permission() indexes the table by action");
-static_assert(static_cast<std::size_t>(Action::administer_installation) + 1 == table.size());
+static_assert(static_cast<std::size_t>(Action::none) + 1 == table.size());
 
 // A mightier role has whatever a lesser one has; transfer and invitations rely on it.
 consteval bool is_nested() {
@@ -66,7 +141,7 @@ std::string padded(std::string_view text, std::size_t width) {
 }  // namespace
 
 std::span<const Permission> permissions() {
-    return table;
+    return std::span(table).first(table.size() - 1);
 }
 
 const Permission& permission(Action action) {
@@ -116,7 +191,7 @@ std::string permission_text() {
     for (const auto* title : {"OWNER", "ADMIN", "MEMBER", "VIEWER"})
         out += padded(title, role_width);
     out += "TOKEN\n";
-    for (const auto& row : table) {
+    for (const auto& row : permissions()) {
         out += padded(row.name, action_width);
         for (const bool has : row.roles)
             out += padded(has ? "yes" : "-", role_width);

@@ -35,6 +35,7 @@ enum class Action : std::uint8_t {
     delete_organization,
     manage_self,
     administer_installation,
+    none,  // what nobody said: nobody may
 };
 
 // A token that is bound to one workspace has no action that reaches further.

@@ -131,7 +131,7 @@ struct Route {
     std::string_view method;
     std::string_view pattern;  // "/api/v1/posts/{id}"
     Access access = Access::signed_in;
-    access::Action action = access::Action::read;  // looked up in the role and scope tables;
+    access::Action action = access::Action::none;  // looked up in the role and scope tables;
                                                    // unused when open
     Response (*handle)(Call& call) = nullptr;
     std::string_view summary{};  // one line, for `caas api` and the OpenAPI document
@@ -176,6 +176,11 @@ std::span<const Route> auth_proof_routes();
 std::span<const Route> token_routes();
 std::span<const Route> workspace_routes();
 std::span<const Route> voice_routes();
+std::span<const Route> organization_routes();
+std::span<const Route> member_routes();
+std::span<const Route> invitation_routes();
+std::span<const Route> audit_routes();
+std::span<const Route> admin_routes();
 std::span<const Route> meta_routes();
 std::span<const Route> documentation_routes();
 

@@ -6,6 +6,7 @@
 #include "core/api/etag.h"
 #include "core/api/problem.h"
 #include "core/api/route_match.h"
+#include "core/api/standing.h"
 #include "core/base/error.h"
 
 namespace caas::api {
@@ -125,16 +126,15 @@ Response Router::dispatch(
         throw Error(Code::not_found, "There is no such route", "paths begin with /api/v1/");
     const auto& route = *found.route;
     auto path = parameters_of(route.pattern, request.target);
+    const auto acting = is_open ? principal.value_or(access::Principal{})
+                                : stand(context_, request, route, path, *principal);
+    if (!is_open && !access::allows(acting, route.action))
+        throw access::refusal(acting, route.action);
     if (!is_open && !access::allows(*principal, route.action))
         throw access::refusal(*principal, route.action);
     const access::Principal nobody{};
     Call call{
-        context_,
-        request,
-        principal ? *principal : nobody,
-        std::move(path),
-        Query(request.query),
-        route.most_body_bytes};
+        context_, request, acting, std::move(path), Query(request.query), route.most_body_bytes};
     return route.handle(call);
 }
 

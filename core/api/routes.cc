@@ -18,6 +18,11 @@ const std::vector<Route>& routes() {
               token_routes(),
               workspace_routes(),
               voice_routes(),
+              organization_routes(),
+              member_routes(),
+              invitation_routes(),
+              audit_routes(),
+              admin_routes(),
               meta_routes(),
               documentation_routes()})
             out.insert(out.end(), rows.begin(), rows.end());
@@ -49,9 +54,12 @@ Codes codes_of(const Route& route) {
         codes = codes.with({Code::not_found});
     if (route.method != "GET")
         codes = codes.with(
-            {Code::conflict, Code::too_large, Code::unsupported_media_type, Code::length_required});
-    if (route.has_etag)
-        codes = codes.with({Code::stale});
+            {Code::forbidden,
+             Code::conflict,
+             Code::stale,
+             Code::too_large,
+             Code::unsupported_media_type,
+             Code::length_required});
     return codes;
 }
 

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/access/audit.h"
 #include "core/access/identity.h"
 #include "core/access/tenancy.h"
 #include "core/api/fields.h"
@@ -62,17 +63,61 @@ Response show(Call& call) {
     }));
 }
 
+void record(
+    store::Transaction& transaction,
+    const Call& call,
+    std::string_view action,
+    const access::Workspace& workspace,
+    const Json& detail) {
+    access::record(
+        transaction,
+        call.tools().clock.now(),
+        access::actor_of(call.principal),
+        call.principal.organization.text(),
+        {action, workspace.id.text()},
+        detail);
+}
+
+Response create(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    const auto name = fields.required_text("name");
+    const auto zone = fields.text("zone").value_or("UTC");
+    fields.finish();
+    return json_response(201, call.tools().store.write([&](store::Transaction& transaction) {
+        const auto made = access::create_workspace(
+            transaction,
+            call.tools().ids,
+            call.tools().clock.now(),
+            call.principal.organization,
+            name,
+            zone);
+        record(transaction, call, "workspace.create", made, {{"name", name}, {"zone", zone}});
+        return render_workspace(made);
+    }));
+}
+
 Response edit(Call& call) {
     const auto json = call.json();
     Fields fields(json);
     const auto name = fields.text("name");
     const auto zone = fields.text("zone");
     fields.finish();
-    const auto changed = call.tools().store.write([&](store::Transaction& transaction) {
-        return access::change_workspace(
-            transaction, call.principal.organization, workspace_of(call, transaction), name, zone);
-    });
-    return json_response(200, render_workspace(changed));
+    return json_response(200, call.tools().store.write([&](store::Transaction& transaction) {
+        const auto before = find(call, transaction, call.id());
+        call.require_match(render_workspace(before));
+        const auto after = access::change_workspace(
+            transaction, call.principal.organization, before.id, name, zone);
+        if (after.name != before.name || after.zone != before.zone)
+            record(
+                transaction,
+                call,
+                "workspace.change",
+                after,
+                {{"from", {{"name", before.name}, {"zone", before.zone}}},
+                 {"to", {{"name", after.name}, {"zone", after.zone}}}});
+        return render_workspace(after);
+    }));
 }
 
 Response me(Call& call) {
@@ -125,6 +170,26 @@ constexpr std::array rows{
         .id = "list_workspaces",
         .query = "limit cursor",
         .answer = "Workspace[]"},
+    Route{
+        .method = "GET",
+        .pattern = "/api/v1/organizations/{id}/workspaces",
+        .action = Action::read,
+        .handle = list,
+        .summary = "list the workspaces of an organization",
+        .id = "list_workspaces_of",
+        .query = "limit cursor",
+        .answer = "Workspace[]"},
+    Route{
+        .method = "POST",
+        .pattern = "/api/v1/organizations/{id}/workspaces",
+        .action = Action::manage_organization,
+        .handle = create,
+        .summary = "make a workspace",
+        .id = "add_workspace",
+        .body = "NewWorkspace",
+        .answer = "Workspace",
+        .status = 201,
+        .codes = {Code::conflict}},
     Route{
         .method = "GET",
         .pattern = "/api/v1/workspaces/{id}",

@@ -1,5 +1,8 @@
 #include "core/flow/connect.h"
 
+#include <nlohmann/json.hpp>
+
+#include "core/access/audit.h"
 #include "core/base/error.h"
 #include "core/delivery/post.h"
 #include "core/flow/doors.h"
@@ -16,6 +19,22 @@ using platform::AccountState;
 
 Account find(store::Reader& reader, const access::Principal& principal, std::string_view who) {
     return platform::get_account(reader, principal.workspace, who);
+}
+
+// What a person did to an account, for the audit log.
+void record(
+    store::Transaction& transaction,
+    const access::Principal& principal,
+    std::string_view action,
+    const Account& account,
+    Instant now) {
+    access::record(
+        transaction,
+        now,
+        access::actor_of(principal),
+        principal.organization.text(),
+        {action, account.id.text()},
+        {{"platform", account.platform}, {"name", account.name}, {"handle", account.handle}});
 }
 
 // `request`: what was given, with what the installation adds.
@@ -148,6 +167,7 @@ Account connect_account(
         auto account = platform::insert_account(transaction, tools.ids, tools.vault, asked, now);
         if (account.state == AccountState::active)
             delivery::resume_posts(transaction, account.id, now);
+        record(transaction, principal, "account.connect", account, now);
         return account;
     });
 }
@@ -197,6 +217,7 @@ Account pause_account(
             platform::set_state(
                 transaction, account.id, AccountState::paused, "paused by a person", now);
             delivery::pause_posts(transaction, account.id, now);
+            record(transaction, principal, "account.pause", account, now);
         }
         return find(transaction, principal, account.id.text());
     });
@@ -216,6 +237,7 @@ Account resume_account(
         if (account.state == AccountState::paused) {
             platform::set_state(transaction, account.id, AccountState::active, {}, now);
             delivery::resume_posts(transaction, account.id, now);
+            record(transaction, principal, "account.resume", account, now);
         }
         return find(transaction, principal, account.id.text());
     });
@@ -230,6 +252,7 @@ Disconnected disconnect_account(
         gone.ended = delivery::end_posts(transaction, account.id, now);
         schedule::end_series_of(transaction, account.id, "The account was disconnected.", now);
         platform::disconnect_account(transaction, account.id, now);
+        record(transaction, principal, "account.disconnect", account, now);
         gone.account = std::move(account);
         gone.account.state = AccountState::disconnected;
         return gone;

@@ -1,0 +1,32 @@
+// What happens to whole organizations and people: deleting an organization, and, for the owner of
+// the installation, shutting out and letting in again. What concerns posts and accounts happens in
+// the same transaction, and so does the row in the audit log.
+#pragma once
+
+#include <string_view>
+
+#include "core/access/principal.h"
+#include "core/access/tenancy.h"
+#include "core/flow/tools.h"
+
+namespace caas::flow {
+
+// The caller's organization with all that is in it, for good. `confirmation`: its name. Throws
+// Error: invalid when that is another one; conflict while a post is being sent or unconfirmed, or
+// when the caller would be left without any organization.
+void delete_organization(
+    const Tools& tools, const access::Principal& principal, std::string_view confirmation);
+
+// `who`: a whole id or the slug; of people, a whole id or the e-mail address. Their tokens and
+// sessions stop working at once; what they scheduled waits. Doing it twice changes nothing. Throws
+// Error: not_found; conflict for the owner of the installation and their own organizations.
+access::Organization disable_organization(
+    const Tools& tools, const access::Principal& by, std::string_view who);
+access::Organization enable_organization(
+    const Tools& tools, const access::Principal& by, std::string_view who);
+// An organization waits, too, when none of its owners is left who may sign in.
+access::Person disable_person(
+    const Tools& tools, const access::Principal& by, std::string_view who);
+access::Person enable_person(const Tools& tools, const access::Principal& by, std::string_view who);
+
+}  // namespace caas::flow
