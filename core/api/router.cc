@@ -130,9 +130,6 @@ Response Router::dispatch(
                                 : stand(context_, request, route, path, *principal);
     if (!is_open && !access::allows(acting, route.action))
         throw access::refusal(acting, route.action);
-    if (!is_open && !access::allows(*principal, route.action))
-        throw access::refusal(*principal, route.action);
-    const access::Principal nobody{};
     Call call{
         context_, request, acting, std::move(path), Query(request.query), route.most_body_bytes};
     return route.handle(call);
