@@ -43,7 +43,7 @@ class Exchange {
         std::function<void(std::uint64_t)> on_stream;  // this connection's answer is a stream now
     };
 
-    explicit Exchange(Parts parts) : parts_(std::move(parts)) {}
+    explicit Exchange(Parts parts);
 
     // Answers the request that `connection` holds. After it the connection waits in the phase it
     // says; `false` when there is nobody left to answer.
@@ -63,10 +63,12 @@ class Exchange {
     bool reply_with_stream(
         Connection& connection, const api::Response& response, bool has_body, Served& served);
     bool send(Connection& connection) const;
-    std::string request_id() const;
+    std::string next_request_id();
     void log(Served& served, Monotonic since) const;
 
     Parts parts_;
+    const std::uint64_t seed_;
+    std::atomic<std::uint64_t> requests_ = 0;
     std::atomic<std::size_t> streams_ = 0;
 };
 

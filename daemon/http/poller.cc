@@ -23,6 +23,8 @@ constexpr std::uint64_t waker_key = 0;
 constexpr std::size_t spare_connections = 64;
 constexpr int most_accepts = 64;  // in a row, before others get their turn
 constexpr int most_discards = 64;
+// Quick answers to one caller, likewise.
+constexpr std::uint64_t most_in_a_row = 16;
 
 const Refusal busy{
     503, "busy", "The server has no room for this request just now", "Ask again in a moment"};
@@ -252,7 +254,12 @@ Poller::Next Poller::write(Connection& connection) {
 }
 
 Poller::Next Poller::receive(Connection& connection) {
+    const auto served = connection.served;
     while (true) {
+        if (connection.served - served >= most_in_a_row) {
+            look_at(connection.id);
+            return Next::keep;
+        }
         if (!connection.in.empty() || connection.head) {
             const auto next = consider(connection);
             if (next != Next::keep || connection.phase != Connection::Phase::reading)
@@ -294,6 +301,8 @@ Poller::Next Poller::consider(Connection& connection) {
         case Step::is_ready:
             break;
     }
+    if (connection.body_left == 0 && parts_.is_quick && parts_.is_quick(*connection.head))
+        return parts_.serve(connection) ? Next::keep : Next::close;
     const auto id = connection.id;
     auto lent = slots_.lend(id, connection.may_hold_more || connection.is_half_closed);
     if (parts_.take(lent))

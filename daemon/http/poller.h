@@ -29,6 +29,10 @@ class Poller {
         // Gives a whole request to a worker; false (and the connection untouched) when none is
         // free.
         std::function<bool(std::unique_ptr<Connection>&)> take;
+        // Whether the request can be answered at once, without ever waiting for anything.
+        std::function<bool(const Head&)> is_quick;
+        // Answers it on this thread; false when the connection can be closed.
+        std::function<bool(Connection&)> serve;
         // Puts a refusal on its way; false when the connection can be closed.
         std::function<bool(Connection&, const Refusal&)> refuse;
     };

@@ -25,6 +25,8 @@ struct Server::Running {
                server.options_.policy,
                server.clock_,
                [this](std::unique_ptr<Connection>& connection) { return workers.take(connection); },
+               server.options_.is_quick,
+               [this](Connection& connection) { return exchange.serve(connection); },
                [this](Connection& connection, const Refusal& refusal) {
                    return exchange.refuse(connection, refusal);
                }},
@@ -91,6 +93,10 @@ void Server::stop(Milliseconds grace) {
     if (running_)
         running_->stop(grace);
     running_.reset();
+}
+
+std::size_t Server::connections() const {
+    return running_ ? running_->slots.size() : 0;
 }
 
 bool Server::answers() {

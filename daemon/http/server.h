@@ -21,6 +21,8 @@
 // Thread-safe after start().
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -36,6 +38,9 @@ namespace caas::http {
 struct Options {
     Limits limits;
     Policy policy;
+    // Requests that are answered on the thread that waits for everybody: those whose answer never
+    // waits for a disk, a database or anybody else. May be empty.
+    std::function<bool(const Head&)> is_quick{};
 };
 
 class Server {
@@ -55,6 +60,9 @@ class Server {
     // Takes no more requests, ends event streams, lets the others finish for at most `grace`, then
     // tells the rest that their caller left and waits for them. Harmless when called twice.
     void stop(Milliseconds grace);
+
+    // How many callers are connected.
+    std::size_t connections() const;
 
     // False when the poller hangs: it has not answered the last call of this.
     bool answers();

@@ -12,36 +12,53 @@ Workers::~Workers() {
 }
 
 bool Workers::take(std::unique_ptr<Connection>& connection) {
-    {
-        const std::scoped_lock lock(mutex_);
-        const bool can_grow = threads_.size() < most_threads_;
-        if (is_stopping_ || queue_.size() >= most_queued_ + idle_ + (can_grow ? 1U : 0U))
-            return false;
-        if (queue_.size() >= idle_ && can_grow) {
-            try {
-                threads_.emplace_back([this] { run(); });
-            } catch (const std::system_error&) {
-                // No more threads to be had: those there are go on.
-                if (threads_.empty())
-                    return false;
-            }
-        }
-        queue_.push_back(std::move(connection));
+    const std::scoped_lock lock(mutex_);
+    if (is_stopping_)
+        return false;
+    if (!sleepers_.empty()) {
+        auto* sleeper = sleepers_.back();
+        sleepers_.pop_back();
+        sleeper->given = std::move(connection);
+        // With the mutex held: once it is free, the sleeper may be gone.
+        sleeper->woken.notify_one();
+        return true;
     }
-    changed_.notify_one();
+    const bool can_grow = threads_.size() < most_threads_;
+    if (queue_.size() >= most_queued_ + starting_ + (can_grow ? 1U : 0U))
+        return false;
+    if (can_grow && queue_.size() >= starting_ && !start_thread())
+        return false;
+    queue_.push_back(std::move(connection));
+    return true;
+}
+
+// False when there is nobody at all to do the work.
+bool Workers::start_thread() {
+    try {
+        threads_.emplace_back([this] { run(); });
+        ++starting_;
+    } catch (const std::system_error&) {
+        // No more threads to be had: those there are go on.
+        return !threads_.empty();
+    }
     return true;
 }
 
 void Workers::run() {
     std::unique_lock lock(mutex_);
-    while (true) {
-        ++idle_;
-        changed_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
-        --idle_;
-        if (is_stopping_)
-            return;
-        auto connection = std::move(queue_.front());
-        queue_.pop_front();
+    --starting_;
+    Sleeper self;
+    while (!is_stopping_) {
+        if (self.given == nullptr && queue_.empty()) {
+            sleepers_.push_back(&self);
+            self.woken.wait(lock, [&] { return is_stopping_ || self.given != nullptr; });
+            continue;
+        }
+        auto connection = std::move(self.given);
+        if (connection == nullptr) {
+            connection = std::move(queue_.front());
+            queue_.pop_front();
+        }
         lock.unlock();
         work_(std::move(connection));
         lock.lock();
@@ -54,8 +71,10 @@ void Workers::stop() {
         const std::scoped_lock lock(mutex_);
         is_stopping_ = true;
         threads.swap(threads_);
+        for (auto* sleeper : sleepers_)
+            sleeper->woken.notify_one();
+        sleepers_.clear();
     }
-    changed_.notify_all();
     threads.clear();
     const std::scoped_lock lock(mutex_);
     queue_.clear();

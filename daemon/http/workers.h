@@ -1,5 +1,6 @@
 // A bounded number of threads that answer whole requests, and a bounded queue in front of them.
-// Threads start when they are first needed. Thread-safe.
+// Threads start when they are first needed, and the one that fell asleep last is woken first: its
+// memory is still warm, and those that a moment's crowd needed sleep on. Thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -30,16 +31,23 @@ class Workers {
     void stop();
 
   private:
+    // A thread that waits, on its own stack.
+    struct Sleeper {
+        std::condition_variable woken;
+        std::unique_ptr<Connection> given;
+    };
+
     void run();
+    bool start_thread();
 
     std::size_t most_threads_;
     std::size_t most_queued_;
     Work work_;
     std::mutex mutex_;
-    std::condition_variable changed_;
     std::deque<std::unique_ptr<Connection>> queue_;
     std::vector<std::jthread> threads_;
-    std::size_t idle_ = 0;
+    std::vector<Sleeper*> sleepers_;
+    std::size_t starting_ = 0;  // threads that have not looked at the queue yet
     bool is_stopping_ = false;
 };
 

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/daemon/http/test_server.h"
+#include "tests/fake/fake_clock.h"
 
 namespace caas {
 namespace {
@@ -132,15 +133,62 @@ TEST_CASE("slow readers of large answers cost no worker") {
 }
 
 TEST_CASE("a reader who reads nothing is hung up on") {
-    fake::TestServer server(short_limits());
+    fake::FakeClock clock;
+    fake::TestServer server(short_limits(), {}, {}, &clock);
     auto reader = server.connect(4096);
     reader.send(get("/length?10000000"));
     server.served(1);
 
-    // Longer than the write time-out and its tick together.
-    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    clock.advance(std::chrono::minutes(10));
+    const auto deadline = Clocked::now() + std::chrono::seconds(5);
+    while (server.server().connections() > 0 && Clocked::now() < deadline)
+        std::this_thread::yield();
 
     CHECK(reader.answer().body.size() < 10'000'000);
+}
+
+TEST_CASE("a large body that stops coming is waited for by the clock of the server") {
+    fake::FakeClock clock;
+    fake::TestServer server(fake::quick_limits(), {}, {}, &clock);
+    auto client = server.connect();
+    client.send(
+        "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000\r\n\r\n" +
+        std::string(100'000, 'x'));
+
+    CHECK(client.is_quiet(std::chrono::milliseconds(20)));
+    // However late the request is taken up, one of these passes while its body is waited for.
+    while (client.is_quiet(std::chrono::milliseconds(5)))
+        clock.advance(std::chrono::minutes(10));
+
+    CHECK(client.answer().status == 408);
+}
+
+TEST_CASE("what is quick is answered while every worker is busy, in order and not without end") {
+    auto limits = fake::quick_limits();
+    limits.workers = 1;
+    limits.most_queued = 1;
+    std::stop_source release;
+    fake::TestServer server(limits, [&release](api::Request&) {
+        SystemClock().sleep(Milliseconds(5000), release.get_token());
+        return fake::text_response("late");
+    });
+    auto working = server.connect();
+    working.send(get("/wait"));
+    CHECK(working.is_quiet(std::chrono::milliseconds(20)));
+
+    auto client = server.connect();
+    std::string many;
+    for (int i = 0; i < 100; ++i)
+        many += get("/quick");
+    client.send(many);
+    for (int i = 0; i < 100; ++i)
+        CHECK(client.answer().body == "quick");
+
+    CHECK(server.quick_thread != std::thread::id());
+    release.request_stop();
+    CHECK(working.answer().body == "late");
+    working.send(get("/echo"));
+    CHECK(working.answer().status == 200);
 }
 
 TEST_CASE("500 idle and half-sent connections do not keep others waiting") {

@@ -1,6 +1,7 @@
 // A server on a free port with a handler made for tests, and everything that it logged.
 //
-// /echo answers "METHOD PATH?QUERY BODY"; /length?N answers N bytes; the rest is the test's own.
+// /quick answers at once; /echo answers "METHOD PATH?QUERY BODY"; /length?N answers N bytes; the
+// rest is the test's own.
 #pragma once
 
 #include <array>
@@ -8,6 +9,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -49,12 +51,18 @@ class TestServer {
   public:
     using More = std::function<api::Response(api::Request&)>;
 
+    // `clock`: another one than the machine's; it outlives the server.
     explicit TestServer(
-        http::Limits limits = quick_limits(), More more = {}, http::Policy policy = {})
+        http::Limits limits = quick_limits(),
+        More more = {},
+        http::Policy policy = {},
+        const Clock* clock = nullptr)
         : more_(std::move(more)),
           server_(
-              {limits, std::move(policy)},
-              clock_,
+              {limits,
+               std::move(policy),
+               [](const http::Head& head) { return head.path == "/quick"; }},
+              clock == nullptr ? clock_ : *clock,
               random_,
               [this](api::Request& request) { return handle(request); },
               [this](const http::Served& served) { keep(served); }) {
@@ -81,12 +89,19 @@ class TestServer {
         return log_;
     }
 
+    // Which thread answered /quick last.
+    std::thread::id quick_thread;
+
   private:
     api::Response handle(api::Request& request) {
         if (request.target == "/echo")
             return text_response(
                 request.method + " " + request.target + "?" + request.query + " " +
                 read_body(request));
+        if (request.target == "/quick") {
+            quick_thread = std::this_thread::get_id();
+            return text_response("quick");
+        }
         if (request.target == "/length")
             return text_response(std::string(std::stoul(request.query), 'x'));
         if (more_)
