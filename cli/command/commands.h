@@ -56,6 +56,7 @@ extern const Command series;
 extern const Command slots;
 extern const Command status;
 extern const Command token;
+extern const Command user;
 extern const Command voice;
 extern const Command workspace;
 

@@ -181,7 +181,7 @@ constexpr std::array rows{
         .id = "refresh_session",
         .body = "RefreshToken",
         .answer = "SignedIn",
-        .codes = {Code::unauthenticated}},
+        .codes = {Code::unauthenticated, Code::forbidden}},
     Route{
         .method = "POST",
         .pattern = "/api/v1/auth/logout",
@@ -191,6 +191,7 @@ constexpr std::array rows{
         .id = "logout",
         .body = "RefreshToken",
         .status = 204,
+        .codes = {Code::forbidden},
         .is_idempotent = true},
     Route{
         .method = "POST",

@@ -43,8 +43,8 @@ void write_verification(
         "Is this your address?",
         "Hello " + name +
             ",\n\nto confirm that this is your address, open this within three days:\n\n  " +
-            link_to(tools, "verify-email", token) + "\n\nor run:\n\n  caas user verify " +
-            token.reveal() +
+            link_to(tools, "verify-email", token) +
+            "\n\nor run `caas user verify` and paste this when asked:\n\n  " + token.reveal() +
             "\n\nIf you did not sign up, do nothing: nobody can act in your name.\n");
 }
 
@@ -61,7 +61,8 @@ void write_reset(
         "A new password",
         "Hello " + name + ",\n\nto choose a new password, open this within an hour:\n\n  " +
             link_to(tools, "reset-password", token) +
-            "\n\nor run:\n\n  caas user password --token " + token.reveal() +
+            "\n\nor run `caas user password --reset` and paste this when asked:\n\n  " +
+            token.reveal() +
             "\n\nIf you did not ask for it, do nothing: your password stays as it is.\n");
 }
 

@@ -52,8 +52,11 @@ struct Auth : api::Server {
             {"Content-Type", "application/json"},
             {"User-Agent", "Test"},
             {"Host", "caas.example.org"}};
-        if (!cookie.empty())
+        if (!cookie.empty()) {
             headers.emplace_back("Cookie", cookie);
+            headers.emplace_back("X-Caas-Request", "1");
+            headers.emplace_back("X-Caas-Request", "1");
+        }
         auto source = body.is_null() ? nullptr : std::make_unique<api::TextBody>(body.dump());
         this->address = place;
         return send(method, "/api/v1/auth/" + path, std::move(source), principal(token), headers);
