@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/body_fields.h"
+#include "core/api/content_text.h"
 #include "core/api/fields.h"
 #include "core/api/paging.h"
 #include "core/api/render.h"
@@ -55,12 +56,16 @@ Response list(Call& call) {
     const auto words = call.query.text("q");
     const auto page = take_page(call.query);
     call.query.finish();
-    const auto slice = call.tools().store.read([&](store::Reader& reader) {
-        const auto& workspace = call.principal.workspace;
-        return words ? content::search(reader, workspace, *words, page)
-                     : content::list(reader, workspace, page);
-    });
-    return json_response(200, render_list(slice.items, slice.next_cursor));
+    const auto& workspace = call.principal.workspace;
+    if (words) {
+        const auto slice = call.tools().store.read([&](store::Reader& reader) {
+            return content::search(reader, workspace, *words, page);
+        });
+        return json_response(200, render_list(slice.items, slice.next_cursor));
+    }
+    const auto slice = call.tools().store.read(
+        [&](store::Reader& reader) { return content::list_unread(reader, workspace, page); });
+    return json_text_response(200, content_list_text(slice));
 }
 
 Response show(Call& call) {
@@ -91,6 +96,8 @@ Response edit(Call& call) {
         const auto& workspace = call.principal.workspace;
         const auto now = call.tools().clock.now();
         const auto id = resolve(call, transaction);
+        if (call.has_match())
+            call.require_match(render(content::get(transaction, workspace, id)));
         if (title)
             content::rename(transaction, workspace, now, id, *title);
         if (parts || has_overrides || language) {
@@ -112,7 +119,14 @@ Response edit(Call& call) {
 }
 
 Response remove(Call& call) {
-    const auto id = flow::discard_content(call.tools(), call.principal, call.id());
+    const auto id = flow::discard_content(
+        call.tools(),
+        call.principal,
+        call.id(),
+        [&](store::Reader& reader, const ContentId& found) {
+            if (call.has_match())
+                call.require_match(render(content::get(reader, call.principal.workspace, found)));
+        });
     return json_response(200, {{"id", id.text()}, {"deleted", true}});
 }
 
@@ -188,6 +202,8 @@ Response restore(Call& call) {
     const auto restored = call.tools().store.write([&](store::Transaction& transaction) {
         const auto& workspace = call.principal.workspace;
         const auto id = resolve(call, transaction);
+        if (call.has_match())
+            call.require_match(render(content::get(transaction, workspace, id)));
         content::restore(
             transaction,
             workspace,

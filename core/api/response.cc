@@ -5,10 +5,14 @@
 namespace caas::api {
 
 Response json_response(int status, const Json& body) {
+    return json_text_response(status, json::dump(body));
+}
+
+Response json_text_response(int status, std::string body) {
     Response response;
     response.status = status;
     response.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
-    response.body = json::dump(body);
+    response.body = std::move(body);
     return response;
 }
 

@@ -32,6 +32,8 @@ struct Response {
 
 // `application/json; charset=utf-8`; the charset also keeps cpp-httplib from compressing it slowly.
 Response json_response(int status, const Json& body);
+// The same for a body that is JSON text already.
+Response json_text_response(int status, std::string body);
 Response no_content();
 // One server-sent event: "event: name", "data: …" (one line of JSON), a blank line.
 std::string event_text(std::string_view name, const Json& data);

@@ -52,6 +52,98 @@ std::string dump_pretty(const Json& value) {
     return value.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
+namespace {
+
+constexpr std::string_view hex = "0123456789abcdef";
+
+void append_escaped(std::string& to, char c) {
+    constexpr std::string_view named = "\b\t\n\f\r\"\\";
+    constexpr std::string_view letters = "btnfr\"\\";
+    const auto at = named.find(c);
+    if (at != std::string_view::npos) {
+        to += '\\';
+        to += letters[at];
+        return;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    to += "\\u00";
+    to += hex[byte >> 4U];
+    to += hex[byte & 15U];
+}
+
+// Behind the string, number, word, object or array that begins at `at`.
+std::size_t end_of_value(std::string_view text, std::size_t at) {
+    int depth = 0;
+    bool is_inside = false;
+    for (; at < text.size(); ++at) {
+        const char c = text[at];
+        if (is_inside) {
+            if (c == '\\')
+                ++at;
+            else if (c == '"')
+                is_inside = false;
+            if (!is_inside && depth == 0)
+                return at + 1;
+        } else if (c == '"') {
+            is_inside = true;
+        } else if (c == '{' || c == '[') {
+            ++depth;
+        } else if (c == '}' || c == ']') {
+            if (depth <= 1)
+                return depth == 1 ? at + 1 : at;
+            --depth;
+        } else if (c == ',' && depth == 0) {
+            return at;
+        }
+    }
+    return text.size();
+}
+
+}  // namespace
+
+void append_text(std::string& to, std::string_view text) {
+    to += '"';
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte >= 0x80) {
+            // Whether that is UTF-8 is for the library to tell; the rest in one go.
+            to.append(text, done, i - done);
+            const auto quoted = dump(Json(std::string(text.substr(i))));
+            to.append(quoted, 1, std::string::npos);
+            return;
+        }
+        if (byte >= 0x20 && byte != '"' && byte != '\\')
+            continue;
+        to.append(text, done, i - done);
+        append_escaped(to, text[i]);
+        done = i + 1;
+    }
+    to.append(text, done);
+    to += '"';
+}
+
+std::optional<std::string_view> slice_of(std::string_view object, std::string_view key) {
+    if (object.empty() || object.front() != '{')
+        return std::nullopt;
+    std::size_t at = 1;
+    while (at < object.size() && object[at] == '"') {
+        const auto colon = end_of_value(object, at);
+        const auto name = object.substr(at, colon - at);
+        const auto end = end_of_value(object, colon + 1);
+        if (name.size() == key.size() + 2 && name.substr(1, key.size()) == key)
+            return object.substr(std::min(colon + 1, object.size()), end - colon - 1);
+        at = end + 1;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string_view> first_slice(std::string_view array) {
+    if (array.size() < 3 || array.front() != '[')
+        return std::nullopt;
+    return array.substr(1, end_of_value(array, 1) - 1);
+}
+
 const Json* find(const Json& object, std::string_view key) {
     if (!object.is_object())
         return nullptr;

@@ -23,6 +23,14 @@ std::optional<Json> try_parse(std::string_view text);
 // Never throws: bytes that are not UTF-8 become U+FFFD.
 std::string dump(const Json& value);
 std::string dump_pretty(const Json& value);
+// Appends `text` with its quotes, as dump() writes it, and no tree in between.
+void append_text(std::string& to, std::string_view text);
+
+// Pieces of a JSON text that dump() wrote, as they stand in it and without reading the rest: for
+// passing on what is not looked at. nullopt when it is no such object or array, or has no such
+// member; of a text that is not JSON anything may be said.
+std::optional<std::string_view> slice_of(std::string_view object, std::string_view key);
+std::optional<std::string_view> first_slice(std::string_view array);
 
 // Lenient getters for answers of others: absent, null or of another type is nullopt or the default.
 const Json* find(const Json& object, std::string_view key);

@@ -29,9 +29,9 @@ std::string_view name_of(Level level) {
 
 void append_field(std::string& line, std::string_view key, std::string_view value) {
     line += line.size() == 1 ? "" : ",";
-    line += json::dump(Json(std::string(key)));
+    json::append_text(line, key);
     line += ':';
-    line += json::dump(Json(std::string(value)));
+    json::append_text(line, value);
 }
 
 }  // namespace

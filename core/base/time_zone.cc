@@ -207,8 +207,24 @@ std::string to_rfc3339(Instant instant) {
     const auto wall = std::chrono::floor<std::chrono::seconds>(instant.time_since_epoch());
     const auto t = from_wall(wall);
     const auto ms = static_cast<int>((instant.time_since_epoch() - wall).count());
-    return day_text(t) + "T" + padded(t.hour, 2) + ":" + padded(t.minute, 2) + ":" +
-           padded(t.second, 2) + "." + padded(ms, 3) + "Z";
+    constexpr int most_year = 9999;
+    if (t.year < 0 || t.year > most_year)
+        return day_text(t) + "T" + padded(t.hour, 2) + ":" + padded(t.minute, 2) + ":" +
+               padded(t.second, 2) + "." + padded(ms, 3) + "Z";
+    // Every list is full of these: in place, digit by digit.
+    std::string text = "0000-00-00T00:00:00.000Z";
+    const auto put = [&text](std::size_t at, std::size_t digits, int number) {
+        for (; digits > 0; --digits, number /= 10)
+            text[at + digits - 1] = static_cast<char>('0' + number % 10);
+    };
+    put(0, 4, t.year);
+    put(5, 2, t.month);
+    put(8, 2, t.day);
+    put(11, 2, t.hour);
+    put(14, 2, t.minute);
+    put(17, 2, t.second);
+    put(20, 3, ms);
+    return text;
 }
 
 std::optional<Instant> parse_rfc3339(std::string_view text) {

@@ -22,7 +22,7 @@ WHERE workspace_id = $1 AND id LIKE $2 AND deleted_at IS NULL
 ORDER BY id
 LIMIT 5)sql"};
 
-Content read_content(const store::Row& row) {
+Content read_facts(const store::Row& row) {
     Content content;
     content.id = row.id<ContentId>(0);
     content.workspace = row.id<WorkspaceId>(1);
@@ -30,7 +30,17 @@ Content read_content(const store::Row& row) {
     content.latest = row.integer(3);
     content.created_at = row.instant(4);
     content.updated_at = row.instant(5);
-    content.version = read_version(row, content_width);
+    content.version = read_version_facts(row, content_width);
+    return content;
+}
+
+Unread read_unread(const store::Row& row) {
+    return {read_facts(row), row.text(content_width + body_column)};
+}
+
+Content read_content(const store::Row& row) {
+    auto content = read_facts(row);
+    content.version.body = parse_body(row.text(content_width + body_column));
     return content;
 }
 
@@ -120,6 +130,19 @@ WHERE c.workspace_id = $1 AND c.id = $2 AND c.deleted_at IS NULL)sql",
     return rows.empty() ? std::nullopt : std::optional(read_content(rows.front()));
 }
 
+std::optional<std::int64_t> latest_of(
+    store::Reader& reader, const WorkspaceId& workspace, const ContentId& id) {
+    const auto rows = reader.query(
+        R"sql(
+SELECT latest
+FROM content
+WHERE workspace_id = $1
+    AND id = $2
+    AND deleted_at IS NULL)sql",
+        {workspace, id});
+    return rows.empty() ? std::nullopt : std::optional(rows[0].integer(0));
+}
+
 Content get(store::Reader& reader, const WorkspaceId& workspace, const ContentId& id) {
     auto content = find(reader, workspace, id);
     if (!content)
@@ -136,6 +159,18 @@ ContentId resolve(store::Reader& reader, const WorkspaceId& workspace, std::stri
 
 store::Slice<Content> list(
     store::Reader& reader, const WorkspaceId& workspace, const store::Page& page) {
+    auto unread = list_unread(reader, workspace, page);
+    store::Slice<Content> read;
+    for (auto& one : unread.items) {
+        one.content.version.body = parse_body(one.body);
+        read.items.push_back(std::move(one.content));
+    }
+    read.next_cursor = std::move(unread.next_cursor);
+    return read;
+}
+
+store::Slice<Unread> list_unread(
+    store::Reader& reader, const WorkspaceId& workspace, const store::Page& page) {
     const auto keys = store::decode_cursor(page.cursor, "i");
     const auto rows = reader.query(
         R"sql(
@@ -150,11 +185,12 @@ WHERE c.workspace_id = $1 AND c.deleted_at IS NULL
 ORDER BY c.id DESC
 LIMIT $3)sql",
         {workspace, keys[0], store::rows_for(page)});
-    std::vector<Content> contents;
+    std::vector<Unread> contents;
+    contents.reserve(rows.size());
     for (const auto& row : rows)
-        contents.push_back(read_content(row));
+        contents.push_back(read_unread(row));
     return store::slice(
-        std::move(contents), page, [](const Content& c) { return store::Values{c.id}; });
+        std::move(contents), page, [](const Unread& u) { return store::Values{u.content.id}; });
 }
 
 Version add_version(

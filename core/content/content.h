@@ -30,6 +30,12 @@ struct Content {
     Version version;  // the newest
 };
 
+// One whose body nobody needs to understand, because it is passed on as it is.
+struct Unread {
+    Content content;   // its version's body is empty
+    std::string body;  // canonical() of it
+};
+
 // What a new version is made of.
 struct Draft {
     Body body;
@@ -51,12 +57,17 @@ std::optional<Content> find(
     store::Reader& reader, const WorkspaceId& workspace, const ContentId& id);
 // The same; throws Error(not_found).
 Content get(store::Reader& reader, const WorkspaceId& workspace, const ContentId& id);
+// The number of its newest version, without reading it; nullopt as above.
+std::optional<std::int64_t> latest_of(
+    store::Reader& reader, const WorkspaceId& workspace, const ContentId& id);
 // The id that is, begins or ends with a text of at least 4 characters. Throws Error: not_found,
 // conflict when several fit.
 ContentId resolve(store::Reader& reader, const WorkspaceId& workspace, std::string_view fragment);
 
 // Newest first.
 store::Slice<Content> list(
+    store::Reader& reader, const WorkspaceId& workspace, const store::Page& page);
+store::Slice<Unread> list_unread(
     store::Reader& reader, const WorkspaceId& workspace, const store::Page& page);
 
 // A new version that becomes the newest; equal to the newest, nothing is stored and that one is

@@ -28,12 +28,17 @@ std::string_view name(Origin origin) {
 }
 
 Version read_version(const store::Row& row, std::size_t first) {
+    auto version = read_version_facts(row, first);
+    version.body = parse_body(row.text(first + body_column));
+    return version;
+}
+
+Version read_version_facts(const store::Row& row, std::size_t first) {
     Version version;
     version.id = row.id<VersionId>(first);
     version.workspace = row.id<WorkspaceId>(first + 1);
     version.content = row.id<ContentId>(first + 2);
     version.number = row.integer(first + 3);
-    version.body = parse_body(row.text(first + 4));
     version.digest = row.text(first + 5);
     auto& making = version.making;
     making.origin = origin_of(row.text(first + 6));

@@ -72,6 +72,10 @@ void insert_version(store::Transaction& transaction, const Version& version);
 
 // Reads the columns of `version_columns` (see version.cc), the first of them at `first`.
 Version read_version(const store::Row& row, std::size_t first);
+// The same without its body, which is column `first + body_column`.
+Version read_version_facts(const store::Row& row, std::size_t first);
+
+constexpr std::size_t body_column = 4;
 
 // How many columns that are.
 constexpr std::size_t version_width = 19;

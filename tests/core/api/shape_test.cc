@@ -463,5 +463,33 @@ TEST_CASE("workspaces and voices in these shapes") {
     CHECK(server.call("GET", base + "/voices/house").status == 404);
 }
 
+TEST_CASE("a list is written straight from the store as one content is by the tree") {
+    Server server;
+    server.call(
+        "POST",
+        "/api/v1/content",
+        {{"parts", {"Zażółć \"gęślą\"\t🎉\nnew line", "Second \\ part."}},
+         {"overrides", {{"twitter", {{"text", "For \"X\"."}, {"options", {{"a", {1, 2}}}}}}}},
+         {"language", "pl"},
+         {"title", "Tytuł \"w cudzysłowie\""}});
+    server.call("POST", "/api/v1/content", {{"text", "plain"}});
+    server.call(
+        "POST",
+        "/api/v1/content/generate",
+        {{"prompt", "Hello"}, {"platforms", {"x", "linkedin"}}, {"provider", "offline"}});
+
+    const auto answer = server.call("GET", "/api/v1/content?limit=2");
+    const auto all = server.call("GET", "/api/v1/content").json;
+
+    CHECK(answer.text == json::dump(answer.json));
+    CHECK(answer.json.at("items").size() == 2);
+    CHECK(answer.json.at("next_cursor").is_string());
+    REQUIRE(all.at("items").size() == 3);
+    CHECK(all.at("next_cursor").is_null());
+    for (const auto& item : all.at("items"))
+        CHECK(
+            item == server.call("GET", "/api/v1/content/" + item.at("id").get<std::string>()).json);
+}
+
 }  // namespace
 }  // namespace caas

@@ -76,5 +76,50 @@ TEST_CASE("a path is followed down to what is missing") {
     CHECK(json::path(value, {}) == &value);
 }
 
+TEST_CASE("a text is written without a tree as with one") {
+    std::string all;
+    for (int byte = 0; byte < 128; ++byte)
+        all += static_cast<char>(byte);
+    for (const auto& text :
+         {std::string(),
+          std::string("plain"),
+          all,
+          std::string("Zażółć \"🎉\"\n"),
+          std::string("a\xff\"b"),
+          std::string("caf\xc3")}) {
+        std::string out = "[";
+        json::append_text(out, text);
+        CHECK(out == "[" + json::dump(Json(text)));
+    }
+}
+
+TEST_CASE("members are found in a JSON text without reading it") {
+    const auto text = json::dump(
+        Json::parse(R"({"a":"x\"},{","b":[{"c":"]"},[]],"d":{},"e":-1.5e3,"f":null,"g":""})"));
+
+    CHECK(json::slice_of(text, "a") == R"("x\"},{")");
+    CHECK(json::slice_of(text, "b") == R"([{"c":"]"},[]])");
+    CHECK(json::slice_of(text, "d") == "{}");
+    CHECK(json::slice_of(text, "e") == "-1500.0");
+    CHECK(json::slice_of(text, "f") == "null");
+    CHECK(json::slice_of(text, "g") == R"("")");
+    CHECK_FALSE(json::slice_of(text, "c"));
+    CHECK_FALSE(json::slice_of("[1]", "c"));
+    CHECK_FALSE(json::slice_of("", "c"));
+    CHECK(json::first_slice(R"([{"c":"]"},[]])") == R"({"c":"]"})");
+    CHECK(json::first_slice("[1,2]") == "1");
+    CHECK(json::first_slice("[1]") == "1");
+    CHECK_FALSE(json::first_slice("[]"));
+}
+
+TEST_CASE("broken JSON ends the search for members and nothing else") {
+    for (const std::string_view text :
+         {"{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":[", "{\"a\\", "{]", "{,", "{\"a\":1"}) {
+        json::slice_of(text, "b");
+        json::first_slice(text);
+    }
+    CHECK(json::slice_of("{\"a\":", "a").value_or("") == "");
+}
+
 }  // namespace
 }  // namespace caas
