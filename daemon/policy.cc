@@ -42,6 +42,8 @@ http::Policy policy_of(const config::Settings& settings, const http::Place& plac
         policy.origins.emplace_back(origin);
         policy.hosts.emplace_back(host_of(origin));
     }
+    for (auto& origin : settings.list("http.cors_origins"))
+        policy.origins.push_back(std::move(origin));
     policy.trusted_proxies = settings.list("http.trusted_proxies");
     for (const auto& range : policy.trusted_proxies) {
         // An address lies in its own range; what is none lies in nothing.

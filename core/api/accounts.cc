@@ -77,20 +77,29 @@ Response check(Call& call) {
     return json_response(200, out);
 }
 
+flow::AccountCheck match(const Call& call) {
+    return [&call](const platform::Account& account) {
+        if (call.has_match())
+            call.require_match(render(account));
+    };
+}
+
 Response pause(Call& call) {
     take_nothing(call);
-    return json_response(200, render(flow::pause_account(call.tools(), call.principal, call.id())));
+    return json_response(
+        200, render(flow::pause_account(call.tools(), call.principal, call.id(), match(call))));
 }
 
 Response resume(Call& call) {
     take_nothing(call);
-    const auto account = flow::resume_account(call.tools(), call.principal, call.id());
+    const auto account = flow::resume_account(call.tools(), call.principal, call.id(), match(call));
     call.context.wake();
     return json_response(200, render(account));
 }
 
 Response disconnect(Call& call) {
-    const auto gone = flow::disconnect_account(call.tools(), call.principal, call.id());
+    const auto gone =
+        flow::disconnect_account(call.tools(), call.principal, call.id(), match(call));
     auto out = render(gone.account);
     out["canceled_posts"] = gone.ended.canceled;
     out["failed_posts"] = gone.ended.failed;

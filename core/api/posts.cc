@@ -176,7 +176,11 @@ bool is_active(Call& call, store::Reader& reader, const PostId& id) {
 template <typename Function>
 Response change(Call& call, Function function) {
     const auto post = call.tools().store.write([&](store::Transaction& transaction) {
-        return function(transaction, resolve(call, transaction), call.tools().clock.now());
+        const auto id = resolve(call, transaction);
+        if (call.has_match())
+            call.require_match(
+                render(delivery::get_post(transaction, call.principal.workspace, id)));
+        return function(transaction, id, call.tools().clock.now());
     });
     call.context.wake();
     return json_response(200, render(post));

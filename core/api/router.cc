@@ -3,8 +3,12 @@
 #include <nlohmann/json.hpp>
 #include <strings.h>
 
+#include "core/api/browser.h"
 #include "core/api/etag.h"
+#include "core/api/idempotency.h"
+#include "core/api/openapi.h"
 #include "core/api/problem.h"
+#include "core/api/rate.h"
 #include "core/api/route_match.h"
 #include "core/api/standing.h"
 #include "core/base/error.h"
@@ -36,6 +40,26 @@ Error without_folders(const Error& error, const flow::Tools& tools) {
     Error out(error.code(), clean(error.what()), clean(error.hint()), error.details());
     out.retry_after(error.retry_after_s());
     return out;
+}
+
+// Names the state that is shown, and does not send it again to whoever has it.
+Response with_etag(const Route& route, const Request& request, Response response) {
+    const auto* body = std::get_if<std::string>(&response.body);
+    const bool is_read = route.method == "GET" && response.status == 200;
+    const bool is_thing = route.has_etag && route.method != "DELETE" && response.status < 300;
+    // Nothing tells how the daemon is but asking it.
+    if (body == nullptr || !(is_read || is_thing) || rate_of(route) == Rate::none)
+        return response;
+    auto etag = etag_of(*body);
+    const auto known = is_read ? request.header("If-None-Match") : std::nullopt;
+    if (known && has_etag(*known, etag)) {
+        response.status = 304;
+        response.body = std::string();
+        std::erase_if(
+            response.headers, [](const auto& header) { return header.first == "Content-Type"; });
+    }
+    response.headers.emplace_back("ETag", std::move(etag));
+    return response;
 }
 
 }  // namespace
@@ -84,13 +108,19 @@ const std::string& Call::id(std::string_view name) const {
     return path.find(name)->second;
 }
 
+Router::Router(const Context& context)
+    : context_(context), rates_(std::make_unique<RateLimiter>(context.tools)) {}
+
+Router::~Router() = default;
+
 Response Router::handle(Request& request, const std::optional<access::Principal>& principal) const {
     if (request.request_id.empty())
         request.request_id = context_.tools.ids.text();
     const auto found = match(request.method, request.target);
     Response response;
+    net::Headers headers;  // that go with the answer, whatever it is
     try {
-        response = dispatch(found, request, principal);
+        response = dispatch(found, request, principal, headers);
     } catch (const Error& e) {
         const bool is_local = principal && principal->is_local_owner;
         response = problem(is_local ? e : without_folders(e, context_.tools), request.request_id);
@@ -105,12 +135,20 @@ Response Router::handle(Request& request, const std::optional<access::Principal>
         response.route = found.route->pattern;
     else if (response.status == facts(Code::method_not_allowed).http_status)
         response.headers.emplace_back("Allow", found.allowed);
+    response.headers.insert(response.headers.end(), headers.begin(), headers.end());
     response.headers.emplace_back("X-Request-Id", request.request_id);
+    add_browser_headers(response, request, context_.tools.settings);
     return response;
 }
 
 Response Router::dispatch(
-    const Match& found, Request& request, const std::optional<access::Principal>& principal) const {
+    const Match& found,
+    Request& request,
+    const std::optional<access::Principal>& principal,
+    net::Headers& headers) const {
+    const auto& settings = context_.tools.settings;
+    if (auto preflight = answer_preflight(request, settings, found.allowed))
+        return *std::move(preflight);
     const bool is_open = found.route != nullptr && found.route->access == Access::open;
     if (!principal && !is_open)
         throw Error(
@@ -125,14 +163,20 @@ Response Router::dispatch(
     if (found.route == nullptr)
         throw Error(Code::not_found, "There is no such route", "paths begin with /api/v1/");
     const auto& route = *found.route;
+    refuse_forged(request, settings);
     auto path = parameters_of(route.pattern, request.target);
     const auto acting = is_open ? principal.value_or(access::Principal{})
                                 : stand(context_, request, route, path, *principal);
     if (!is_open && !access::allows(acting, route.action))
         throw access::refusal(acting, route.action);
+    if (!is_open)
+        rates_->take(route, acting, headers);
+    if (!route.has_etag && route.method != "GET" && request.header("If-Match").value_or("*") != "*")
+        throw Error(Code::stale, "If-Match is not possible here", "leave it out");
     Call call{
         context_, request, acting, std::move(path), Query(request.query), route.most_body_bytes};
-    return route.handle(call);
+    const auto key = takes_key(route) ? request.header("Idempotency-Key") : std::nullopt;
+    return with_etag(route, request, key ? handle_once(route, call, *key) : route.handle(call));
 }
 
 }  // namespace caas::api

@@ -1,7 +1,9 @@
 // The one way in: finds the route, asks for the permission, runs the handler, and turns whatever is
-// thrown into a problem document. Thread-safe; holds no state.
+// thrown into a problem document. On the way: cross-origin rules, rate limits, Idempotency-Key,
+// entity tags. Thread-safe.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "core/api/route.h"
@@ -9,11 +11,15 @@
 namespace caas::api {
 
 struct Match;
+class RateLimiter;
 
 class Router {
   public:
     // `context` must outlive the router.
-    explicit Router(const Context& context) : context_(context) {}
+    explicit Router(const Context& context);
+    Router(const Router&) = delete;
+    Router& operator=(const Router&) = delete;
+    ~Router();
 
     // `principal`: who asks, nullopt when nobody said; then only open routes answer and every other
     // one says 401 before it looks at the body. Never throws.
@@ -23,9 +29,11 @@ class Router {
     Response dispatch(
         const Match& found,
         Request& request,
-        const std::optional<access::Principal>& principal) const;
+        const std::optional<access::Principal>& principal,
+        net::Headers& headers) const;
 
     const Context& context_;
+    const std::unique_ptr<RateLimiter> rates_;
 };
 
 }  // namespace caas::api

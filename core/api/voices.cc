@@ -29,13 +29,12 @@ Response set(Call& call) {
     const auto text = fields.required_text("text");
     fields.finish();
     const auto voice = call.tools().store.write([&](store::Transaction& transaction) {
+        const auto workspace = workspace_of(call, transaction);
+        // One that is not there yet has no state to be compared with: not_found.
+        if (call.has_match())
+            call.require_match(render(content::get_voice(transaction, workspace, name)));
         return content::set_voice(
-            transaction,
-            workspace_of(call, transaction),
-            call.tools().ids,
-            call.tools().clock.now(),
-            name,
-            text);
+            transaction, workspace, call.tools().ids, call.tools().clock.now(), name, text);
     });
     return json_response(201, render(voice));
 }
@@ -49,7 +48,11 @@ Response show(Call& call) {
 
 Response remove(Call& call) {
     call.tools().store.write([&](store::Transaction& transaction) {
-        content::remove_voice(transaction, workspace_of(call, transaction), call.id("voice"));
+        const auto workspace = workspace_of(call, transaction);
+        if (call.has_match())
+            call.require_match(
+                render(content::get_voice(transaction, workspace, call.id("voice"))));
+        content::remove_voice(transaction, workspace, call.id("voice"));
     });
     return json_response(200, {{"name", call.id("voice")}, {"deleted", true}});
 }
@@ -76,7 +79,8 @@ constexpr std::array rows{
         .body = "NewVoice",
         .answer = "Voice",
         .status = 201,
-        .is_idempotent = true},
+        .is_idempotent = true,
+        .has_etag = true},
     Route{
         .method = "GET",
         .pattern = "/api/v1/workspaces/{id}/voices/{voice}",

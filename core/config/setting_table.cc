@@ -64,6 +64,9 @@ constexpr auto table = std::to_array<Setting>({
      "Where caasd listens; addresses other than loopback belong behind a proxy with TLS."},
     url("http.public_url", "", "Address under which browsers and platforms reach this daemon."),
     list("http.trusted_proxies", "Addresses of proxies whose X-Forwarded-For is believed."),
+    list(
+        "http.cors_origins",
+        "Origins of other sites, such as https://app.example.com, whose pages may use the API."),
 
     choice("log.level", "info", "debug info warn error off", "The least important events to log."),
     text("log.file", "", "File to log to; empty: standard error."),
@@ -212,6 +215,12 @@ constexpr auto table = std::to_array<Setting>({
         0,
         100000,
         "Most posts an organization sends in an hour; 0: any."),
+
+    text(
+        "plans.default",
+        "self_hosted",
+        "Plan of share/plans.toml for organizations that pay for none: self_hosted, free, pro, "
+        "team."),
 
     truth(
         "net.allow_private",

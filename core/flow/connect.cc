@@ -209,10 +209,15 @@ Checked check_account(
 }
 
 Account pause_account(
-    const Tools& tools, const access::Principal& principal, std::string_view who) {
+    const Tools& tools,
+    const access::Principal& principal,
+    std::string_view who,
+    const AccountCheck& check) {
     return tools.store.write([&](store::Transaction& transaction) {
         const auto now = tools.clock.now();
         const auto account = find(transaction, principal, who);
+        if (check)
+            check(account);
         if (account.state == AccountState::active) {
             platform::set_state(
                 transaction, account.id, AccountState::paused, "paused by a person", now);
@@ -224,10 +229,15 @@ Account pause_account(
 }
 
 Account resume_account(
-    const Tools& tools, const access::Principal& principal, std::string_view who) {
+    const Tools& tools,
+    const access::Principal& principal,
+    std::string_view who,
+    const AccountCheck& check) {
     return tools.store.write([&](store::Transaction& transaction) {
         const auto now = tools.clock.now();
         const auto account = find(transaction, principal, who);
+        if (check)
+            check(account);
         if (account.state == AccountState::needs_sign_in)
             throw Error(
                 Code::platform_sign_in,
@@ -244,10 +254,15 @@ Account resume_account(
 }
 
 Disconnected disconnect_account(
-    const Tools& tools, const access::Principal& principal, std::string_view who) {
+    const Tools& tools,
+    const access::Principal& principal,
+    std::string_view who,
+    const AccountCheck& check) {
     return tools.store.write([&](store::Transaction& transaction) {
         const auto now = tools.clock.now();
         auto account = find(transaction, principal, who);
+        if (check)
+            check(account);
         Disconnected gone;
         gone.ended = delivery::end_posts(transaction, account.id, now);
         schedule::end_series_of(transaction, account.id, "The account was disconnected.", now);

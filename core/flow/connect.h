@@ -2,6 +2,7 @@
 // posts of an account happens in the same transaction.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,10 +42,19 @@ struct Checked {
 Checked check_account(
     const Tools& tools, const access::Principal& principal, std::string_view id_or_name);
 
+// Looks at an account in the transaction that is about to change it; what it throws ends that.
+using AccountCheck = std::function<void(const platform::Account&)>;
+
 platform::Account pause_account(
-    const Tools& tools, const access::Principal& principal, std::string_view id_or_name);
+    const Tools& tools,
+    const access::Principal& principal,
+    std::string_view id_or_name,
+    const AccountCheck& check = {});
 platform::Account resume_account(
-    const Tools& tools, const access::Principal& principal, std::string_view id_or_name);
+    const Tools& tools,
+    const access::Principal& principal,
+    std::string_view id_or_name,
+    const AccountCheck& check = {});
 
 struct Disconnected {
     platform::Account account;
@@ -54,7 +64,10 @@ struct Disconnected {
 // Forgets the credentials and cancels what was still scheduled; a thread that is half out has
 // failed. What was published stays on record.
 Disconnected disconnect_account(
-    const Tools& tools, const access::Principal& principal, std::string_view id_or_name);
+    const Tools& tools,
+    const access::Principal& principal,
+    std::string_view id_or_name,
+    const AccountCheck& check = {});
 
 // The account every home starts with: files into the data folder's outbox.
 void add_outbox_account(

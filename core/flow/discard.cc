@@ -23,10 +23,15 @@ constexpr std::array open_states{
 }  // namespace
 
 ContentId discard_content(
-    const Tools& tools, const access::Principal& principal, std::string_view who) {
+    const Tools& tools,
+    const access::Principal& principal,
+    std::string_view who,
+    const std::function<void(store::Reader&, const ContentId&)>& check) {
     return tools.store.write([&](store::Transaction& transaction) {
         const auto& workspace = principal.workspace;
         auto id = content::resolve(transaction, workspace, who);
+        if (check)
+            check(transaction, id);
         const auto series = schedule::list_series(
             transaction,
             workspace,

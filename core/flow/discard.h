@@ -2,6 +2,7 @@
 // somebody's back.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "core/access/principal.h"
@@ -10,8 +11,12 @@
 namespace caas::flow {
 
 // `who`: the content's id or a part of it. What was published stays on record. Throws Error:
-// not_found; conflict while posts are scheduled, under way or unconfirmed.
+// not_found; conflict while posts are scheduled, under way or unconfirmed; what `check` throws,
+// which looks at the content before it is gone.
 ContentId discard_content(
-    const Tools& tools, const access::Principal& principal, std::string_view who);
+    const Tools& tools,
+    const access::Principal& principal,
+    std::string_view who,
+    const std::function<void(store::Reader&, const ContentId&)>& check = {});
 
 }  // namespace caas::flow

@@ -55,7 +55,6 @@ struct Auth : api::Server {
         if (!cookie.empty()) {
             headers.emplace_back("Cookie", cookie);
             headers.emplace_back("X-Caas-Request", "1");
-            headers.emplace_back("X-Caas-Request", "1");
         }
         auto source = body.is_null() ? nullptr : std::make_unique<api::TextBody>(body.dump());
         this->address = place;

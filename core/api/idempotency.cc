@@ -1,0 +1,216 @@
+#include "core/api/idempotency.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/digest.h"
+#include "core/base/error.h"
+
+namespace caas::api {
+namespace {
+
+constexpr auto kept_for = std::chrono::hours(24);
+constexpr auto longest_call = std::chrono::minutes(10);
+constexpr std::size_t most_key_bytes = 255;
+constexpr std::size_t most_kept_bytes = 1U << 20U;
+
+std::string read_all(BodySource& body, std::uint64_t most) {
+    std::string text;
+    std::string piece(64U << 10U, '\0');
+    // One byte more than is allowed, so that the handler sees that it is too much.
+    while (text.size() <= most) {
+        const auto count = body.read(piece);
+        if (count == 0)
+            break;
+        text.append(piece, 0, count);
+    }
+    return text;
+}
+
+class Once {
+  public:
+    Once(Call& call, const std::string& key)
+        : tools_(call.tools()),
+          organization_(call.principal.organization),
+          person_(call.principal.person),
+          key_(key) {
+        std::string body;
+        if (call.request.body) {
+            body = read_all(*call.request.body, call.most_body_bytes);
+            call.request.body = std::make_unique<TextBody>(body);
+        }
+        request_ = sha256_hex(
+            call.request.method + '\0' + call.request.target + '\0' + call.request.query + '\0' +
+            call.principal.workspace.text() + '\0' + body);
+    }
+
+    // The answer of an earlier call; nullopt when this is the first, and the key is taken.
+    std::optional<Response> claim() {
+        const auto now = tools_.clock.now();
+        const auto rows = tools_.store.write([&](store::Transaction& transaction) {
+            forget_old(transaction, now);
+            const auto made = transaction.execute(
+                R"(INSERT INTO idempotency (organization_id, person_id, name, request, answer,
+    started_at)
+VALUES ($1, $2, $3, $4, NULL, $5)
+ON CONFLICT (organization_id, person_id, name) DO NOTHING)",
+                {organization_, person_, key_, request_, now});
+            if (made > 0)
+                return store::Rows{};
+            return transaction.query(
+                R"(SELECT request, answer, started_at
+FROM idempotency
+WHERE organization_id = $1 AND person_id = $2 AND name = $3)",
+                {organization_, person_, key_});
+        });
+        if (rows.empty())
+            return std::nullopt;
+        const auto& row = rows.front();
+        if (row.text(0) != request_)
+            throw Error(
+                Code::conflict,
+                "This Idempotency-Key was used for another request",
+                "make a new key for each thing that is to be done");
+        if (!row.is_null(1))
+            return replay(row.text(1));
+        if (now - row.instant(2) < longest_call)
+            throw Error(
+                Code::conflict,
+                "The first request with this Idempotency-Key is still under way",
+                "try again in a moment")
+                .retry_after(1);
+        throw Error(
+            Code::conflict,
+            "The first request with this Idempotency-Key was cut off, and nobody can tell whether "
+            "it was done",
+            "look whether it was, and send it again with another key only if not");
+    }
+
+    void keep(int status, const net::Headers& headers, const std::string& body) const {
+        if (body.size() > most_kept_bytes)
+            return;
+        auto list = Json::array();
+        for (const auto& [name, value] : headers)
+            list.push_back(Json::array({name, value}));
+        const auto answer = tools_.vault().seal(
+            json::dump({{"status", status}, {"headers", std::move(list)}, {"body", body}}),
+            place());
+        tools_.store.write([&](store::Transaction& transaction) {
+            transaction.execute(
+                R"(UPDATE idempotency
+SET answer = $4
+WHERE organization_id = $1 AND person_id = $2 AND name = $3)",
+                {organization_, person_, key_, answer});
+        });
+    }
+
+    void release() const {
+        tools_.store.write([&](store::Transaction& transaction) {
+            transaction.execute(
+                R"(DELETE FROM idempotency
+WHERE organization_id = $1 AND person_id = $2 AND name = $3)",
+                {organization_, person_, key_});
+        });
+    }
+
+  private:
+    std::string place() const {
+        return "idempotency/" + organization_.text() + "/" + person_.text() + "/" + key_;
+    }
+
+    Response replay(const std::string& sealed) const {
+        const auto kept =
+            json::parse(tools_.vault().open(sealed, place()).reveal(), "A kept answer");
+        Response response;
+        response.status = static_cast<int>(json::integer_or(kept, "status", 200));
+        for (const auto& header : kept.at("headers"))
+            response.headers.emplace_back(
+                header.at(0).get<std::string>(), header.at(1).get<std::string>());
+        response.headers.emplace_back("Idempotent-Replayed", "true");
+        response.body = json::text_or(kept, "body", "");
+        return response;
+    }
+
+    // A few with each new key, so that nobody has to sweep.
+    static void forget_old(store::Transaction& transaction, Instant now) {
+        constexpr std::int64_t most = 20;
+        transaction.execute(
+            R"(DELETE FROM idempotency
+WHERE (organization_id, person_id, name) IN (
+    SELECT organization_id, person_id, name
+    FROM idempotency
+    WHERE started_at < $1
+    ORDER BY started_at
+    LIMIT $2))",
+            {now - kept_for, most});
+    }
+
+    const flow::Tools& tools_;
+    const OrganizationId organization_;
+    const PersonId person_;
+    const std::string key_;
+    std::string request_;
+};
+
+// Keeps what a stream wrote when it came to its end; a stream that was cut off is as if it never
+// was, since nothing is stored of it.
+EventStream kept_stream(EventStream stream, Once once, int status, net::Headers headers) {
+    return
+        [stream = std::move(stream), once = std::move(once), status, headers = std::move(headers)](
+            const std::function<bool(std::string_view)>& write) {
+            std::string whole;
+            bool is_read = true;
+            stream([&](std::string_view piece) {
+                whole += piece;
+                is_read = write(piece) && is_read;
+                return is_read;
+            });
+            if (whole.find("event: done\n") != std::string::npos)
+                once.keep(status, headers, whole);
+            else
+                once.release();
+        };
+}
+
+}  // namespace
+
+Response handle_once(const Route& route, Call& call, const std::string& key) {
+    const bool is_key = !key.empty() && key.size() <= most_key_bytes &&
+                        std::all_of(key.begin(), key.end(), [](char letter) {
+                            return letter >= ' ' && letter <= '~';
+                        });
+    if (!is_key)
+        throw Error(
+            Code::invalid,
+            "The Idempotency-Key must be 1 to 255 printable ASCII characters",
+            "a random UUID is a good one");
+    Once once(call, key);
+    if (auto kept = once.claim())
+        return *std::move(kept);
+    Response response;
+    try {
+        response = route.handle(call);
+    } catch (const Error& e) {
+        if (e.code() != Code::internal)
+            once.release();
+        throw;
+    }
+    if (auto* stream = std::get_if<EventStream>(&response.body)) {
+        response.body =
+            kept_stream(std::move(*stream), std::move(once), response.status, response.headers);
+        return response;
+    }
+    if (const auto* body = std::get_if<std::string>(&response.body)) {
+        try {
+            once.keep(response.status, response.headers, *body);
+        } catch (const Error& e) {
+            // It was done and is said so; a repeat is told that nobody can tell.
+            call.tools().log.write(
+                Level::warn, "idempotency.not_kept", {{"code", std::string(facts(e.code()).name)}});
+        }
+    }
+    return response;
+}
+
+}  // namespace caas::api

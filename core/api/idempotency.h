@@ -1,0 +1,20 @@
+// Idempotency-Key: a write that names itself is done once, and a repeat gets the first answer.
+//
+// A key is kept for 24 hours, for one person in one organization, beside a digest of the request
+// (method, path, query, workspace, body): the same key with another request is a conflict, and so
+// is a repeat while the first one is under way. What was refused did nothing, so its key is free
+// again. A key whose process died before it could answer stays taken: nobody can tell whether the
+// thing was done, and it is never done twice on a guess.
+//
+// Functions over the store, so that several daemons agree; thread-safe.
+#pragma once
+
+#include "core/api/route.h"
+
+namespace caas::api {
+
+// Runs the handler of `route` for a call with a key in `Idempotency-Key`, or gives the answer kept.
+// Throws what the handler throws; Error: conflict, invalid (no key).
+Response handle_once(const Route& route, Call& call, const std::string& key);
+
+}  // namespace caas::api
