@@ -203,6 +203,12 @@ Answer Call::try_send(Ask ask) {
         transport_ = world_.open(place_, has("verbose"));
     problem_.clear();
     ask.stop = world_.stop;
+    for (const auto& [variable, header] :
+         {std::pair("CAAS_ORGANIZATION", "Caas-Organization"),
+          std::pair("CAAS_WORKSPACE", "Caas-Workspace")}) {
+        if (const auto name = world_.terminal.environment(variable))
+            ask.headers.emplace_back(header, net::percent_encode(*name));
+    }
     const auto what = ask.method + " " + target_of(ask.path);
     auto answer = transport_->send(ask);
     detail(what + " " + std::to_string(answer.status));

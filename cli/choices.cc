@@ -1,6 +1,7 @@
 #include <array>
 
 #include "cli/help.h"
+#include "core/access/permission.h"
 #include "core/platform/driver.h"
 #include "core/provider/driver.h"
 
@@ -18,7 +19,6 @@ constexpr std::array<std::string_view, 10> post_states{
     "canceled",
     "missed",
     "paused"};
-constexpr std::array<std::string_view, 4> scopes{"read", "draft", "publish", "admin"};
 constexpr std::array<std::string_view, 3> shells{"bash", "zsh", "fish"};
 
 template <typename Range>
@@ -47,7 +47,9 @@ std::vector<std::string_view> choices(Kind kind) {
         case Kind::post_state:
             return all_of(post_states);
         case Kind::scope:
-            return all_of(scopes);
+            return all_of(access::scope_names());
+        case Kind::role:
+            return all_of(access::role_names());
         case Kind::shell:
             return all_of(shells);
         case Kind::topic: {

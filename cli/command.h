@@ -20,6 +20,7 @@ enum class Kind : std::uint8_t {
     provider,
     post_state,
     scope,
+    role,
     shell,
     topic,
 };

@@ -8,6 +8,7 @@
 #include "cli/manual_settings.h"
 #include "cli/parse.h"
 #include "cli/scdoc.h"
+#include "core/access/permission.h"
 #include "core/base/file.h"
 
 namespace caas::cli {
@@ -173,6 +174,9 @@ std::string command_page(const Command& command) {
                 out += examples(child->examples);
         }
     }
+    if (command.name == "org")
+        out += "# ROLES\n\nWhich role may do what, and from which scope of a token on:\n\n" +
+               literal(access::permission_text());
     out += common_options(path);
     out += "# EXIT STATUS\n\n" + topic("exit-codes");
     out += "# ENVIRONMENT\n\nSee *caas*(1).\n\n" + std::string(files_text);

@@ -11,6 +11,9 @@ CAAS_SERVER
   Address of a daemon; commands then act there and not on this machine.
 CAAS_TOKEN
   The API token for CAAS_SERVER, instead of what `caas login` kept for it.
+CAAS_ORGANIZATION, CAAS_WORKSPACE
+  Where commands act, by name or id, when it is not your first organization or
+  its first workspace.
 CAAS_SECTION_KEY
   Every setting: [http] listen is CAAS_HTTP_LISTEN. `caas config list --origin`
   shows each value and where it came from; caas.toml(5) describes them.

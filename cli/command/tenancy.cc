@@ -16,6 +16,13 @@ std::string workspace_id(Call& call) {
     return json::text_or(call.json({"GET", "workspaces/" + net::percent_encode(*typed)}), "id", "");
 }
 
+std::string organization_path(Call& call) {
+    const auto typed = call.option("org");
+    if (typed && typed->empty())
+        throw Error(Code::usage, "`--org` names no organization", "see `caas org list`");
+    return "organizations/" + net::percent_encode(typed ? *typed : organization_id(call));
+}
+
 std::string organization_id(Call& call) {
     return json::text_or(call.json({"GET", "auth/me"}), "organization_id", "");
 }

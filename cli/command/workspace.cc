@@ -20,6 +20,12 @@ constexpr std::array set_options{
     workspace_option,
 };
 
+constexpr std::array name_argument{Argument{"NAME", "what to call it"}};
+constexpr std::array create_options{
+    Option{.name = "zone", .value = "ZONE", .help = "time zone, UTC if not given"},
+    organization_option,
+};
+
 int run_list(Call& call) {
     const auto list = fetch_list(call, "workspaces");
     if (!list)
@@ -72,23 +78,21 @@ int run_set(Call& call) {
     return 0;
 }
 
-int run_org_show(Call& call) {
-    const auto answer = call.send({"GET", "auth/me"});
+int run_create(Call& call) {
+    Json body{{"name", call.argument(0)}};
+    if (const auto zone = call.option("zone"))
+        body["zone"] = *zone;
+    const auto answer =
+        call.send({"POST", organization_path(call) + "/workspaces", {}, json::dump(body)});
     if (call.is_json()) {
         call.out_json(answer);
         return 0;
     }
-    const auto me = body_of(answer);
-    const auto* organization = json::find(me, "organization");
-    const auto& shown = organization == nullptr ? me : *organization;
-    call.out(print::fields(
-        {{"organization",
-          {json::text_or(shown, "id", json::text_or(me, "organization_id", "")),
-           print::Colour::bold}},
-         {"name", {json::text_or(shown, "name", ""), {}}},
-         {"you are", {json::text_or(me, "role", ""), {}}},
-         {"scope", {json::text_or(me, "scope", ""), {}}}},
-        call.paint()));
+    const auto made = body_of(answer);
+    if (call.is_quiet())
+        call.out(json::text_or(made, "id", "") + "\n");
+    else
+        show(call, made);
     return 0;
 }
 
@@ -125,19 +129,18 @@ constexpr Command set{
     .run = run_set,
 };
 
-constexpr Command org_show{
-    .name = "show",
-    .summary = "show the organization and your role in it",
-    .about = {},
-    .arguments = {},
-    .options = {},
-    .examples = {},
+constexpr Command create{
+    .name = "create",
+    .summary = "make a workspace",
+    .about = "To work in it, set CAAS_WORKSPACE to its name.",
+    .arguments = name_argument,
+    .options = create_options,
+    .examples = "caas workspace create marketing --zone Europe/Berlin",
     .children = {},
-    .run = run_org_show,
+    .run = run_create,
 };
 
-constexpr std::array<const Command*, 3> workspace_children{&list, &show_one, &set};
-constexpr std::array<const Command*, 1> org_children{&org_show};
+constexpr std::array<const Command*, 4> workspace_children{&list, &show_one, &create, &set};
 
 }  // namespace
 
@@ -149,16 +152,6 @@ extern constexpr Command workspace{
     .options = {},
     .examples = "caas workspace set --zone Europe/Berlin",
     .children = workspace_children,
-};
-
-extern constexpr Command org{
-    .name = "org",
-    .summary = "the organization that owns the workspaces",
-    .about = {},
-    .arguments = {},
-    .options = {},
-    .examples = {},
-    .children = org_children,
 };
 
 }  // namespace caas::cli::command

@@ -115,15 +115,144 @@ TEST_CASE("a workspace may be named by its name or a part of its id") {
     CHECK(stage.asked(1).path == "workspaces/bbbb-2222");
 }
 
+constexpr auto acme = R"({"id":"o2","name":"Acme","slug":"acme","role":"admin","created_at":)"
+                      R"("2026-11-22T09:00:00.000Z","disabled_at":null})";
+
 TEST_CASE("org show names the organization and the role") {
     Stage stage;
     stage.answer(200, me);
+    stage.answer(200, acme);
 
     CHECK(stage.run({"org", "show"}) == 0);
 
+    CHECK(stage.asked(1).path == "organizations/o1");
+    CHECK(stage.terminal.out.starts_with("organization  o2\nname          Acme\n"));
+    CHECK(stage.terminal.out.find("you are       admin\n") != std::string::npos);
+}
+
+TEST_CASE("an organization may be named, and its name travels encoded") {
+    Stage stage;
+    stage.answer(200, acme);
+
+    CHECK(stage.run({"org", "rename", "Acme Inc.", "--org", "a b/c"}) == 0);
+    CHECK(stage.run({"org", "show", "--org", ""}) == 2);
+
+    CHECK(stage.asked().method == "PATCH");
+    CHECK(stage.asked().path == "organizations/a%20b%2Fc");
+    CHECK(stage.asked_json() == Json::parse(R"({"name":"Acme Inc."})"));
+}
+
+TEST_CASE("deleting an organization takes its name") {
+    Stage stage;
+    stage.answer(200, R"({"id":"o2","deleted":true})");
+
+    CHECK(stage.run({"org", "delete", "acme", "--yes"}) == 2);
+    CHECK(stage.run({"org", "delete", "acme", "--confirm", "Acme"}) == 0);
+
+    CHECK(stage.asked().method == "DELETE");
+    CHECK(stage.asked().query == Query{{"confirm", "Acme"}});
+}
+
+TEST_CASE("org roles shows the table of the API") {
+    Stage stage;
+    stage.answer(
+        200,
+        R"({"items":[{"action":"write","what":"make","roles":["owner","admin","member"],)"
+        R"("scope":"draft"}],"next_cursor":null})");
+
+    CHECK(stage.run({"org", "roles"}) == 0);
+
     CHECK(
-        stage.terminal.out ==
-        "organization  o1\nname          ana\nyou are       owner\nscope         admin\n");
+        stage.terminal.out.find("write   yes    yes    yes     -       draft") !=
+        std::string::npos);
+}
+
+TEST_CASE("org audit verify says what is wrong and fails") {
+    Stage stage;
+    stage.answer(200, me);
+    stage.answer(200, R"({"is_sound":true,"rows":12,"head":"ab","has_head":null,"faults":[]})");
+    stage.answer(200, me);
+    stage.answer(
+        200,
+        R"({"is_sound":false,"rows":12,"head":"ab","has_head":false,"faults":[)"
+        R"({"number":3,"rule":"changed","message":"Row 3 is not as it was written"}]})");
+
+    CHECK(stage.run({"org", "audit", "--verify"}) == 0);
+    CHECK(stage.terminal.out == "sound, 12 rows, head ab\n");
+    CHECK(stage.run({"org", "audit", "--head", "cd"}) == 1);
+
+    CHECK(stage.asked(1).path == "organizations/o1/audit/verification");
+    CHECK(stage.asked(3).query == Query{{"head", "cd"}});
+    CHECK(stage.terminal.out.find("Row 3 is not as it was written\n") != std::string::npos);
+    CHECK(stage.terminal.out.find("No row has the digest") != std::string::npos);
+}
+
+TEST_CASE("member invite prints the token, and what to do with it") {
+    Stage stage;
+    stage.answer(200, me);
+    stage.answer(201, R"({"id":"i1","token":"caasi_abc"})");
+
+    CHECK(stage.run({"member", "invite", "ben@example.org", "--role", "viewer"}) == 0);
+
+    CHECK(stage.asked(1).path == "organizations/o1/invitations");
+    CHECK(stage.asked_json(1) == Json::parse(R"({"email":"ben@example.org","role":"viewer"})"));
+    CHECK(stage.terminal.out == "caasi_abc\n");
+    CHECK(stage.terminal.err.find("caas member accept") != std::string::npos);
+}
+
+TEST_CASE("members are removed and left with a yes only") {
+    Stage stage;
+    CHECK(stage.run({"member", "remove", "ben"}) == 2);
+    CHECK(stage.script.asked.empty());
+    stage.answer(200, me);
+    CHECK(stage.run({"member", "leave"}) == 2);
+
+    stage.answer(200, me);
+    stage.answer(200, R"({"id":"p2","deleted":true})");
+    CHECK(stage.run({"member", "remove", "ben@example.org", "--yes"}) == 0);
+    CHECK(stage.asked(2).path == "organizations/o1/members/ben%40example.org");
+}
+
+TEST_CASE("an invitation is accepted from standard input") {
+    Stage stage;
+    stage.terminal.input = "caasi_abc\n";
+    stage.answer(200, acme);
+
+    CHECK(stage.run({"member", "accept", "-"}) == 0);
+
+    CHECK(stage.asked().path == "invitations/accept");
+    CHECK(stage.asked_json() == Json::parse(R"({"token":"caasi_abc"})"));
+    CHECK(stage.terminal.err.find("CAAS_ORGANIZATION=acme") != std::string::npos);
+}
+
+TEST_CASE("admin disables and enables people and organizations, on this machine only") {
+    Stage stage;
+    stage.answer(200, "{}");
+    stage.answer(200, "{}");
+
+    CHECK(stage.run({"admin", "disable", "user", "eve@example.org"}) == 2);
+    CHECK(stage.run({"admin", "disable", "user", "eve@example.org", "--yes"}) == 0);
+    CHECK(stage.run({"admin", "enable", "organization", "evil"}) == 0);
+    CHECK(stage.run({"admin", "enable", "robot", "evil"}) == 2);
+    CHECK(stage.run({"admin", "users", "--server", "http://127.0.0.1:1"}) == 2);
+
+    CHECK(stage.asked(0).path == "admin/users/eve%40example.org/disable");
+    CHECK(stage.asked(1).path == "admin/organizations/evil/enable");
+}
+
+TEST_CASE("variables say where commands act") {
+    Stage stage;
+    stage.terminal.variables["CAAS_ORGANIZATION"] = "Grün & Co";
+    stage.terminal.variables["CAAS_WORKSPACE"] = "second";
+    stage.answer(200, me);
+    stage.answer(200, acme);
+
+    CHECK(stage.run({"org", "show"}) == 0);
+
+    const net::Headers expected{
+        {"Caas-Organization", "Gr%C3%BCn%20%26%20Co"}, {"Caas-Workspace", "second"}};
+    CHECK(stage.asked(0).headers == expected);
+    CHECK(stage.asked(1).headers == expected);
 }
 
 TEST_CASE("status says when nothing is sent because no daemon runs") {

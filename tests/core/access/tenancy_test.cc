@@ -1,8 +1,8 @@
-#include "core/access/member.h"
 #include "core/access/tenancy.h"
 
 #include <doctest/doctest.h>
 
+#include "core/access/member.h"
 #include "tests/core/access/rig.h"
 
 namespace caas {
