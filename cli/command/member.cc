@@ -24,6 +24,7 @@ constexpr std::array list_options{
 constexpr std::array email_argument{Argument{"EMAIL", "whom to invite"}};
 constexpr std::array invite_options{
     Option{.name = "role", .value = "ROLE", .help = "member if not given", .kind = Kind::role},
+    Option{.name = "no-mail", .value = "", .help = "mail nothing: you hand the token over"},
     organization_option,
 };
 constexpr std::array member_argument{Argument{"MEMBER", "id, e-mail address or name"}};
@@ -80,7 +81,9 @@ int run_list(Call& call) {
 }
 
 int run_invite(Call& call) {
-    const Json body{{"email", call.argument(0)}, {"role", call.option("role").value_or("member")}};
+    Json body{{"email", call.argument(0)}, {"role", call.option("role").value_or("member")}};
+    if (call.has("no-mail"))
+        body["mail"] = false;
     const auto answer =
         call.send({"POST", organization_path(call) + "/invitations", {}, json::dump(body)});
     if (call.is_json()) {
@@ -91,7 +94,8 @@ int run_invite(Call& call) {
     call.out(json::text_or(made, "token", "") + "\n");
     call.say(
         "It is shown this once, works once and for seven days. " + call.argument(0) +
-        " joins with: caas member accept TOKEN");
+        (call.has("no-mail") ? " joins" : " gets it by mail and joins") +
+        " with: caas member accept TOKEN");
     return 0;
 }
 

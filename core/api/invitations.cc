@@ -15,6 +15,7 @@
 #include "core/api/tenancy_json.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
+#include "core/flow/letter.h"
 
 namespace caas::api {
 namespace {
@@ -51,11 +52,24 @@ void record(
         about(invitation));
 }
 
+void send(store::Transaction& transaction, const Call& call, const access::Invited& invited) {
+    const auto& invitation = invited.invitation;
+    flow::write_invitation(
+        call.tools(),
+        transaction,
+        invitation.email,
+        access::find_organization(transaction, invitation.organization)->name,
+        access::find_person(transaction, call.principal.person)->name,
+        access::name(invitation.role),
+        invited.text);
+}
+
 Response create(Call& call) {
     const auto json = call.json();
     Fields fields(json);
     const auto email = fields.required_text("email");
     const auto role = take_role(fields);
+    const bool is_mailed = fields.truth("mail").value_or(true);
     fields.finish();
     access::require_reach(call.principal, role);
     const auto now = call.tools().clock.now();
@@ -70,10 +84,15 @@ Response create(Call& call) {
             email,
             role);
         record(transaction, call, "invitation.create", invited.invitation);
+        if (is_mailed)
+            send(transaction, call, invited);
         return invited;
     });
+    if (is_mailed && call.context.post)
+        call.context.post();
     auto out = render_invitation(made.invitation, now);
     out["token"] = made.text.reveal();
+    out["url"] = flow::link_to(call.tools(), "join", made.text);
     return json_response(201, out);
 }
 

@@ -66,6 +66,26 @@ void write_reset(
             "\n\nIf you did not ask for it, do nothing: your password stays as it is.\n");
 }
 
+void write_invitation(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& organization,
+    const std::string& inviter,
+    std::string_view role,
+    const Secret& token) {
+    write(
+        tools,
+        transaction,
+        email,
+        "An invitation to " + organization,
+        "Hello,\n\n" + inviter + " invites you to the organization " + organization + " as " +
+            std::string(role) + ".\n\nTo join, open this within seven days:\n\n  " +
+            link_to(tools, "join", token) +
+            "\n\nor, signed in, run `caas member accept -` and paste this:\n\n  " + token.reveal() +
+            "\n\nIf you do not know them, do nothing.\n");
+}
+
 void write_password_changed(
     const Tools& tools,
     store::Transaction& transaction,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/access/identity.h"
 #include "core/base/secret.h"
@@ -24,6 +25,14 @@ void write_reset(
     store::Transaction& transaction,
     const std::string& email,
     const std::string& name,
+    const Secret& token);
+void write_invitation(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& organization,
+    const std::string& inviter,
+    std::string_view role,
     const Secret& token);
 // That the password is another one now.
 void write_password_changed(

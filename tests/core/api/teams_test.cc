@@ -142,6 +142,10 @@ TEST_CASE("an invited person joins once, and finds the organization then") {
         "POST", team.base + "/invitations", {{"email", "Ben@example.org"}, {"role", "viewer"}});
     REQUIRE(invited.status == 201);
     const Json token{{"token", invited.json.at("token")}};
+    CHECK(
+        invited.json.at("url").get<std::string>().find("/app/join#token=caasi_") !=
+        std::string::npos);
+    CHECK(team.home.count("mail") == 1);
 
     const auto offer = team.send(
         "POST",
@@ -160,7 +164,10 @@ TEST_CASE("an invited person joins once, and finds the organization then") {
     CHECK_FALSE(listed.contains("token"));
 
     const auto again = team.call(
-        "POST", team.base + "/invitations", {{"email", "dan@example.org"}, {"role", "member"}});
+        "POST",
+        team.base + "/invitations",
+        {{"email", "dan@example.org"}, {"role", "member"}, {"mail", false}});
+    CHECK(team.home.count("mail") == 1);
     const auto path = team.base + "/invitations/" + again.json.at("id").get<std::string>();
     CHECK(team.call("DELETE", path).json.at("state") == "revoked");
     CHECK(team.call("DELETE", path).json.at("state") == "revoked");
