@@ -386,7 +386,7 @@ TEST_CASE("accounts of another workspace are not there") {
     const auto stranger = it.home.foreign();
     const auto id = it.find("outbox").id.text();
     for (const auto act : {&flow::pause_account, &flow::resume_account})
-        CHECK(fake::code_of([&] { act(it.home.tools, stranger, id); }) == "not_found");
+        CHECK(fake::code_of([&] { act(it.home.tools, stranger, id, {}); }) == "not_found");
     CHECK(fake::code_of([&] { flow::check_account(it.home.tools, stranger, id); }) == "not_found");
     CHECK(fake::code_of([&] {
               flow::disconnect_account(it.home.tools, stranger, id);
