@@ -15,6 +15,7 @@ const std::vector<Route>& routes() {
               series_routes(),
               auth_routes(),
               auth_proof_routes(),
+              device_routes(),
               token_routes(),
               workspace_routes(),
               voice_routes(),

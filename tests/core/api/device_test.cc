@@ -1,0 +1,186 @@
+// Signing in a machine that has no browser.
+#include "core/access/device.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/access/token.h"
+#include "core/net/url.h"
+#include "tests/core/api/server.h"
+
+namespace caas {
+namespace {
+
+constexpr auto password = "correct horse battery";
+
+struct Devices : api::Server {
+    Devices() : api::Server(api::Variables{{"CAAS_AUTH_REGISTRATION", "open"}}) {
+        const auto made =
+            post("/api/v1/auth/register", {{"email", "ana@example.org"}, {"password", password}});
+        REQUIRE(made.status == 201);
+    }
+
+    api::Answer post(const std::string& path, const Json& body) {
+        return send(
+            "POST",
+            path,
+            std::make_unique<api::TextBody>(body.dump()),
+            std::nullopt,
+            {{"Content-Type", "application/json"}, {"Host", "localhost:8000"}});
+    }
+
+    api::Answer begin(const Json& asked = Json::object()) {
+        address = "192.0.2.7";
+        return post("/api/v1/auth/device", asked);
+    }
+
+    api::Answer ask(const Json& begun) {
+        home.clock.advance(access::device_interval);
+        return post("/api/v1/auth/device/token", {{"device_code", begun.at("device_code")}});
+    }
+
+    // What the person does on the page.
+    api::Answer decide(
+        const std::string& code,
+        const std::string& decision = "approve",
+        const std::string& secret = password,
+        const std::string& type = "application/x-www-form-urlencoded") {
+        const auto form = net::form_encode(
+            {{"code", code},
+             {"email", "ana@example.org"},
+             {"password", secret},
+             {"decision", decision}});
+        return send(
+            "POST",
+            "/device",
+            std::make_unique<api::TextBody>(form),
+            std::nullopt,
+            {{"Content-Type", type}});
+    }
+
+    api::Answer page(const std::string& code) {
+        return send("GET", "/device?code=" + code, nullptr, std::nullopt);
+    }
+
+    std::int64_t open_sessions() {
+        return home.store.read([](store::Reader& reader) {
+            return reader.query("SELECT count(*) FROM session WHERE ended_at IS NULL", {})
+                .front()
+                .integer(0);
+        });
+    }
+};
+
+std::string code_in(const Json& begun) {
+    return begun.at("user_code").get<std::string>();
+}
+
+std::string error_in(const api::Answer& answer) {
+    return json::text_or(answer.json, "error", "none");
+}
+
+TEST_CASE("a machine gets a token once its person has approved it, and only once") {
+    Devices it;
+    const auto before = it.open_sessions();
+    const auto begun = it.begin({{"name", "caas on laptop"}, {"scope", "draft"}});
+    REQUIRE(begun.status == 200);
+    const auto code = code_in(begun.json);
+
+    CHECK(code.size() == 9);
+    CHECK(begun.header("Cache-Control") == "no-store");
+    CHECK(
+        begun.json.at("verification_uri_complete") == "http://localhost:8000/device?code=" + code);
+    CHECK(error_in(it.ask(begun.json)) == "authorization_pending");
+    const auto shown = it.page(code);
+    CHECK(shown.text.find("caas on laptop") != std::string::npos);
+    CHECK(shown.text.find("192.0.2.7") != std::string::npos);
+    std::string sloppy = code;
+    sloppy[4] = ' ';
+    for (auto& letter : sloppy)
+        letter = letter == ' ' ? ' ' : static_cast<char>(letter | 0x20);
+    CHECK(it.decide(sloppy).text.find("Approved") != std::string::npos);
+    const auto given = it.ask(begun.json);
+
+    REQUIRE(given.status == 200);
+    CHECK(given.json.at("scope") == "draft");
+    const auto principal = it.home.store.read([&](store::Reader& reader) {
+        return access::authenticate(
+            reader, given.json.at("access_token").get<std::string>(), it.home.clock.now());
+    });
+    REQUIRE(principal);
+    CHECK(principal->scope == access::Scope::draft);
+    CHECK(error_in(it.ask(begun.json)) == "expired_token");
+    // What proved who approved is over as well.
+    CHECK(it.open_sessions() == before);
+    const auto own = it.as(*principal, "GET", "/api/v1/auth/token");
+    CHECK(own.json.at("name") == "caas on laptop");
+    CHECK(it.as(*principal, "DELETE", "/api/v1/auth/token").status == 200);
+    CHECK_FALSE(it.home.store.read([&](store::Reader& reader) {
+        return access::authenticate(
+            reader, given.json.at("access_token").get<std::string>(), it.home.clock.now());
+    }));
+}
+
+TEST_CASE("a machine that is refused, comes too late or too often gets nothing") {
+    Devices it;
+    const auto refused = it.begin();
+    const auto late = it.begin();
+    const auto hasty = it.begin();
+
+    CHECK(it.decide(code_in(refused.json), "refuse").text.find("Refused") != std::string::npos);
+    CHECK(error_in(it.ask(refused.json)) == "access_denied");
+    CHECK(error_in(it.ask(refused.json)) == "expired_token");
+    it.ask(hasty.json);
+    const auto again =
+        it.post("/api/v1/auth/device/token", {{"device_code", hasty.json.at("device_code")}});
+    CHECK(error_in(again) == "slow_down");
+    CHECK(again.header("Retry-After") == "5");
+    it.home.clock.advance(access::device_lifetime);
+    CHECK(it.decide(code_in(late.json)).text.find("Nothing waits") != std::string::npos);
+    CHECK(error_in(it.ask(late.json)) == "expired_token");
+    CHECK(
+        error_in(it.post("/api/v1/auth/device/token", {{"device_code", "x"}})) == "expired_token");
+}
+
+TEST_CASE("nobody approves a machine without the password") {
+    Devices it;
+    const auto begun = it.begin();
+
+    const auto wrong = it.decide(code_in(begun.json), "approve", "wrong horse battery");
+    CHECK(wrong.text.find("role=\"alert\"") != std::string::npos);
+    CHECK(wrong.text.find("wrong horse") == std::string::npos);
+    CHECK(it.decide(code_in(begun.json), "approve", password, "text/plain").status == 415);
+    CHECK(error_in(it.ask(begun.json)) == "authorization_pending");
+}
+
+TEST_CASE("the page has no scripts and shows nothing as markup") {
+    Devices it;
+    const auto begun = it.begin({{"name", "<b>\"bank\"</b>&'"}});
+
+    const auto page = it.page(code_in(begun.json) + "%22%3E%3Cscript%3E");
+    const auto policy = page.header("Content-Security-Policy");
+
+    CHECK(page.status == 200);
+    CHECK(page.text.find("<script>") == std::string::npos);
+    CHECK(it.page(code_in(begun.json)).text.find("<b>") == std::string::npos);
+    CHECK(policy.find("default-src 'none'") != std::string::npos);
+    CHECK(policy.find("frame-ancestors 'none'") != std::string::npos);
+    CHECK(policy.find("unsafe") == std::string::npos);
+    CHECK(page.header("Cache-Control") == "no-store");
+}
+
+TEST_CASE("what begins a sign-in is bounded and checked") {
+    Devices it;
+
+    CHECK(it.begin({{"scope", "everything"}}).status == 422);
+    CHECK(it.begin({{"nam", "x"}}).status == 422);
+    CHECK(it.begin({{"name", ""}}).status == 422);
+    for (int i = 0; i < 20; ++i)
+        CHECK(it.begin().status == 200);
+    CHECK(it.begin().status == 429);
+    it.home.clock.advance(access::device_lifetime);
+    CHECK(it.begin().status == 200);
+}
+
+}  // namespace
+}  // namespace caas
