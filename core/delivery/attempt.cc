@@ -1,8 +1,10 @@
 #include "core/delivery/attempt.h"
 
 #include <array>
+#include <utility>
 
 #include "core/base/error.h"
+#include "core/store/list.h"
 
 namespace caas::delivery {
 namespace {
@@ -110,19 +112,29 @@ std::string_view name(Ending ending) {
 }
 
 Journal read_journal(store::Reader& reader, const PostId& post) {
-    const auto rows = reader.query(
+    auto journals = read_journals(reader, std::span(&post, 1));
+    return journals.empty() ? Journal() : std::move(journals.begin()->second);
+}
+
+std::map<PostId, Journal> read_journals(store::Reader& reader, std::span<const PostId> posts) {
+    std::map<PostId, Journal> journals;
+    if (posts.empty())
+        return journals;
+    store::Values values;
+    store::add_list(values, posts);
+    const auto sql = store::with_list(
         R"(SELECT id, post_id, number, step, part, state, outcome, is_repeatable, repeatable_until,
     publishes, engine_id, fence, prepared, remote_id, url, cursor, code, message, started_at,
     ended_at
 FROM attempt
-WHERE post_id = $1
-ORDER BY number)",
-        {post});
-    Journal journal;
-    journal.reserve(rows.size() + 1);
-    for (const auto& row : rows)
-        journal.push_back(read(row));
-    return journal;
+WHERE post_id IN (…)
+ORDER BY post_id, number)",
+        posts.size());
+    for (const auto& row : reader.query(sql, values)) {
+        auto attempt = read(row);
+        journals[attempt.post].push_back(std::move(attempt));
+    }
+    return journals;
 }
 
 void insert_attempt(store::Transaction& transaction, Attempt& attempt) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -84,6 +85,8 @@ using Journal = std::vector<Attempt>;
 
 // Every row of a post in the order it was written, observations included.
 Journal read_journal(store::Reader& reader, const PostId& post);
+// The same for several; those without a row are left out.
+std::map<PostId, Journal> read_journals(store::Reader& reader, std::span<const PostId> posts);
 // Numbers the row; throws Error(conflict) when the number is taken by then.
 void insert_attempt(store::Transaction& transaction, Attempt& attempt);
 // The same for several, whose numbers the caller foresaw.

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/delivery/lane.h"
 #include "core/store/fragment.h"
+#include "core/store/list.h"
 
 namespace caas::delivery {
 namespace {
@@ -337,21 +338,27 @@ WHERE id = $1
 }
 
 // Without the names, which are for people.
-std::optional<Post> first_post(store::Reader& reader, const AccountId& account) {
-    const auto rows = reader.query(
+std::vector<Post> first_posts(store::Reader& reader, std::span<const AccountId> accounts) {
+    std::vector<Post> posts;
+    if (accounts.empty())
+        return posts;
+    store::Values values;
+    store::add_list(values, accounts);
+    const auto sql = store::with_list(
         R"(SELECT p.id, p.workspace_id, p.account_id, p.content_id, p.version_id, p.platform, '' AS name,
     0 AS number, p.state, p.due_at, p.wake_at, p.local_time, p.zone, p.time_note, p.tries, p.looks,
     p.parts, p.parts_published, p.remote_id, p.url, p.code, p.message, p.created_at, p.updated_at,
     p.settled_at, p.series_id, p.occurrence
-FROM post p
-WHERE p.account_id = $1
-    AND p.wake_at IS NOT NULL
-ORDER BY p.wake_at, p.id
-LIMIT 1)",
-        {account});
-    if (rows.empty())
-        return std::nullopt;
-    return read_post(rows[0]);
+FROM lane l
+JOIN post p ON p.id = (SELECT q.id FROM post q
+    WHERE q.account_id = l.account_id AND q.wake_at IS NOT NULL
+    ORDER BY q.wake_at, q.id
+    LIMIT 1)
+WHERE l.account_id IN (…))",
+        accounts.size());
+    for (const auto& row : reader.query(sql, values))
+        posts.push_back(read_post(row));
+    return posts;
 }
 
 }  // namespace caas::delivery

@@ -132,9 +132,9 @@ void save_wait(
     std::string_view why,
     Instant now);
 
-// The first post of an account that wants an engine; without the account's name and the version's
-// number.
-std::optional<Post> first_post(store::Reader& reader, const AccountId& account);
+// The first post that wants an engine of each account that has one, in no order; without the
+// account's name and the version's number.
+std::vector<Post> first_posts(store::Reader& reader, std::span<const AccountId> accounts);
 
 // Reads the columns that `post_columns` names, in their order.
 std::string_view post_select();

@@ -1,6 +1,7 @@
 #include "core/flow/deliver.h"
 
 #include <exception>
+#include <unordered_map>
 #include <utility>
 
 #include "core/base/error.h"
@@ -39,7 +40,7 @@ Deliverer::Deliverer(delivery::Ledger ledger, const Parts& parts, delivery::Pace
       machine_(parts.random, pace) {}
 
 // What to do with a post that is due. Rest, when it cannot go on; `work.change` then says why.
-Verdict Deliverer::load(store::Reader& reader, Work& work) const {
+Verdict Deliverer::load(store::Reader& reader, Work& work, Opened* opened) const {
     const auto now = clock_.now();
     const bool is_doubtful = delivery::tail(work.journal).is_doubtful;
     auto verdict = machine_.open(work.post, work.journal, work.policy, now);
@@ -55,7 +56,12 @@ Verdict Deliverer::load(store::Reader& reader, Work& work) const {
                 "This version of caas cannot publish to " + work.post.platform + ".");
         work.publication = doors_.publication(reader, work.post);
         is_opening = true;
-        work.access = doors_.open(reader, work.post.account);
+        if (opened == nullptr)
+            work.access = doors_.open(reader, work.post.account);
+        else if (opened->refusal)
+            throw *opened->refusal;
+        else
+            work.access = std::move(opened->access);
         return verdict;
     } catch (const Error& error) {
         if (is_of_the_store(error.code()))
@@ -80,23 +86,69 @@ Verdict Deliverer::load(store::Reader& reader, Work& work) const {
     return verdict;
 }
 
+void Deliverer::begin_with(store::Reader& reader, Work& work, Opened* opened) const {
+    work.policy = opened != nullptr ? opened->policy : doors_.policy(reader, work.post.account);
+    const auto journal = work.journal;
+    const auto verdict = load(reader, work, opened);
+    work.next = verdict.next;
+    if (verdict.next != Next::rest)
+        follow(work, verdict, false);
+    write_down(work, journal);
+}
+
 std::optional<Work> Deliverer::prepare(
     store::Reader& reader, const delivery::DueLane& lane, const std::optional<PostId>& only) const {
-    auto post =
-        only ? delivery::find_post(reader, *only) : delivery::first_post(reader, lane.account);
+    if (!only) {
+        const auto works = prepare(reader, std::span(&lane, 1));
+        return works.front() ? std::optional(std::move(*works.front())) : std::nullopt;
+    }
+    auto post = delivery::find_post(reader, *only);
     if (!post || !post->wake_at || *post->wake_at > clock_.now())
         return std::nullopt;
     std::optional<Work> work(std::in_place, std::move(*post));
     work->seen = lane;
     work->journal = delivery::read_journal(reader, work->post.id);
-    work->policy = doors_.policy(reader, work->post.account);
-    const auto journal = work->journal;
-    const auto verdict = load(reader, *work);
-    work->next = verdict.next;
-    if (verdict.next != Next::rest)
-        follow(*work, verdict, false);
-    write_down(*work, journal);
+    begin_with(reader, *work, nullptr);
     return work;
+}
+
+std::vector<std::unique_ptr<Work>> Deliverer::prepare(
+    store::Reader& reader, std::span<const delivery::DueLane> lanes) const {
+    std::vector<std::unique_ptr<Work>> works(lanes.size());
+    std::vector<AccountId> accounts;
+    std::unordered_map<AccountId, std::size_t> place;
+    for (std::size_t i = 0; i < lanes.size(); ++i) {
+        accounts.push_back(lanes[i].account);
+        place.emplace(lanes[i].account, i);
+    }
+    const auto now = clock_.now();
+    std::vector<PostId> ids;
+    for (auto& post : delivery::first_posts(reader, accounts)) {
+        if (*post.wake_at > now)
+            continue;
+        const auto at = place.at(post.account);
+        ids.push_back(post.id);
+        works[at] = std::make_unique<Work>(std::move(post));
+        works[at]->seen = lanes[at];
+    }
+    auto journals = delivery::read_journals(reader, ids);
+    std::unordered_map<AccountId, Opened> opened;
+    if (doors_.open_all && !ids.empty()) {
+        for (auto& one : doors_.open_all(reader, accounts)) {
+            auto account = one.account;
+            opened.emplace(std::move(account), std::move(one));
+        }
+    }
+    for (auto& work : works) {
+        if (!work)
+            continue;
+        const auto journal = journals.find(work->post.id);
+        if (journal != journals.end())
+            work->journal = std::move(journal->second);
+        const auto known = opened.find(work->post.account);
+        begin_with(reader, *work, known == opened.end() ? nullptr : &known->second);
+    }
+    return works;
 }
 
 // Stops the account, unless somebody else has by now.

@@ -11,6 +11,7 @@
 
 #include <exception>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -87,6 +88,9 @@ class Deliverer {
         store::Reader& reader,
         const delivery::DueLane& lane,
         const std::optional<PostId>& only = std::nullopt) const;
+    // The same for several accounts, a few queries for all; one for each lane, in their order.
+    std::vector<std::unique_ptr<Work>> prepare(
+        store::Reader& reader, std::span<const delivery::DueLane> lanes) const;
     // Those that have a lane afterwards are claimed; with the others somebody was faster, or the
     // post changed. What is claimed and whose `next` is rest is done.
     void claim(store::Transaction& transaction, std::span<Work* const> works) const;
@@ -112,7 +116,9 @@ class Deliverer {
     void heed(store::Transaction& transaction, Work& work) const;
     void observe(store::Transaction& transaction, Work& work) const;
     void write_down(Work& work, const delivery::Journal& before) const;
-    delivery::Verdict load(store::Reader& reader, Work& work) const;
+    // `opened`: what is known of the account already, or nullptr.
+    void begin_with(store::Reader& reader, Work& work, Opened* opened) const;
+    delivery::Verdict load(store::Reader& reader, Work& work, Opened* opened) const;
 
     delivery::Ledger ledger_;
     Doors doors_;

@@ -6,9 +6,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/base/error.h"
 #include "core/base/id.h"
 #include "core/delivery/machine.h"
 #include "core/delivery/post.h"
@@ -25,6 +29,14 @@ struct AccountStop {
     std::string message;
 };
 
+// An account as the engine needs it.
+struct Opened {
+    AccountId account;
+    delivery::Policy policy;
+    platform::Access access;
+    std::optional<Error> refusal;  // why there is no access
+};
+
 struct Doors {
     // nullptr when there is none.
     std::function<const platform::Driver*(std::string_view platform)> driver;
@@ -33,6 +45,9 @@ struct Doors {
     // The account with its credentials in clear. Throws Error(platform_sign_in) when it has none.
     std::function<platform::Access(store::Reader&, const AccountId&)> open;
     std::function<delivery::Policy(store::Reader&, const AccountId&)> policy;
+    // What `open` and `policy` say of several accounts at once; where it is empty, those are asked
+    // one by one. In no order; accounts that are not there are left out.
+    std::function<std::vector<Opened>(store::Reader&, std::span<const AccountId>)> open_all;
     // New credentials, durable before they are used.
     std::function<void(store::Transaction&, const AccountId&, const platform::Credentials&)> keep;
     // Changes the account's state and writes its audit row; the engine pauses the posts.

@@ -58,8 +58,7 @@ platform::Publication publication_of(const content::Body& body, const delivery::
     return publication;
 }
 
-delivery::Policy policy_of(store::Reader& reader, const AccountId& id) {
-    const auto account = platform::load_standing(reader, id);
+delivery::Policy policy_of(const platform::Standing& account) {
     delivery::Policy policy;
     policy.is_active = account.state == platform::AccountState::active;
     policy.is_gone = account.state == platform::AccountState::disconnected;
@@ -90,7 +89,19 @@ Doors make_doors(const Tools& tools) {
     doors.open = [&tools](store::Reader& reader, const AccountId& id) {
         return platform::open_account(reader, tools.vault, id);
     };
-    doors.policy = policy_of;
+    doors.policy = [](store::Reader& reader, const AccountId& id) {
+        return policy_of(platform::load_standing(reader, id));
+    };
+    doors.open_all = [&tools](store::Reader& reader, std::span<const AccountId> ids) {
+        std::vector<Opened> opened;
+        for (auto& account : platform::prepare_accounts(reader, tools.vault, ids))
+            opened.push_back(
+                {account.standing.account,
+                 policy_of(account.standing),
+                 std::move(account.access),
+                 std::move(account.refusal)});
+        return opened;
+    };
     doors.keep = [&tools](
                      store::Transaction& transaction,
                      const AccountId& id,

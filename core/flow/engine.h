@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <unordered_set>
@@ -132,6 +133,8 @@ class Engine {
     std::size_t free() const;
     bool may_begin() const;
     void look_ahead();
+    void prepare(store::Reader& reader, std::span<const delivery::DueLane> lanes);
+    void prepare_each(store::Reader& reader, std::span<const delivery::DueLane> lanes);
     void gather();
     void fetch(Works& works);
     void take_up(Turn& turn);

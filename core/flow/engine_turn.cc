@@ -22,6 +22,11 @@ constexpr std::size_t few = 4;
 // Transactions on their way to the disk: one that runs and one that follows at once.
 constexpr std::size_t most_writing = 2;
 
+// What is wrong with one row, and not with the store.
+bool is_damage(const Error& fault) {
+    return fault.code() == Code::storage_corrupt || fault.code() == Code::internal;
+}
+
 }  // namespace
 
 bool Engine::has_in_hand(const AccountId& account) const {
@@ -51,25 +56,44 @@ void Engine::look_ahead() {
     const auto most = share();
     ahead_ = {{}, {}, clock_.monotonic(), clock_.now()};
     store_.read([&](store::Reader& reader) {
+        std::vector<delivery::DueLane> lanes;
         const auto limit = most + set_aside_.size() + in_hand_.size();
-        for (const auto& lane : delivery::due_lanes(reader, ahead_.until, limit)) {
-            if (ahead_.works.size() == most)
-                break;
-            if (set_aside_.contains(lane.account) || has_in_hand(lane.account))
-                continue;
-            try {
-                if (auto work = deliverer_.prepare(reader, lane))
-                    ahead_.works.push_back(std::make_unique<Work>(std::move(*work)));
-                else
-                    ahead_.stale.push_back(lane.account);
-            } catch (const Error& fault) {
-                // One account's damaged row does not stop the others.
-                if (fault.code() != Code::storage_corrupt && fault.code() != Code::internal)
-                    throw;
-                set_aside(lane.account, fault);
-            }
+        for (auto& lane : delivery::due_lanes(reader, ahead_.until, limit)) {
+            if (lanes.size() < most && !set_aside_.contains(lane.account) &&
+                !has_in_hand(lane.account))
+                lanes.push_back(std::move(lane));
+        }
+        try {
+            prepare(reader, lanes);
+        } catch (const Error& fault) {
+            if (!is_damage(fault))
+                throw;
+            prepare_each(reader, lanes);
         }
     });
+}
+
+void Engine::prepare(store::Reader& reader, std::span<const delivery::DueLane> lanes) {
+    auto works = deliverer_.prepare(reader, lanes);
+    for (std::size_t i = 0; i < works.size(); ++i) {
+        if (works[i])
+            ahead_.works.push_back(std::move(works[i]));
+        else
+            ahead_.stale.push_back(lanes[i].account);
+    }
+}
+
+// One account's damaged row does not stop the others.
+void Engine::prepare_each(store::Reader& reader, std::span<const delivery::DueLane> lanes) {
+    for (const auto& lane : lanes) {
+        try {
+            prepare(reader, std::span(&lane, 1));
+        } catch (const Error& fault) {
+            if (!is_damage(fault))
+                throw;
+            set_aside(lane.account, fault);
+        }
+    }
 }
 
 // When something came back, waits a moment for calls that are about to end too.

@@ -1,5 +1,6 @@
 // Orders become posts. What many orders share (a version, an account, the workspace) is read and
-// checked once, so that a thousand of them are one short transaction.
+// checked once, and before the transaction begins, which only makes sure that it still holds: so
+// those who write at the same time wait for each other's rows, not for each other's thinking.
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -39,15 +40,42 @@ void require_connected(const platform::Account& account) {
                 " yet");
 }
 
-// Plans within one transaction.
+// What is made takes its times from what is stored, which nobody may change meanwhile.
+bool needs_transaction(const PostOrder& order) {
+    return order.every || order.when.next_slot;
+}
+
+// What a plan was made of.
+struct Grounds {
+    std::map<VersionKey, Chosen> chosen;
+    std::map<std::string, platform::Account> accounts;
+};
+
+// Nothing that a plan was made of has changed since.
+bool do_hold(store::Reader& reader, const WorkspaceId& workspace, const Grounds& grounds) {
+    for (const auto& [key, chosen] : grounds.chosen) {
+        const auto latest = content::latest_of(reader, workspace, chosen.content);
+        if (!latest || (key.second == 0 && *latest != chosen.version.number))
+            return false;
+    }
+    return std::ranges::all_of(grounds.accounts, [&](const auto& account) {
+        return platform::is_unchanged(reader, account.second);
+    });
+}
+
+// Plans on one state of the data; `transaction` is that state's, for orders that need one.
 class Planner {
   public:
     Planner(
-        store::Transaction& transaction,
+        store::Reader& reader,
+        store::Transaction* transaction,
         const Tools& tools,
-        const access::Principal& principal,
-        Instant now)
-        : transaction_(transaction), tools_(tools), principal_(principal), now_(now) {}
+        const access::Principal& principal)
+        : reader_(reader),
+          transaction_(transaction),
+          tools_(tools),
+          principal_(principal),
+          now_(tools.clock.now()) {}
 
     void add(const PostOrder& order) {
         if (order.accounts.empty())
@@ -89,6 +117,7 @@ class Planner {
     }
 
     std::vector<delivery::NewPost> posts;
+    Grounds grounds;
 
   private:
     delivery::DueTime due_of(const When& when, const platform::Account& account) {
@@ -97,7 +126,7 @@ class Planner {
             return due_time(when, zone, now_);
         auto slots = slots_.find(account.id);
         if (slots == slots_.end())
-            slots = slots_.try_emplace(account.id, transaction_, account, zone, now_).first;
+            slots = slots_.try_emplace(account.id, *transaction_, account, zone, now_).first;
         // What this transaction has planned is not stored yet.
         for (; noted_ < posts.size(); ++noted_)
             planned_[posts[noted_].account].insert(posts[noted_].due_at);
@@ -108,7 +137,7 @@ class Planner {
         const PostOrder& order, const platform::Account& account, const content::Version& version) {
         const auto& zone = account.zone ? *account.zone : this->zone();
         auto made = begin_series(
-            transaction_,
+            *transaction_,
             tools_,
             account,
             version,
@@ -122,24 +151,23 @@ class Planner {
 
     const Chosen& choose(const PostOrder& order) {
         const VersionKey key(order.content, order.version.value_or(0));
-        const auto at = chosen_.find(key);
-        if (at != chosen_.end())
+        const auto at = grounds.chosen.find(key);
+        if (at != grounds.chosen.end())
             return at->second;
         const auto& workspace = principal_.workspace;
-        const auto content = content::resolve(transaction_, workspace, order.content);
-        return chosen_
-            .emplace(
-                key, Chosen{content, pick_version(transaction_, workspace, content, order.version)})
+        const auto content = content::resolve(reader_, workspace, order.content);
+        return grounds.chosen
+            .emplace(key, Chosen{content, pick_version(reader_, workspace, content, order.version)})
             .first->second;
     }
 
     const platform::Account& find(const std::string& name) {
-        const auto at = accounts_.find(name);
-        if (at != accounts_.end())
+        const auto at = grounds.accounts.find(name);
+        if (at != grounds.accounts.end())
             return at->second;
-        auto account = platform::get_account(transaction_, principal_.workspace, name);
+        auto account = platform::get_account(reader_, principal_.workspace, name);
         require_connected(account);
-        return accounts_.emplace(name, std::move(account)).first->second;
+        return grounds.accounts.emplace(name, std::move(account)).first->second;
     }
 
     // Accounts of one platform with the same limits of their own are checked once.
@@ -154,18 +182,17 @@ class Planner {
     const std::string& zone() {
         if (!zone_) {
             const auto place =
-                access::find_workspace(transaction_, principal_.organization, principal_.workspace);
+                access::find_workspace(reader_, principal_.organization, principal_.workspace);
             zone_ = place ? place->zone : "UTC";
         }
         return *zone_;
     }
 
-    store::Transaction& transaction_;
+    store::Reader& reader_;
+    store::Transaction* transaction_;
     const Tools& tools_;
     const access::Principal& principal_;
     const Instant now_;
-    std::map<VersionKey, Chosen> chosen_;
-    std::map<std::string, platform::Account> accounts_;
     std::set<std::tuple<VersionId, std::string, std::string>> checked_;
     std::optional<std::string> zone_;
     std::map<AccountId, FreeSlots> slots_;
@@ -183,23 +210,43 @@ Error placed(const Error& error, std::size_t number) {
     return {error.code(), error.what(), error.hint(), std::move(details)};
 }
 
+// `add` gives a planner its orders. Most are planned on the caller's thread, from what is stored
+// now.
+template <typename Add>
+std::vector<delivery::Post> plan_and_insert(
+    const Tools& tools, const access::Principal& principal, bool is_ahead, const Add& add) {
+    std::vector<delivery::NewPost> posts;
+    Grounds grounds;
+    if (is_ahead) {
+        tools.store.read([&](store::Reader& reader) {
+            Planner planner(reader, nullptr, tools, principal);
+            add(planner);
+            posts = std::move(planner.posts);
+            grounds = std::move(planner.grounds);
+        });
+    }
+    return tools.store.write([&](store::Transaction& transaction) {
+        if (!is_ahead || !do_hold(transaction, principal.workspace, grounds)) {
+            Planner planner(transaction, &transaction, tools, principal);
+            add(planner);
+            return delivery::insert_posts(transaction, planner.posts, tools.clock.now());
+        }
+        return delivery::insert_posts(transaction, posts, tools.clock.now());
+    });
+}
+
 }  // namespace
 
 std::vector<delivery::Post> make_posts(
     const Tools& tools, const access::Principal& principal, const PostOrder& order) {
-    return tools.store.write([&](store::Transaction& transaction) {
-        const auto now = tools.clock.now();
-        Planner planner(transaction, tools, principal, now);
-        planner.add(order);
-        return delivery::insert_posts(transaction, planner.posts, now);
-    });
+    return plan_and_insert(
+        tools, principal, !needs_transaction(order), [&](Planner& planner) { planner.add(order); });
 }
 
 std::vector<delivery::Post> make_posts(
     const Tools& tools, const access::Principal& principal, const std::vector<PostOrder>& orders) {
-    return tools.store.write([&](store::Transaction& transaction) {
-        const auto now = tools.clock.now();
-        Planner planner(transaction, tools, principal, now);
+    const bool is_ahead = std::ranges::none_of(orders, needs_transaction);
+    return plan_and_insert(tools, principal, is_ahead, [&](Planner& planner) {
         for (std::size_t i = 0; i < orders.size(); ++i) {
             try {
                 planner.add(orders[i]);
@@ -207,7 +254,6 @@ std::vector<delivery::Post> make_posts(
                 throw placed(error, i);
             }
         }
-        return delivery::insert_posts(transaction, planner.posts, now);
     });
 }
 

@@ -10,6 +10,7 @@
 #include "core/platform/credentials.h"
 #include "core/platform/lint.h"
 #include "core/store/fragment.h"
+#include "core/store/list.h"
 #include "core/text/blank.h"
 #include "core/text/utf8.h"
 
@@ -254,32 +255,38 @@ WHERE id = $1)sql",
     return read_account(rows.front());
 }
 
-Standing load_standing(store::Reader& reader, const AccountId& id) {
-    const auto rows = reader.query(
-        R"sql(
-SELECT state, catch_up_ms, on_unknown
+bool is_unchanged(store::Reader& reader, const Account& account) {
+    return !reader
+                .query(
+                    R"sql(
+SELECT 1
 FROM account
-WHERE id = $1)sql",
-        {id});
-    if (rows.empty())
-        throw none(id.text());
-    const auto& row = rows.front();
-    return {
-        read_state(row.text(0)),
-        Milliseconds(row.integer(1)),
-        find_on_unknown(row.text(2)).value_or(OnUnknown::ask)};
+WHERE id = $1
+    AND name = $2
+    AND state = $3
+    AND updated_at = $4)sql",
+                    {account.id, account.name, name(account.state), account.updated_at})
+                .empty();
 }
 
-Access open_account(store::Reader& reader, const OpenVault& vault, const AccountId& id) {
-    const auto rows = reader.query(
-        R"sql(
-SELECT remote_id, handle, base_url, config, secret, secret_expires_at, platform, name, state
+namespace {
+
+constexpr std::string_view opening_columns = R"sql(
+SELECT remote_id, handle, base_url, config, secret, secret_expires_at, platform, name, state,
+    catch_up_ms, on_unknown, id
 FROM account
-WHERE id = $1)sql",
-        {id});
-    if (rows.empty())
-        throw none(id.text());
-    const auto& row = rows.front();
+)sql";
+
+Standing standing_of(const store::Row& row) {
+    return {
+        row.id<AccountId>(11),
+        read_state(row.text(8)),
+        Milliseconds(row.integer(9)),
+        find_on_unknown(row.view(10)).value_or(OnUnknown::ask)};
+}
+
+Access access_of(const store::Row& row, const OpenVault& vault) {
+    const auto id = row.id<AccountId>(11);
     Access access{
         .account = id,
         .remote_id = row.text(0),
@@ -303,6 +310,44 @@ WHERE id = $1)sql",
                 " is no longer connected",
             "Run: caas account connect " + row.text(6));
     return access;
+}
+
+store::Row opening_row(store::Reader& reader, const AccountId& id) {
+    static const auto sql = std::string(opening_columns) + "WHERE id = $1";
+    auto rows = reader.query(sql, {id});
+    if (rows.empty())
+        throw none(id.text());
+    return std::move(rows.front());
+}
+
+}  // namespace
+
+Standing load_standing(store::Reader& reader, const AccountId& id) {
+    return standing_of(opening_row(reader, id));
+}
+
+Access open_account(store::Reader& reader, const OpenVault& vault, const AccountId& id) {
+    return access_of(opening_row(reader, id), vault);
+}
+
+std::vector<Prepared> prepare_accounts(
+    store::Reader& reader, const OpenVault& vault, std::span<const AccountId> ids) {
+    std::vector<Prepared> prepared;
+    if (ids.empty())
+        return prepared;
+    store::Values values;
+    store::add_list(values, ids);
+    const auto sql = store::with_list(std::string(opening_columns) + "WHERE id IN (…)", ids.size());
+    for (const auto& row : reader.query(sql, values)) {
+        auto& one = prepared.emplace_back();
+        one.standing = standing_of(row);
+        try {
+            one.access = access_of(row, vault);
+        } catch (const Error& refusal) {
+            one.refusal = refusal;
+        }
+    }
+    return prepared;
 }
 
 void set_state(

@@ -7,11 +7,13 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/error.h"
 #include "core/base/id.h"
 #include "core/platform/driver.h"
 #include "core/store/connection.h"
@@ -83,11 +85,15 @@ store::Slice<Account> list_accounts(
 // Error: not_found, conflict when several fit.
 Account get_account(store::Reader& reader, const WorkspaceId& workspace, std::string_view who);
 
+// Whether nobody has changed the account since it was read.
+bool is_unchanged(store::Reader& reader, const Account& account);
+
 // Across tenants: for the engine, which has the id from a post. Throws Error(not_found).
 Account load_account(store::Reader& reader, const AccountId& id);
 
 // What the engine asks of an account again and again.
 struct Standing {
+    AccountId account;
     AccountState state = AccountState::active;
     Milliseconds catch_up{};
     OnUnknown on_unknown = OnUnknown::ask;
@@ -99,6 +105,17 @@ Standing load_standing(store::Reader& reader, const AccountId& id);
 // Throws Error: not_found, platform_sign_in when the credentials it needs are not there, and what
 // the vault throws.
 Access open_account(store::Reader& reader, const OpenVault& vault, const AccountId& id);
+
+// Both of one account.
+struct Prepared {
+    Standing standing;
+    Access access;
+    std::optional<Error> refusal;  // why it cannot be opened
+};
+
+// Both of several, in no order; those that are not there are left out. Across tenants.
+std::vector<Prepared> prepare_accounts(
+    store::Reader& reader, const OpenVault& vault, std::span<const AccountId> ids);
 
 // The rest changes one account, whose id the caller has found in its workspace or on a post; each
 // throws Error(not_found) when there is none. Not for disconnecting.

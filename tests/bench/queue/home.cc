@@ -5,10 +5,12 @@
 
 #include "core/access/bootstrap.h"
 #include "core/content/content.h"
+#include "core/delivery/beat_liveness.h"
 #include "core/delivery/liveness.h"
 #include "core/flow/doors.h"
 #include "core/net/curl.h"
 #include "core/platform/account.h"
+#include "core/store/postgres.h"
 #include "tests/bench/queue/driver.h"
 
 namespace caas::bench {
@@ -28,11 +30,16 @@ std::string text_of_a_post() {
     return text.substr(0, 240);
 }
 
+std::unique_ptr<store::Connector> connector(const Setting& setting) {
+    return setting.database.empty() ? store::sqlite(setting.folder / "caas.db")
+                                    : store::postgres(Secret(setting.database));
+}
+
 }  // namespace
 
 Home::Home(const Setting& what)
     : setting(what),
-      store(store::sqlite(setting.folder / "caas.db"), clock),
+      store(connector(setting), clock),
       http(net::curl_client()),
       tools{
           store,
@@ -93,9 +100,22 @@ void Home::schedule(int first, int count, Instant due, Milliseconds apart) {
 }
 
 flow::Engine::Parts Home::parts() {
-    return {store, doors, *http, clock, random, ids, log, [this](const EngineId& id) {
-                return std::make_unique<delivery::FileLiveness>(setting.folder / "engines", id);
-            }};
+    return {
+        store,
+        doors,
+        *http,
+        clock,
+        random,
+        ids,
+        log,
+        [this](const EngineId& id) -> std::unique_ptr<delivery::Liveness> {
+            const auto folder = setting.folder / "engines";
+            if (setting.database.empty())
+                return std::make_unique<delivery::FileLiveness>(folder, id);
+            auto made = std::make_unique<delivery::BeatLiveness>(store, clock, folder, id, "bench");
+            made->live();
+            return made;
+        }};
 }
 
 flow::Engine::Options Home::options() const {

@@ -27,7 +27,8 @@ struct Setting {
     int accounts = 1000;
     int callers = 1;  // posts in hand at once, or threads that schedule
     int posts = 10000;
-    std::string sink;  // base URL; empty: the driver does nothing
+    std::string sink;      // base URL; empty: the driver does nothing
+    std::string database;  // of PostgreSQL, empty and for this run only; none: SQLite in `folder`
 };
 
 class Home {

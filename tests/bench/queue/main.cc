@@ -3,11 +3,13 @@
 //   schedule   --mode single|par|bulk   posts a second into the queue (par: --callers threads)
 //   deliver    the engine, from the first call to the last outcome on disk
 //   grow       the same for the first and the last 10,000 of --posts
-//   late       --shape even|burst       how late each of --posts starts; even: over 20 s
+//   late       --shape even|burst       how late each of --posts starts; even: over 20 s; all are
+//                                       scheduled within --lead seconds before
 //   next       the next-due query beside --posts scheduled
 //   http       deliver to a sink on loopback, one request a post
 //
-// Every case works in a new folder below --folder and removes it.
+// Every case works in a new folder below --folder and removes it. --database URL: on PostgreSQL, in
+// a database that is empty.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -101,10 +103,9 @@ void grow(Home& home) {
     std::printf("{\"first\":%.0f,\"last\":%.0f}\n", rate(0), rate(begun.size() - part));
 }
 
-void late(Home& home, const std::string& shape) {
+void late(Home& home, const std::string& shape, std::chrono::seconds lead) {
     const int posts = home.setting.posts;
     const bool is_even = shape == "even";
-    const auto lead = std::chrono::milliseconds(2000);
     const auto start = home.clock.now() + lead;
     const auto span = std::chrono::seconds(20);
     if (is_even)
@@ -170,6 +171,7 @@ int run(const std::string& what, const Words& words) {
     setting.accounts = number(words, "--accounts", 1000);
     setting.callers = number(words, "--callers", 1);
     setting.posts = number(words, "--posts", 10'000);
+    setting.database = word(words, "--database", "");
     if (what == "http")
         setting.sink = start_sink();
     std::filesystem::remove_all(setting.folder);
@@ -182,7 +184,10 @@ int run(const std::string& what, const Words& words) {
         else if (what == "grow")
             grow(home);
         else if (what == "late")
-            late(home, word(words, "--shape", "even"));
+            late(
+                home,
+                word(words, "--shape", "even"),
+                std::chrono::seconds(number(words, "--lead", 2)));
         else if (what == "next")
             next_due(home);
         else

@@ -1,23 +1,26 @@
 #!/usr/bin/env bash
 # Measures the delivery queue and its peers on this machine and prints the table of goals with ratios.
-#   tests/bench/queue/run.sh [part …]      parts: schedule deliver late memory idle grow http (default: all)
+#   tests/bench/queue/run.sh [part …]      parts: schedule deliver late memory idle grow http postgres (default: all)
 # Builds the release binaries first (BUILD=0: uses those in build/). REPS=3 medians. RESULTS=FILE keeps and adds up
 # the raw figures of several runs. PEERS=FOLDER: the peers' scripts (default: ../shared/bench beside the
 # repository); they need redis-server, node and npm, and are left out, visibly, where they are missing.
+# postgres: beside graphile-worker, on a private server with fsync and synchronous_commit on.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 here=$root/tests/bench/queue
 bin=$root/build/bin
 reps=${REPS:-3}
-parts=${*:-schedule deliver late memory idle grow http}
+parts=${*:-schedule deliver late memory idle grow http postgres}
 work=$(mktemp -d)
 results=${RESULTS:-$work/results.tsv}
 peers=${PEERS:-$root/../shared/bench}
 export BULLMQ_HOME=${BULLMQ_HOME:-/tmp/caas-bench/bullmq} RDIR=$work/redis
+export PGB_HOME=${PGB_HOME:-/tmp/caas-bench/graphile}
 touch "$results"
 finish() {
   [ ! -d "$work/peers" ] || bash "$work/peers/lib/redis.sh" stop 2>/dev/null || true
   [ "${daemon:-0}" = 0 ] || kill "$daemon" 2>/dev/null || true
+  [ ! -d "$work/server" ] || bash "$root/tests/fake/postgres.sh" stop "$work/server"
   rm -rf "$work"
 }
 trap finish EXIT
@@ -138,6 +141,44 @@ if has idle; then # 20 s with posts an hour away: processor time and wake-ups of
   sleep 20
   keep caas idle "{\"cpu_percent\":$(awk -v t=$(($(cpu_ticks "$daemon") - ticks)) -v hz="$(getconf CLK_TCK)" 'BEGIN{printf "%.3f", t / hz / 20 * 100}'),\"wake_ups\":$(($(switches "$daemon") - before))}"
   stop_daemon
+fi
+
+if has postgres; then
+  server=$work/server
+  chmod 711 "$work" # the server has a user of its own
+  bash "$root/tests/fake/postgres.sh" start "$server" --durable
+  port=$(cat "$server/port")
+  export PGURL=postgres://caas:of-a-test@127.0.0.1:$port/bench
+  sql() { psql -q -h "$server" -p "$port" -U caas -d caas -c "$1"; }
+  sql 'ALTER SYSTEM SET autovacuum = on'
+  sql "ALTER SYSTEM SET shared_buffers = '512MB'"
+  bash "$root/tests/fake/postgres.sh" crash "$server"
+  bash "$root/tests/fake/postgres.sh" go "$server"
+  on_postgres() { # what, arguments of caas_bench_queue
+    sql 'DROP DATABASE IF EXISTS ours WITH (FORCE)'
+    sql 'CREATE DATABASE ours'
+    ours "$@" --database "postgresql://caas@/ours?host=$server&port=$port"
+  }
+  graphile() { # plain or local, what, arguments
+    local variant=$1 what=$2
+    shift 2
+    keep "$variant" "$what" "$(cd "$work/peers" && timeout 300 node pg/gw.js "$@" | tail -1)"
+  }
+  [ -z "$modes" ] || [ -d "$PGB_HOME/node_modules/graphile-worker" ] ||
+    { mkdir -p "$PGB_HOME" && (cd "$PGB_HOME" && npm init -y && npm i graphile-worker pg) >/dev/null 2>&1; }
+  for ((rep = 0; rep < reps; ++rep)); do
+    on_postgres pg.deliver.1 deliver --callers 1 --posts 1500
+    on_postgres pg.deliver.10 deliver --callers 10 --posts 6000
+    on_postgres pg.deliver.50 deliver --callers 50 --posts 20000
+    on_postgres pg.burst late --shape burst --callers 50 --lead 20
+    [ -n "$modes" ] || continue
+    graphile plain pg.deliver.1 --what process --c 1 --n 1500
+    graphile plain pg.deliver.10 --what process --c 10 --n 6000
+    graphile plain pg.deliver.50 --what process --c 50 --n 10000
+    graphile local pg.deliver.50 --what process --c 50 --n 20000 --batch 1
+    graphile local pg.burst --what lateness --shape burst --c 50 --n 10000 --batch 1
+  done
+  bash "$root/tests/fake/postgres.sh" stop "$server"
 fi
 has grow && ours grow grow --callers 50 --posts 1000000
 

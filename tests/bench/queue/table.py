@@ -37,6 +37,14 @@ ROWS = [
     ('idle', 'idle caasd: wake-ups in 20 s', 'wake_ups', None, '', None),
 ]
 
+# The same on PostgreSQL: graphile-worker as it comes, and with its local queue, which keeps no journal.
+POSTGRES_ROWS = [
+    ('pg.deliver.1', 'deliver, 1 at a time /s', 'rate', 'jobs_s', '>= 4 x plain', at_least(4)),
+    ('pg.deliver.10', 'deliver, 10 at once /s', 'rate', 'jobs_s', '>= 4 x plain', at_least(4)),
+    ('pg.deliver.50', 'deliver, 50 at once /s', 'rate', 'jobs_s', '>= 4 x, 0.5 x local', at_least(4, 0.5)),
+    ('pg.burst', '10,000 at once: last begun, ms', 'last', 'late_ms.max', '<= local', lambda our, _, local: our <= (local or our)),
+]
+
 
 def pick(record, path):
     for step in path.split('.'):
@@ -63,16 +71,23 @@ def main():
         records = raw.get((who, what))
         return statistics.median(pick(r, path) for r in records) if records and path else None
 
+    def print_rows(rows, first, second):
+        for what, words, our_path, peer_path, goal, holds in rows:
+            our = median('caas', what, our_path)
+            if our is None:
+                continue
+            peers = [median(mode, what, peer_path) for mode in (first, second)]
+            ratio = [f'{our / peer:.2f}' if peer else '-' for peer in peers]
+            verdict = '' if holds is None else 'holds' if holds(our, *peers) else 'MISSED'
+            print(form.format(words, show(our), show(peers[0]), ratio[0], show(peers[1]), ratio[1], goal, verdict))
+
     form = '{:<34} {:>10} {:>12} {:>8} {:>12} {:>8}  {:<22} {}'
     print(form.format('', 'caas', 'BullMQ fsync', 'ratio', 'everysec', 'ratio', 'goal', ''))
-    for what, words, our_path, peer_path, goal, holds in ROWS:
-        our = median('caas', what, our_path)
-        if our is None:
-            continue
-        always, everysec = (median(mode, what, peer_path) for mode in ('always', 'everysec'))
-        ratio = [f'{our / peer:.2f}' if peer else '-' for peer in (always, everysec)]
-        verdict = '' if holds is None else 'holds' if holds(our, always, everysec) else 'MISSED'
-        print(form.format(words, show(our), show(always), ratio[0], show(everysec), ratio[1], goal, verdict))
+    print_rows(ROWS, 'always', 'everysec')
+    if any(who == 'caas' and what.startswith('pg.') for who, what in raw):
+        print()
+        print(form.format('on PostgreSQL', 'caas', 'graphile', 'ratio', 'local queue', 'ratio', 'goal', ''))
+        print_rows(POSTGRES_ROWS, 'plain', 'local')
 
 
 main()

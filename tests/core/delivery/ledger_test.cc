@@ -207,7 +207,7 @@ TEST_CASE("an account's posts come up in the order of their times") {
     rig.add(second);
     rig.add(first);
 
-    CHECK(first_post(rig.reader(), rig.account)->id == first.id);
+    CHECK(first_posts(rig.reader(), std::span(&rig.account, 1)).at(0).id == first.id);
 }
 
 }  // namespace
