@@ -39,6 +39,12 @@ Error weak(const std::string& why) {
         {{"/password", "password.weak", why}}};
 }
 
+Error crowded() {
+    Error error(Code::busy, "Too many people are signing in at this moment", "try again soon");
+    error.retry_after(1);
+    return error;
+}
+
 // As RFC 8265 has passwords compared: typed on another keyboard, it is still the same one.
 std::string normal(const Secret& password) {
     return text::nfc(password.reveal());
@@ -68,9 +74,7 @@ class PasswordHasher::Seat {
     explicit Seat(PasswordHasher& hasher) : hasher_(hasher) {
         std::unique_lock lock(hasher_.mutex_);
         if (hasher_.waiting_ >= most_waiting)
-            throw Error(
-                Code::busy, "Too many people are signing in at this moment", "try again soon")
-                .retry_after(1);
+            throw crowded();
         ++hasher_.waiting_;
         hasher_.is_free_.wait(lock, [this] { return hasher_.hashing_ < most_at_once; });
         --hasher_.waiting_;

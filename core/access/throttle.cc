@@ -88,7 +88,7 @@ std::string address_group(std::string_view address) {
     constexpr std::size_t network_bytes = 8;
     constexpr std::size_t mapped_prefix = 12;  // ::ffff:0:0/96
     in6_addr parsed{};
-    const std::string text(address);
+    std::string text(address);
     if (inet_pton(AF_INET6, text.c_str(), &parsed) != 1)
         return text;
     const std::string bytes(reinterpret_cast<const char*>(&parsed), sizeof parsed);

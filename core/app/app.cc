@@ -49,7 +49,7 @@ Level level_of(const Start& start, const config::Settings& settings) {
 
 std::unique_ptr<store::Connector> connector_of(
     const config::Settings& settings, const config::Paths& paths) {
-    const auto url = settings.secret("store.url");
+    const auto& url = settings.secret("store.url");
     if (!url.empty() && !store::is_postgres(url.reveal()))
         throw Error(
             Code::invalid,
@@ -322,7 +322,7 @@ std::string App::database() const {
 }
 
 std::string database_name(const config::Settings& settings, const config::Paths& paths) {
-    const auto url = settings.secret("store.url");
+    const auto& url = settings.secret("store.url");
     if (url.empty())
         return paths.database().string();
     if (!store::is_postgres(url.reveal()))

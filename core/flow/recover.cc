@@ -72,8 +72,8 @@ access::Identity identity_of(store::Reader& reader, const PersonId& person) {
 
 }  // namespace
 
-void ask_for_reset(const Tools& tools, const std::string& text, const Visitor& visitor) {
-    const auto email = access::checked_email(text);
+void ask_for_reset(const Tools& tools, const std::string& address, const Visitor& visitor) {
+    const auto email = access::checked_email(address);
     const auto now = tools.clock.now();
     // One transaction whether or not there is such a person, so that the time tells as little as
     // the answer.
@@ -200,6 +200,7 @@ std::vector<std::string> confirm_second_factor(
         throw too_often("confirm a second factor", *wait);
     auto codes = access::make_recovery_codes(tools.random);
     std::vector<std::string> digests;
+    digests.reserve(codes.size());
     for (const auto& each : codes)
         digests.push_back(access::recovery_digest(each));
     tools.store.write([&](store::Transaction& transaction) {

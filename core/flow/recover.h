@@ -15,7 +15,7 @@ namespace caas::flow {
 
 // Writes a mail with a token to the address, if it is somebody's; nobody is told whether it is.
 // Throws Error: invalid, rate_limited.
-void ask_for_reset(const Tools& tools, const std::string& email, const Visitor& visitor);
+void ask_for_reset(const Tools& tools, const std::string& address, const Visitor& visitor);
 // Sets the password by the token of a mail or of `caas user create`; every session of the person
 // ends. Throws Error: forbidden for a token that is not good, invalid for a weak password.
 void reset_password(
