@@ -12,15 +12,24 @@
 #include "core/api/problem.h"
 #include "core/api/render.h"
 #include "core/api/route.h"
+#include "core/api/standing.h"
 #include "core/base/error.h"
 #include "core/flow/compose.h"
 
 namespace caas::api {
 namespace {
 
-flow::GenerateOrder take_order(const Json& json) {
-    Fields fields(json);
+using access::Action;
+
+struct Asked {
     flow::GenerateOrder order;
+    std::optional<std::string> organization;  // to write it in; not given: the caller's own
+};
+
+Asked take_order(const Json& json) {
+    Fields fields(json);
+    Asked asked;
+    auto& order = asked.order;
     order.prompt = fields.required_text("prompt");
     order.platforms = fields.texts("platforms").value_or(std::vector<std::string>{});
     if (const auto one = fields.text("platform"))
@@ -37,11 +46,9 @@ flow::GenerateOrder take_order(const Json& json) {
     order.variants =
         static_cast<int>(fields.integer("variants", 1, flow::most_variants).value_or(1));
     order.is_stored = fields.truth("store").value_or(true);
-    // Tells nothing that the token or the local owner does not tell already; accepted so that one
-    // call works for every client.
-    fields.text("organization_id");
+    asked.organization = fields.text("organization_id");
     fields.finish();
-    return order;
+    return asked;
 }
 
 Json render_version_of(const flow::Generated& generated) {
@@ -77,11 +84,12 @@ Json warnings_of(const flow::Generated& generated) {
     return warnings;
 }
 
-Json render_generated(const Call& call, const flow::Generated& generated) {
+Json render_generated(
+    const flow::Tools& tools, const WorkspaceId& workspace, const flow::Generated& generated) {
     Json out;
     if (generated.content) {
-        out = call.tools().store.read([&](store::Reader& reader) {
-            return render(content::get(reader, call.principal.workspace, *generated.content));
+        out = tools.store.read([&](store::Reader& reader) {
+            return render(content::get(reader, workspace, *generated.content));
         });
     } else {
         const auto& parts = generated.candidates.front().body.parts;
@@ -107,13 +115,13 @@ Json render_generated(const Call& call, const flow::Generated& generated) {
     return out;
 }
 
-Response stream(Call& call, flow::GenerateOrder order) {
+Response stream(Call& call, const access::Principal& principal, flow::GenerateOrder order) {
     Response response;
     response.headers.emplace_back("Content-Type", "text/event-stream; charset=utf-8");
     response.headers.emplace_back("Cache-Control", "no-store");
     // The stream outlives this function, the router's context outlives the stream.
     response.body = EventStream([&context = call.context,
-                                 principal = call.principal,
+                                 principal,
                                  order = std::move(order),
                                  request_id = call.request.request_id,
                                  stop = call.request.stop](
@@ -139,9 +147,7 @@ Response stream(Call& call, flow::GenerateOrder order) {
                 order,
                 watcher,
                 left.get_token());
-            Request nothing;
-            const Call again{context, nothing, principal, {}, Query(""), 0};
-            send("done", render_generated(again, generated));
+            send("done", render_generated(context.tools, principal.workspace, generated));
         } catch (const Error& e) {
             send("error", problem_json(e, request_id));
         } catch (const std::exception&) {
@@ -154,24 +160,24 @@ Response stream(Call& call, flow::GenerateOrder order) {
 Response generate(Call& call) {
     const bool is_streamed = call.query.is_on("stream");
     call.query.finish();
-    auto order = take_order(call.json());
+    auto [order, organization] = take_order(call.json());
+    const auto principal =
+        organization ? stand_in(call.context, call.principal, *organization, Action::write)
+                     : call.principal;
     if (is_streamed)
-        return stream(call, std::move(order));
+        return stream(call, principal, std::move(order));
     const auto generated = flow::generate(
-        call.tools(),
-        call.principal.workspace,
-        call.principal.person,
-        order,
-        {},
-        call.request.stop);
-    return json_response(order.is_stored ? 201 : 200, render_generated(call, generated));
+        call.tools(), principal.workspace, principal.person, order, {}, call.request.stop);
+    return json_response(
+        order.is_stored ? 201 : 200,
+        render_generated(call.tools(), principal.workspace, generated));
 }
 
 constexpr std::array rows{
     Route{
         .method = "POST",
         .pattern = "/api/v1/content/generate",
-        .action = access::Action::write,
+        .action = Action::write,
         .handle = generate,
         .summary = "write content with a provider",
         .id = "generate_content",
@@ -179,7 +185,7 @@ constexpr std::array rows{
         .body = "Brief",
         .answer = "Generated",
         .status = 201,
-        .codes = provider_codes,
+        .codes = provider_codes.with({Code::not_found}),
         .can_stream = true,
         .rate = Rate::generate},
 };

@@ -95,4 +95,19 @@ access::Principal stand(
     return acting;
 }
 
+access::Principal stand_in(
+    const Context& context,
+    const access::Principal& principal,
+    const std::string& organization,
+    access::Action action) {
+    if (organization == principal.organization.text())
+        return principal;
+    auto acting = principal;
+    context.tools.store.read(
+        [&](store::Reader& reader) { change_organization(reader, acting, organization); });
+    if (!access::allows(acting, action))
+        throw access::refusal(acting, action);
+    return acting;
+}
+
 }  // namespace caas::api

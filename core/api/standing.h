@@ -16,4 +16,12 @@ access::Principal stand(
     const std::map<std::string, std::string, std::less<>>& path,
     const access::Principal& principal);
 
+// The same for a request whose body names the organization. Throws Error besides: forbidden when
+// the role there does not allow `action`.
+access::Principal stand_in(
+    const Context& context,
+    const access::Principal& principal,
+    const std::string& organization,
+    access::Action action);
+
 }  // namespace caas::api

@@ -159,6 +159,49 @@ TEST_CASE("nobody registers where that is closed, but whoever is invited") {
     CHECK(it.home.count("person") == 2);
 }
 
+TEST_CASE("whoever belongs to two organizations says in which they write") {
+    Auth it;
+    const auto token = Auth::access_token(it.join());
+    const auto own = it.principal(token);
+    const auto there = it.home.owner.organization.text();
+    const auto write = [&](const Json& more) {
+        Json body{{"prompt", "Announce it"}, {"provider", "offline"}};
+        body.update(more);
+        return it.as(*it.principal(token), "POST", "/api/v1/content/generate", body);
+    };
+    const auto contents_in = [&](const WorkspaceId& workspace) {
+        return it.home.store.read([&](store::Reader& reader) {
+            return reader.query("SELECT id FROM content WHERE workspace_id = $1", {workspace})
+                .size();
+        });
+    };
+    CHECK(write({{"organization_id", there}}).code() == "not_found");
+
+    it.home.clock.advance(1s);
+    it.home.store.write([&](store::Transaction& transaction) {
+        access::set_member(
+            transaction,
+            it.home.clock.now(),
+            it.home.owner.organization,
+            own->person,
+            access::Role::viewer);
+    });
+    CHECK(write({{"organization_id", there}}).code() == "forbidden");
+    it.home.store.write([&](store::Transaction& transaction) {
+        access::set_member(
+            transaction,
+            it.home.clock.now(),
+            it.home.owner.organization,
+            own->person,
+            access::Role::member);
+    });
+    CHECK(write({{"organization_id", there}}).status == 201);
+    CHECK(contents_in(it.home.owner.workspace) == 1);
+    CHECK(write({{"organization_id", own->organization.text()}}).status == 201);
+    CHECK(write(Json::object()).status == 201);
+    CHECK(contents_in(own->workspace) == 2);
+}
+
 TEST_CASE("an address that is taken and a password that is weak make nobody") {
     Auth it;
     it.join();
