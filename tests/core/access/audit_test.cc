@@ -1,5 +1,7 @@
 #include "core/access/audit.h"
 
+#include <thread>
+
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
@@ -196,6 +198,31 @@ TEST_CASE("each organization has its chain, and a change that fails leaves no ro
     CHECK(rows.items.front().detail == "{}");
     CHECK_FALSE(rows.items.front().person);
     CHECK(log.verify().rows == 6);
+}
+
+TEST_CASE("two daemons that write one chain at once leave it whole") {
+    Log log;
+    constexpr int each = 25;
+    const auto append = [&](store::Store& store, const std::string& name) {
+        for (int i = 0; i < each; ++i)
+            store.write([&](store::Transaction& transaction) {
+                access::record(
+                    transaction,
+                    log.clock.now(),
+                    {},
+                    log.owner.organization.text(),
+                    {"test.append", name + std::to_string(i)},
+                    nullptr);
+            });
+    };
+    store::Store other(log.database.connector(), log.clock);
+    {
+        const std::jthread one([&] { append(log.store, "a"); });
+        const std::jthread two([&] { append(other, "b"); });
+    }
+    const auto verdict = log.verify();
+    CHECK(verdict.rows == 6 + 2 * each);
+    CHECK(verdict.faults.empty());
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "core/access/member.h"
 
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include "core/access/installation.h"
@@ -81,6 +83,34 @@ TEST_CASE("the last owner stays owner until there is another one") {
     CHECK(team.remove(team.ana.person) == Code::internal);
     CHECK(team.remove(team.bob) == Code::conflict);
     CHECK_FALSE(team.role(team.ana.person));
+}
+
+TEST_CASE("two owners who leave at once do not both leave") {
+    for (int round = 0; round < 5; ++round) {
+        Team team;
+        team.change(team.bob, Role::owner);
+        store::Store other(team.database.connector(), team.clock);
+        const auto leave = [&](store::Store& store, const PersonId& person) {
+            try {
+                store.write([&](store::Transaction& transaction) {
+                    const auto& organization = team.ana.organization;
+                    access::lock_organization(transaction, organization);
+                    access::remove_member(
+                        transaction,
+                        organization,
+                        access::get_member(transaction, organization, person.text()),
+                        team.clock.now());
+                });
+            } catch (const Error& e) {
+                CHECK(e.code() == Code::conflict);
+            }
+        };
+        {
+            const std::jthread one([&] { leave(team.store, team.ana.person); });
+            const std::jthread two([&] { leave(other, team.bob); });
+        }
+        CHECK((team.role(team.bob) == Role::owner) != (team.role(team.ana.person) == Role::owner));
+    }
 }
 
 TEST_CASE("an owner who may not sign in does not count") {
