@@ -198,6 +198,10 @@ Json operation(const Route& route) {
         out["parameters"] = std::move(list);
     if (route.access == Access::open)
         out["security"] = Json::array();
+    if (route.body.empty() && route.method == "POST")
+        out["requestBody"] = {
+            {"required", false},
+            {"content", {{"application/json", {{"schema", reference("schemas", "Nothing")}}}}}};
     if (!route.body.empty())
         out["requestBody"] = {
             {"required", true},
@@ -215,10 +219,13 @@ Json error_answer(std::string_view description) {
 }
 
 Json error_answers() {
+    Codes used;
+    for (const auto& route : routes())
+        used = used.with(codes_of(route));
     Json out{{"error", error_answer("Something else went wrong.")}};
     for (const auto& row : all_codes()) {
         const auto name = error_name(row.http_status);
-        if (!out.contains(name))
+        if (is_said(used, row) && !out.contains(name))
             out[name] = error_answer(std::string(row.title) + ".");
     }
     return out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -51,6 +52,7 @@ struct Call {
     std::map<std::string, std::string, std::less<>> path;  // {id} and the like, decoded
     Query query;
     std::uint64_t most_body_bytes;
+    std::atomic<int>* listeners = nullptr;  // how many wait for events in this process
 
     const flow::Tools& tools() const { return context.tools; }
 
@@ -182,6 +184,7 @@ std::span<const Route> member_routes();
 std::span<const Route> invitation_routes();
 std::span<const Route> audit_routes();
 std::span<const Route> admin_routes();
+std::span<const Route> event_routes();
 std::span<const Route> meta_routes();
 std::span<const Route> documentation_routes();
 

@@ -174,7 +174,13 @@ Response Router::dispatch(
     if (!route.has_etag && route.method != "GET" && request.header("If-Match").value_or("*") != "*")
         throw Error(Code::stale, "If-Match is not possible here", "leave it out");
     Call call{
-        context_, request, acting, std::move(path), Query(request.query), route.most_body_bytes};
+        context_,
+        request,
+        acting,
+        std::move(path),
+        Query(request.query),
+        route.most_body_bytes,
+        &listeners_};
     const auto key = takes_key(route) ? request.header("Idempotency-Key") : std::nullopt;
     return with_etag(route, request, key ? handle_once(route, call, *key) : route.handle(call));
 }

@@ -3,6 +3,7 @@
 // entity tags. Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -34,6 +35,7 @@ class Router {
 
     const Context& context_;
     const std::unique_ptr<RateLimiter> rates_;
+    mutable std::atomic<int> listeners_ = 0;
 };
 
 }  // namespace caas::api

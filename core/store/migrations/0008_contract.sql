@@ -18,3 +18,6 @@ CREATE TABLE call_count (
     minute BIGINT NOT NULL,
     taken BIGINT NOT NULL
 );
+
+-- What changed lately, for the events of the API.
+CREATE INDEX content_changed ON content (workspace_id, updated_at);

@@ -395,6 +395,122 @@ TEST_CASE("every answer to the outside says what browsers shall not do with it")
     }
 }
 
+std::vector<std::string> kinds(const Json& answer) {
+    std::vector<std::string> out;
+    for (const auto& item : answer.at("items"))
+        out.push_back(
+            item.at("kind").get<std::string>() + " " + item.at("state").get<std::string>());
+    return out;
+}
+
+using Texts = std::vector<std::string>;
+
+TEST_CASE("events tell what changed since a cursor, to whoever may see it") {
+    Server server;
+    auto& clock = server.home.clock;
+    clock.advance(std::chrono::seconds(10));
+    auto cursor = server.call("GET", "/api/v1/events").json.at("cursor").get<std::string>();
+    const auto next = [&](const access::Principal& who) {
+        const auto answer = server.as(who, "GET", "/api/v1/events?after=" + cursor);
+        CHECK(answer.status == 200);
+        cursor = answer.json.at("cursor").get<std::string>();
+        return kinds(answer.json);
+    };
+    CHECK(next(server.home.owner).empty());
+    const auto before = cursor;
+    const auto id = server.add("News.");
+    CHECK(next(server.home.owner) == Texts{"content present"});
+    CHECK(next(server.home.owner).empty());
+
+    clock.advance(std::chrono::seconds(1));
+    server.call(
+        "POST",
+        "/api/v1/posts",
+        {{"content_id", id}, {"accounts", {"outbox"}}, {"in_seconds", 60}});
+    // What was told a moment ago may be told again.
+    const auto after_post = next(server.home.owner);
+    CHECK(after_post.back() == "post scheduled");
+    clock.advance(std::chrono::seconds(10));
+    server.call("POST", "/api/v1/accounts/outbox/pause", Json::object());
+    auto paused = next(server.home.owner);
+    std::sort(paused.begin(), paused.end());
+    const Texts wanted{"account paused", "post paused"};
+    CHECK(std::includes(paused.begin(), paused.end(), wanted.begin(), wanted.end()));
+    CHECK(next(server.home.owner).empty());
+
+    // A slow writer commits with an earlier time than the last one seen.
+    const auto slow = clock.now() - std::chrono::seconds(2);
+    server.home.store.write([&](store::Transaction& transaction) {
+        transaction.execute("UPDATE content\nSET updated_at = $1", {slow});
+    });
+    CHECK(next(server.home.owner).front() == "content present");
+
+    // Nothing of it reaches another organization, or a token for another workspace.
+    cursor = before;
+    auto stranger = server.home.owner;
+    stranger.organization = OrganizationId(server.home.ids.text());
+    const auto foreign = server.as(stranger, "GET", "/api/v1/events?after=" + cursor);
+    CHECK((foreign.status == 404 || foreign.json.at("items").empty()));
+    auto bound = server.home.remote();
+    bound.is_bound = true;
+    bound.workspace = WorkspaceId(server.home.ids.text());
+    const auto elsewhere = server.as(bound, "GET", "/api/v1/events?after=" + cursor);
+    CHECK((elsewhere.status == 404 || elsewhere.json.at("items").empty()));
+
+    for (const auto* wrong : {"x", "1", "-", "12-zz", "99999999999999999-0", "-5-0"})
+        CHECK(server.call("GET", std::string("/api/v1/events?after=") + wrong).status == 422);
+    cursor = before;
+    clock.advance(std::chrono::hours(25));
+    CHECK(server.call("GET", "/api/v1/events?after=" + cursor).json.at("read_again") == true);
+}
+
+TEST_CASE("events are waited for, and no longer than was asked for") {
+    Server server;
+    server.home.clock.advance(std::chrono::seconds(10));
+    const auto cursor = server.call("GET", "/api/v1/events").json.at("cursor").get<std::string>();
+    const auto since = server.home.clock.monotonic();
+    const auto answer = server.call("GET", "/api/v1/events?wait=3&after=" + cursor);
+    CHECK(answer.json.at("items").empty());
+    CHECK(server.home.clock.monotonic() - since >= std::chrono::seconds(3));
+    CHECK(server.home.clock.monotonic() - since < std::chrono::seconds(4));
+}
+
+TEST_CASE("events stream on the same cursor, and too much at once is said in one word") {
+    Server server;
+    server.home.clock.advance(std::chrono::seconds(10));
+    const auto cursor = server.call("GET", "/api/v1/events").json.at("cursor").get<std::string>();
+    server.add("News.");
+    const auto streamed = server.call("GET", "/api/v1/events?stream=1&after=" + cursor);
+    CHECK(streamed.text.starts_with("id: " + cursor + "\n: listening\n\n"));
+    const auto at = streamed.text.find("event: change\ndata: {");
+    REQUIRE(at != std::string::npos);
+    CHECK(streamed.text.find("\"kind\":\"content\"") != std::string::npos);
+    CHECK(streamed.text.ends_with(": still here\n\n"));
+    // The id before it is where the next stream goes on.
+    const auto begin = streamed.text.rfind("id: ", at) + 4;
+    const auto last = streamed.text.substr(begin, streamed.text.find('\n', begin) - begin);
+    const auto resumed = send(
+        server,
+        "GET",
+        "/api/v1/events",
+        nullptr,
+        {{"Accept", "text/event-stream"}, {"Last-Event-ID", last}});
+    CHECK(resumed.text.find("event: change") == std::string::npos);
+
+    server.home.store.write([](store::Transaction& transaction) {
+        transaction.execute(
+            R"(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+INSERT INTO content (id, workspace_id, title, latest, created_at, updated_at)
+SELECT 'x' || i, workspace_id, title, latest, created_at, updated_at
+FROM content
+CROSS JOIN n)",
+            {});
+    });
+    const auto much = server.call("GET", "/api/v1/events?after=" + cursor);
+    CHECK(much.json.at("read_again") == true);
+    CHECK(much.json.at("items").empty());
+}
+
 // No answer to a stranger tells how the program is made or where it lies.
 TEST_CASE("no error answer shows a path, SQL or the text of an exception") {
     Server server;

@@ -78,7 +78,7 @@ TEST_CASE("every route says all that its documentation needs") {
 }
 
 TEST_CASE("every schema is used, every reference leads to one, every example fits") {
-    std::set<std::string> used{"Problem"};
+    std::set<std::string> used{"Problem", "Nothing"};
     for (const auto& route : api::routes())
         used.insert({std::string(route.body), schema_name(route.answer)});
     for (const auto& [name, schema] : api::schemas().items())

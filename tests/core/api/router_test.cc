@@ -200,7 +200,9 @@ TEST_CASE("a body has to be JSON, by its type and by its bytes") {
 TEST_CASE("a body that says it is too large is not read, one that does not say it is cut off") {
     Server server;
     for (const auto& route : api::routes()) {
-        if (route.method == "GET" || route.method == "DELETE")
+        // A page's form is no JSON.
+        if (route.method == "GET" || route.method == "DELETE" ||
+            route.media_type != "application/json")
             continue;
         CAPTURE(route.pattern);
         const auto target = target_of(route, server);
