@@ -73,14 +73,25 @@ std::optional<access::Principal> Gate::authenticate(const api::Request& request)
             return access::principal_of(reader, *claims, now, std::nullopt);
         });
     }
+    return bearer_of_token(*token);
+}
+
+std::optional<access::Principal> Gate::bearer_of_token(std::string_view text) {
+    const auto now = tools_.clock.now();
+    // Before the look: what is committed meanwhile makes it worthless.
+    const TokenCache::Moment moment{tools_.store.commits(), tools_.clock.monotonic()};
+    if (auto known = cache_.find(text, moment))
+        return known;
     const auto [principal, is_noted] = tools_.store.read([&](store::Reader& reader) {
-        auto found = access::authenticate(reader, *token, now);
+        auto found = access::authenticate(reader, text, now);
         const bool is_due =
             found && found->token && access::is_due_for_note(reader, *found->token, now);
-        return std::pair(std::move(found), !is_due);
+        return std::pair(found, !is_due);
     });
     if (principal && !is_noted)
         note_use(*principal->token, now);
+    if (principal && is_noted)
+        cache_.keep(text, moment, *principal);
     return principal;
 }
 

@@ -11,6 +11,7 @@
 #include "core/access/principal.h"
 #include "core/access/signing_key.h"
 #include "core/api/request.h"
+#include "core/app/token_cache.h"
 #include "core/base/clock.h"
 #include "core/config/paths.h"
 #include "core/flow/people.h"
@@ -44,6 +45,7 @@ class Gate {
     void sweep();
 
   private:
+    std::optional<access::Principal> bearer_of_token(std::string_view text);
     const access::SigningKeys& keys();
     void note_use(const TokenId& token, Instant now);
 
@@ -53,6 +55,7 @@ class Gate {
     access::PasswordHasher hasher_;
     const flow::People people_;
     const std::unique_ptr<notice::Mailer> mailer_;
+    TokenCache cache_;
     std::mutex mutex_;  // guards what follows
     std::optional<access::SigningKeys> keys_;
     std::function<void()> wake_postman_;

@@ -1,5 +1,6 @@
 #include "core/store/store.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -119,6 +120,8 @@ class Writer {
         if (thread_.joinable())
             thread_.join();
     }
+
+    std::uint64_t commits() const noexcept { return commits_; }
 
     // Only before the first work: afterwards the connection belongs to whoever writes.
     void use(std::unique_ptr<Connection> connection) { connection_ = std::move(connection); }
@@ -251,9 +254,12 @@ class Writer {
             }
             stop_point("commit.begun");
             connection_->commit();
+            ++commits_;
             stop_point("commit.durable");
             return ran;
         } catch (...) {
+            // Whether it was kept is not always told.
+            ++commits_;
             const auto failure = std::current_exception();
             was_in_the_way_ = ran > 0 && is_in_the_way(failure);
             // Nothing could begin, so nobody's work can be done.
@@ -307,6 +313,7 @@ class Writer {
 
     Connector& connector_;
     std::unique_ptr<Connection> connection_;
+    std::atomic<std::uint64_t> commits_ = 0;
     bool was_in_the_way_ = false;  // of whoever writes now
     std::mutex mutex_;
     std::condition_variable_any arrived_;
@@ -344,6 +351,10 @@ Store::~Store() = default;
 
 Submitted Store::submit(std::function<void(Transaction&)> work, std::function<void()> over) {
     return impl_->writer.submit(std::move(work), std::move(over));
+}
+
+std::uint64_t Store::commits() const noexcept {
+    return impl_->writer.commits();
 }
 
 void Store::write_now(std::function<void(Transaction&)> work) {

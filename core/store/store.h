@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <functional>
@@ -95,6 +96,10 @@ class Store {
     // The same without waiting, always on the writer's thread, which calls `over` when the work has
     // ended; `over` may not throw.
     Submitted submit(std::function<void(Transaction&)> work, std::function<void()> over = {});
+
+    // Grows with every commit of this process, before whoever wrote goes on. What was read since it
+    // was last looked at, and before it grew, is as this process left it.
+    std::uint64_t commits() const noexcept;
 
     // A consistent copy of the whole database into a new file, while others go on (SQLite only).
     void copy_to(const std::filesystem::path& file);
