@@ -12,6 +12,7 @@
 #include "core/api/route.h"
 #include "core/api/tenancy_json.h"
 #include "core/base/error.h"
+#include "core/flow/organize.h"
 
 namespace caas::api {
 namespace {
@@ -60,7 +61,9 @@ Response change(Call& call) {
         after.role = role;
         if (role == before.role)
             return render_member(after);
-        access::change_role(transaction, organization, before, role, call.tools().clock.now());
+        const auto now = call.tools().clock.now();
+        access::change_role(transaction, organization, before, role, now);
+        flow::hold_or_release(transaction, organization, now);
         record(
             transaction,
             call,

@@ -135,6 +135,7 @@ Response transfer(Call& call) {
                 access::get_member(transaction, id, call.principal.person.text()),
                 access::Role::admin,
                 now);
+        flow::hold_or_release(transaction, id, now);
         access::record(
             transaction,
             now,

@@ -46,24 +46,6 @@ std::vector<platform::Account> accounts_of(
     return out;
 }
 
-// Brings the accounts of an organization to what its state and its owners' states ask for.
-void hold_or_release(
-    store::Transaction& transaction, const OrganizationId& organization, Instant now) {
-    const bool is_held = access::is_shut(transaction, organization);
-    for (const auto& account : accounts_of(transaction, organization)) {
-        if (is_held && account.state == platform::AccountState::active) {
-            platform::set_state(
-                transaction, account.id, platform::AccountState::paused, held_reason, now);
-            delivery::pause_posts(transaction, account.id, now);
-        } else if (
-            !is_held && account.state == platform::AccountState::paused &&
-            account.state_reason == held_reason) {
-            platform::set_state(transaction, account.id, platform::AccountState::active, {}, now);
-            delivery::resume_posts(transaction, account.id, now);
-        }
-    }
-}
-
 // Throws while something of it may be on its way; else nothing of it is left to be sent.
 void forget_posts(store::Transaction& transaction, const OrganizationId& organization) {
     each_workspace(transaction, organization, [&](const access::Workspace& workspace) {
@@ -136,6 +118,23 @@ access::Person set_person(
 }
 
 }  // namespace
+
+void hold_or_release(
+    store::Transaction& transaction, const OrganizationId& organization, Instant now) {
+    const bool is_held = access::is_shut(transaction, organization);
+    for (const auto& account : accounts_of(transaction, organization)) {
+        if (is_held && account.state == platform::AccountState::active) {
+            platform::set_state(
+                transaction, account.id, platform::AccountState::paused, held_reason, now);
+            delivery::pause_posts(transaction, account.id, now);
+        } else if (
+            !is_held && account.state == platform::AccountState::paused &&
+            account.state_reason == held_reason) {
+            platform::set_state(transaction, account.id, platform::AccountState::active, {}, now);
+            delivery::resume_posts(transaction, account.id, now);
+        }
+    }
+}
 
 void delete_organization(
     const Tools& tools, const access::Principal& principal, std::string_view confirmation) {

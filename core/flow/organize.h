@@ -17,6 +17,11 @@ namespace caas::flow {
 void delete_organization(
     const Tools& tools, const access::Principal& principal, std::string_view confirmation);
 
+// An organization waits when it is disabled, or none of its owners is left who may sign in: brings
+// its accounts and their posts to what is so now. For whoever has changed an owner.
+void hold_or_release(
+    store::Transaction& transaction, const OrganizationId& organization, Instant now);
+
 // `who`: a whole id or the slug; of people, a whole id or the e-mail address. Their tokens and
 // sessions stop working at once; what they scheduled waits. Doing it twice changes nothing. Throws
 // Error: not_found; conflict for the owner of the installation and their own organizations.
@@ -24,7 +29,6 @@ access::Organization disable_organization(
     const Tools& tools, const access::Principal& by, std::string_view who);
 access::Organization enable_organization(
     const Tools& tools, const access::Principal& by, std::string_view who);
-// An organization waits, too, when none of its owners is left who may sign in.
 access::Person disable_person(
     const Tools& tools, const access::Principal& by, std::string_view who);
 access::Person enable_person(const Tools& tools, const access::Principal& by, std::string_view who);

@@ -316,6 +316,21 @@ TEST_CASE("when the only owner is disabled, what they scheduled waits") {
     team.as(admin, "POST", path + "/enable");
     CHECK(account().at("state") == "paused");
 
+    // A new owner makes the work go on, whatever became of the old one.
+    team.call("POST", "/api/v1/accounts/outbox/resume");
+    const auto dan = team.member("dan", Role::member);
+    team.as(admin, "POST", path + "/disable");
+    CHECK(account().at("state") == "paused");
+    const auto at_the_machine = team.home.owner;
+    CHECK(
+        team.as(at_the_machine,
+                "PATCH",
+                team.base + "/members/" + dan.person.text(),
+                {{"role", "owner"}})
+            .status == 200);
+    CHECK(account().at("state") == "active");
+    team.as(admin, "POST", path + "/enable");
+
     // With a second owner the work goes on.
     team.call("POST", "/api/v1/accounts/outbox/resume");
     team.member("ben", Role::owner);
