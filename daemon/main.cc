@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/app/app.h"
+#include "core/app/gate.h"
 #include "core/app/version.h"
 #include "core/base/error.h"
 #include "core/base/standard_streams.h"
@@ -54,6 +55,7 @@ int check(const app::Start& start) {
         config::load({paths.config_file, paths.must_config_exist, start.environment, start.flags});
     const auto place = http::parse_place(settings.text("http.listen"));
     policy_of(settings, place);
+    app::check_gate(settings);
     std::error_code ignored;
     const bool is_there = std::filesystem::exists(paths.config_file, ignored);
     say("caasd: the configuration is valid" +

@@ -19,21 +19,20 @@ access::PasswordCost cost_of(const config::Settings& settings) {
         static_cast<std::uint32_t>(settings.integer("auth.argon2_passes"))};
 }
 
+net::SmtpServer server_of(const config::Settings& settings) {
+    return {
+        .url = settings.text("mail.smtp"),
+        .user = settings.text("mail.user"),
+        .password = settings.secret("mail.password"),
+        .ca_file = settings.text("net.ca_file"),
+        .plain_hosts = settings.list("net.plain_http_hosts")};
+}
+
 std::unique_ptr<notice::Mailer> mailer_of(const flow::Tools& tools, const config::Paths& paths) {
-    const auto& settings = tools.settings;
-    const auto from = settings.text("mail.from");
-    const auto url = settings.text("mail.smtp");
-    if (url.empty())
+    const auto from = tools.settings.text("mail.from");
+    if (tools.settings.text("mail.smtp").empty())
         return notice::folder_mailer(paths.mail(), from, tools.clock, tools.random);
-    return notice::smtp_mailer(
-        {.url = url,
-         .user = settings.text("mail.user"),
-         .password = settings.secret("mail.password"),
-         .ca_file = settings.text("net.ca_file"),
-         .plain_hosts = settings.list("net.plain_http_hosts")},
-        from,
-        tools.clock,
-        tools.random);
+    return notice::smtp_mailer(server_of(tools.settings), from, tools.clock, tools.random);
 }
 
 std::optional<std::string_view> bearer(const std::optional<std::string>& header) {
@@ -50,13 +49,23 @@ std::optional<std::string_view> bearer(const std::optional<std::string>& header)
 
 }  // namespace
 
+void check_gate(const config::Settings& settings) {
+    const auto& key = settings.secret("auth.jwt_secret");
+    if (!key.empty())
+        access::parse_signing_keys(key.reveal(), "The setting JWT_SECRET");
+    if (!settings.text("mail.smtp").empty())
+        const net::SmtpClient tried(server_of(settings));
+}
+
 Gate::Gate(const flow::Tools& tools, const config::Paths& paths, bool is_daemon)
     : tools_(tools),
       paths_(paths),
       is_daemon_(is_daemon),
       hasher_(cost_of(tools.settings), tools.random),
       people_{hasher_, [this]() -> const access::SigningKeys& { return keys(); }},
-      mailer_(mailer_of(tools, paths)) {}
+      mailer_(mailer_of(tools, paths)) {
+    check_gate(tools.settings);
+}
 
 std::optional<access::Principal> Gate::authenticate(const api::Request& request) {
     const auto header = request.header("Authorization");

@@ -20,10 +20,12 @@
 
 namespace caas::app {
 
+// Throws Error(invalid) for a key that is too short and for a mail server's address that is none.
+void check_gate(const config::Settings& settings);
+
 class Gate {
   public:
-    // Both references must outlive this. Throws Error(invalid) for a mail server's address that is
-    // none.
+    // Both references must outlive this. Throws as check_gate does.
     Gate(const flow::Tools& tools, const config::Paths& paths, bool is_daemon);
     Gate(const Gate&) = delete;
     Gate& operator=(const Gate&) = delete;

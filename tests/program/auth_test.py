@@ -132,6 +132,14 @@ class Auth(program.Case):
         first.stop()
         self.assertEqual(self.me(self.home.daemon(env=without), token).status, 200)
 
+    def test_what_cannot_sign_or_send_is_said_before_the_start(self):
+        for bad, word in (({"JWT_SECRET": "hunter2"}, "JWT_SECRET"), ({"CAAS_MAIL_SMTP": "mail"}, "smtp://")):
+            for arguments in (("--check",), ()):
+                refused = self.home.run("caasd", *arguments, env=bad)
+                self.assertEqual(refused.status, 4, refused)
+                self.assertIn(word, refused.err)
+                self.assertNotIn("hunter2", refused.err)
+
     def test_without_a_mail_server_mails_are_files_and_the_log_says_so(self):
         self.make_owner()
         daemon = self.home.daemon(env=CHEAP)

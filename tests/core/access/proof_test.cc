@@ -1,5 +1,8 @@
 // Passwords, signed tokens and one-time codes: what proves who somebody is.
 #include <array>
+#include <atomic>
+#include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
