@@ -20,6 +20,7 @@ struct Limits {
     std::size_t most_connections = 1000;
     std::size_t most_queued = 256;  // whole requests that wait for a worker
     std::size_t workers = 32;
+    std::size_t few_workers = 4;    // that are started without a look at whether more would help
     std::size_t most_streams = 16;  // event streams; each holds a worker
 
     // From the first moment of a connection, or the first byte of a later request, to the end of

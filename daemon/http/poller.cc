@@ -14,6 +14,7 @@
 
 #include "core/base/error.h"
 #include "daemon/http/exchange.h"
+#include "daemon/http/workers.h"
 
 namespace caas::http {
 namespace {
@@ -86,12 +87,14 @@ int Poller::timeout_until(Monotonic next_sweep) const {
     if (slots_.size() == 0 && !is_paused_)
         return -1;
     const auto left = std::chrono::ceil<Milliseconds>(next_sweep - parts_.clock.monotonic());
-    return static_cast<int>(std::clamp(left, Milliseconds(0), tick_).count());
+    const auto longest = is_relieving_ ? std::min(tick_, Workers::relief_interval) : tick_;
+    return static_cast<int>(std::clamp(left, Milliseconds(0), longest).count());
 }
 
 void Poller::run() {
     std::array<epoll_event, 128> events{};
     auto next_sweep = parts_.clock.monotonic() + tick_;
+    Monotonic next_relief{};
     while (!is_finished_) {
         const int count = ::epoll_wait(
             epoll_.get(),
@@ -110,7 +113,13 @@ void Poller::run() {
                 progress_safely(key, slots_.on_event(key, has_left));
             }
         }
-        if (parts_.clock.monotonic() >= next_sweep) {
+        const auto now = parts_.clock.monotonic();
+        // A turn without an event was a nap as long as the interval, whatever the clock says.
+        if (now >= next_relief || count <= 0) {
+            is_relieving_ = parts_.relieve();
+            next_relief = now + Workers::relief_interval;
+        }
+        if (now >= next_sweep) {
             sweep();
             next_sweep = parts_.clock.monotonic() + tick_;
         }
@@ -261,9 +270,13 @@ Poller::Next Poller::receive(Connection& connection) {
             return Next::keep;
         }
         if (!connection.in.empty() || connection.head) {
+            const auto before = connection.served;
             const auto next = consider(connection);
             if (next != Next::keep || connection.phase != Connection::Phase::reading)
                 return next;
+            // Answered here: the next request may have come along with it.
+            if (connection.served != before)
+                continue;
         }
         const auto count =
             ::recv(connection.socket.get(), scratch_.data(), scratch_.size(), MSG_DONTWAIT);
@@ -305,6 +318,7 @@ Poller::Next Poller::consider(Connection& connection) {
         return parts_.serve(connection) ? Next::keep : Next::close;
     const auto id = connection.id;
     auto lent = slots_.lend(id, connection.may_hold_more || connection.is_half_closed);
+    is_relieving_ = true;
     if (parts_.take(lent))
         return Next::gone;
     slots_.put_back(std::move(lent));

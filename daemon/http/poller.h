@@ -29,6 +29,8 @@ class Poller {
         // Gives a whole request to a worker; false (and the connection untouched) when none is
         // free.
         std::function<bool(std::unique_ptr<Connection>&)> take;
+        // Whether given requests wait and it wants to be called again soon, to see to it.
+        std::function<bool()> relieve;
         // Whether the request can be answered at once, without ever waiting for anything.
         std::function<bool(const Head&)> is_quick;
         // Answers it on this thread; false when the connection can be closed.
@@ -87,6 +89,7 @@ class Poller {
     Milliseconds tick_;
     std::uint64_t next_id_;
     bool is_paused_ = false;
+    bool is_relieving_ = false;
     std::array<char, 16U << 10U> scratch_{};  // the thread of run() only
     std::atomic<bool> is_stopping_ = false;
     std::atomic<bool> is_finished_ = false;

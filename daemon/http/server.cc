@@ -25,6 +25,7 @@ struct Server::Running {
                server.options_.policy,
                server.clock_,
                [this](std::unique_ptr<Connection>& connection) { return workers.take(connection); },
+               [this] { return workers.relieve(); },
                server.options_.is_quick,
                [this](Connection& connection) { return exchange.serve(connection); },
                [this](Connection& connection, const Refusal& refusal) {
@@ -33,6 +34,7 @@ struct Server::Running {
               slots,
               std::move(listeners)),
           workers(
+              server.options_.limits.few_workers,
               server.options_.limits.workers,
               server.options_.limits.most_queued,
               [this](std::unique_ptr<Connection> connection) { work(std::move(connection)); }),

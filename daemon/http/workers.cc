@@ -1,11 +1,16 @@
 #include "daemon/http/workers.h"
 
+#include <algorithm>
 #include <system_error>
 
 namespace caas::http {
 
-Workers::Workers(std::size_t most_threads, std::size_t most_queued, Work work)
-    : most_threads_(most_threads), most_queued_(most_queued), work_(std::move(work)) {}
+Workers::Workers(
+    std::size_t few_threads, std::size_t most_threads, std::size_t most_queued, Work work)
+    : few_threads_(few_threads),
+      most_threads_(most_threads),
+      most_queued_(most_queued),
+      work_(std::move(work)) {}
 
 Workers::~Workers() {
     stop();
@@ -23,13 +28,32 @@ bool Workers::take(std::unique_ptr<Connection>& connection) {
         sleeper->woken.notify_one();
         return true;
     }
-    const bool can_grow = threads_.size() < most_threads_;
-    if (queue_.size() >= most_queued_ + starting_ + (can_grow ? 1U : 0U))
+    if (queue_.size() >= most_queued_ + starting_ + room())
         return false;
-    if (can_grow && queue_.size() >= starting_ && !start_thread())
+    const bool starts_now = threads_.size() < few_threads_ && room() > 0;
+    if (starts_now && queue_.size() >= starting_ && !start_thread())
         return false;
     queue_.push_back(std::move(connection));
     return true;
+}
+
+bool Workers::relieve() {
+    const std::scoped_lock lock(mutex_);
+    if (is_stopping_ || queue_.empty() || room() == 0) {
+        is_watched_ = false;
+        return false;
+    }
+    const bool is_stuck = is_watched_ && done_ == done_before_;
+    is_watched_ = true;
+    done_before_ = done_;
+    for (auto missing = queue_.size() - std::min(queue_.size(), starting_);
+         is_stuck && missing > 0 && room() > 0;
+         --missing) {
+        const auto before = threads_.size();
+        if (!start_thread() || threads_.size() == before)
+            break;
+    }
+    return room() > 0;
 }
 
 // False when there is nobody at all to do the work.
@@ -62,6 +86,7 @@ void Workers::run() {
         lock.unlock();
         work_(std::move(connection));
         lock.lock();
+        ++done_;
     }
 }
 

@@ -1,7 +1,9 @@
 // Callers who take their time: slow headers, slow bodies, slow readers, idle ones and crowds.
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -272,6 +274,32 @@ TEST_CASE("requests beyond the queue are answered with 503 while the workers are
     release.request_stop();
     CHECK(working.answer().body == "late");
     CHECK(queued.answer().body == "late");
+}
+
+TEST_CASE("while all that work wait for something, others are answered") {
+    auto limits = fake::quick_limits();
+    limits.workers = 8;
+    limits.few_workers = 2;
+    std::mutex mutex;
+    std::condition_variable changed;
+    int inside = 0;
+    // Each waits until all eight are there.
+    const fake::TestServer server(limits, [&](api::Request&) {
+        std::unique_lock lock(mutex);
+        ++inside;
+        changed.notify_all();
+        const bool is_full =
+            changed.wait_for(lock, std::chrono::seconds(5), [&] { return inside >= 8; });
+        return fake::text_response(is_full ? "together" : "alone");
+    });
+    std::vector<fake::RawClient> clients;
+    for (int i = 0; i < 8; ++i) {
+        clients.push_back(server.connect());
+        clients.back().send(get("/wait"));
+    }
+
+    for (auto& client : clients)
+        CHECK(client.answer().body == "together");
 }
 
 TEST_CASE("a caller who leaves is told to the handler") {
