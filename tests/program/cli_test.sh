@@ -115,6 +115,36 @@ check "a token" 0 "$caas" token create --scope read --name t --json
 token=$(field '["id"]')
 check "a token can be revoked" 0 "$caas" token revoke "$token" --yes
 
+# A team: the log tells of all that was done above and here, and is as it was written.
+check "an invitation" 0 "$caas" member invite ben@example.org --role viewer --no-mail --json
+says "an invitation" "$out" '"token":"caasi_'
+invitation=$(field '["id"]')
+check "the invitation is listed" 0 "$caas" member list --invitations
+says "the invitation is listed" "$out" 'ben@example.org +viewer +pending'
+check "an invitation can be revoked" 0 "$caas" member revoke "$invitation"
+check "members" 0 "$caas" member list
+says "members" "$out" 'owner'
+check "a workspace" 0 "$caas" workspace create second --zone Europe/Berlin
+check "its content is its own" 0 env CAAS_WORKSPACE=second "$caas" content list --json
+says "its content is its own" "$out" '"items":\[\]'
+check "a workspace that is not there" 5 env CAAS_WORKSPACE=third "$caas" content list
+check "an organization that is not there" 5 env CAAS_ORGANIZATION=nobody "$caas" content list
+check "the last owner stays" 6 "$caas" member leave --yes
+check "another name" 0 "$caas" org rename "Renamed & Co"
+check "roles" 0 "$caas" org roles
+says "roles" "$out" '^write +yes +yes +yes +- +draft'
+check "the log" 0 "$caas" org audit
+says "the log" "$out" 'organization.rename'
+says "the log" "$out" 'token.revoke'
+check "the log is whole" 0 "$caas" org audit --verify
+says "the log is whole" "$out" '^sound, [0-9]+ rows, head [0-9a-f]{64}$'
+check "a head that never was" 1 "$caas" org audit --head 0000
+if is_local; then
+  check "everybody" 0 "$caas" admin users
+  check "numbers" 0 "$caas" admin stats --json
+  says "numbers" "$out" '"people":1'
+fi
+
 if is_local; then
   # ---- backup and restore
 
