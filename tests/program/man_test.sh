@@ -49,10 +49,12 @@ if [ -f "$sources/caasd.8.scd" ]; then
 fi
 
 # The table of roles is the same in the page.
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
 while read -r line; do
   grep -qxF -e "$line" <(sed -e 's/\\-/-/g' -e 's/\\&//g' "$pages/caas-org.1" | tr -s ' ' | sed 's/ $//') ||
     { echo "caas-org.1 lacks the row: $line"; failed=1; }
-done < <("$caas" --home "$(mktemp -d)" org roles | tr -s ' ' | sed 's/ $//')
+done < <("$caas" org roles --home "$home" | tr -s ' ' | sed 's/ $//')
 
 # Every setting has its place in caas.toml(5).
 for key in $("$caas" config list --json | grep -oE '"key":"[^"]*"' | cut -d'"' -f4); do
