@@ -28,6 +28,8 @@ enum class AccountState : std::uint8_t { active, paused, needs_sign_in, disconne
 enum class OnUnknown : std::uint8_t { ask, resend };
 
 std::string_view name(AccountState state);
+// Throws Error(storage_corrupt) for a word that is none.
+AccountState stored_account_state(const std::string& word);
 std::string_view name(OnUnknown on_unknown);
 // nullopt for any other word.
 std::optional<OnUnknown> find_on_unknown(std::string_view word);

@@ -1,6 +1,28 @@
+#include <algorithm>
+#include <array>
+
+#include "core/base/error.h"
 #include "core/platform/account.h"
 
 namespace caas::platform {
+namespace {
+
+constexpr std::array states{
+    AccountState::active,
+    AccountState::paused,
+    AccountState::needs_sign_in,
+    AccountState::disconnected,
+};
+
+}  // namespace
+
+AccountState stored_account_state(const std::string& word) {
+    const auto at =
+        std::ranges::find_if(states, [&](AccountState state) { return name(state) == word; });
+    if (at == states.end())
+        throw Error(Code::storage_corrupt, "An account is in the unknown state '" + word + "'");
+    return *at;
+}
 
 std::string_view name(AccountState state) {
     switch (state) {
