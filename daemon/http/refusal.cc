@@ -70,7 +70,12 @@ api::Response problem(int status, Json body, std::string_view request_id) {
     api::Response response;
     response.status = status;
     response.headers = {
-        {"Content-Type", "application/problem+json; charset=utf-8"}, {"Cache-Control", "no-store"}};
+        {"Content-Type", "application/problem+json; charset=utf-8"},
+        {"Cache-Control", "no-store"},
+        {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+        {"X-Frame-Options", "DENY"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Cross-Origin-Resource-Policy", "same-origin"}};
     response.body = json::dump(body);
     return response;
 }

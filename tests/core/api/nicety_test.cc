@@ -129,6 +129,34 @@ TEST_CASE("a stream with a key is written again without asking the provider agai
     CHECK(hasty.home.count("idempotency") == 0);
 }
 
+TEST_CASE("who leaves a stream hangs up on the provider in the middle of its answer") {
+    Server server(api::Variables{
+        {"CAAS_PROVIDERS_OPENAI_COMPATIBLE_MODEL", "m"},
+        {"CAAS_PROVIDERS_DEFAULT", "openai-compatible"}});
+    server.hangs_up = true;
+    int pieces = 0;
+    bool was_stopped = false;
+    server.home.http.handler = [&](const net::Request& request) -> net::Result {
+        for (; pieces < 100; ++pieces) {
+            const std::string piece =
+                R"(data: {"choices":[{"delta":{"content":")" +
+                std::string(pieces == 0 ? R"({\"x\":{\"text\":\")" : "word ") + "\"}}]}\n\n";
+            if (!request.on_data(piece) || request.stop.stop_requested()) {
+                was_stopped = true;
+                return net::Failure{net::Failure::Kind::canceled, true, "canceled"};
+            }
+        }
+        return net::Failure{net::Failure::Kind::broken, true, "nobody left"};
+    };
+    const auto answer = server.call(
+        "POST", "/api/v1/content/generate?stream=1", {{"prompt", "Write."}, {"platform", "x"}});
+    CAPTURE(answer.text);
+    CHECK(was_stopped);
+    CHECK(pieces < 10);
+    CHECK(server.home.http.asked.size() == 1);
+    CHECK(server.home.count("content") == 0);
+}
+
 TEST_CASE("usage stands at the end of a stream") {
     Server server;
     const auto answer = server.call(
