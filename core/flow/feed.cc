@@ -17,10 +17,11 @@ constexpr auto oldest_cursor = std::chrono::hours(24);
 // More than the largest order of posts at once.
 constexpr std::int64_t most_changes = 2000;
 constexpr std::size_t digest_digits = 16;
+constexpr std::string_view start_digest = "0";  // of a cursor that has seen nothing yet
 
 struct Cursor {
     Instant at{};
-    std::string digest;  // of the changes in the time just before `at`; "0" of none
+    std::string digest;  // of the changes in the time just before `at`
 };
 
 std::string text_of(const Cursor& cursor) {
@@ -52,7 +53,7 @@ std::string digest_of(const std::vector<Change>& changes, Instant after) {
         if (change.updated_at > after)
             whole += change.id + change.state + std::to_string(to_ms(change.updated_at)) + ";";
     }
-    return whole.empty() ? "0" : sha256_hex(whole).substr(0, digest_digits);
+    return whole.empty() ? std::string(start_digest) : sha256_hex(whole).substr(0, digest_digits);
 }
 
 void take(std::vector<Change>& into, std::string_view kind, const store::Rows& rows) {
@@ -118,7 +119,7 @@ LIMIT $4)",
 }  // namespace
 
 std::string feed_start(Instant now) {
-    return text_of({now, "0"});
+    return text_of({now, std::string(start_digest)});
 }
 
 Changes feed_after(
@@ -134,9 +135,7 @@ Changes feed_after(
         out.cursor = feed_start(now);
         return out;
     }
-    // A cursor without changes before it starts at its moment, not before.
-    const bool is_start = seen.digest == "0";
-    const auto after = is_start ? seen.at - Milliseconds(1) : seen.at - slowest_commit;
+    const auto after = seen.at - slowest_commit;
     out.items = changes_after(reader, organization, only, after, now);
     if (out.items.size() >= static_cast<std::size_t>(most_changes)) {
         out.items.clear();
@@ -149,13 +148,15 @@ Changes feed_after(
         out.cursor = std::string(cursor);
         return out;
     }
-    if (out.items.empty()) {
-        // What was seen fell silent, and was changed away or deleted; nothing new.
-        out.cursor = std::string(cursor);
-        return out;
-    }
-    const auto newest = std::max(seen.at, out.items.back().updated_at);
+    // Of what was before its first moment a cursor tells nothing, but it knows of it from then on.
+    const auto newest =
+        out.items.empty() ? seen.at : std::max(seen.at, out.items.back().updated_at);
     out.cursor = text_of({newest, digest_of(out.items, newest - slowest_commit)});
+    if (seen.digest == start_digest)
+        std::erase_if(out.items, [&](const Change& change) { return change.updated_at < seen.at; });
+    // What was seen has fallen silent, or nothing but old things was found.
+    if (out.items.empty())
+        out.cursor = std::string(cursor);
     return out;
 }
 
