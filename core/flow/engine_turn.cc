@@ -171,10 +171,15 @@ void Engine::write(store::Transaction& transaction, Turn& turn) const {
 }
 
 void Engine::submit(std::shared_ptr<Turn> turn) {
-    auto& kept = *writing_.emplace_back(std::move(turn));
-    kept.written = store_.submit(
-        [this, &kept](store::Transaction& transaction) { write(transaction, kept); },
-        [wake = wake_] { wake->signal(); });
+    try {
+        turn->written = store_.submit(
+            [this, turn](store::Transaction& transaction) { write(transaction, *turn); },
+            [wake = wake_] { wake->signal(); });
+    } catch (const std::exception& error) {
+        settle_after_fault(*turn, Error(Code::internal, error.what()));
+        return;
+    }
+    writing_.push_back(std::move(turn));
 }
 
 // Whether another transaction should begin now. Behind one that is under way it waits for as much
