@@ -116,6 +116,8 @@ class Planner {
         }
     }
 
+    Instant now() const { return now_; }
+
     std::vector<delivery::NewPost> posts;
     Grounds grounds;
 
@@ -217,10 +219,12 @@ std::vector<delivery::Post> plan_and_insert(
     const Tools& tools, const access::Principal& principal, bool is_ahead, const Add& add) {
     std::vector<delivery::NewPost> posts;
     Grounds grounds;
+    Instant now{};
     if (is_ahead) {
         tools.store.read([&](store::Reader& reader) {
             Planner planner(reader, nullptr, tools, principal);
             add(planner);
+            now = planner.now();
             posts = std::move(planner.posts);
             grounds = std::move(planner.grounds);
         });
@@ -229,9 +233,9 @@ std::vector<delivery::Post> plan_and_insert(
         if (!is_ahead || !do_hold(transaction, principal.workspace, grounds)) {
             Planner planner(transaction, &transaction, tools, principal);
             add(planner);
-            return delivery::insert_posts(transaction, planner.posts, tools.clock.now());
+            return delivery::insert_posts(transaction, planner.posts, planner.now());
         }
-        return delivery::insert_posts(transaction, posts, tools.clock.now());
+        return delivery::insert_posts(transaction, posts, now);
     });
 }
 

@@ -180,7 +180,7 @@ class OverHttp(program.Case):
         self.assertFalse((other.path / "caas.db").exists())
 
     def test_the_seed_call_works_as_it_stands(self):
-        me = self.home.ok("org", "show", "--json")["organization_id"]
+        me = self.home.ok("org", "show", "--json")["id"]
         made = self.call(
             "POST",
             "content/generate/",
