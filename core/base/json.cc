@@ -31,6 +31,11 @@ Json parse(std::string_view text, std::string_view what) {
         throw Error(
             Code::bad_request,
             std::string(what) + " is not valid JSON (at byte " + std::to_string(e.byte) + ")");
+    } catch (const Json::out_of_range&) {
+        throw Error(
+            Code::bad_request,
+            std::string(what) + " holds a number that is too large",
+            "Numbers go up to about 1.8e308.");
     }
 }
 

@@ -13,6 +13,17 @@ std::string nested(int depth) {
            std::string(static_cast<std::size_t>(depth), ']');
 }
 
+TEST_CASE("a number that no computer number can hold is the sender's mistake") {
+    try {
+        json::parse("[1e999]", "The request body");
+        FAIL("accepted");
+    } catch (const Error& e) {
+        CHECK(e.code() == Code::bad_request);
+        CHECK(std::string(e.what()) == "The request body holds a number that is too large");
+    }
+    CHECK_FALSE(json::try_parse("[1e999]"));
+}
+
 TEST_CASE("JSON nested 64 levels deep is read, deeper is refused") {
     CHECK_NOTHROW(json::parse(nested(64), "it"));
     CHECK_THROWS_WITH_AS(
