@@ -9,6 +9,7 @@
 #include "core/api/route.h"
 #include "core/base/error.h"
 #include "core/content/content.h"
+#include "core/platform/medium.h"
 
 namespace caas::api {
 namespace {
@@ -65,7 +66,7 @@ Response lint(Call& call) {
     for (const auto* driver : drivers) {
         std::vector<platform::Part> for_platform;
         for (const auto& part : content::parts_for(body, driver->id))
-            for_platform.push_back({part.text, part.media});
+            for_platform.push_back({part.text, platform::media_named(part.media)});
         reports.push_back(
             platform::lint(*driver, for_platform, platform::MediaRule::may_come_later));
     }

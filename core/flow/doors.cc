@@ -10,6 +10,7 @@
 #include "core/config/setting.h"
 #include "core/content/version.h"
 #include "core/platform/account.h"
+#include "core/platform/medium.h"
 
 namespace caas::flow {
 namespace {
@@ -51,7 +52,7 @@ platform::Publication publication_of(const content::Body& body, const delivery::
     platform::Publication publication;
     publication.post = post.id;
     for (const auto& part : content::parts_for(body, post.platform))
-        publication.parts.push_back({part.text, part.media});
+        publication.parts.push_back({part.text, platform::media_named(part.media)});
     publication.language = body.language;
     publication.options = content::options_for(body, post.platform);
     publication.due_at = post.due_at;

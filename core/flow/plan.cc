@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
 #include "core/content/content.h"
+#include "core/platform/medium.h"
 
 namespace caas::flow {
 namespace {
@@ -91,7 +92,7 @@ delivery::DueTime due_time(const When& when, const std::string& default_zone, In
 platform::Report lint_for(const content::Body& body, const platform::Account& account) {
     std::vector<platform::Part> parts;
     for (const auto& part : content::parts_for(body, account.platform))
-        parts.push_back({part.text, part.media});
+        parts.push_back({part.text, platform::media_named(part.media)});
     return platform::lint(
         platform::get(account.platform),
         parts,

@@ -1,6 +1,7 @@
 #include "core/net/curl_transfer.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <system_error>
 
 #include <sys/socket.h>
@@ -110,12 +111,19 @@ void Transfer::set_method() {
         return;
     }
     const bool expects_body = method == "POST" || method == "PUT" || method == "PATCH";
-    if (expects_body || !request_.body.empty()) {
+    if (request_.source) {
+        set_number(CURLOPT_POST, 1);
+        set_pointer(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.source->size));
+        set_pointer(CURLOPT_READFUNCTION, &Transfer::on_source);
+        set_pointer(CURLOPT_READDATA, this);
+        set_pointer(CURLOPT_SEEKFUNCTION, &Transfer::on_seek);
+        set_pointer(CURLOPT_SEEKDATA, this);
+    } else if (expects_body || !request_.body.empty()) {
         set_number(CURLOPT_POST, 1);
         set_pointer(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
         set_pointer(CURLOPT_POSTFIELDS, request_.body.data());
     }
-    if (method != "GET" || !request_.body.empty())
+    if (method != "GET" || !request_.body.empty() || request_.source)
         set_text(CURLOPT_CUSTOMREQUEST, method.c_str());
 }
 
@@ -186,6 +194,28 @@ long Transfer::status() const {
     long status = 0;
     library_.easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
     return status;
+}
+
+std::size_t Transfer::on_source(char* bytes, std::size_t size, std::size_t count, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    try {
+        const auto piece = transfer.request_.source->read(transfer.source_offset_, size * count)
+                               .substr(0, size * count);
+        std::copy(piece.begin(), piece.end(), bytes);
+        transfer.source_offset_ += static_cast<std::int64_t>(piece.size());
+        return piece.size();
+    } catch (...) {
+        transfer.thrown_ = std::current_exception();
+        return CURL_READFUNC_ABORT;
+    }
+}
+
+// libcurl starts again when a kept connection died before the answer.
+int Transfer::on_seek(void* self, curl_off_t offset, int origin) {
+    if (origin != SEEK_SET)
+        return CURL_SEEKFUNC_CANTSEEK;
+    static_cast<Transfer*>(self)->source_offset_ = offset;
+    return CURL_SEEKFUNC_OK;
 }
 
 std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {

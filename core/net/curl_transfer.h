@@ -33,7 +33,8 @@ class Transfer {
     Transfer& operator=(const Transfer&) = delete;
     ~Transfer();
 
-    // The answer, when libcurl ended with `code`. Rethrows what Request::on_data threw.
+    // The answer, when libcurl ended with `code`. Rethrows what Request::on_data or its source
+    // threw.
     Result finish(CURLcode code);
     // The failure of a transfer that was ended by its stop token.
     Failure canceled() const;
@@ -54,6 +55,8 @@ class Transfer {
     long status() const;
     Failure failure(CURLcode code) const;
 
+    static std::size_t on_source(char* bytes, std::size_t size, std::size_t count, void* self);
+    static int on_seek(void* self, curl_off_t offset, int origin);
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
     static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
     static int on_begin(void* self, char* remote, char* local, int remote_port, int local_port);
@@ -73,6 +76,7 @@ class Transfer {
 
     Response response_;
     std::exception_ptr thrown_;
+    std::int64_t source_offset_ = 0;  // how much of the request's source was handed over
     std::size_t body_bytes_ = 0;
     std::size_t header_bytes_ = 0;
     // How often libcurl was about to send the request.

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -21,11 +22,20 @@ namespace caas::net {
 using Header = std::pair<std::string, std::string>;
 using Headers = std::vector<Header>;
 
+// A body that is too long to hold: `size` bytes, read piece by piece on the thread that sends.
+struct BodySource {
+    std::int64_t size = 0;
+    // At most `most` bytes from `offset`, none only at the end. What it throws ends the transfer
+    // and comes out of send().
+    std::function<std::string(std::int64_t offset, std::size_t most)> read;
+};
+
 struct Request {
     std::string method = "GET";
     std::string url;
     Headers headers;
     std::string body;
+    std::optional<BodySource> source{};  // instead of `body`
     // True for a call that creates something and may not be repeated: it goes out on a connection
     // of its own. libcurl 7.88 re-sends a POST by itself when a reused connection dies before an
     // answer.

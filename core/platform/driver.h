@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -35,6 +36,13 @@ struct Credentials {
     std::optional<Instant> refresh_expires_at;
 };
 
+// The application that people allow to act for them: registered once at the platform by whoever
+// runs caas (settings `platforms.ID.client_id` and `client_secret`), or by caas itself (Mastodon).
+struct Application {
+    std::string client_id;
+    Secret client_secret;  // empty: a public client
+};
+
 // One connected identity, as drivers see it.
 struct Access {
     AccountId account;
@@ -43,13 +51,33 @@ struct Access {
     std::string base_url;   // API base, no trailing slash; of the account or of the configuration
     std::string config;     // JSON object of the driver's own making (instance limits, folder …)
     Credentials credentials;
+    Application application{};
 };
 
 // ---- what is to be sent
 
+// A picture or a video as it is kept, with what a driver needs to hand it on. Plain value.
+struct Medium {
+    std::string id;
+    std::string type{};  // as found in its bytes: "image/jpeg", "video/mp4" …
+    std::int64_t size = 0;
+    int width = 0;  // in pixels, as people see it
+    int height = 0;
+    Milliseconds duration{};  // zero for a picture
+    std::string alt{};        // for people who cannot see it
+    // Public, signed and the same for more than a day, for platforms that fetch media themselves;
+    // empty when the daemon has no public address.
+    std::string url{};
+    // `size` bytes from `offset`, fewer only at the end; throws Error. Empty for media that are
+    // only checked and not sent. May be called from any thread and more than once.
+    std::function<std::string(std::int64_t offset, std::size_t size)> read{};
+
+    bool is_video() const { return type.starts_with("video/"); }
+};
+
 struct Part {
     std::string text;
-    std::vector<std::string> media;  // media ids
+    std::vector<Medium> media;
 };
 
 struct Publication {
@@ -218,6 +246,12 @@ struct Tools {
     Random& random;
 };
 
+// ---- after it is out
+
+// What the platform counts of one published part; what it does not tell is not there. By name:
+// "likes", "reposts", "replies", "quotes", "bookmarks", "impressions", "clicks", "reach", "saves".
+using Metrics = std::map<std::string, std::int64_t>;
+
 struct Driver {
     std::string_view id;
     std::string_view title;
@@ -249,6 +283,12 @@ struct Driver {
         const Journal& journal,
         const Access& access,
         const Tools& tools);
+    // Takes a published part back, by its entry in the journal; what is gone already counts as
+    // taken back. nullptr where the platform cannot. Throws Error as connect does.
+    void (*remove)(const Entry& published, const Access& access, const Tools& tools) = nullptr;
+    // Asks for the numbers of one published part. nullptr where none are offered. Throws as
+    // connect.
+    Metrics (*measure)(const Entry& published, const Access& access, const Tools& tools) = nullptr;
     // Kept by the engine, so that the platform need not refuse.
     std::span<const Rate> rates{};
     // Posts of all accounts under way at the same time; 0: as many as the engine has workers.

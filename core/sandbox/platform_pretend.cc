@@ -1,6 +1,7 @@
 #include "core/sandbox/platform_pretend.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -20,9 +21,22 @@ bool is_same_name(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, {}, lower, lower);
 }
 
+// As it arrives: with the whole of a body that is read piece by piece.
+net::Request received(const net::Request& sent) {
+    auto request = sent;
+    if (const auto source = std::exchange(request.source, std::nullopt)) {
+        constexpr std::size_t most = 1U << 20U;
+        for (auto piece = source->read(0, most); !piece.empty();
+             piece = source->read(static_cast<std::int64_t>(request.body.size()), most))
+            request.body += piece;
+    }
+    return request;
+}
+
 }  // namespace
 
-net::Result PretendPlatform::handle(const net::Request& request) {
+net::Result PretendPlatform::handle(const net::Request& sent) {
+    const auto request = received(sent);
     const std::scoped_lock lock(mutex_);
     ++requests_;
     let_arrive(false);

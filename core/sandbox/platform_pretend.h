@@ -21,7 +21,7 @@ class PretendPlatform {
     PretendPlatform& operator=(const PretendPlatform&) = delete;
     virtual ~PretendPlatform() = default;
 
-    net::Result handle(const net::Request& request);
+    net::Result handle(const net::Request& sent);
 
     void queue(PlatformFault fault, int spare = 0);
     void set_always(PlatformFault fault);

@@ -5,6 +5,7 @@
 #include "core/base/json.h"
 #include "core/base/time_zone.h"
 #include "core/net/url.h"
+#include "core/platform/medium.h"
 
 namespace caas::platform::outbox {
 namespace {
@@ -72,8 +73,8 @@ std::string to_markdown(const Publication& publication) {
         out += part.text;
         if (!part.text.ends_with('\n'))
             out += '\n';
-        for (const auto& media : part.media)
-            out += "\n![](" + media + ")\n";
+        for (const auto& medium : part.media)
+            out += "\n![](" + medium.id + ")\n";
     }
     return out;
 }
@@ -81,7 +82,7 @@ std::string to_markdown(const Publication& publication) {
 std::string to_json(const Publication& publication) {
     auto parts = Json::array();
     for (const auto& part : publication.parts)
-        parts.push_back({{"text", part.text}, {"media", part.media}});
+        parts.push_back({{"text", part.text}, {"media", ids_of(part.media)}});
     Json out{
         {"post_id", publication.post.text()},
         {"due_at", to_rfc3339(publication.due_at)},

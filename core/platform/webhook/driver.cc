@@ -24,6 +24,7 @@
 #include "core/platform/answer.h"
 #include "core/platform/drivers.h"
 #include "core/platform/journal.h"
+#include "core/platform/medium.h"
 #include "core/platform/webhook/limits.h"
 #include "core/platform/webhook/signature.h"
 
@@ -118,7 +119,7 @@ std::string make_body(
     auto parts = Json::array();
     std::string text;
     for (const auto& part : publication.parts) {
-        parts.push_back({{"text", part.text}, {"media", part.media}});
+        parts.push_back({{"text", part.text}, {"media", ids_of(part.media)}});
         text += (text.empty() ? "" : "\n\n") + part.text;
     }
     Json body{

@@ -84,6 +84,46 @@ TEST_CASE("a large body with NUL bytes arrives whole and without waiting") {
     CHECK(server.requests().at(0).body == body);
 }
 
+net::Request streamed(const std::string& url, const std::string& whole) {
+    auto request = post(url, "");
+    request.source = net::BodySource{
+        static_cast<std::int64_t>(whole.size()), [&whole](std::int64_t offset, std::size_t most) {
+            return whole.substr(static_cast<std::size_t>(offset), most);
+        }};
+    return request;
+}
+
+TEST_CASE("a body may be read piece by piece while it is sent") {
+    fake::Loopback server;
+    const auto http = net::curl_client();
+    const std::string body(3U << 20U, 'y');
+    auto put = streamed(server.url("/put"), body);
+    put.method = "PUT";
+
+    answered(http->send(streamed(server.url("/post"), body)));
+    answered(http->send(put));
+    answered(http->send(post(server.url("/plain"), "text")));
+
+    const auto seen = server.requests();
+    CHECK(seen.at(0).method == "POST");
+    CHECK(seen.at(0).header("content-length") == std::to_string(body.size()));
+    CHECK(seen.at(0).body == body);
+    CHECK(seen.at(1).method == "PUT");
+    CHECK(seen.at(1).body == body);
+    CHECK(seen.at(2).body == "text");
+}
+
+TEST_CASE("a body that cannot be read ends the request with its own error") {
+    fake::Loopback server;
+    const auto http = net::curl_client();
+    auto request = post(server.url(), "");
+    request.source = net::BodySource{10, [](std::int64_t, std::size_t) -> std::string {
+                                         throw Error(Code::not_found, "The file is gone");
+                                     }};
+
+    CHECK_THROWS_WITH(http->send(request), "The file is gone");
+}
+
 TEST_CASE("a redirect is an answer and is not followed") {
     fake::Loopback server;
     server.reply({302, "", {{"Location", server.url("/elsewhere")}}});

@@ -335,7 +335,7 @@ TEST_CASE("a look by the record's key is certain both ways") {
 
 TEST_CASE("media are refused before anything goes out") {
     Run run({"One", "Two"});
-    run.what.parts[1].media.emplace_back("media");
+    run.what.parts[1].media.push_back({.id = "media"});
 
     CHECK(brief(run.perform(*run.next())) == "refused bluesky.media_not_supported");
     CHECK(run.world.http.asked.empty());

@@ -119,7 +119,7 @@ TEST_CASE("missing media are a warning while writing and an error before publish
 }
 
 TEST_CASE("a picture needs no words on Instagram") {
-    const std::vector<Part> parts{{"", {"media"}}};
+    const std::vector<Part> parts{{"", {Medium{.id = "media"}}}};
     CHECK(brief(lint(get("instagram"), parts, MediaRule::must_be_there)).empty());
 }
 
@@ -262,8 +262,8 @@ TEST_CASE("a thread has an end on X") {
 }
 
 TEST_CASE("media are counted, and refused where this version cannot send them") {
-    const std::vector<Part> five{{"Hello", {"a", "b", "c", "d", "e"}}};
-    const std::vector<Part> one{{"Hello", {"a"}}};
+    const std::vector<Part> five{{"Hello", std::vector<Medium>(5)}};
+    const std::vector<Part> one{{"Hello", std::vector<Medium>(1)}};
 
     CHECK(brief(lint(get("x"), five, MediaRule::must_be_there)) == "error x.media.too_many");
     CHECK(

@@ -192,7 +192,7 @@ TEST_CASE("what no answer at all means") {
 TEST_CASE("media are refused before anything of a thread goes out") {
     World world;
     auto what = publication({"One", "Two"});
-    what.parts[1].media.emplace_back("01932f00-0000-7000-8000-00000000ed1a");
+    what.parts[1].media.push_back({.id = "01932f00-0000-7000-8000-00000000ed1a"});
     const auto step = mastodon::driver.next(what, {}, ana(), world.tools);
 
     CHECK(
