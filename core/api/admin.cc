@@ -33,15 +33,13 @@ Response people(Call& call) {
     call.query.finish();
     const auto found = call.tools().store.read(
         [&](store::Reader& reader) { return access::list_people(reader, page); });
-    auto items = Json::array();
-    for (const auto& listed : found.items) {
-        auto item = render_person(listed.person);
-        item["organizations"] = listed.organizations;
-        item["tokens"] = listed.tokens;
-        items.push_back(std::move(item));
-    }
     return json_response(
-        200, {{"items", std::move(items)}, {"next_cursor", or_null(found.next_cursor)}});
+        200, render_list(found.items, found.next_cursor, [](const access::ListedPerson& listed) {
+            auto item = render_person(listed.person);
+            item["organizations"] = listed.organizations;
+            item["tokens"] = listed.tokens;
+            return item;
+        }));
 }
 
 Response organizations(Call& call) {
@@ -49,15 +47,14 @@ Response organizations(Call& call) {
     call.query.finish();
     const auto found = call.tools().store.read(
         [&](store::Reader& reader) { return access::list_organizations(reader, page); });
-    auto items = Json::array();
-    for (const auto& listed : found.items) {
-        auto item = render_organization(listed.organization);
-        item["members"] = listed.members;
-        item["workspaces"] = listed.workspaces;
-        items.push_back(std::move(item));
-    }
     return json_response(
-        200, {{"items", std::move(items)}, {"next_cursor", or_null(found.next_cursor)}});
+        200,
+        render_list(found.items, found.next_cursor, [](const access::ListedOrganization& listed) {
+            auto item = render_organization(listed.organization);
+            item["members"] = listed.members;
+            item["workspaces"] = listed.workspaces;
+            return item;
+        }));
 }
 
 Json render_counts(const flow::Counts& counts) {

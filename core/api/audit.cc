@@ -18,11 +18,7 @@ Response list_chain(Call& call, std::string_view chain) {
     call.query.finish();
     const auto found = call.tools().store.read(
         [&](store::Reader& reader) { return access::list_audit(reader, chain, page); });
-    auto items = Json::array();
-    for (const auto& row : found.items)
-        items.push_back(render_audit_row(row));
-    return json_response(
-        200, {{"items", std::move(items)}, {"next_cursor", or_null(found.next_cursor)}});
+    return json_response(200, render_list(found.items, found.next_cursor, render_audit_row));
 }
 
 Response verify_chain(Call& call, std::string_view chain) {

@@ -129,11 +129,10 @@ Response sessions(Call& call) {
     const auto found = call.tools().store.read([&](store::Reader& reader) {
         return access::list_sessions(reader, call.principal.person, call.tools().clock.now(), page);
     });
-    auto items = Json::array();
-    for (const auto& session : found.items)
-        items.push_back(render_session(session, call.principal));
     return json_response(
-        200, {{"items", std::move(items)}, {"next_cursor", or_null(found.next_cursor)}});
+        200, render_list(found.items, found.next_cursor, [&](const access::Session& session) {
+            return render_session(session, call.principal);
+        }));
 }
 
 Response end_session(Call& call) {

@@ -103,11 +103,10 @@ Response list(Call& call) {
     const auto found = call.tools().store.read([&](store::Reader& reader) {
         return access::list_invitations(reader, call.principal.organization, page);
     });
-    auto items = Json::array();
-    for (const auto& invitation : found.items)
-        items.push_back(render_invitation(invitation, now));
     return json_response(
-        200, {{"items", std::move(items)}, {"next_cursor", or_null(found.next_cursor)}});
+        200, render_list(found.items, found.next_cursor, [&](const access::Invitation& invitation) {
+            return render_invitation(invitation, now);
+        }));
 }
 
 Response revoke(Call& call) {

@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/access/audit.h"
 #include "core/access/member.h"
 #include "core/api/fields.h"
 #include "core/api/paging.h"
@@ -23,26 +22,7 @@ Response list(Call& call) {
     const auto members = call.tools().store.read([&](store::Reader& reader) {
         return access::list_members(reader, call.principal.organization, page);
     });
-    auto items = Json::array();
-    for (const auto& member : members.items)
-        items.push_back(render_member(member));
-    return json_response(
-        200, {{"items", std::move(items)}, {"next_cursor", or_null(members.next_cursor)}});
-}
-
-void record(
-    store::Transaction& transaction,
-    const Call& call,
-    std::string_view action,
-    const access::Member& member,
-    const Json& detail) {
-    access::record(
-        transaction,
-        call.tools().clock.now(),
-        access::actor_of(call.principal),
-        call.principal.organization.text(),
-        {action, member.person.id.text()},
-        detail);
+    return json_response(200, render_list(members.items, members.next_cursor, render_member));
 }
 
 Response change(Call& call) {
@@ -64,11 +44,10 @@ Response change(Call& call) {
         const auto now = call.tools().clock.now();
         access::change_role(transaction, organization, before, role, now);
         flow::hold_or_release(transaction, organization, now);
-        record(
+        call.record(
             transaction,
-            call,
             "member.role",
-            before,
+            before.person.id.view(),
             {{"from", access::name(before.role)}, {"to", access::name(role)}});
         return render_member(after);
     }));
@@ -82,7 +61,11 @@ Response remove(Call& call) {
         const auto member = access::get_member(transaction, organization, call.id("member"));
         access::require_reach(call.principal, member.role);
         access::remove_member(transaction, organization, member, call.tools().clock.now());
-        record(transaction, call, "member.remove", member, {{"role", access::name(member.role)}});
+        call.record(
+            transaction,
+            "member.remove",
+            member.person.id.view(),
+            {{"role", access::name(member.role)}});
         return Json{{"id", member.person.id.text()}, {"deleted", true}};
     }));
 }
@@ -96,7 +79,11 @@ Response leave(Call& call) {
         const auto member =
             access::get_member(transaction, organization, call.principal.person.text());
         access::remove_member(transaction, organization, member, call.tools().clock.now());
-        record(transaction, call, "member.leave", member, {{"role", access::name(member.role)}});
+        call.record(
+            transaction,
+            "member.leave",
+            member.person.id.view(),
+            {{"role", access::name(member.role)}});
         return Json{{"id", organization.text()}, {"left", true}};
     }));
 }

@@ -91,12 +91,10 @@ Response rename(Call& call) {
         call.require_match(before);
         const auto after = access::rename_organization(transaction, id, name);
         if (before.at("name") != name)
-            access::record(
+            call.record(
                 transaction,
-                call.tools().clock.now(),
-                access::actor_of(call.principal),
-                id.text(),
-                {"organization.rename", id.text()},
+                "organization.rename",
+                id.view(),
                 {{"from", before.at("name")}, {"to", name}});
         return render_seat(after, call.principal.role);
     }));
@@ -136,12 +134,10 @@ Response transfer(Call& call) {
                 access::Role::admin,
                 now);
         flow::hold_or_release(transaction, id, now);
-        access::record(
+        call.record(
             transaction,
-            now,
-            access::actor_of(call.principal),
-            id.text(),
-            {"organization.transfer", heir.person.id.text()},
+            "organization.transfer",
+            heir.person.id.view(),
             {{"from", call.principal.person.text()}, {"was", access::name(heir.role)}});
         return render_seat(
             *access::find_organization(transaction, id),

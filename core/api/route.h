@@ -64,6 +64,13 @@ struct Call {
     // Whether there is such a name at all, so that `current` need not be made in vain.
     bool has_match() const;
     const std::string& id(std::string_view name = "id") const;
+    // Tells the audit log of the acting organization what the caller does to `target`, in the
+    // transaction that does it (access/audit.h).
+    void record(
+        store::Transaction& transaction,
+        std::string_view action,
+        std::string_view target,
+        const Json& detail) const;
 };
 
 enum class Access : std::uint8_t { open, signed_in };

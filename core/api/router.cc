@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <strings.h>
 
+#include "core/access/audit.h"
 #include "core/api/browser.h"
 #include "core/api/etag.h"
 #include "core/api/idempotency.h"
@@ -106,6 +107,20 @@ void Call::require_match(const Json& current) const {
 
 const std::string& Call::id(std::string_view name) const {
     return path.find(name)->second;
+}
+
+void Call::record(
+    store::Transaction& transaction,
+    std::string_view action,
+    std::string_view target,
+    const Json& detail) const {
+    access::record(
+        transaction,
+        tools().clock.now(),
+        access::actor_of(principal),
+        principal.organization.text(),
+        {action, std::string(target)},
+        detail);
 }
 
 Router::Router(const Context& context)

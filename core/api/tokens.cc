@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/access/audit.h"
 #include "core/access/token.h"
 #include "core/api/fields.h"
 #include "core/api/paging.h"
@@ -33,12 +32,10 @@ void record(
     const Call& call,
     std::string_view action,
     const access::Token& token) {
-    access::record(
+    call.record(
         transaction,
-        call.tools().clock.now(),
-        access::actor_of(call.principal),
-        call.principal.organization.text(),
-        {action, token.id.text()},
+        action,
+        token.id.view(),
         {{"name", token.name}, {"scope", access::name(token.scope)}, {"prefix", token.prefix}});
 }
 
@@ -106,11 +103,7 @@ Response list(Call& call) {
     const auto slice = call.tools().store.read([&](store::Reader& reader) {
         return access::list_tokens(reader, call.principal.organization, page, bound_to(call));
     });
-    auto items = Json::array();
-    for (const auto& token : slice.items)
-        items.push_back(render_token(token));
-    return json_response(
-        200, {{"items", std::move(items)}, {"next_cursor", or_null(slice.next_cursor)}});
+    return json_response(200, render_list(slice.items, slice.next_cursor, render_token));
 }
 
 Response revoke(Call& call) {

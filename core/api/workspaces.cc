@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/access/audit.h"
 #include "core/access/identity.h"
 #include "core/access/tenancy.h"
 #include "core/api/fields.h"
@@ -49,11 +48,7 @@ Response list(Call& call) {
             own.items.push_back(*std::move(one));
         return own;
     });
-    auto items = Json::array();
-    for (const auto& workspace : found.items)
-        items.push_back(render_workspace(workspace));
-    return json_response(
-        200, {{"items", std::move(items)}, {"next_cursor", or_null(found.next_cursor)}});
+    return json_response(200, render_list(found.items, found.next_cursor, render_workspace));
 }
 
 Response show(Call& call) {
@@ -61,21 +56,6 @@ Response show(Call& call) {
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         return render_workspace(find(call, reader, call.id()));
     }));
-}
-
-void record(
-    store::Transaction& transaction,
-    const Call& call,
-    std::string_view action,
-    const access::Workspace& workspace,
-    const Json& detail) {
-    access::record(
-        transaction,
-        call.tools().clock.now(),
-        access::actor_of(call.principal),
-        call.principal.organization.text(),
-        {action, workspace.id.text()},
-        detail);
 }
 
 Response create(Call& call) {
@@ -92,7 +72,8 @@ Response create(Call& call) {
             call.principal.organization,
             name,
             zone);
-        record(transaction, call, "workspace.create", made, {{"name", name}, {"zone", zone}});
+        call.record(
+            transaction, "workspace.create", made.id.view(), {{"name", name}, {"zone", zone}});
         return render_workspace(made);
     }));
 }
@@ -109,11 +90,10 @@ Response edit(Call& call) {
         const auto after = access::change_workspace(
             transaction, call.principal.organization, before.id, name, zone);
         if (after.name != before.name || after.zone != before.zone)
-            record(
+            call.record(
                 transaction,
-                call,
                 "workspace.change",
-                after,
+                after.id.view(),
                 {{"from", {{"name", before.name}, {"zone", before.zone}}},
                  {"to", {{"name", after.name}, {"zone", after.zone}}}});
         return render_workspace(after);
