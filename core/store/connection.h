@@ -27,6 +27,7 @@ class ShortText {
   public:
     static constexpr std::size_t most = 38;
 
+    // Of at most so many bytes.
     explicit ShortText(std::string_view text) : size_(static_cast<std::uint8_t>(text.size())) {
         std::copy_n(text.begin(), size_, bytes_.begin());
     }

@@ -1,6 +1,10 @@
 // From a version to posts: all or none, checked against each account's platform, each in its time.
 #include "core/flow/plan.h"
 
+#include <functional>
+#include <span>
+#include <utility>
+
 #include <doctest/doctest.h>
 
 #include "core/base/time_zone.h"
@@ -60,6 +64,75 @@ flow::When at(Instant instant) {
     flow::When when;
     when.at = instant;
     return when;
+}
+
+// Chance that does something else when it is first asked: an order needs it for the id of its post,
+// which is when it has read all it goes by and has not begun to write.
+class Meddler final : public Random {
+  public:
+    explicit Meddler(Random& inner) : inner_(inner) {}
+
+    void fill(std::span<std::uint8_t> bytes) override {
+        if (meddle)
+            std::exchange(meddle, {})();
+        inner_.fill(bytes);
+    }
+
+    std::function<void()> meddle;
+
+  private:
+    Random& inner_;
+};
+
+TEST_CASE("what somebody changes while an order is planned counts") {
+    Calendar it;
+    const auto& home = it.home;
+    const auto site = it.account("webhook", "site");
+    Meddler chance(it.home.random);
+    IdMaker ids(home.clock, chance);
+    const flow::Tools tools{
+        it.home.store,
+        it.home.clock,
+        chance,
+        ids,
+        it.home.http,
+        home.settings,
+        home.tools.vault,
+        it.home.log,
+        home.tools.share,
+        home.tools.data};
+    const auto make = [&](std::optional<std::int64_t> version = std::nullopt) {
+        return flow::make_posts(tools, home.owner, {it.content.id.text(), version, {"site"}, {}});
+    };
+
+    SUBCASE("a new version goes out") {
+        chance.meddle = [&] { it.home.edit(it.content, "Newer."); };
+        CHECK(make().at(0).version_number == 2);
+    }
+    SUBCASE("the version that was asked for goes out all the same") {
+        chance.meddle = [&] { it.home.edit(it.content, "Newer."); };
+        CHECK(make(1).at(0).version_number == 1);
+    }
+    SUBCASE("an account that was paused keeps its post") {
+        chance.meddle = [&] {
+            it.home.clock.advance(Milliseconds(1));
+            it.home.store.write([&](store::Transaction& transaction) {
+                platform::set_state(
+                    transaction, site.id, platform::AccountState::paused, "", home.clock.now());
+            });
+        };
+        CHECK(make().at(0).state == delivery::PostState::paused);
+    }
+    SUBCASE("content that was deleted is not sent") {
+        chance.meddle = [&] {
+            it.home.store.write([&](store::Transaction& transaction) {
+                content::remove(transaction, home.owner.workspace, home.clock.now(), it.content.id);
+            });
+        };
+        CHECK(fake::code_of([&] { make(1); }) == "not_found");
+        CHECK(it.home.count("post") == 0);
+    }
+    CHECK_FALSE(chance.meddle);
 }
 
 TEST_CASE("one order makes a post for each account, once for one named twice") {

@@ -349,5 +349,41 @@ TEST_CASE("an account may prefer to send again") {
     CHECK_FALSE(find_on_unknown("guess").has_value());
 }
 
+TEST_CASE("several accounts are prepared at once, each as if it were alone") {
+    Rig it;
+    NewAccount wanted;
+    wanted.workspace = it.mine;
+    wanted.platform = "outbox";
+    wanted.name = "one";
+    wanted.identity = outbox_identity("folder");
+    const auto one = it.add(wanted);
+    wanted.platform = "webhook";
+    wanted.name = "two";
+    wanted.identity = {"two", "two", "https://example.org", "{}", {}};
+    const auto two = it.add(wanted);  // needs a secret and has none
+    it.change([&](store::Transaction& t) {
+        set_state(t, one.id, AccountState::paused, "", it.clock.now());
+    });
+
+    const std::vector<AccountId> ids{two.id, one.id, AccountId("nobody")};
+    const auto prepared =
+        it.read([&](store::Reader& r) { return prepare_accounts(r, it.open, ids); });
+
+    REQUIRE(prepared.size() == 2);
+    for (const auto& account : prepared) {
+        const bool is_one = account.standing.account == one.id;
+        const auto standing =
+            it.read([&](store::Reader& r) { return load_standing(r, account.standing.account); });
+        CHECK(account.standing.state == standing.state);
+        CHECK(account.standing.catch_up == standing.catch_up);
+        CHECK((standing.state == AccountState::paused) == is_one);
+        CHECK(account.refusal.has_value() == !is_one);
+        if (is_one)
+            CHECK(account.access.base_url == it.opened(one.id).base_url);
+        else
+            CHECK(account.refusal->code() == Code::platform_sign_in);
+    }
+}
+
 }  // namespace
 }  // namespace caas::platform
