@@ -322,7 +322,10 @@ WHERE id = $1)sql",
 }
 
 Limits limits_of(const Account& account) {
-    return limits_with(get(account.platform).limits, account.config);
+    const auto& driver = get(account.platform);
+    if (driver.limits_for != nullptr)
+        return driver.limits_for(account.config);
+    return limits_with(driver.limits, account.config);
 }
 
 }  // namespace caas::platform

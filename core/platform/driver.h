@@ -231,7 +231,8 @@ struct Field {
 // An option of a version for one platform, as `options` of an override may hold it.
 struct Option {
     std::string_view name;
-    std::string_view values;  // the words it may be, separated by blanks; empty: any text
+    std::string_view values;   // the words it may be, separated by blanks; empty: any text
+    std::string_view label{};  // for people: "Who may reply"
 };
 
 // What a platform lets one account publish: at most `most` parts in any `window`.
@@ -289,6 +290,9 @@ struct Driver {
     // Asks for the numbers of one published part. nullptr where none are offered. Throws as
     // connect.
     Metrics (*measure)(const Entry& published, const Access& access, const Tools& tools) = nullptr;
+    // The limits of one account, from its `config`; nullptr: those above with the numbers that
+    // `config` has under "limits".
+    Limits (*limits_for)(std::string_view config) = nullptr;
     // Kept by the engine, so that the platform need not refuse.
     std::span<const Rate> rates{};
     // Posts of all accounts under way at the same time; 0: as many as the engine has workers.

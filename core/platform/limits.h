@@ -24,10 +24,11 @@ struct Limits {
     int cashtags_limit = 0;
     int media_limit = 0;
     bool needs_media = false;
-    bool sends_media = false;  // this version can attach media there
-    bool has_links = true;     // a URL in the text can be clicked
-    bool has_threads = false;  // several parts can be published as one thread
-    int parts_limit = 0;       // 0: no limit of its own
+    bool sends_media = false;   // this version can attach media there
+    bool has_links = true;      // a URL in the text can be clicked
+    bool has_threads = false;   // several parts can be published as one thread
+    bool has_comments = false;  // the parts after the first become comments under it
+    int parts_limit = 0;        // 0: no limit of its own
     // One paragraph for the model: how people write there.
     std::string_view style;
 };

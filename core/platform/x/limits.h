@@ -12,6 +12,7 @@ inline constexpr Limits limits{
     .hashtags_recommended = 2,
     .cashtags_limit = 1,  // API rule of 2026 for self-serve tiers (docs.x.com, manage posts)
     .media_limit = 4,
+    .sends_media = true,
     .has_threads = true,
     .parts_limit = 100,  // 100 creates in 15 minutes for one person (docs.x.com/rate-limits)
     .style =
