@@ -55,8 +55,8 @@ bool cannot_send_media(const Driver& driver, const Limits& limits) {
     return driver.can_publish() && !limits.sends_media;
 }
 
-bool has_no_threads(const Driver&, const Limits& limits) {
-    return !limits.has_threads;
+bool has_no_follow_ups(const Driver&, const Limits& limits) {
+    return !limits.has_threads && !limits.has_comments;
 }
 
 bool limits_parts(const Driver&, const Limits& limits) {
@@ -149,7 +149,7 @@ constexpr std::array table{
         "parts.not_supported",
         error,
         "{platform} has no threads: {found} parts, but only one can be posted",
-        has_no_threads,
+        has_no_follow_ups,
         find_thread},
     Rule{
         "parts.too_many",

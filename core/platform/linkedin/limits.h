@@ -13,6 +13,8 @@ inline constexpr Limits limits{
     .text_recommended = 1300,  // house recommendation: what is read before people stop
     .hashtags_recommended = 5,
     .media_limit = 20,  // multiImage: 2 to 20
+    .sends_media = true,
+    .has_comments = true,
     .style =
         "A professional speaking to peers: a first line that earns the click on 'see more', short "
         "paragraphs with blank lines between them, a concrete lesson or number, and a question or "
