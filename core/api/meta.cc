@@ -10,6 +10,7 @@
 #include "core/delivery/queue.h"
 #include "core/flow/provider_choice.h"
 #include "core/platform/driver.h"
+#include "core/platform/option.h"
 
 namespace caas::api {
 namespace {
@@ -26,6 +27,7 @@ Json render_limits(const platform::Limits& limits) {
         {"media", limits.media_limit},
         {"needs_media", limits.needs_media},
         {"has_threads", limits.has_threads},
+        {"has_comments", limits.has_comments},
         {"parts", or_none(limits.parts_limit)}};
 }
 
@@ -45,6 +47,7 @@ Response platforms(Call& call) {
              {"title", driver->title},
              {"can_publish", driver->can_publish()},
              {"limits", render_limits(driver->limits)},
+             {"options", platform::options_schema(*driver)},
              {"connect", std::move(fields)}});
     }
     return json_response(200, {{"items", std::move(items)}, {"next_cursor", nullptr}});
