@@ -12,6 +12,12 @@ net::Result PlatformSandbox::send(const net::Request& request) {
         return bluesky.handle(request);
     if (url->path.starts_with("/api/v1/") || url->path.starts_with("/api/v2/"))
         return mastodon.handle(request);
+    for (const std::string_view prefix : {"/rest/", "/v2/", "/dms-uploads/"}) {
+        if (url->path.starts_with(prefix))
+            return linkedin.handle(request);
+    }
+    if (url->path.starts_with("/2/"))
+        return x.handle(request);
     return receiver.handle(request);
 }
 

@@ -6,8 +6,10 @@
 #include "core/base/secret.h"
 #include "core/net/http_client.h"
 #include "core/sandbox/platform_bluesky.h"
+#include "core/sandbox/platform_linkedin.h"
 #include "core/sandbox/platform_mastodon.h"
 #include "core/sandbox/platform_webhook.h"
+#include "core/sandbox/platform_x.h"
 
 namespace caas::sandbox {
 
@@ -15,12 +17,14 @@ class PlatformSandbox final : public net::HttpClient {
   public:
     // The clock must outlive it. `secret` is what its webhook receiver checks signatures with.
     PlatformSandbox(const Clock& clock, const Secret& secret)
-        : bluesky(clock), mastodon(clock), receiver(clock, secret) {}
+        : bluesky(clock), linkedin(clock), mastodon(clock), x(clock), receiver(clock, secret) {}
 
     net::Result send(const net::Request& request) override;
 
     PretendBluesky bluesky;    // /xrpc/…
+    PretendLinkedin linkedin;  // /rest/…, /v2/… and /dms-uploads/…
     PretendMastodon mastodon;  // /api/v1/… and /api/v2/…
+    PretendX x;                // /2/…
     PretendReceiver receiver;  // everything else
 };
 

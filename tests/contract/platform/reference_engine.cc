@@ -46,17 +46,27 @@ std::optional<End> Engine::do_step(const Step& step) {
     entry.part = step.part;
     entry.prepared = step.prepared;
     entry.started_at = tools.clock.now();
+    // A repeat goes on where the step in doubt had come to.
+    if (const auto* open = oldest_open(journal, step))
+        entry.cursor = open->cursor;
     journal.push_back(entry);
 
-    auto outcome = driver.perform(publication, step, journal, access, tools);
-    if (performances++ == killed_at) {
-        wait(pause_after_kill);  // until somebody starts it again
-        outcome = platform::Unknown{"interrupted", ""};
+    auto outcome = perform(step);
+    while (auto* on = std::get_if<platform::Continue>(&outcome)) {
+        journal.back().cursor = on->cursor;
+        outcome = perform(step);
     }
     if (auto* done = std::get_if<platform::Done>(&outcome)) {
         journal.back().remote_id = done->remote_id;
         journal.back().url = done->url;
         journal.back().cursor = done->cursor;
+        mark(StepState::done);
+        return std::nullopt;
+    }
+    if (auto* already = std::get_if<platform::Already>(&outcome)) {
+        journal.back().remote_id = already->remote_id;
+        journal.back().url = already->url;
+        journal.back().cursor = already->cursor;
         mark(StepState::done);
         return std::nullopt;
     }
@@ -93,6 +103,15 @@ std::optional<End> Engine::do_step(const Step& step) {
         return settle(step);
     }
     return End::failed;
+}
+
+Outcome Engine::perform(const Step& step) {
+    auto outcome = driver.perform(publication, step, journal, access, tools);
+    if (performances++ == killed_at) {
+        wait(pause_after_kill);  // until somebody starts it again
+        return platform::Unknown{"interrupted", ""};
+    }
+    return outcome;
 }
 
 // Finds out about what is in doubt; nullopt once the way is free.

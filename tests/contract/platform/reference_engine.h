@@ -29,6 +29,7 @@ struct Engine {
   private:
     // nullopt: ask the driver again.
     std::optional<End> do_step(const platform::Step& step);
+    platform::Outcome perform(const platform::Step& step);
     std::optional<End> settle(const platform::Step& step);
     bool may_repeat(const platform::Step& step) const;
     void wait(Milliseconds duration);

@@ -42,6 +42,9 @@ const std::vector<std::string>& kinds() {
         "webhook",
         "webhook that knows repeats",
         "outbox",
+        "x",
+        "linkedin",
+        "linkedin organization",
     };
     return all;
 }
@@ -54,9 +57,30 @@ Site::Site(const std::string& kind) : kind_(kind), platforms_(clock, webhook_sec
     if (kind == "webhook that knows repeats")
         platforms_.receiver.know_repeats();
     driver_ = &platform::get(kind.substr(0, kind.find(' ')));
-    const platform::Tools tools{platforms_, clock, random_};
-    const auto identity = driver_->connect(request_for(kind, folder_), tools);
     access_.account = AccountId("01932f00-0000-7000-8000-00000000acc0");
+    if (kind == "x") {
+        access_.remote_id = sandbox::PretendX::user_id;
+        access_.handle = sandbox::PretendX::user_name;
+        access_.base_url = "https://x.sandbox";
+        access_.config = R"({"verified_type":"none"})";
+        access_.credentials.access = Secret(std::string(sandbox::PretendX::first_token));
+    } else if (kind.starts_with("linkedin")) {
+        using sandbox::PretendLinkedin;
+        const bool is_member = kind == "linkedin";
+        access_.remote_id = is_member ? PretendLinkedin::member : PretendLinkedin::organization;
+        access_.base_url = "https://linkedin.sandbox";
+        access_.config = "{}";
+        access_.credentials.access = Secret(std::string(
+            is_member ? PretendLinkedin::member_token : PretendLinkedin::organization_token));
+    } else {
+        connect();
+    }
+}
+
+// As a person would; those that need a browser are connected by hand, above.
+void Site::connect() {
+    const platform::Tools tools{platforms_, clock, random_};
+    const auto identity = driver_->connect(request_for(kind_, folder_), tools);
     access_.remote_id = identity.remote_id;
     access_.handle = identity.handle;
     access_.base_url = identity.base_url;
@@ -64,11 +88,17 @@ Site::Site(const std::string& kind) : kind_(kind), platforms_(clock, webhook_sec
     access_.credentials = identity.credentials;
 }
 
-End Site::publish(std::vector<std::string> texts, int killed_at) {
+End Site::publish(const std::vector<std::string>& texts, int killed_at) {
+    std::vector<platform::Part> parts;
+    for (const auto& text : texts)
+        parts.push_back({text, {}});
+    return publish(std::move(parts), killed_at);
+}
+
+End Site::publish(std::vector<platform::Part> parts, int killed_at) {
     platform::Publication publication;
     publication.post = PostId("01932f00-0000-7000-8000-000000000001");
-    for (auto& text : texts)
-        publication.parts.push_back({std::move(text), {}});
+    publication.parts = std::move(parts);
     publication.language = "en";
     publication.options = "{}";
     publication.due_at = clock.now();
@@ -94,6 +124,10 @@ sandbox::PretendPlatform* Site::platform() {
         return &platforms_.mastodon;
     if (kind_.starts_with("webhook"))
         return &platforms_.receiver;
+    if (kind_ == "x")
+        return &platforms_.x;
+    if (kind_.starts_with("linkedin"))
+        return &platforms_.linkedin;
     return nullptr;
 }
 
@@ -110,6 +144,14 @@ std::vector<std::string> Site::visible() const {
             for (const auto& part : delivery.body.at("parts"))
                 texts.push_back(json::text_or(part, "text", ""));
         }
+    } else if (kind_ == "x") {
+        for (const auto& post : platforms_.x.posts())
+            texts.push_back(post.text);
+    } else if (kind_.starts_with("linkedin")) {
+        for (const auto& post : platforms_.linkedin.posts())
+            texts.push_back(post.text);
+        for (const auto& comment : platforms_.linkedin.comments())
+            texts.push_back(comment.text);
     } else {
         for (const auto& entry : std::filesystem::directory_iterator(folder_ / "outbox")) {
             auto text = read_file(entry.path(), 100000);
@@ -125,7 +167,37 @@ std::vector<std::string> Site::visible() const {
     return texts;
 }
 
+std::vector<std::size_t> Site::media_counts() const {
+    std::vector<std::size_t> counts;
+    for (const auto& post : platforms_.x.posts())
+        counts.push_back(post.media.size());
+    for (const auto& post : platforms_.linkedin.posts()) {
+        const auto* images = json::path(post.body, {"content", "multiImage", "images"});
+        counts.push_back(
+            images != nullptr               ? images->size()
+            : post.body.contains("content") ? 1
+                                            : 0);
+    }
+    counts.resize(counts.size() + platforms_.linkedin.comments().size(), 0);
+    return counts;
+}
+
 bool Site::is_one_thread() const {
+    if (kind_ == "x") {
+        const auto posts = platforms_.x.posts();
+        for (std::size_t i = 1; i < posts.size(); ++i) {
+            if (posts[i].in_reply_to != posts[i - 1].id)
+                return false;
+        }
+        return true;
+    }
+    if (kind_.starts_with("linkedin")) {
+        const auto posts = platforms_.linkedin.posts();
+        const auto comments = platforms_.linkedin.comments();
+        return std::ranges::all_of(comments, [&](const auto& comment) {
+            return posts.size() == 1 && comment.post == posts.front().urn;
+        });
+    }
     if (kind_ == "bluesky") {
         const auto records = platforms_.bluesky.records();
         for (std::size_t i = 1; i < records.size(); ++i) {
@@ -145,6 +217,21 @@ bool Site::is_one_thread() const {
         }
     }
     return true;
+}
+
+platform::Medium picture(std::int64_t size) {
+    platform::Medium medium;
+    medium.id = "01932f00-0000-7000-8000-00000000ed1a";
+    medium.type = "image/png";
+    medium.size = size;
+    medium.width = 800;
+    medium.height = 600;
+    medium.alt = "A picture of a test";
+    medium.read = [size](std::int64_t offset, std::size_t most) {
+        const auto left = static_cast<std::size_t>(std::max<std::int64_t>(size - offset, 0));
+        return std::string(std::min(most, left), static_cast<char>('a' + offset % 26));
+    };
+    return medium;
 }
 
 }  // namespace caas::contract

@@ -18,16 +18,19 @@ namespace caas::contract {
 class Site {
   public:
     // "bluesky", "mastodon", "mastodon without keys", "webhook", "webhook that knows repeats",
-    // "outbox".
+    // "outbox", "x", "linkedin", "linkedin organization".
     explicit Site(const std::string& kind);
 
     // Publishes the parts and says how it ended.
-    End publish(std::vector<std::string> texts, int killed_at = -1);
+    End publish(const std::vector<std::string>& texts, int killed_at = -1);
+    End publish(std::vector<platform::Part> parts, int killed_at = -1);
 
     // Nullptr for the outbox, which asks nobody.
     sandbox::PretendPlatform* platform();
     // What others can see; a webhook's parts each count.
     std::vector<std::string> visible() const;
+    // How many pictures and videos each of them shows, where media can be sent.
+    std::vector<std::size_t> media_counts() const;
     // Whether each part answers the one before, where the platform knows replies.
     bool is_one_thread() const;
 
@@ -37,6 +40,8 @@ class Site {
     fake::FakeClock clock;
 
   private:
+    void connect();
+
     std::string kind_;
     fake::FakeRandom random_;
     fake::Folder folder_;
@@ -47,5 +52,8 @@ class Site {
 
 // Every kind above.
 const std::vector<std::string>& kinds();
+
+// A picture of this many bytes, with an alternative text.
+platform::Medium picture(std::int64_t size);
 
 }  // namespace caas::contract
