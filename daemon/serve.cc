@@ -171,7 +171,11 @@ class Daemon {
             return vital;
         });
         Housekeeping house([&app] { return app.keep_house(); }, app.log());
-        app.set_housekeeper([&house] { house.wake(); });
+        Housekeeping numbers([&app] { return app.measure(); }, app.log());
+        app.set_housekeeper([&house, &numbers] {
+            house.wake();
+            numbers.wake();
+        });
         Housekeeping post([&app] { return app.deliver_mail(); }, app.log());
         app.set_postman([&post] { post.wake(); });
         http::Server server(

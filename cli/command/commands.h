@@ -49,6 +49,8 @@ extern const Command posts_cancel;
 extern const Command posts_list;
 extern const Command posts_move;
 extern const Command posts_reconcile;
+extern const Command posts_take_back;
+extern const Command posts_metrics;
 extern const Command posts_retry;
 extern const Command posts_show;
 extern const Command providers;

@@ -5,13 +5,15 @@
 namespace caas::cli::command {
 namespace {
 
-constexpr std::array<const Command*, 7> children{
+constexpr std::array<const Command*, 9> children{
     &posts_list,
     &posts_show,
     &posts_cancel,
     &posts_move,
     &posts_retry,
     &posts_reconcile,
+    &posts_take_back,
+    &posts_metrics,
     &posts_calendar,
 };
 

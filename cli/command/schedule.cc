@@ -55,14 +55,25 @@ void add_time(const Call& call, Json& body) {
             "`caas publish` sends it now");
 }
 
+// "0.015": as many digits as are worth paying.
+std::string dollars(double amount) {
+    auto text = std::to_string(amount);
+    text.erase(text.find_last_not_of('0') + 1);
+    return text.ends_with('.') ? text + "00" : text;
+}
+
 int run(Call& call) {
     auto body = order_body(call);
     add_time(call, body);
     const auto answer = call.send({"POST", "posts", {}, json::dump(body)});
     const auto made = body_of(answer);
+    double cost = 0;
     for (const auto& post : made.at("items")) {
         if (const auto note = print::time_note(post); !note.empty())
             call.warn("note: " + note);
+        for (const auto& warning : post.at("forecast").at("warnings"))
+            call.warn("note: " + warning.get<std::string>());
+        cost += post.at("forecast").at("cost_usd").get<double>();
     }
     if (call.is_json()) {
         call.out_json(answer);
@@ -81,6 +92,8 @@ int run(Call& call) {
         call.say(
             json::text_or(post, "account", "") + ": due " +
             print::moment_of(post, "due_at", call.now(), json::text_or(post, "zone", call.zone())));
+    if (cost > 0)
+        call.say("The platforms will charge about $" + dollars(cost) + ".");
     if (call.has("every"))
         call.say("And so on: see caas series list");
     call.say("It goes out while caasd runs, or with `caasd --once`. Watch: caas posts list");

@@ -1,5 +1,7 @@
 #include "cli/print/post.h"
 
+#include <set>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/print/content.h"
@@ -90,6 +92,7 @@ std::string post_fields(const Json& post, const Now& now, const Paint& paint) {
          {"tries", {json::integer_or(post, "tries", 0) > 0 ? number_of(post, "tries") : "", {}}},
          {"next try", {moment_of(post, "next_try_at", now.instant, zone), {}}},
          {"settled", {moment_of(post, "settled_at", now.instant, zone), {}}},
+         {"taken back", {moment_of(post, "removed_at", now.instant, zone), {}}},
          {"url", {json::text_or(post, "url", ""), Colour::blue}},
          {"remote id", {json::text_or(post, "remote_id", ""), {}}},
          {"code", {json::text_or(post, "code", ""), {}}},
@@ -126,6 +129,38 @@ std::string journal(const Json& attempts, const Paint& paint) {
              {json::text_or(item, "started_at", ""), Colour::faint},
              {started && ended ? length(*ended - *started) : "", Colour::plain},
              {result, Colour::plain}});
+    }
+    return table.text(0, paint);
+}
+
+std::string metrics(const Json& samples, const Now& now, const Paint& paint) {
+    const auto* items = json::find(samples, "items");
+    if (items == nullptr || !items->is_array() || items->empty())
+        return {};
+    std::set<std::string> names;
+    for (const auto& item : *items) {
+        for (const auto& [name, value] : item.at("numbers").items())
+            names.insert(name);
+    }
+    std::vector<std::string> titles;  // the table keeps views
+    for (const auto& name : names) {
+        titles.push_back(name);
+        for (auto& c : titles.back())
+            c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    std::vector<Column> columns{{"TAKEN"}, {"PART", true}};
+    for (const auto& title : titles)
+        columns.push_back({title, true});
+    Table table(std::move(columns));
+    for (const auto& item : *items) {
+        std::vector<Cell> cells{
+            {moment_of(item, "taken_at", now.instant, now.zone), Colour::faint},
+            {std::to_string(json::integer_or(item, "part", 0) + 1), Colour::plain}};
+        for (const auto& name : names) {
+            const auto value = json::integer(item.at("numbers"), name);
+            cells.push_back({value ? std::to_string(*value) : "-", Colour::plain});
+        }
+        table.add(std::move(cells));
     }
     return table.text(0, paint);
 }

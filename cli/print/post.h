@@ -22,6 +22,8 @@ void add_post(Table& table, const Json& post, const Now& now);
 std::string post_fields(const Json& post, const Now& now, const Paint& paint);
 // Every attempt and step in the order it was written down.
 std::string journal(const Json& attempts, const Paint& paint);
+// What was counted, a line a look and part; empty when nothing was.
+std::string metrics(const Json& samples, const Now& now, const Paint& paint);
 // "caas: note: 02:30 does not exist that day …"; empty when the time was unique.
 std::string time_note(const Json& post);
 

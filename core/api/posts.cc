@@ -11,6 +11,7 @@
 #include "core/api/when.h"
 #include "core/base/error.h"
 #include "core/delivery/queue.h"
+#include "core/flow/forecast.h"
 #include "core/flow/plan.h"
 #include "core/schedule/series.h"
 #include "core/text/nearest.h"
@@ -22,12 +23,25 @@ bool is_timed(const flow::When& when) {
     return when.at || when.local || when.in_seconds;
 }
 
+Json render_ordered(store::Reader& reader, const delivery::Post& post) {
+    const auto found = flow::forecast(reader, post);
+    auto out = render(post);
+    out["forecast"] = {
+        {"cost_usd", static_cast<double>(found.cost_microdollars) / 1e6},
+        {"warnings", found.full_windows}};
+    return out;
+}
+
 Response add(Call& call) {
     const auto json = call.json();
     Fields fields(json);
     const auto posts = flow::make_posts(call.tools(), call.principal, take_order(fields));
     call.context.wake();
-    return json_response(201, render_list(posts, std::nullopt));
+    return json_response(201, call.tools().store.read([&](store::Reader& reader) {
+        return render_list(posts, std::nullopt, [&](const delivery::Post& post) {
+            return render_ordered(reader, post);
+        });
+    }));
 }
 
 constexpr std::size_t most_in_bulk = 1000;
@@ -279,7 +293,7 @@ constexpr std::array rows{
         .summary = "schedule a version for accounts",
         .id = "add_posts",
         .body = "PostOrder",
-        .answer = "Post[]",
+        .answer = "OrderedPost[]",
         .status = 201,
         .codes = order_codes},
     Route{

@@ -101,7 +101,8 @@ Json render(const delivery::Post& post) {
         {"next_try_at", is_settled ? Json() : or_null(post.wake_at)},
         {"created_at", to_rfc3339(post.created_at)},
         {"updated_at", to_rfc3339(post.updated_at)},
-        {"settled_at", or_null(post.settled_at)}};
+        {"settled_at", or_null(post.settled_at)},
+        {"removed_at", or_null(post.removed_at)}};
 }
 
 Json render(const delivery::Attempt& attempt) {
@@ -133,6 +134,13 @@ Json render(const platform::Account& account) {
         {"on_unknown", platform::name(account.on_unknown)},
         {"created_at", to_rfc3339(account.created_at)},
         {"updated_at", to_rfc3339(account.updated_at)}};
+}
+
+Json render(const metric::Sample& sample) {
+    return {
+        {"taken_at", to_rfc3339(sample.taken_at)},
+        {"part", sample.part},
+        {"numbers", Json(sample.numbers)}};
 }
 
 Json render(const schedule::Series& series) {

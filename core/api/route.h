@@ -177,6 +177,7 @@ std::span<const Route> content_routes();
 std::span<const Route> generate_routes();
 std::span<const Route> lint_routes();
 std::span<const Route> post_routes();
+std::span<const Route> published_routes();
 std::span<const Route> calendar_routes();
 std::span<const Route> account_routes();
 std::span<const Route> slot_routes();

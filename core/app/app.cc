@@ -19,6 +19,7 @@
 #include "core/flow/connect.h"
 #include "core/flow/doors.h"
 #include "core/flow/engine_pace.h"
+#include "core/flow/measure.h"
 #include "core/flow/series.h"
 #include "core/flow/zone_change.h"
 #include "core/net/curl.h"
@@ -337,6 +338,10 @@ std::optional<Instant> App::keep_house() {
 void App::set_housekeeper(std::function<void()> wake) {
     const std::scoped_lock lock(parts_->mutex);
     parts_->wake_housekeeper = std::move(wake);
+}
+
+std::optional<Instant> App::measure() {
+    return flow::measure_due(parts_->tools);
 }
 
 std::optional<Instant> App::deliver_mail() {

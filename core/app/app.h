@@ -65,6 +65,9 @@ class App {
     // Does what is to be done at a time and is no post: local times follow their zones, series get
     // their next posts. Gives when there is something again. Throws Error.
     std::optional<Instant> keep_house();
+    // Asks platforms for the numbers of what was published. Gives when there is something again.
+    // Throws Error.
+    std::optional<Instant> measure();
     // Called with each wake(), once the daemon has somebody who keeps house.
     void set_housekeeper(std::function<void()> wake);
     // Sends the mail that waits. Gives when there is something again. Throws Error.

@@ -222,6 +222,18 @@ constexpr auto table = std::to_array<Setting>({
         "Plan of share/plans.toml for organizations that pay for none: self_hosted, free, pro, "
         "team."),
 
+    choice(
+        "publish.full_window",
+        "warn",
+        "warn refuse",
+        "What to do with an order that a platform's own limits would hold up."),
+
+    truth(
+        "metrics.enabled",
+        "true",
+        "Whether platforms are asked for the numbers of what was published."),
+    truth("metrics.paid", "false", "Whether also those are asked that charge for it (X)."),
+
     truth(
         "net.allow_private",
         "false",

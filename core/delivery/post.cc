@@ -131,7 +131,7 @@ std::string_view post_select() {
     return R"(SELECT p.id, p.workspace_id, p.account_id, p.content_id, p.version_id, p.platform,
     a.name, v.number, p.state, p.due_at, p.wake_at, p.local_time, p.zone, p.time_note, p.tries,
     p.looks, p.parts, p.parts_published, p.remote_id, p.url, p.code, p.message, p.created_at,
-    p.updated_at, p.settled_at, p.series_id, p.occurrence
+    p.updated_at, p.settled_at, p.series_id, p.occurrence, p.removed_at
 FROM post p
 JOIN account a ON a.id = p.account_id
 JOIN version v ON v.id = p.version_id
@@ -171,6 +171,7 @@ Post read_post(const store::Row& row) {
     if (!row.is_null(25))
         post.series = row.id<SeriesId>(25);
     post.occurrence = row.maybe_text(26).value_or("");
+    post.removed_at = row.maybe_instant(27);
     return post;
 }
 
@@ -320,6 +321,22 @@ WHERE id = $1)",
         {post, version, parts, now});
 }
 
+Post note_removal(
+    store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now) {
+    const auto changed = transaction.execute(
+        R"(UPDATE post
+SET removed_at = $3, updated_at = $3
+WHERE workspace_id = $1
+    AND id = $2
+    AND parts_published > 0
+    AND removed_at IS NULL)",
+        {workspace, id, now});
+    auto post = get_post(transaction, workspace, id);
+    if (changed != 1 && !post.removed_at)
+        throw Error(Code::conflict, "The post " + id.text() + " was not published");
+    return post;
+}
+
 void save_wait(
     store::Transaction& transaction,
     const Post& seen,
@@ -348,7 +365,7 @@ std::vector<Post> first_posts(store::Reader& reader, std::span<const AccountId> 
         R"(SELECT p.id, p.workspace_id, p.account_id, p.content_id, p.version_id, p.platform, '' AS name,
     0 AS number, p.state, p.due_at, p.wake_at, p.local_time, p.zone, p.time_note, p.tries, p.looks,
     p.parts, p.parts_published, p.remote_id, p.url, p.code, p.message, p.created_at, p.updated_at,
-    p.settled_at, p.series_id, p.occurrence
+    p.settled_at, p.series_id, p.occurrence, p.removed_at
 FROM lane l
 JOIN post p ON p.id = (SELECT q.id FROM post q
     WHERE q.account_id = l.account_id AND q.wake_at IS NOT NULL

@@ -49,6 +49,7 @@ struct Post {
     std::optional<Instant> settled_at;
     std::optional<SeriesId> series;  // that it is an occurrence of
     std::string occurrence;  // which one: its local time by the rule, wherever it is moved to
+    std::optional<Instant> removed_at;  // taken back at its platform after it was published
 };
 
 // Puts it into a state, in memory.
@@ -122,6 +123,10 @@ void save_version(
     const VersionId& version,
     int parts,
     Instant now);
+
+// Notes that a published post was taken back. Throws Error(conflict) when it is none.
+Post note_removal(
+    store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now);
 
 // A due post is not taken up before `until`, whose reason people see; nothing when it changed since
 // it was read.

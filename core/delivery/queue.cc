@@ -89,6 +89,26 @@ WHERE workspace_id = $1
     return times;
 }
 
+std::vector<Published> published_since(
+    store::Reader& reader, Instant from, const PostId& after, int most) {
+    std::vector<Published> found;
+    for (const auto& row : reader.query(
+             R"(SELECT id, workspace_id, account_id, platform, settled_at
+FROM post
+WHERE state = 'published'
+    AND (settled_at, id) > ($1, $2)
+ORDER BY settled_at, id
+LIMIT $3)",
+             {from, after, most}))
+        found.push_back(
+            {row.id<PostId>(0),
+             row.id<WorkspaceId>(1),
+             row.id<AccountId>(2),
+             row.text(3),
+             row.instant(4)});
+    return found;
+}
+
 QueueFacts queue_facts(store::Reader& reader, Instant now) {
     return facts_of(
         reader.query(

@@ -48,6 +48,20 @@ std::vector<Instant> due_times(
     Instant from,
     Instant to);
 
+// A post that went out, for whoever asks the platform about it later.
+struct Published {
+    PostId post;
+    WorkspaceId workspace;
+    AccountId account;
+    std::string platform;
+    Instant at{};
+};
+
+// Across tenants: what was published from `from` on and behind `after` where both are of the same
+// moment, in that order.
+std::vector<Published> published_since(
+    store::Reader& reader, Instant from, const PostId& after, int most);
+
 struct QueueFacts {
     std::int64_t waiting = 0;      // wants an engine, now or later
     std::int64_t due = 0;          // wants one now

@@ -25,14 +25,14 @@ std::string organization_budget(store::Reader& reader, const WorkspaceId& worksp
     return "organization:" + rows.at(0).text(0);
 }
 
+}  // namespace
+
 std::string words(const Allowance& allowance) {
     const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(allowance.window).count();
     return std::to_string(allowance.most) + " in " +
            (minutes % 60 == 0 ? std::to_string(minutes / 60) + " h"
                               : std::to_string(minutes) + " min");
 }
-
-}  // namespace
 
 Ration ration_of(const config::Settings& settings) {
     return {

@@ -10,6 +10,7 @@
 
 #include "core/base/clock.h"
 #include "core/config/settings.h"
+#include "core/delivery/budget.h"
 #include "core/delivery/post.h"
 #include "core/platform/driver.h"
 #include "core/store/connection.h"
@@ -29,6 +30,9 @@ struct Ration {
 };
 
 Ration ration_of(const config::Settings& settings);
+
+// "50 in 24 h".
+std::string words(const delivery::Allowance& allowance);
 
 // nullopt: it may start, and its parts are paid for. `beside`: posts of the same platform that
 // start in this transaction and are not in hand yet.

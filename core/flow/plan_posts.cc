@@ -13,6 +13,7 @@
 #include "core/access/tenancy.h"
 #include "core/base/error.h"
 #include "core/content/content.h"
+#include "core/flow/forecast.h"
 #include "core/flow/plan.h"
 #include "core/flow/series.h"
 #include "core/flow/slots.h"
@@ -233,9 +234,13 @@ std::vector<delivery::Post> plan_and_insert(
         if (!is_ahead || !do_hold(transaction, principal.workspace, grounds)) {
             Planner planner(transaction, &transaction, tools, principal);
             add(planner);
-            return delivery::insert_posts(transaction, planner.posts, planner.now());
+            posts = std::move(planner.posts);
+            now = planner.now();
         }
-        return delivery::insert_posts(transaction, posts, now);
+        auto made = delivery::insert_posts(transaction, posts, now);
+        if (tools.settings.text("publish.full_window") == "refuse")
+            require_room(transaction, made);
+        return made;
     });
 }
 

@@ -93,6 +93,9 @@ bool is_unchanged(store::Reader& reader, const Account& account);
 // Across tenants: for the engine, which has the id from a post. Throws Error(not_found).
 Account load_account(store::Reader& reader, const AccountId& id);
 
+// Across tenants: whether anybody has an active account on one of these platforms.
+bool has_account_on(store::Reader& reader, std::span<const std::string> platforms);
+
 // What the engine asks of an account again and again.
 struct Standing {
     AccountId account;

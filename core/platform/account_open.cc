@@ -61,6 +61,21 @@ store::Row opening_row(store::Reader& reader, const AccountId& id) {
 
 }  // namespace
 
+bool has_account_on(store::Reader& reader, std::span<const std::string> platforms) {
+    if (platforms.empty())
+        return false;
+    store::Values values;
+    store::add_list(values, platforms);
+    const auto sql = store::with_list(
+        R"(SELECT 1
+FROM account
+WHERE state = 'active'
+    AND platform IN (…)
+LIMIT 1)",
+        platforms.size());
+    return !reader.query(sql, values).empty();
+}
+
 Standing load_standing(store::Reader& reader, const AccountId& id) {
     return standing_of(opening_row(reader, id));
 }

@@ -290,9 +290,13 @@ struct Driver {
     // Asks for the numbers of one published part. nullptr where none are offered. Throws as
     // connect.
     Metrics (*measure)(const Entry& published, const Access& access, const Tools& tools) = nullptr;
+    // Each of its reads costs money, so they are off unless the installation allows them.
+    bool charges_for_reads = false;
     // The limits of one account, from its `config`; nullptr: those above with the numbers that
     // `config` has under "limits".
     Limits (*limits_for)(std::string_view config) = nullptr;
+    // What publishing this costs, in millionths of a US dollar; nullptr: nothing. Pure.
+    std::int64_t (*price_microdollars)(const Publication& publication) = nullptr;
     // Kept by the engine, so that the platform need not refuse.
     std::span<const Rate> rates{};
     // Posts of all accounts under way at the same time; 0: as many as the engine has workers.

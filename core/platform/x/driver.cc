@@ -18,6 +18,7 @@
 #include "core/platform/x/look.h"
 #include "core/platform/x/post.h"
 #include "core/platform/x/premium.h"
+#include "core/platform/x/price.h"
 #include "core/platform/x/upload.h"
 
 namespace caas::platform::x {
@@ -144,7 +145,9 @@ constinit const Driver driver{
     .look = look,
     .remove = remove,
     .measure = measure,
+    .charges_for_reads = true,
     .limits_for = limits_for,
+    .price_microdollars = price_microdollars,
     .rates = rates,
 };
 

@@ -1,0 +1,27 @@
+// What a post will cost at its platform, and whether the platform will take it in time: said when it
+// is ordered, not when it is too late. Reads only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/delivery/post.h"
+#include "core/store/connection.h"
+
+namespace caas::flow {
+
+struct Forecast {
+    std::int64_t cost_microdollars = 0;  // 0: the platform charges nothing, as far as is known
+    // A sentence for each allowance of the platform that the account will have used up by then: the
+    // post waits for the rest.
+    std::vector<std::string> full_windows;
+};
+
+// Of a post that is stored; it counts itself and all that its account sends in the same window.
+Forecast forecast(store::Reader& reader, const delivery::Post& post);
+
+// Throws Error(conflict) that names the first post which a full window would hold up.
+void require_room(store::Reader& reader, const std::vector<delivery::Post>& posts);
+
+}  // namespace caas::flow

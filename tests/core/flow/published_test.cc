@@ -1,0 +1,238 @@
+// After a post is out: its numbers, taking it back, and what was foretold of it. On a pretend X.
+#include <doctest/doctest.h>
+
+#include "core/delivery/liveness.h"
+#include "core/flow/doors.h"
+#include "core/flow/engine.h"
+#include "core/flow/forecast.h"
+#include "core/flow/measure.h"
+#include "core/flow/plan.h"
+#include "core/flow/take_back.h"
+#include "core/metric/sample.h"
+#include "core/sandbox/platform_sandbox.h"
+#include "tests/fake/home.h"
+
+namespace caas {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using Variables = std::map<std::string, std::string>;
+
+// A home with an account on X, whose reads are paid for.
+struct Studio {
+    explicit Studio(Variables variables = {{"CAAS_METRICS_PAID", "true"}})
+        : home(std::move(variables)), platforms(home.clock, Secret("of-a-test")) {
+        home.http.handler = [this](const net::Request& request) {
+            ++calls;
+            return platforms.send(request);
+        };
+        account = home.store.write([&](store::Transaction& transaction) {
+            platform::NewAccount wanted;
+            wanted.workspace = home.owner.workspace;
+            wanted.platform = "x";
+            wanted.name = "x";
+            wanted.identity.remote_id = sandbox::PretendX::user_id;
+            wanted.identity.handle = sandbox::PretendX::user_name;
+            wanted.identity.base_url = "https://api.x.sandbox";
+            wanted.identity.config = "{}";
+            wanted.identity.credentials.access =
+                Secret(std::string(sandbox::PretendX::first_token));
+            return platform::insert_account(
+                transaction, home.ids, home.tools.vault, wanted, home.clock.now());
+        });
+    }
+
+    delivery::Post order(std::vector<std::string> texts, std::int64_t in_seconds = 0) {
+        flow::When when;
+        when.in_seconds = in_seconds;
+        return flow::make_posts(
+                   home.tools,
+                   home.owner,
+                   {home.add(std::move(texts)).id.text(), std::nullopt, {"x"}, when})
+            .at(0);
+    }
+
+    delivery::Post publish(std::vector<std::string> texts) {
+        const auto post = order(std::move(texts));
+        const auto doors = flow::make_doors(home.tools);
+        const flow::Engine::Parts parts{
+            home.store,
+            doors,
+            home.http,
+            home.clock,
+            home.random,
+            home.ids,
+            home.log,
+            [this](const EngineId& id) {
+                return std::make_unique<delivery::FileLiveness>(home.folder / "engines", id);
+            }};
+        flow::Engine(parts, {}).run_once({});
+        return find(post.id);
+    }
+
+    delivery::Post find(const PostId& id) {
+        return home.store.read([&](store::Reader& reader) {
+            return delivery::get_post(reader, home.owner.workspace, id);
+        });
+    }
+
+    std::vector<metric::Sample> samples(const PostId& id) {
+        return home.store.read([&](store::Reader& reader) {
+            return metric::list_samples(reader, home.owner.workspace, id, 100);
+        });
+    }
+
+    flow::Forecast forecast(const delivery::Post& post) {
+        return home.store.read([&](store::Reader& reader) { return flow::forecast(reader, post); });
+    }
+
+    // Until nothing is due within the time.
+    void measure_for(Milliseconds span) {
+        const auto end = home.clock.now() + span;
+        while (true) {
+            const auto next = flow::measure_due(home.tools);
+            if (!next || *next > end)
+                break;
+            home.clock.advance(std::chrono::duration_cast<Milliseconds>(*next - home.clock.now()));
+        }
+    }
+
+    fake::Home home;
+    sandbox::PlatformSandbox platforms;
+    platform::Account account;
+    int calls = 0;
+};
+
+TEST_CASE("the numbers of each part are asked for, ever less often, and kept") {
+    Studio it;
+    const auto post = it.publish({"One.", "Two."});
+    REQUIRE(post.state == delivery::PostState::published);
+
+    it.measure_for(hours(2));
+
+    const auto samples = it.samples(post.id);
+    REQUIRE(samples.size() == 4);  // two looks, at ten minutes and at an hour, at two parts
+    CHECK(samples[0].part == 0);
+    CHECK(samples[1].part == 1);
+    CHECK(samples[0].numbers.at("likes") == 3);
+    CHECK(samples[0].numbers.at("impressions") == 500);
+
+    it.measure_for(hours(24 * 60));
+    CHECK(it.samples(post.id).size() == 16);
+}
+
+TEST_CASE("a platform that charges for reads is not asked unless the installation says so") {
+    Studio it({});
+    const auto post = it.publish({"One."});
+    const auto before = it.calls;
+
+    CHECK_FALSE(flow::measure_due(it.home.tools).has_value());
+    it.home.clock.advance(hours(1));
+    CHECK_FALSE(flow::measure_due(it.home.tools).has_value());
+
+    CHECK(it.calls == before);
+    CHECK(it.samples(post.id).empty());
+}
+
+TEST_CASE("numbers that cannot be read now are asked for again, and never hold up a post") {
+    Studio it;
+    const auto post = it.publish({"One."});
+    it.platforms.x.set_always(sandbox::PlatformFault::error_before);
+    it.measure_for(minutes(30));
+    CHECK(it.samples(post.id).empty());
+
+    it.platforms.x.set_always(sandbox::PlatformFault::none);
+    it.measure_for(hours(1));
+
+    CHECK_FALSE(it.samples(post.id).empty());
+    CHECK(it.publish({"Another."}).state == delivery::PostState::published);
+}
+
+TEST_CASE("a thread is taken back, its last part first, and stays on record") {
+    Studio it;
+    const auto post = it.publish({"One.", "Two."});
+    REQUIRE(it.platforms.x.posts().size() == 2);
+
+    const auto after = flow::take_back(it.home.tools, it.home.owner, post.id);
+
+    CHECK(it.platforms.x.posts().empty());
+    CHECK(after.removed_at == it.home.clock.now());
+    CHECK(after.state == delivery::PostState::published);
+    const auto calls = it.calls;
+    CHECK(flow::take_back(it.home.tools, it.home.owner, post.id).removed_at == after.removed_at);
+    CHECK(it.calls == calls);
+}
+
+TEST_CASE("taking back goes on where it stopped") {
+    Studio it;
+    const auto post = it.publish({"One.", "Two."});
+    it.platforms.x.queue(sandbox::PlatformFault::lost_after);
+
+    CHECK(fake::code_of([&] {
+              flow::take_back(it.home.tools, it.home.owner, post.id);
+          }) == "platform_unavailable");
+    CHECK(it.platforms.x.posts().size() == 1);
+    CHECK_FALSE(it.find(post.id).removed_at.has_value());
+
+    flow::take_back(it.home.tools, it.home.owner, post.id);
+    CHECK(it.platforms.x.posts().empty());
+}
+
+TEST_CASE("what is not out cannot be taken back, nor what is another's") {
+    Studio it;
+    const auto waiting = it.order({"Later."}, 3600);
+    CHECK(fake::code_of([&] {
+              flow::take_back(it.home.tools, it.home.owner, waiting.id);
+          }) == "conflict");
+    const auto post = it.publish({"One."});
+    const auto stranger = it.home.foreign();
+    CHECK(fake::code_of([&] { flow::take_back(it.home.tools, stranger, post.id); }) == "not_found");
+    CHECK(it.platforms.x.posts().size() == 1);
+}
+
+TEST_CASE("a post that was taken back is asked for no more") {
+    Studio it;
+    const auto post = it.publish({"One."});
+    flow::take_back(it.home.tools, it.home.owner, post.id);
+
+    it.measure_for(hours(24));
+
+    CHECK(it.samples(post.id).empty());
+}
+
+TEST_CASE("the cost of a post is foretold") {
+    Studio it;
+    CHECK(it.forecast(it.order({"No address.", "Nor here."})).cost_microdollars == 30'000);
+    CHECK(it.forecast(it.order({"See https://example.com"})).cost_microdollars == 200'000);
+}
+
+TEST_CASE(
+    "an order that a platform's limits will hold up is told of, or refused where that is wished") {
+    for (const auto* wish : {"warn", "refuse"}) {
+        CAPTURE(wish);
+        Studio it({{"CAAS_PUBLISH_FULL_WINDOW", wish}});
+        const auto content = it.home.add({"Hello."}).id.text();
+        std::vector<flow::PostOrder> hundred(100);
+        for (std::size_t i = 0; i < hundred.size(); ++i) {
+            hundred[i].content = content;
+            hundred[i].accounts = {"x"};
+            hundred[i].when.in_seconds = 3600 + static_cast<std::int64_t>(i);
+        }
+        const auto posts = flow::make_posts(it.home.tools, it.home.owner, hundred);
+        CHECK(it.forecast(posts.back()).full_windows.empty());
+
+        if (std::string_view(wish) == "refuse") {
+            CHECK(fake::code_of([&] { it.order({"Too much."}, 3700); }) == "conflict");
+            CHECK(it.home.count("post") == 100);
+        } else {
+            const auto warnings = it.forecast(it.order({"Too much."}, 3700)).full_windows;
+            REQUIRE(warnings.size() == 1);
+            CHECK(warnings[0].find("100 in 15 min") != std::string::npos);
+        }
+        CHECK(it.forecast(it.order({"Elsewhere."}, 7200)).full_windows.empty());
+    }
+}
+
+}  // namespace
+}  // namespace caas
