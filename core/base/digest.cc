@@ -68,6 +68,30 @@ std::string sha256_hex(std::string_view bytes) {
     return to_hex(sha256(bytes));
 }
 
+struct Sha256::State {
+    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+    if (EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) != 1)
+        throw Error(Code::internal, "SHA-256 failed");
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+    if (EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) != 1)
+        throw Error(Code::internal, "SHA-256 failed");
+}
+
+std::string Sha256::hex() {
+    std::string out(32, '\0');
+    unsigned length = 0;
+    if (EVP_DigestFinal_ex(state_->context.get(), as_bytes(out), &length) != 1)
+        throw Error(Code::internal, "SHA-256 failed");
+    return to_hex(out);
+}
+
 std::string to_hex(std::string_view bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out;

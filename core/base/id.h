@@ -63,6 +63,7 @@ using AttemptId = Id<struct AttemptTag>;
 using VoiceId = Id<struct VoiceTag>;
 using EngineId = Id<struct EngineTag>;
 using SeriesId = Id<struct SeriesTag>;
+using MediumId = Id<struct MediumTag>;
 
 // Makes ids that only grow within one process, even several in one millisecond. Thread-safe.
 class IdMaker {

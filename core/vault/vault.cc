@@ -125,11 +125,30 @@ Error broken() {
         "Connect the account again, or restore a backup."};
 }
 
+// The sealing key itself signs nothing: a key is derived for each purpose.
+std::string signature_of(const Key& key, std::string_view text, std::string_view purpose) {
+    constexpr std::size_t bytes = 16;  // 128 bits: nobody tries that many links
+    const auto derived = hmac_sha256(
+        key.bytes.reveal(), "caas.sign." + std::string(version) + "." + std::string(purpose));
+    return to_base64url(hmac_sha256(derived, text).substr(0, bytes));
+}
+
 }  // namespace
 
 Vault::Vault(Keys keys, Random& random) : keys_(std::move(keys)), random_(random) {
     if (keys_.empty())
         throw Error(Code::internal, "a vault needs a key");
+}
+
+std::string Vault::sign(std::string_view text, std::string_view purpose) const {
+    return signature_of(keys_.front(), text, purpose);
+}
+
+bool Vault::is_signed(
+    std::string_view text, std::string_view purpose, std::string_view signature) const {
+    return std::ranges::any_of(keys_, [&](const Key& key) {
+        return is_equal_in_constant_time(signature_of(key, text, purpose), signature);
+    });
 }
 
 const Key* Vault::find(std::string_view id) const {

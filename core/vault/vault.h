@@ -30,6 +30,13 @@ class Vault {
     // The same secret under the current key; nullopt when it already is. Throws as open does.
     std::optional<std::string> reseal(std::string_view sealed, std::string_view identity) const;
 
+    // A signature of a text that is no secret, in letters that a URL takes: whoever has it cannot
+    // make another. `purpose` keeps one use from being passed off as another.
+    std::string sign(std::string_view text, std::string_view purpose) const;
+    // By any of the keys.
+    bool is_signed(
+        std::string_view text, std::string_view purpose, std::string_view signature) const;
+
   private:
     const Key* find(std::string_view id) const;
 
