@@ -1,0 +1,56 @@
+#include "core/media/file.h"
+
+#include "core/base/error.h"
+
+namespace caas::media {
+
+void announce(
+    store::Transaction& transaction, const std::string& digest, std::int64_t size, Instant now) {
+    const auto changed = transaction.execute(
+        R"sql(
+INSERT INTO media_file (digest, size, kept_at, is_going)
+VALUES ($1, $2, $3, 0)
+ON CONFLICT (digest) DO UPDATE SET kept_at = $3
+WHERE media_file.is_going = 0)sql",
+        {digest, size, now});
+    if (changed == 0)
+        throw Error(Code::busy, "A file like this one is being deleted at this moment", "try again")
+            .retry_after(2);
+}
+
+std::vector<std::string> take_unused(store::Transaction& transaction, Instant before) {
+    std::vector<std::string> digests;
+    for (const auto& row : transaction.query(
+             R"sql(
+UPDATE media_file
+SET is_going = 1
+WHERE digest IN (SELECT f.digest FROM media_file f
+    WHERE f.kept_at < $1
+      AND NOT EXISTS (SELECT 1 FROM medium m WHERE m.digest = f.digest)
+      AND NOT EXISTS (SELECT 1 FROM rendition r WHERE r.digest = f.digest)
+    LIMIT 100)
+RETURNING digest)sql",
+             {before}))
+        digests.push_back(row.text(0));
+    return digests;
+}
+
+void forget(store::Transaction& transaction, const std::vector<std::string>& digests) {
+    std::vector<store::Values> rows;
+    for (const auto& digest : digests)
+        rows.push_back({digest});
+    transaction.execute_each("DELETE FROM media_file WHERE digest = $1 AND is_going = 1", rows);
+}
+
+std::optional<std::string> type_of(store::Reader& reader, std::string_view digest) {
+    const auto rows = reader.query(
+        R"sql(
+SELECT type FROM medium WHERE digest = $1
+UNION ALL
+SELECT type FROM rendition WHERE digest = $1
+LIMIT 1)sql",
+        {digest});
+    return rows.empty() ? std::nullopt : std::optional(rows.front().text(0));
+}
+
+}  // namespace caas::media

@@ -1,0 +1,131 @@
+// PNG: chunks of a length, a name, data and a checksum (W3C Portable Network Graphics, 5).
+#include <functional>
+
+#include "core/media/exif.h"
+#include "core/media/probe.h"
+
+namespace caas::media {
+namespace {
+
+constexpr std::string_view kind = "PNG picture";
+constexpr int most_chunks = 100'000;
+constexpr std::int64_t signature_bytes = 8;
+constexpr std::int64_t beside_data = 12;  // length, name and checksum
+constexpr std::size_t most_read = std::size_t{1} << 20U;
+
+struct Chunk {
+    std::string name;
+    std::int64_t offset = 0;
+    std::int64_t size = 0;  // with length, name and checksum
+    std::string data;       // of those that say something here, at most a megabyte
+};
+
+bool is_description(const std::string& name) {
+    return name == "eXIf" || name == "tEXt" || name == "zTXt" || name == "iTXt";
+}
+
+void walk(const Bytes& bytes, const std::function<void(const Chunk&)>& tell) {
+    Cursor cursor(bytes, signature_bytes);
+    for (int i = 0; i < most_chunks; ++i) {
+        Chunk chunk;
+        chunk.offset = cursor.at();
+        std::uint64_t length = 0;
+        if (!cursor.big(4, length) || !cursor.take(4, chunk.name))
+            throw_damaged(kind);
+        const auto size = static_cast<std::int64_t>(length);
+        chunk.size = size + beside_data;
+        const bool is_read = chunk.name == "IHDR" || chunk.name == "acTL" || chunk.name == "fcTL" ||
+                             is_description(chunk.name);
+        if (is_read && length <= most_read ? !cursor.take(length, chunk.data) : !cursor.skip(size))
+            throw_damaged(kind);
+        if (!cursor.skip(4))
+            throw_damaged(kind);
+        tell(chunk);
+        if (chunk.name == "IEND")
+            return;
+    }
+    throw_damaged(kind);
+}
+
+// How long a frame of a moving PNG stands: a fraction of a second.
+Milliseconds delay_of(std::string_view control) {
+    const auto part = static_cast<std::int64_t>(big_at(control, 20, 2));
+    const auto whole = static_cast<std::int64_t>(big_at(control, 22, 2));
+    return Milliseconds(part * 1000 / (whole == 0 ? 100 : whole));
+}
+
+}  // namespace
+
+Facts probe_png(const Bytes& bytes) {
+    Facts facts;
+    facts.type = "image/png";
+    int orientation = 1;
+    int frames = 0;
+    bool moves = false;
+    walk(bytes, [&](const Chunk& chunk) {
+        if (chunk.offset == signature_bytes) {
+            if (chunk.name != "IHDR")
+                throw_damaged(kind);
+            set_size(facts, big_at(chunk.data, 0, 4), big_at(chunk.data, 4, 4), kind);
+        } else if (chunk.name == "acTL") {
+            moves = true;
+        } else if (chunk.name == "fcTL") {
+            ++frames;
+            facts.duration += delay_of(chunk.data);
+        } else if (chunk.name == "eXIf") {
+            const auto exif = read_exif(chunk.data);
+            orientation = exif.orientation;
+            facts.has_location = facts.has_location || exif.has_location;
+        } else if (is_description(chunk.name)) {
+            // Packed texts cannot be looked into; tools put whole EXIF blocks into them.
+            const bool is_packed = chunk.name == "zTXt" || chunk.data.find("Raw profile") == 0;
+            facts.has_location = facts.has_location || is_packed || xmp_has_location(chunk.data);
+        }
+    });
+    if (moves && frames > 1)
+        facts.frames = frames;
+    else
+        facts.duration = Milliseconds::zero();
+    turn(facts, orientation);
+    return facts;
+}
+
+namespace {
+
+std::uint32_t crc_of(std::string_view bytes) {
+    std::uint32_t crc = 0xffffffffU;
+    for (const char c : bytes) {
+        crc ^= static_cast<unsigned char>(c);
+        for (int bit = 0; bit < 8; ++bit)
+            crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0xedb88320U : 0U);
+    }
+    return ~crc;
+}
+
+std::string four_bytes(std::uint32_t number) {
+    std::string out;
+    for (const unsigned shift : {24U, 16U, 8U, 0U})
+        out += static_cast<char>((number >> shift) & 0xffU);
+    return out;
+}
+
+}  // namespace
+
+std::vector<Piece> strip_png(const Bytes& bytes, const Facts& facts) {
+    std::vector<Piece> pieces{{0, signature_bytes}};
+    walk(bytes, [&](const Chunk& chunk) {
+        if (is_description(chunk.name))
+            return;
+        pieces.push_back({chunk.offset, chunk.size});
+        if (chunk.name == "IHDR" && facts.orientation != 1) {
+            const auto exif = orientation_exif(facts.orientation);
+            const auto named = "eXIf" + exif;
+            pieces.push_back(
+                {.instead = four_bytes(static_cast<std::uint32_t>(exif.size())) + named +
+                            four_bytes(crc_of(named))});
+        }
+    });
+    return pieces;
+}
+
+}  // namespace caas::media
