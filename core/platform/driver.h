@@ -63,7 +63,10 @@ struct Medium {
     std::int64_t size = 0;
     int width = 0;  // in pixels, as people see it
     int height = 0;
-    Milliseconds duration{};  // zero for a picture
+    Milliseconds duration{};  // zero for a picture that stands still
+    int frames = 1;           // more than one: it moves
+    double frame_rate = 0;    // of a video, per second
+    std::string codec{};      // of a video: "h264", "hevc" …
     std::string alt{};        // for people who cannot see it
     // Public, signed and the same for more than a day, for platforms that fetch media themselves;
     // empty when the daemon has no public address.
@@ -73,6 +76,8 @@ struct Medium {
     std::function<std::string(std::int64_t offset, std::size_t size)> read{};
 
     bool is_video() const { return type.starts_with("video/"); }
+
+    bool moves() const { return is_video() || frames > 1; }
 };
 
 struct Part {

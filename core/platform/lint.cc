@@ -144,6 +144,19 @@ Limits limits_with(const Limits& limits, std::string_view config) {
     take(own.text_limit, "text_limit");
     take(own.url_length, "url_length");
     take(own.media_limit, "media_limit");
+    take(own.alt_limit, "alt_limit");
+    take(own.video.frame_rate, "video_frame_rate");
+    const auto take_long = [&](std::int64_t& number, std::string_view name) {
+        constexpr std::int64_t most_believed = 10'000'000'000;
+        if (const auto value = json::integer(*given, name);
+            value && *value > 0 && *value <= most_believed)
+            number = *value;
+    };
+    take_long(own.picture.bytes, "picture_bytes");
+    take_long(own.moving.bytes, "picture_bytes");
+    take_long(own.picture.pixels, "picture_pixels");
+    take_long(own.moving.pixels, "picture_pixels");
+    take_long(own.video.bytes, "video_bytes");
     return own;
 }
 

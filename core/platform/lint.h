@@ -55,7 +55,8 @@ Report lint(const Driver& driver, std::span<const Part> parts, MediaRule media_r
 Json to_json(const Report& report);
 
 // The platform's limits with what the account's own server allows: `config` may hold
-// {"limits":{"text_limit":…,"url_length":…,"media_limit":…}}.
+// {"limits":{"text_limit":…,"url_length":…,"media_limit":…,"alt_limit":…,"picture_bytes":…,
+// "picture_pixels":…,"video_bytes":…,"video_frame_rate":…}}.
 Limits limits_with(const Limits& limits, std::string_view config);
 
 }  // namespace caas::platform

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/platform/rule_find.h"
+#include "core/platform/rule_media.h"
 
 namespace caas::platform {
 namespace {
@@ -65,6 +66,18 @@ bool limits_parts(const Driver&, const Limits& limits) {
 
 bool knows_options(const Driver& driver, const Limits&) {
     return !driver.options.empty();
+}
+
+bool limits_alt(const Driver&, const Limits& limits) {
+    return limits.alt_limit > 0;
+}
+
+bool has_one_kind(const Driver&, const Limits& limits) {
+    return limits.has_one_kind;
+}
+
+bool needs_alt(const Driver&, const Limits& limits) {
+    return limits.needs_alt;
 }
 
 constexpr auto error = Severity::error;
@@ -145,6 +158,81 @@ constexpr std::array table{
         "This version cannot attach media to a post on {platform} yet",
         cannot_send_media,
         find_unsendable_media},
+    Rule{"media.unknown", error, "There is no medium {word} any more", always, find_unknown_medium},
+    Rule{"media.kind", error, "{platform} takes no {word}", always, find_wrong_kind},
+    Rule{
+        "media.mixed",
+        error,
+        "{platform} takes either pictures or a single video or moving picture a post",
+        has_one_kind,
+        find_mixed_media},
+    Rule{
+        "media.too_large",
+        error,
+        "{word} has {found} bytes: {platform} takes at most {limit}",
+        always,
+        find_too_large_medium},
+    Rule{
+        "media.dimensions",
+        error,
+        "{word}: {platform} takes at most {limit} pixels there",
+        always,
+        find_too_wide_medium},
+    Rule{
+        "media.too_small",
+        error,
+        "{word} is {found} pixels wide: {platform} needs at least {limit}",
+        always,
+        find_too_small_medium},
+    Rule{
+        "media.ratio",
+        error,
+        "{word} is too wide or too high for {platform}: its width is {found} thousandths of its "
+        "height, the limit is {limit}",
+        always,
+        find_wrong_ratio},
+    Rule{
+        "media.duration",
+        error,
+        "{word} takes {found} ms: the limit of {platform} is {limit}",
+        always,
+        find_wrong_duration},
+    Rule{
+        "media.frame_rate",
+        error,
+        "{word} has {found} pictures a second: {platform} takes at most {limit}",
+        always,
+        find_fast_medium},
+    Rule{
+        "media.too_many_frames",
+        error,
+        "{word} has {found} pictures: {platform} takes at most {limit}",
+        always,
+        find_long_moving_picture},
+    Rule{
+        "media.codec",
+        error,
+        "{platform} takes no video encoded as {word}",
+        always,
+        find_wrong_codec},
+    Rule{
+        "media.fitted",
+        warning,
+        "{platform} does not take {word} as it is: it is sent smaller, or in another format",
+        always,
+        find_fitted_media},
+    Rule{
+        "media.alt_missing",
+        error,
+        "{found} media have no alt text, which this installation asks for",
+        needs_alt,
+        find_missing_alt},
+    Rule{
+        "media.alt_too_long",
+        error,
+        "An alt text has {found} characters: {platform} takes at most {limit}",
+        limits_alt,
+        find_long_alt},
     Rule{
         "parts.not_supported",
         error,

@@ -7,6 +7,8 @@
 #include "core/base/json.h"
 #include "core/base/time_zone.h"
 #include "core/net/url.h"
+#include "core/sandbox/platform_form.h"
+#include "core/text/grapheme.h"
 #include "core/text/length.h"
 
 namespace caas::sandbox {
@@ -15,6 +17,8 @@ namespace {
 constexpr std::chrono::seconds key_life = std::chrono::hours(1);
 constexpr std::string_view account_id = "109000000000000001";
 constexpr std::size_t most_listed = 40;
+constexpr std::int64_t most_picture = 16'777'216;
+constexpr std::int64_t most_description = 1500;
 
 net::Response fault(int status, std::string_view error) {
     return json_response(status, {{"error", error}});
@@ -65,6 +69,11 @@ net::Response PretendMastodon::work(const net::Request& request) {
              {"url", "https://mastodon.sandbox/@sandbox"}});
     if (request.method == "POST" && path == "/api/v1/statuses")
         return create(request);
+    if (request.method == "POST" && path == "/api/v2/media")
+        return upload(request);
+    constexpr std::string_view media = "/api/v1/media/";
+    if (request.method == "GET" && path.starts_with(media))
+        return look_at(path.substr(media.size()));
     if (path == "/api/v1/accounts/" + std::string(account_id) + "/statuses")
         return list();
     constexpr std::string_view prefix = "/api/v1/statuses/";
@@ -74,7 +83,7 @@ net::Response PretendMastodon::work(const net::Request& request) {
         auto id = path.substr(prefix.size());
         if (is_source)
             id.resize(id.size() - source.size());
-        return show(id, is_source);
+        return request.method == "DELETE" && !is_source ? remove(id) : show(id, is_source);
     }
     return fault(404, "Record not found");
 }
@@ -100,7 +109,13 @@ net::Response PretendMastodon::instance() const {
           {{"statuses",
             {{"max_characters", text_limit_},
              {"max_media_attachments", 4},
-             {"characters_reserved_per_url", 23}}}}}});
+             {"characters_reserved_per_url", 23}}},
+           {"media_attachments",
+            {{"image_size_limit", most_picture},
+             {"image_matrix_limit", 33'177'600},
+             {"video_size_limit", 103'809'024},
+             {"video_frame_rate_limit", 120},
+             {"description_limit", most_description}}}}}});
 }
 
 net::Response PretendMastodon::create(const net::Request& request) {
@@ -110,15 +125,22 @@ net::Response PretendMastodon::create(const net::Request& request) {
     const auto key = header_of(request, "Idempotency-Key");
     if (honours_keys_ && !key.empty()) {
         const auto at = keys_.find(key);
-        if (at != keys_.end() && clock_.now() - at->second.since < key_life)
-            return json_response(200, render(*find(at->second.status)));
+        const auto* made = at == keys_.end() ? nullptr : find(at->second.status);
+        if (made != nullptr && clock_.now() - at->second.since < key_life)
+            return json_response(200, render(*made));
     }
     Status status;
     status.text = stripped(json::text_or(*body, "status", ""));
     status.spoiler_text = stripped(json::text_or(*body, "spoiler_text", ""));
     status.in_reply_to_id = json::text_or(*body, "in_reply_to_id", "");
     status.visibility = json::text_or(*body, "visibility", "public");
-    if (status.text.empty())
+    if (const auto* ids = json::find(*body, "media_ids"); ids != nullptr) {
+        for (const auto& id : *ids)
+            status.attachments.push_back(id.is_string() ? id.get<std::string>() : "");
+        if (auto refusal = refuse_attachments(status.attachments))
+            return *std::move(refusal);
+    }
+    if (status.text.empty() && status.attachments.empty())
         return fault(422, "Validation failed: Text can't be blank");
     if (text::length(status.spoiler_text + status.text, text::Counting::mastodon) > text_limit_)
         return fault(
@@ -127,12 +149,101 @@ net::Response PretendMastodon::create(const net::Request& request) {
                 " exceeded");
     if (!status.in_reply_to_id.empty() && find(status.in_reply_to_id) == nullptr)
         return fault(404, "Record not found");
-    status.id = std::to_string(115'000'000'000'000'000 + static_cast<long>(statuses_.size()));
+    status.id = std::to_string(115'000'000'000'000'000 + static_cast<long>(made_++));
     status.created_at = clock_.now();
+    for (const auto& id : status.attachments)
+        attachments_.at(id).status = status.id;
     statuses_.push_back(status);
     if (!key.empty())
         keys_[key] = {status.id, clock_.now()};
     return json_response(200, render(status));
+}
+
+void PretendMastodon::work_slowly() {
+    const std::scoped_lock lock(mutex());
+    is_slow_ = true;
+}
+
+std::optional<PretendMastodon::Attachment> PretendMastodon::attachment(
+    const std::string& id) const {
+    const std::scoped_lock lock(mutex());
+    const auto at = attachments_.find(id);
+    return at == attachments_.end() ? std::nullopt : std::optional(at->second);
+}
+
+net::Response PretendMastodon::upload(const net::Request& request) {
+    const auto form = read_form(request);
+    if (!form)
+        return fault(400, "Error occurred while parsing request parameters");
+    const auto file = form->files.find("file");
+    const auto words = form->fields.find("description");
+    if (file == form->files.end() || file->second.bytes.empty())
+        return fault(422, "Validation failed: File can't be blank");
+    const auto& type = file->second.type;
+    if (type != "image/jpeg" && type != "image/png" && type != "image/gif" &&
+        type != "image/webp" && !type.starts_with("video/"))
+        return fault(422, "Validation failed: File content type is invalid");
+    if (static_cast<std::int64_t>(file->second.bytes.size()) > most_picture)
+        return fault(413, "Request Entity Too Large");
+    Attachment made;
+    made.id = std::to_string(116'000'000'000'000'000 + static_cast<long>(attachments_.size()));
+    made.type = type;
+    made.bytes = file->second.bytes;
+    if (words != form->fields.end())
+        made.description = words->second;
+    if (static_cast<std::int64_t>(text::graphemes(made.description)) > most_description)
+        return fault(422, "Validation failed: Description character limit of 1500 exceeded");
+    made.looks_left = is_slow_ ? 2 : 0;
+    attachments_[made.id] = made;
+    return json_response(made.looks_left > 0 ? 202 : 200, render(made));
+}
+
+net::Response PretendMastodon::look_at(const std::string& id) {
+    const auto at = attachments_.find(id);
+    if (at == attachments_.end() || !at->second.status.empty())
+        return fault(404, "Record not found");
+    if (at->second.looks_left > 0) {
+        --at->second.looks_left;
+        return json_response(206, render(at->second));
+    }
+    return json_response(200, render(at->second));
+}
+
+std::optional<net::Response> PretendMastodon::refuse_attachments(
+    const std::vector<std::string>& ids) const {
+    if (ids.size() > 4)
+        return fault(422, "Cannot attach more than 4 files");
+    for (const auto& id : ids) {
+        const auto at = attachments_.find(id);
+        if (at == attachments_.end() || !at->second.status.empty())
+            return fault(422, "Media " + id + " not found or already attached to another post");
+        if (at->second.looks_left > 0)
+            return fault(
+                422,
+                "Cannot attach files that have not finished processing. Try again in a moment!");
+        if (at->second.type.starts_with("video/") && ids.size() > 1)
+            return fault(422, "Cannot attach a video to a post that already contains images");
+    }
+    return std::nullopt;
+}
+
+net::Response PretendMastodon::remove(std::string_view id) {
+    const auto* status = find(id);
+    if (status == nullptr)
+        return fault(404, "Record not found");
+    auto out = render(*status);
+    out["text"] = status->text;
+    std::erase_if(statuses_, [id](const Status& one) { return one.id == id; });
+    return json_response(200, out);
+}
+
+Json PretendMastodon::render(const Attachment& attachment) const {
+    const bool is_ready = attachment.looks_left == 0;
+    return {
+        {"id", attachment.id},
+        {"type", attachment.type.substr(0, attachment.type.find('/'))},
+        {"url", is_ready ? Json("https://mastodon.sandbox/media/" + attachment.id) : Json()},
+        {"description", attachment.description.empty() ? Json() : Json(attachment.description)}};
 }
 
 net::Response PretendMastodon::list() const {
@@ -160,6 +271,13 @@ Json PretendMastodon::render(const Status& status) const {
         {"created_at", to_rfc3339(status.created_at)},
         {"content", "<p>" + status.text + "</p>"},
         {"visibility", status.visibility}};
+    auto media = Json::array();
+    for (const auto& id : status.attachments)
+        media.push_back(render(attachments_.at(id)));
+    out["media_attachments"] = std::move(media);
+    for (const auto* counter : {"replies_count", "reblogs_count"})
+        out[counter] = 0;
+    out["favourites_count"] = 1;  // everybody likes everything once here
     out["in_reply_to_id"] = status.in_reply_to_id.empty() ? Json() : Json(status.in_reply_to_id);
     return out;
 }

@@ -23,6 +23,16 @@ class PretendMastodon final : public PretendPlatform {
         std::string in_reply_to_id;
         std::string visibility;
         Instant created_at{};
+        std::vector<std::string> attachments;  // their ids
+    };
+
+    struct Attachment {
+        std::string id;
+        std::string type;
+        std::string description;
+        std::string bytes;
+        std::string status;  // that shows it; empty: none yet
+        int looks_left = 0;  // until it is ready
     };
 
     // Everybody with this token is the one account of the instance.
@@ -30,8 +40,11 @@ class PretendMastodon final : public PretendPlatform {
     void set_text_limit(int limit);
     // As forks do: every request makes a status.
     void ignore_keys();
+    // Media take their time: each is ready at the third look.
+    void work_slowly();
     // In the order they were made.
     std::vector<Status> statuses() const;
+    std::optional<Attachment> attachment(const std::string& id) const;
 
   protected:
     net::Response work(const net::Request& request) override;
@@ -45,6 +58,12 @@ class PretendMastodon final : public PretendPlatform {
 
     net::Response instance() const;
     net::Response create(const net::Request& request);
+    net::Response upload(const net::Request& request);
+    net::Response look_at(const std::string& id);
+    net::Response remove(std::string_view id);
+    // Why a status may not show these; nullopt when it may.
+    std::optional<net::Response> refuse_attachments(const std::vector<std::string>& ids) const;
+    Json render(const Attachment& attachment) const;
     net::Response list() const;
     net::Response show(std::string_view id, bool is_source) const;
     Json render(const Status& status) const;
@@ -55,7 +74,10 @@ class PretendMastodon final : public PretendPlatform {
     int text_limit_ = 500;
     bool honours_keys_ = true;
     std::map<std::string, Key> keys_;
+    bool is_slow_ = false;
+    std::map<std::string, Attachment> attachments_;
     std::vector<Status> statuses_;
+    std::size_t made_ = 0;  // statuses, those deleted included
 };
 
 }  // namespace caas::sandbox

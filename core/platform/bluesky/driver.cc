@@ -1,7 +1,7 @@
 // Bluesky (atproto). Publishing is exactly once: the record's key is chosen before the first call
 // and kept in the journal, the server holds one record a key, and `swapRecord: null` forbids to
-// overwrite it. Steps: `resolve` each mention, `create` each part, `locate` a part that went out
-// but of which the journal has no content id.
+// overwrite it. Steps: `upload N` each picture, `resolve` each mention, `create` each part,
+// `locate` a part that went out but of which the journal has no content id.
 #include "core/platform/driver.h"
 
 #include <algorithm>
@@ -11,6 +11,8 @@
 
 #include "core/base/json.h"
 #include "core/platform/answer.h"
+#include "core/platform/bluesky/afterwards.h"
+#include "core/platform/bluesky/blob.h"
 #include "core/platform/bluesky/limits.h"
 #include "core/platform/bluesky/record.h"
 #include "core/platform/bluesky/record_key.h"
@@ -108,6 +110,7 @@ Step creating(
             access.remote_id,
             key_for(journal, part, tools),
             publication.parts[static_cast<std::size_t>(part)],
+            blobs_of(publication, journal, part),
             publication.language,
             people,
             reply,
@@ -126,6 +129,8 @@ std::optional<Step> next(
         ++part;
     if (part == count)
         return std::nullopt;
+    if (auto step = next_upload(publication, journal, part, tools.clock.now()))
+        return step;
     People people;
     for (const auto& [handle, first_part] : mentions(publication)) {
         const auto found = find_person(journal, handle);
@@ -175,6 +180,11 @@ net::Request record_request(const Access& access, const Place& place) {
         Secret());
 }
 
+bool has_embed(const Step& step) {
+    const auto body = json::try_parse(step.prepared);
+    return body && json::path(*body, {"record", "embed"}) != nullptr;
+}
+
 Outcome create(const Step& step, const Access& access, const Tools& tools) {
     const auto place = place_of(step.prepared);
     if (!place)
@@ -192,6 +202,10 @@ Outcome create(const Step& step, const Access& access, const Tools& tools) {
     const auto& response = std::get<net::Response>(result);
     if (response.status == 200)
         return read_record(response, *place, "took the post");
+    // The server dropped a picture: it is uploaded again before a later try.
+    if (read_fault(response).name == "BlobNotFound" && has_embed(step))
+        return NotSent{
+            code_of(driver, "blob_not_found"), "Bluesky does not have the picture any more"};
     // A record with this key is there, and the key is ours alone; a look reads its content id.
     if (read_fault(response).name == "InvalidSwap")
         return Unknown{code_of(driver, "invalid_swap"), "The post is there already"};
@@ -258,12 +272,8 @@ Outcome perform(
     const Journal&,
     const Access& access,
     const Tools& tools) {
-    for (const auto& part : publication.parts) {
-        if (!part.media.empty())
-            return Refused{
-                code_of(driver, "media_not_supported"),
-                "This version cannot attach media to a Bluesky post yet"};
-    }
+    if (is_upload(step.name))
+        return upload(publication, step, access, tools);
     if (step.name == resolve_step)
         return resolve(step, access, tools);
     if (step.name == locate_step)
@@ -306,6 +316,8 @@ constinit const Driver driver{
     .next = next,
     .perform = perform,
     .look = look,
+    .remove = remove,
+    .measure = measure,
     .rates = rates,
 };
 

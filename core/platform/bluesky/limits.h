@@ -11,6 +11,10 @@ inline constexpr Limits limits{
     .text_bytes = 3000,  // the same lexicon: maxLength, in UTF-8 bytes
     .hashtags_recommended = 3,
     .media_limit = 4,
+    .sends_media = true,
+    // Lexicon app.bsky.embed.images: accept image/*, maxSize; servers of 2025 take a million bytes,
+    // newer ones two. What moves stands still there.
+    .picture = {.types = "image/jpeg image/png image/webp", .bytes = 1'000'000},
     .has_threads = true,
     .style =
         "Curious and human, no marketing tone: say one thing well and say why it matters. Links "

@@ -73,6 +73,19 @@ bool is_language(std::string_view tag) {
     }
 }
 
+Json make_images(const Part& part, const Blobs& blobs) {
+    auto out = Json::array();
+    for (std::size_t i = 0; i < std::min(part.media.size(), blobs.size()); ++i) {
+        const auto& medium = part.media[i];
+        // `alt` is required by the lexicon, if only empty.
+        Json image{{"alt", medium.alt}, {"image", blobs[i]}};
+        if (medium.width > 0 && medium.height > 0)
+            image["aspectRatio"] = {{"width", medium.width}, {"height", medium.height}};
+        out.push_back(std::move(image));
+    }
+    return out;
+}
+
 Json json_of(const StrongRef& ref) {
     return {{"uri", ref.uri}, {"cid", ref.cid}};
 }
@@ -101,6 +114,7 @@ std::string make_body(
     const std::string& repo,
     const std::string& rkey,
     const Part& part,
+    const Blobs& blobs,
     const std::string& language,
     const People& people,
     const std::optional<Reply>& reply,
@@ -108,6 +122,8 @@ std::string make_body(
     Json record{{"$type", collection}, {"text", part.text}, {"createdAt", to_rfc3339(created_at)}};
     if (auto facets = make_facets(part.text, people); !facets.empty())
         record["facets"] = std::move(facets);
+    if (auto images = make_images(part, blobs); !images.empty())
+        record["embed"] = {{"$type", "app.bsky.embed.images"}, {"images", std::move(images)}};
     if (is_language(language))
         record["langs"] = Json::array({language});
     if (reply)

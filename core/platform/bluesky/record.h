@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/platform/bluesky/blob.h"
 #include "core/platform/driver.h"
 
 namespace caas::platform::bluesky {
@@ -46,6 +47,7 @@ std::string make_body(
     const std::string& repo,
     const std::string& rkey,
     const Part& part,
+    const Blobs& blobs,
     const std::string& language,
     const People& people,
     const std::optional<Reply>& reply,

@@ -15,6 +15,21 @@ inline constexpr Limits limits{
     .mentions_limit = 20,
     .media_limit = 10,  // a carousel
     .needs_media = true,
+    // Meta, IG User media: image specifications and reel specifications
+    .picture =
+        {.types = "image/jpeg",
+         .bytes = 8'000'000,
+         .least_width = 320,
+         .least_ratio = 800,
+         .most_ratio = 1910},
+    .video =
+        {.types = "video/mp4 video/quicktime",
+         .bytes = 300'000'000,
+         .side = 1920,
+         .least_ms = 3000,
+         .most_ms = 900'000,
+         .frame_rate = 60,
+         .codecs = "h264 hevc"},
     .has_links = false,
     .style =
         "A caption under a picture: the first sentence must stand alone, because the rest is "

@@ -14,6 +14,12 @@ inline constexpr Limits limits{
     .hashtags_recommended = 5,
     .media_limit = 20,  // multiImage: 2 to 20
     .sends_media = true,
+    // learn.microsoft.com, Images API: fewer than 36,152,320 pixels, GIF to 250 frames
+    .picture = {.types = "image/jpeg image/png image/gif", .pixels = 36'152'319},
+    .moving = {.types = "image/gif", .pixels = 36'152'319, .frames = 250},
+    .video = {.types = "video/mp4"},
+    .has_one_kind = true,
+    .alt_limit = 4086,
     .has_comments = true,
     .style =
         "A professional speaking to peers: a first line that earns the click on 'see more', short "

@@ -13,7 +13,7 @@
 namespace caas::platform::mastodon {
 namespace {
 
-constexpr std::int64_t most_believed = 1'000'000;
+constexpr std::int64_t most_believed = 10'000'000'000;
 
 std::string checked_base(const std::string& given) {
     const auto url =
@@ -48,6 +48,13 @@ Json read_v2(const Json& instance) {
         take(limits, "text_limit", json::integer(*statuses, "max_characters"));
         take(limits, "url_length", json::integer(*statuses, "characters_reserved_per_url"));
         take(limits, "media_limit", json::integer(*statuses, "max_media_attachments"));
+    }
+    if (const auto* media = json::path(instance, {"configuration", "media_attachments"})) {
+        take(limits, "picture_bytes", json::integer(*media, "image_size_limit"));
+        take(limits, "picture_pixels", json::integer(*media, "image_matrix_limit"));
+        take(limits, "video_bytes", json::integer(*media, "video_size_limit"));
+        take(limits, "video_frame_rate", json::integer(*media, "video_frame_rate_limit"));
+        take(limits, "alt_limit", json::integer(*media, "description_limit"));
     }
     return limits;
 }
@@ -104,7 +111,7 @@ Identity connect(const ConnectRequest& request, const Tools& tools) {
             Code::invalid,
             "Mastodon needs an access token",
             "Make one in the instance's preferences, Development, with the scopes read:accounts "
-            "read:statuses write:statuses.",
+            "read:statuses write:statuses write:media.",
             {{"/secret", "mastodon.secret.required", "must not be empty"}});
     Credentials credentials;
     credentials.access = request.secret;

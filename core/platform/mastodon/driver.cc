@@ -1,8 +1,10 @@
-// Mastodon and servers that speak its API. A status is created under an idempotency key, which the
+// Mastodon and servers that speak its API. Steps: `upload N` each medium, `process N` while the
+// server works on it, `create` each part. A status is created under an idempotency key, which the
 // server keeps for an hour; after that only the account's own statuses can tell.
 #include "core/platform/driver.h"
 
 #include <array>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -15,6 +17,7 @@
 #include "core/platform/journal.h"
 #include "core/platform/mastodon/account.h"
 #include "core/platform/mastodon/answer.h"
+#include "core/platform/mastodon/attachment.h"
 #include "core/platform/mastodon/limits.h"
 #include "core/platform/mastodon/status.h"
 
@@ -58,7 +61,10 @@ std::string id_of(const Entry& entry) {
 }
 
 std::optional<Step> next(
-    const Publication& publication, const Journal& journal, const Access& access, const Tools&) {
+    const Publication& publication,
+    const Journal& journal,
+    const Access& access,
+    const Tools& tools) {
     std::optional<std::string> before;
     const int count = static_cast<int>(publication.parts.size());
     for (int part = 0; part < count; ++part) {
@@ -73,10 +79,16 @@ std::optional<Step> next(
             .is_repeatable = honours_keys(access),
             .repeatable_for = key_window,
             .publishes = true};
-        if (const auto* open = find_open(journal, create_step, part))
+        const auto* open = find_open(journal, create_step, part);
+        if (open == nullptr) {
+            if (auto first = next_attachment(publication, journal, part, tools.clock.now()))
+                return first;
+        }
+        if (open != nullptr)
             step.prepared = open->prepared;
         else if (!before || !before->empty())
-            step.prepared = prepare(publication, part, before.value_or(""));
+            step.prepared = prepare(
+                publication, part, before.value_or(""), attachments_of(publication, journal, part));
         return step;
     }
     return std::nullopt;
@@ -99,12 +111,8 @@ Outcome perform(
     const Journal&,
     const Access& access,
     const Tools& tools) {
-    for (const auto& part : publication.parts) {
-        if (!part.media.empty())
-            return Refused{
-                code_of(driver, "media_not_supported"),
-                "This version cannot attach media to a Mastodon post yet"};
-    }
+    if (is_about_attachment(step.name))
+        return perform_attachment(publication, step, access, tools);
     const auto prepared = json::parse(step.prepared, "The journal's step");
     const auto body = json::text(prepared, "body");
     if (!body)
@@ -148,6 +156,8 @@ Sight look(const Publication&, const Journal& journal, const Access& access, con
     if (journal.empty())
         return CannotTell{"Nothing was tried"};
     const auto& entry = journal.back();
+    if (is_about_attachment(entry.step))
+        return Absent{};  // nobody sees what no status names
     const auto* first = find_open(journal, entry.step, entry.part);
     const auto since = first != nullptr ? first->started_at : entry.started_at;
     const auto prepared = json::try_parse(entry.prepared);
@@ -182,6 +192,37 @@ Sight look(const Publication&, const Journal& journal, const Access& access, con
     return CannotTell{"It is not among the account's newest posts, which proves nothing"};
 }
 
+std::string status_url(const Entry& published, const Access& access) {
+    const auto id = id_of(published);
+    if (id.empty())
+        throw Error(Code::conflict, "It is not known which post on Mastodon this part became");
+    return net::join(access.base_url, "/api/v1/statuses/" + net::percent_encode(id));
+}
+
+// What is gone answers 404, which is as good.
+void remove(const Entry& published, const Access& access, const Tools& tools) {
+    demand(ask("DELETE", status_url(published, access), access.credentials.access), tools);
+}
+
+Metrics measure(const Entry& published, const Access& access, const Tools& tools) {
+    const auto status =
+        demand(ask("GET", status_url(published, access), access.credentials.access), tools);
+    Metrics metrics;
+    if (!status)
+        return metrics;
+    constexpr std::array<std::pair<const char*, const char*>, 4> counters{{
+        {"favourites_count", "likes"},
+        {"reblogs_count", "reposts"},
+        {"replies_count", "replies"},
+        {"quotes_count", "quotes"},
+    }};
+    for (const auto& [theirs, ours] : counters) {
+        if (const auto count = json::integer(*status, theirs); count && *count >= 0)
+            metrics[ours] = *count;
+    }
+    return metrics;
+}
+
 }  // namespace
 
 constinit const Driver driver{
@@ -196,6 +237,8 @@ constinit const Driver driver{
     .next = next,
     .perform = perform,
     .look = look,
+    .remove = remove,
+    .measure = measure,
     .rates = rates,
 };
 

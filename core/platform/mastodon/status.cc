@@ -33,8 +33,14 @@ std::string_view stripped(std::string_view text) {
 
 }  // namespace
 
-std::string prepare(const Publication& publication, int part, const std::string& reply_to) {
+std::string prepare(
+    const Publication& publication,
+    int part,
+    const std::string& reply_to,
+    const std::vector<std::string>& attachments) {
     Json body{{"status", publication.parts.at(static_cast<std::size_t>(part)).text}};
+    if (!attachments.empty())
+        body["media_ids"] = attachments;
     if (!reply_to.empty())
         body["in_reply_to_id"] = reply_to;
     auto language = primary_language(publication.language);
@@ -55,8 +61,30 @@ std::string prepare(const Publication& publication, int part, const std::string&
     return json::dump({{"key", key}, {"body", json::dump(body)}});
 }
 
+namespace {
+
+// An attachment belongs to one status for ever, so its id tells more than any text.
+bool has_same_media(const Json& body, const Json& status) {
+    const auto* wanted = json::find(body, "media_ids");
+    const auto* found = json::find(status, "media_attachments");
+    const auto count = wanted != nullptr && wanted->is_array() ? wanted->size() : 0;
+    if (found == nullptr || !found->is_array())
+        return count == 0;
+    if (found->size() != count)
+        return false;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (!(*wanted)[i].is_string() ||
+            json::text_or((*found)[i], "id", "") != (*wanted)[i].get_ref<const std::string&>())
+            return false;
+    }
+    return true;
+}
+
+}  // namespace
+
 bool is_same(const Json& body, const Json& status, const Json& source) {
-    return json::text_or(body, "in_reply_to_id", "") ==
+    return has_same_media(body, status) &&
+           json::text_or(body, "in_reply_to_id", "") ==
                json::text_or(status, "in_reply_to_id", "") &&
            stripped(json::text_or(body, "status", "")) ==
                stripped(json::text_or(source, "text", "")) &&

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <fstream>
 
 #include <nlohmann/json.hpp>
 
@@ -62,6 +63,27 @@ std::string chosen_format(const ConnectRequest& request) {
         {{"/format", "outbox.format.unknown", "must be markdown or json"}});
 }
 
+void copy_medium(const Medium& medium, const std::filesystem::path& file) {
+    constexpr std::size_t piece_bytes = std::size_t{256} << 10U;
+    const auto draft = file.parent_path() / ("." + file.filename().string() + ".part");
+    std::ofstream out(draft, std::ios::binary | std::ios::trunc);
+    for (std::int64_t done = 0; done < medium.size && out;) {
+        const auto piece = medium.read(done, piece_bytes);
+        if (piece.empty())
+            break;
+        out << piece;
+        done += static_cast<std::int64_t>(piece.size());
+    }
+    out.close();
+    std::error_code failed;
+    if (out)
+        std::filesystem::rename(draft, file, failed);
+    if (!out || failed) {
+        std::filesystem::remove(draft, failed);
+        throw Error(Code::storage_full, "A picture could not be written into the outbox");
+    }
+}
+
 // Proves that files can be written there, by writing one.
 void try_folder(const std::filesystem::path& folder) {
     make_folder(folder);
@@ -107,8 +129,24 @@ std::optional<Step> next(
     return step;
 }
 
+// Pictures and videos lie beside the text, which comes last: where it is, everything is.
+void copy_media(const Publication& publication, const std::filesystem::path& folder) {
+    int number = 0;
+    for (const auto& part : publication.parts) {
+        for (const auto& medium : part.media) {
+            ++number;
+            if (medium.read && medium.size > 0)
+                copy_medium(medium, folder / medium_file(publication, number, medium));
+        }
+    }
+}
+
 Outcome perform(
-    const Publication&, const Step& step, const Journal&, const Access& access, const Tools&) {
+    const Publication& publication,
+    const Step& step,
+    const Journal&,
+    const Access& access,
+    const Tools&) {
     const auto prepared = json::parse(step.prepared, "The journal's step");
     const auto name = json::text_or(prepared, "file", "");
     if (name.empty() || name.find('/') != std::string::npos)
@@ -116,6 +154,7 @@ Outcome perform(
     const auto folder = folder_of(access);
     try {
         make_folder(folder);
+        copy_media(publication, folder);
         write_file(folder / name, json::text_or(prepared, "body", ""));
     } catch (const Error& error) {
         return NotSent{code_of(driver, facts(error.code()).name), error.what()};

@@ -43,6 +43,17 @@ std::string stamp(Instant instant) {
     return out + "Z";
 }
 
+// Within the brackets of a picture.
+std::string escaped(std::string_view alt) {
+    std::string out;
+    for (const char c : alt) {
+        if (c == '[' || c == ']' || c == '\\')
+            out += '\\';
+        out += c == '\n' || c == '\r' ? ' ' : c;
+    }
+    return out;
+}
+
 std::string end_of(const std::string& id) {
     constexpr std::size_t count = 8;
     return id.size() > count ? id.substr(id.size() - count) : id;
@@ -58,6 +69,18 @@ std::string file_name(const Publication& publication, bool is_json) {
     return name + "-" + end_of(publication.post.text()) + (is_json ? ".json" : ".md");
 }
 
+std::string medium_file(const Publication& publication, int number, const Medium& medium) {
+    // What is not known is named, so that somebody may know it.
+    if (medium.type.empty())
+        return medium.id;
+    auto name = file_name(publication, false);
+    name.resize(name.size() - 3);
+    auto kind = medium.type.substr(medium.type.find('/') + 1);
+    if (kind == "quicktime")
+        kind = "mov";
+    return name + "-" + std::to_string(number) + "." + slug(kind);
+}
+
 std::string to_markdown(const Publication& publication) {
     std::string out = "---\npost: " + publication.post.text() +
                       "\ndue_at: " + to_rfc3339(publication.due_at) + "\n";
@@ -67,6 +90,7 @@ std::string to_markdown(const Publication& publication) {
         out += "parts: " + std::to_string(publication.parts.size()) + "\n";
     out += "---\n";
     bool is_first = true;
+    int number = 0;
     for (const auto& part : publication.parts) {
         out += is_first ? "\n" : "\n---\n\n";
         is_first = false;
@@ -74,7 +98,8 @@ std::string to_markdown(const Publication& publication) {
         if (!part.text.ends_with('\n'))
             out += '\n';
         for (const auto& medium : part.media)
-            out += "\n![](" + medium.id + ")\n";
+            out += "\n![" + escaped(medium.alt) + "](" +
+                   medium_file(publication, ++number, medium) + ")\n";
     }
     return out;
 }

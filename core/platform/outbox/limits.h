@@ -7,6 +7,9 @@ namespace caas::platform::outbox {
 
 inline constexpr Limits limits{
     .sends_media = true,  // by their ids
+    .picture = {.types = "*"},
+    .moving = {.types = "*"},
+    .video = {.types = "*"},
     .has_threads = true,
     .style = "A text for people to use elsewhere: complete, self-contained, in plain Markdown.",
 };

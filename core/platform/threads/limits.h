@@ -12,6 +12,13 @@ inline constexpr Limits limits{
     .unit = Unit::threads,
     .hashtags_recommended = 1,
     .media_limit = 20,
+    // Meta, Threads API: image and video specifications
+    .picture = {.types = "image/jpeg image/png", .bytes = 8'000'000},
+    .video =
+        {.types = "video/mp4 video/quicktime",
+         .bytes = 1'000'000'000,
+         .most_ms = 300'000,
+         .codecs = "h264 hevc"},
     .has_threads = true,
     .parts_limit = 250,  // posts of one profile in 24 hours
     .style =

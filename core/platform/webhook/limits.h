@@ -7,6 +7,9 @@ namespace caas::platform::webhook {
 
 inline constexpr Limits limits{
     .sends_media = true,  // by their ids
+    .picture = {.types = "*"},
+    .moving = {.types = "*"},
+    .video = {.types = "*"},
     .has_threads = true,
     .style = "A text that another program passes on: complete, self-contained, plain text.",
 };

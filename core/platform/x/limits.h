@@ -13,6 +13,24 @@ inline constexpr Limits limits{
     .cashtags_limit = 1,  // API rule of 2026 for self-serve tiers (docs.x.com, manage posts)
     .media_limit = 4,
     .sends_media = true,
+    // docs.x.com, media best practices and upload
+    .picture = {.types = "image/jpeg image/png image/webp image/gif", .bytes = 5'000'000},
+    .moving =
+        {.types = "image/gif", .bytes = 15'000'000, .width = 1280, .height = 1080, .frames = 350},
+    .video =
+        {.types = "video/mp4 video/quicktime",
+         .bytes = 512'000'000,
+         .width = 1280,
+         .height = 1024,
+         .least_width = 32,
+         .least_ratio = 333,
+         .most_ratio = 3000,
+         .least_ms = 500,
+         .most_ms = 140'000,
+         .frame_rate = 60,
+         .codecs = "h264"},
+    .has_one_kind = true,
+    .alt_limit = 1000,
     .has_threads = true,
     .parts_limit = 100,  // 100 creates in 15 minutes for one person (docs.x.com/rate-limits)
     .style =

@@ -37,6 +37,8 @@ void require_no_double(const Site& site, End end, const std::vector<std::string>
     if (end == End::published)
         CHECK(seen == texts);
     CHECK(site.is_one_thread());
+    if (!site.expected_pictures(1).empty())
+        CHECK(site.pictures() == site.expected_pictures(seen.size()));
 }
 
 // Whether the platform itself makes it possible to come to a certain end.
@@ -119,8 +121,7 @@ TEST_CASE("without a fault a thread appears in order on every platform") {
         CAPTURE(kind);
         Site site(kind);
         CHECK(site.publish(thread) == End::published);
-        CHECK(site.visible() == thread);
-        CHECK(site.is_one_thread());
+        require_no_double(site, End::published, thread);
     }
 }
 
@@ -134,6 +135,22 @@ TEST_CASE("Bluesky gets a thread once, whatever fault strikes where") {
 
 TEST_CASE("Bluesky gets a thread once, whatever two faults strike where") {
     with_two_faults("bluesky", thread);
+}
+
+TEST_CASE("Bluesky gets a thread with pictures once, whatever fault strikes where") {
+    with_one_fault("bluesky with pictures", single);
+    with_one_fault("bluesky with pictures", thread);
+    with_two_faults("bluesky with pictures", thread);
+}
+
+TEST_CASE("Mastodon gets a thread with pictures once, whatever fault strikes where") {
+    with_one_fault("mastodon with pictures", single);
+    with_one_fault("mastodon with pictures", thread);
+    with_two_faults("mastodon with pictures", thread);
+}
+
+TEST_CASE("Mastodon gets a thread once while it works on its pictures") {
+    with_one_fault("mastodon that works slowly, with pictures", thread);
 }
 
 TEST_CASE("Mastodon gets a post once, whatever fault strikes where") {

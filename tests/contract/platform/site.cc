@@ -1,6 +1,7 @@
 #include "tests/contract/platform/site.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
@@ -13,9 +14,32 @@ namespace {
 
 const Secret webhook_secret("the secret of a test");
 
+platform::Medium told_picture(const std::string& bytes) {
+    platform::Medium medium;
+    medium.id = bytes;
+    medium.type = "image/png";
+    medium.size = static_cast<std::int64_t>(bytes.size());
+    medium.width = 40;
+    medium.height = 30;
+    medium.alt = "words of " + bytes;
+    medium.read = [bytes](std::int64_t offset, std::size_t most) {
+        return bytes.substr(static_cast<std::size_t>(offset), most);
+    };
+    return medium;
+}
+
+// Two pictures for the first part, none for the second, one for the third, and so on.
+std::vector<platform::Medium> pictures_of(std::size_t part) {
+    constexpr std::array<std::size_t, 3> counts{2, 0, 1};
+    std::vector<platform::Medium> media;
+    for (std::size_t i = 0; i < counts.at(part % counts.size()); ++i)
+        media.push_back(told_picture("picture " + std::to_string(part) + std::to_string(i)));
+    return media;
+}
+
 platform::ConnectRequest request_for(const std::string& kind, const fake::Folder& folder) {
     platform::ConnectRequest request;
-    if (kind == "bluesky") {
+    if (kind.starts_with("bluesky")) {
         request.identifier = "ana.test";
         request.base_url = "https://pds.sandbox";
         request.secret = Secret("app-pass");
@@ -37,7 +61,10 @@ platform::ConnectRequest request_for(const std::string& kind, const fake::Folder
 const std::vector<std::string>& kinds() {
     static const std::vector<std::string> all{
         "bluesky",
+        "bluesky with pictures",
         "mastodon",
+        "mastodon with pictures",
+        "mastodon that works slowly, with pictures",
         "mastodon without keys",
         "webhook",
         "webhook that knows repeats",
@@ -54,6 +81,8 @@ Site::Site(const std::string& kind) : kind_(kind), platforms_(clock, webhook_sec
     platforms_.bluesky.add_account("bob.test", "x");
     if (kind == "mastodon without keys")
         platforms_.mastodon.ignore_keys();
+    if (kind == "mastodon that works slowly, with pictures")
+        platforms_.mastodon.work_slowly();
     if (kind == "webhook that knows repeats")
         platforms_.receiver.know_repeats();
     driver_ = &platform::get(kind.substr(0, kind.find(' ')));
@@ -99,6 +128,10 @@ End Site::publish(std::vector<platform::Part> parts, int killed_at) {
     platform::Publication publication;
     publication.post = PostId("01932f00-0000-7000-8000-000000000001");
     publication.parts = std::move(parts);
+    if (kind_.ends_with("with pictures")) {
+        for (std::size_t i = 0; i < publication.parts.size(); ++i)
+            publication.parts[i].media = pictures_of(i);
+    }
     publication.language = "en";
     publication.options = "{}";
     publication.due_at = clock.now();
@@ -118,7 +151,7 @@ End Site::publish(std::vector<platform::Part> parts, int killed_at) {
 }
 
 sandbox::PretendPlatform* Site::platform() {
-    if (kind_ == "bluesky")
+    if (kind_.starts_with("bluesky"))
         return &platforms_.bluesky;
     if (kind_.starts_with("mastodon"))
         return &platforms_.mastodon;
@@ -133,7 +166,7 @@ sandbox::PretendPlatform* Site::platform() {
 
 std::vector<std::string> Site::visible() const {
     std::vector<std::string> texts;
-    if (kind_ == "bluesky") {
+    if (kind_.starts_with("bluesky")) {
         for (const auto& record : platforms_.bluesky.records())
             texts.push_back(json::text_or(record.record, "text", ""));
     } else if (kind_.starts_with("mastodon")) {
@@ -167,6 +200,35 @@ std::vector<std::string> Site::visible() const {
     return texts;
 }
 
+std::vector<std::string> Site::pictures() const {
+    std::vector<std::string> shown;
+    if (kind_.starts_with("bluesky")) {
+        for (const auto& record : platforms_.bluesky.records()) {
+            auto& words = shown.emplace_back();
+            const auto* images = json::path(record.record, {"embed", "images"});
+            for (const auto& image : images == nullptr ? Json::array() : *images)
+                words += json::text_or(image, "alt", "") + ". ";
+        }
+    } else {
+        for (const auto& status : platforms_.mastodon.statuses()) {
+            auto& words = shown.emplace_back();
+            for (const auto& id : status.attachments)
+                words += platforms_.mastodon.attachment(id)->description + ". ";
+        }
+    }
+    return shown;
+}
+
+std::vector<std::string> Site::expected_pictures(std::size_t parts) const {
+    std::vector<std::string> expected;
+    for (std::size_t i = 0; i < parts && kind_.ends_with("with pictures"); ++i) {
+        auto& words = expected.emplace_back();
+        for (const auto& medium : pictures_of(i))
+            words += medium.alt + ". ";
+    }
+    return expected;
+}
+
 std::vector<std::size_t> Site::media_counts() const {
     std::vector<std::size_t> counts;
     for (const auto& post : platforms_.x.posts())
@@ -198,7 +260,7 @@ bool Site::is_one_thread() const {
             return posts.size() == 1 && comment.post == posts.front().urn;
         });
     }
-    if (kind_ == "bluesky") {
+    if (kind_.starts_with("bluesky")) {
         const auto records = platforms_.bluesky.records();
         for (std::size_t i = 1; i < records.size(); ++i) {
             const auto* root = json::path(records[i].record, {"reply", "root"});

@@ -17,7 +17,8 @@ namespace caas::contract {
 
 class Site {
   public:
-    // "bluesky", "mastodon", "mastodon without keys", "webhook", "webhook that knows repeats",
+    // "bluesky", "bluesky with pictures", "mastodon", "mastodon with pictures", "mastodon without
+    // keys", "mastodon that works slowly, with pictures", "webhook", "webhook that knows repeats",
     // "outbox", "x", "linkedin", "linkedin organization".
     explicit Site(const std::string& kind);
 
@@ -31,6 +32,10 @@ class Site {
     std::vector<std::string> visible() const;
     // How many pictures and videos each of them shows, where media can be sent.
     std::vector<std::size_t> media_counts() const;
+    // The words of the pictures that each of them shows, joined.
+    std::vector<std::string> pictures() const;
+    // What they should be for so many parts; empty where posts have none here.
+    std::vector<std::string> expected_pictures(std::size_t parts) const;
     // Whether each part answers the one before, where the platform knows replies.
     bool is_one_thread() const;
 

@@ -333,12 +333,131 @@ TEST_CASE("a look by the record's key is certain both ways") {
     CHECK(brief(run.look()) == "cannot_tell");
 }
 
-TEST_CASE("media are refused before anything goes out") {
-    Run run({"One", "Two"});
-    run.what.parts[1].media.push_back({.id = "media"});
+Medium picture(const std::string& bytes, const std::string& alt) {
+    Medium medium;
+    medium.id = "01932f00-0000-7000-8000-00000000ed1a";
+    medium.type = "image/png";
+    medium.size = static_cast<std::int64_t>(bytes.size());
+    medium.width = 40;
+    medium.height = 30;
+    medium.alt = alt;
+    medium.read = [bytes](std::int64_t offset, std::size_t most) {
+        return bytes.substr(static_cast<std::size_t>(offset), most);
+    };
+    return medium;
+}
 
-    CHECK(brief(run.perform(*run.next())) == "refused bluesky.media_not_supported");
+std::string blob_answer(const std::string& link) {
+    return json::dump(
+        {{"blob",
+          {{"$type", "blob"},
+           {"ref", {{"$link", link}}},
+           {"mimeType", "image/png"},
+           {"size", 3}}}});
+}
+
+TEST_CASE("pictures are uploaded before anything is published, and the record names them") {
+    Run run({"One", "Two"});
+    run.what.parts[1].media = {picture("abc", "A sea"), picture("def", "")};
+
+    const auto first = run.next();
+    REQUIRE(first->name == "upload 1");
+    CHECK(first->part == 1);
+    CHECK(first->is_repeatable);
+    CHECK_FALSE(first->publishes);
+    run.world.http.answer(200, blob_answer("bafkreione"));
+    CHECK(brief(run.go(*first)) == "done");
+    const auto& sent = run.world.last_request();
+    CHECK(sent.url == "https://pds.example/xrpc/com.atproto.repo.uploadBlob");
+    CHECK(header(sent, "Content-Type") == "image/png");
+    REQUIRE(sent.source);
+    CHECK(sent.source->size == 3);
+    CHECK(sent.source->read(1, 10) == "bc");
+    run.world.http.answer(200, blob_answer("bafkreitwo"));
+    CHECK(brief(run.go(*run.next())) == "done");
+
+    const auto one = run.next();
+    REQUIRE(one->name == "create");
+    CHECK_FALSE(record_of(*one).contains("embed"));
+    run.world.http.answer(200, record_answer(rkey_of(*one), "bafyone"));
+    run.go(*one);
+    const auto embed = record_of(*run.next()).at("embed");
+    CHECK(embed.at("$type") == "app.bsky.embed.images");
+    const auto& image = embed.at("images").at(0);
+    CHECK(image.at("alt") == "A sea");
+    CHECK(image.at("image").at("ref").at("$link") == "bafkreione");
+    CHECK(image.at("aspectRatio") == Json{{"width", 40}, {"height", 30}});
+    CHECK(embed.at("images").at(1).at("alt") == "");
+    CHECK(embed.at("images").at(1).at("image").at("ref").at("$link") == "bafkreitwo");
+}
+
+TEST_CASE("a picture that was uploaded long ago is uploaded again") {
+    Run run({"One"});
+    run.what.parts[0].media = {picture("abc", "")};
+    run.world.http.answer(200, blob_answer("bafkreione"));
+    run.go(*run.next());
+    CHECK(run.next()->name == "create");
+
+    run.world.clock.advance(std::chrono::hours(2));
+
+    CHECK(run.next()->name == "upload 1");
+}
+
+TEST_CASE("a picture that the server dropped is no reason to give up") {
+    Run run({"One"});
+    run.what.parts[0].media = {picture("abc", "")};
+    run.world.http.answer(200, blob_answer("bafkreione"));
+    run.go(*run.next());
+    run.world.http.answer(400, fault("BlobNotFound"));
+
+    CHECK(brief(run.go(*run.next())) == "not_sent bluesky.blob_not_found");
+}
+
+TEST_CASE("a picture that is gone here is refused without a call") {
+    Run run({"One"});
+    run.what.parts[0].media.push_back({.id = "media"});
+
+    CHECK(brief(run.perform(*run.next())) == "refused bluesky.media_missing");
     CHECK(run.world.http.asked.empty());
+}
+
+TEST_CASE("an upload without a usable answer made nothing that others see") {
+    for (const int status : {500, 502, 408}) {
+        Run run({"One"});
+        run.what.parts[0].media = {picture("abc", "")};
+        run.world.http.answer(status, "");
+        CHECK(brief(run.perform(*run.next())).starts_with("not_sent "));
+    }
+    Run run({"One"});
+    run.what.parts[0].media = {picture("abc", "")};
+    run.world.http.answer(413, fault("PayloadTooLarge"));
+    CHECK(brief(run.perform(*run.next())) == "refused bluesky.payload_too_large");
+    run.world.http.answer(200, "<html>");
+    CHECK(brief(run.perform(*run.next())) == "not_sent bluesky.unreadable_answer");
+}
+
+TEST_CASE("a post is taken back by its key, and counted by its address") {
+    Run run({"One"});
+    const auto step = run.next();
+    run.world.http.answer(200, record_answer(rkey_of(*step), "bafyone"));
+    run.go(*step);
+
+    run.world.http.answer(200, "{}");
+    bluesky::driver.remove(run.journal.back(), alice(), run.world.tools);
+    CHECK(run.world.last_request().url.ends_with("com.atproto.repo.deleteRecord"));
+    CHECK(
+        json::parse(run.world.last_request().body, "body") ==
+        Json{
+            {"repo", "did:plc:alice"},
+            {"collection", "app.bsky.feed.post"},
+            {"rkey", rkey_of(*step)}});
+
+    run.world.http.answer(
+        200, R"({"posts":[{"likeCount":3,"repostCount":1,"replyCount":0,"indexedAt":"x"}]})");
+    const auto metrics = bluesky::driver.measure(run.journal.back(), alice(), run.world.tools);
+    CHECK(metrics == Metrics{{"likes", 3}, {"reposts", 1}, {"replies", 0}});
+    run.world.http.answer(200, R"({"posts":[]})");
+    CHECK(bluesky::driver.measure(run.journal.back(), alice(), run.world.tools).empty());
 }
 
 TEST_CASE("a language that is no tag is left out") {

@@ -189,16 +189,123 @@ TEST_CASE("what no answer at all means") {
         "unknown mastodon.timeout");
 }
 
-TEST_CASE("media are refused before anything of a thread goes out") {
-    World world;
-    auto what = publication({"One", "Two"});
-    what.parts[1].media.push_back({.id = "01932f00-0000-7000-8000-00000000ed1a"});
-    const auto step = mastodon::driver.next(what, {}, ana(), world.tools);
+Medium picture(const std::string& bytes, const std::string& alt) {
+    Medium medium;
+    medium.id = "01932f00-0000-7000-8000-00000000ed1a";
+    medium.type = "image/jpeg";
+    medium.size = static_cast<std::int64_t>(bytes.size());
+    medium.alt = alt;
+    medium.read = [bytes](std::int64_t offset, std::size_t most) {
+        return bytes.substr(static_cast<std::size_t>(offset), most);
+    };
+    return medium;
+}
 
+struct Gallery {
+    World world;
+    Publication what = publication({"One", "Two"});
+    Journal journal;
+
+    Gallery() { what.parts[1].media = {picture("abc", "A sea")}; }
+
+    std::optional<Step> next() { return mastodon::driver.next(what, journal, ana(), world.tools); }
+
+    std::string go(const Step& step) {
+        write_down(journal, step, world.clock.now());
+        const auto outcome = mastodon::driver.perform(what, step, journal, ana(), world.tools);
+        auto& entry = journal.back();
+        entry.state = StepState::failed;
+        if (const auto* done = std::get_if<Done>(&outcome)) {
+            entry.state = StepState::done;
+            entry.remote_id = done->remote_id;
+            entry.cursor = done->cursor;
+        }
+        return brief(outcome);
+    }
+};
+
+TEST_CASE("a picture is uploaded with its words, waited for, and named by its status") {
+    Gallery it;
+    const auto upload = it.next();
+    REQUIRE(upload->name == "upload 1");
+    CHECK(upload->part == 1);
+    it.world.http.answer(202, R"({"id":"77","url":null})");
+    CHECK(it.go(*upload) == "done");
+    const auto& sent = it.world.last_request();
+    CHECK(sent.url == "https://social.example/api/v2/media");
+    REQUIRE(sent.source);
+    const auto form = sent.source->read(0, 10'000);
+    CHECK(form.find("name=\"description\"\r\n\r\nA sea\r\n") != std::string::npos);
+    std::string whole;
+    while (static_cast<std::int64_t>(whole.size()) < sent.source->size)
+        whole += sent.source->read(static_cast<std::int64_t>(whole.size()), 7);
+    CHECK(whole.find("Content-Type: image/jpeg\r\n\r\nabc\r\n--") != std::string::npos);
+
+    const auto look = it.next();
+    REQUIRE(look->name == "process 1");
+    it.world.http.answer(206, R"({"id":"77","url":null})");
+    CHECK(it.go(*look) == "later");
+    it.world.http.answer(200, R"({"id":"77","url":"https://x"})");
+    CHECK(it.go(*it.next()) == "done");
+    CHECK(it.world.last_request().url == "https://social.example/api/v1/media/77");
+
+    const auto first = it.next();
+    REQUIRE(first->name == "create");
+    CHECK(first->part == 0);
+    CHECK(first->prepared.find("media_ids") == std::string::npos);
+    it.world.http.answer(200, status_json("7"));
+    it.go(*first);
+    CHECK(it.next()->prepared.find(R"(\"media_ids\":[\"77\"])") != std::string::npos);
+}
+
+TEST_CASE(
+    "a picture that is ready at once needs no second look, and an old one is uploaded again") {
+    Gallery it;
+    it.world.http.answer(200, R"({"id":"77","url":"https://x"})");
+    it.go(*it.next());
+    CHECK(it.next()->name == "create");
+    it.world.clock.advance(std::chrono::hours(13));
+    CHECK(it.next()->name == "upload 1");
+}
+
+TEST_CASE("what goes wrong with a picture made nothing that others see") {
+    for (const auto& [status, expected] : std::vector<std::pair<int, std::string>>{
+             {500, "not_sent mastodon.http_500"},
+             {422, "refused mastodon.http_422"},
+             {413, "refused mastodon.http_413"},
+             {401, "sign_in mastodon.http_401"},
+             {429, "later"}}) {
+        Gallery it;
+        it.world.http.answer(status, "{}");
+        CHECK(it.go(*it.next()) == expected);
+    }
+    Gallery lost;
+    lost.world.http.fail(net::Failure::Kind::timeout, true);
+    CHECK(lost.go(*lost.next()) == "not_sent mastodon.timeout");
+    Gallery failed;
+    failed.world.http.answer(202, R"({"id":"77"})");
+    failed.go(*failed.next());
+    failed.world.http.answer(422, "{}");
+    CHECK(failed.go(*failed.next()) == "refused mastodon.media_failed");
+    Gallery gone;
+    gone.what.parts[1].media = {Medium{.id = "gone"}};
+    CHECK(gone.go(*gone.next()) == "refused mastodon.media_missing");
+}
+
+TEST_CASE("a status is taken back and counted by its id") {
+    World world;
+    Entry entry;
+    entry.remote_id = "7";
+    world.http.answer(200, "{}");
+    mastodon::driver.remove(entry, ana(), world.tools);
+    CHECK(world.last_request().method == "DELETE");
+    CHECK(world.last_request().url == "https://social.example/api/v1/statuses/7");
+    world.http.answer(404, "{}");
+    mastodon::driver.remove(entry, ana(), world.tools);
+    world.http.answer(200, R"({"favourites_count":3,"reblogs_count":0,"replies_count":1})");
     CHECK(
-        brief(mastodon::driver.perform(what, *step, {}, ana(), world.tools)) ==
-        "refused mastodon.media_not_supported");
-    CHECK(world.http.asked.empty());
+        mastodon::driver.measure(entry, ana(), world.tools) ==
+        Metrics{{"likes", 3}, {"reposts", 0}, {"replies", 1}});
 }
 
 struct Doubt {

@@ -37,6 +37,34 @@ Outcome publish(World& world, const Publication& what, const Access& access) {
     return outbox::driver.perform(what, *step, journal, access, world.tools);
 }
 
+TEST_CASE("pictures lie beside the text that shows them, with their words") {
+    const fake::Folder folder;
+    World world;
+    Access access;
+    access.remote_id = (folder / "box").string();
+    access.config = "{}";
+    auto what = publication({"Look"});
+    Medium medium;
+    medium.id = "01932f00-0000-7000-8000-00000000ed1a";
+    medium.type = "image/jpeg";
+    medium.size = 5;
+    medium.alt = "A [wide]\nsea";
+    medium.read = [](std::int64_t offset, std::size_t most) {
+        return std::string("bytes").substr(static_cast<std::size_t>(offset), most);
+    };
+    what.parts[0].media = {medium, Medium{.id = "unknown"}};
+    const auto step = outbox::driver.next(what, {}, access, world.tools);
+
+    CHECK(brief(outbox::driver.perform(what, *step, {}, access, world.tools)) == "done");
+
+    const auto text = read_file(folder / "box" / outbox::file_name(what, false), 1000);
+    const auto file = outbox::medium_file(what, 1, medium);
+    CHECK(file.ends_with("-1.jpeg"));
+    CHECK(text.find("![A \\[wide\\] sea](" + file + ")") != std::string::npos);
+    CHECK(text.find("![](unknown)") != std::string::npos);
+    CHECK(read_file(folder / "box" / file, 100) == "bytes");
+}
+
 TEST_CASE("a post becomes one file named by its time, words and id") {
     World world;
     fake::Folder folder;
