@@ -12,6 +12,7 @@ namespace {
 
 // Longer than any `?wait=` and than the daemon's own patience with a model.
 constexpr auto longest = std::chrono::minutes(10);
+constexpr auto longest_upload = std::chrono::hours(24);
 constexpr auto longest_silence = std::chrono::minutes(3);
 
 // What to do when it is certain that nothing was carried out.
@@ -76,11 +77,13 @@ Answer HttpTransport::send(const Ask& ask) {
     request.headers.emplace_back("Accept", ask.on_event ? "text/event-stream" : "application/json");
     if (!token_.empty())
         request.headers.emplace_back("Authorization", "Bearer " + token_.reveal());
-    if (!ask.body.empty())
-        request.headers.emplace_back("Content-Type", "application/json");
+    if (!ask.body.empty() || ask.source)
+        request.headers.emplace_back("Content-Type", ask.type);
     request.body = ask.body;
+    request.source = ask.source;
     request.is_create = ask.method != "GET";
-    request.total_timeout = longest;
+    // A long file takes its time; silence is what ends it.
+    request.total_timeout = ask.source ? longest_upload : longest;
     request.stall_timeout = longest_silence;
     request.most_response_bytes = 64U << 20U;
     request.stop = ask.stop;

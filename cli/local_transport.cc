@@ -1,5 +1,7 @@
 #include "cli/local_transport.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/event_sink.h"
@@ -10,6 +12,26 @@ namespace caas::cli {
 namespace {
 
 constexpr std::size_t most_file_bytes = 64U << 20U;
+
+class SourceBody final : public api::BodySource {
+  public:
+    explicit SourceBody(net::BodySource source) : source_(std::move(source)) {}
+
+    std::optional<std::uint64_t> length() const override {
+        return static_cast<std::uint64_t>(source_.size);
+    }
+
+    std::size_t read(std::span<char> into) override {
+        const auto piece = source_.read(at_, into.size());
+        at_ += static_cast<std::int64_t>(piece.size());
+        std::copy(piece.begin(), piece.end(), into.begin());
+        return piece.size();
+    }
+
+  private:
+    net::BodySource source_;
+    std::int64_t at_ = 0;
+};
 
 std::string bytes_of(const api::FileRange& range) {
     const auto all = read_file(range.file, most_file_bytes);
@@ -52,6 +74,9 @@ Answer LocalTransport::send(const Ask& ask) {
     if (!ask.body.empty()) {
         request.headers.emplace_back("Content-Type", "application/json");
         request.body = std::make_unique<api::TextBody>(ask.body);
+    } else if (ask.source) {
+        request.headers.emplace_back("Content-Type", ask.type);
+        request.body = std::make_unique<SourceBody>(*ask.source);
     }
     request.stop = ask.stop;
 

@@ -20,7 +20,9 @@ struct Ask {
     // Below /api/v1/ ("content/generate"), or from the root when it begins with a slash.
     std::string path = {};
     Query query = {};
-    std::string body = {};  // JSON; empty: none
+    std::string body = {};                       // JSON; empty: none
+    std::optional<net::BodySource> source = {};  // instead of `body`, of the type below
+    std::string type = "application/json";
     net::Headers headers = {};
     // When set, an answer that is an event stream goes here event by event.
     std::function<void(std::string_view name, const Json& data)> on_event = {};

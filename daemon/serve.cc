@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "core/api/route.h"
 #include "core/app/daemon_presence.h"
 #include "core/app/version.h"
 #include "core/base/error.h"
@@ -178,8 +179,12 @@ class Daemon {
         });
         Housekeeping post([&app] { return app.deliver_mail(); }, app.log());
         app.set_postman([&post] { post.wake(); });
+        auto policy = policy_of(app.settings(), listening_.place);
+        policy.most_body_bytes = [](const http::Head& head) {
+            return api::most_body_bytes(head.method, head.path);
+        };
         http::Server server(
-            {{}, policy_of(app.settings(), listening_.place), is_quick},
+            {{}, std::move(policy), is_quick},
             app.clock(),
             random_,
             [&app](api::Request& request) { return app.handle_remote(request); },

@@ -39,6 +39,7 @@ extern const Command help;
 extern const Command lint;
 extern const Command login;
 extern const Command logout;
+extern const Command media;
 extern const Command member;
 extern const Command org;
 extern const Command org_audit;

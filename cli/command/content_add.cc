@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/command/attach.h"
 #include "cli/command/commands.h"
 #include "cli/command/written.h"
 #include "cli/input.h"
@@ -22,6 +23,8 @@ constexpr std::array options{
         .value = "PLATFORM=FILE",
         .help = "another text for one platform; may be repeated",
         .is_repeatable = true},
+    media_option,
+    alt_option,
 };
 
 // "x=short.md"
@@ -47,6 +50,7 @@ int run(Call& call) {
         for (const auto& given : call.list("for"))
             add_override(call, body, given);
     }
+    attach(body["parts"], attached(call));
     const auto answer = call.send({"POST", "content", {}, json::dump(body)});
     if (call.is_json()) {
         call.out_json(answer);
@@ -70,6 +74,7 @@ extern constexpr Command content_add{
     .options = options,
     .examples =
         "caas content add post.md --for x=short.md\n"
+        "caas content add post.md --media roof.jpg --alt \"Our team on the roof\"\n"
         "echo \"Hello\" | caas content add -",
     .children = {},
     .run = run,

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/command/attach.h"
 #include "cli/command/commands.h"
 #include "cli/command/written.h"
 #include "cli/edited.h"
@@ -26,6 +27,9 @@ constexpr std::array options{
         .help = "change the text meant for this platform; an empty text removes it",
         .kind = Kind::platform},
     Option{.name = "title", .value = "TEXT", .help = "another name for it in lists"},
+    media_option,
+    alt_option,
+    Option{.name = "no-media", .value = "", .help = "show no picture or video any more"},
 };
 
 // The text as it stands, in the form an editor shows it.
@@ -63,7 +67,27 @@ int finish(Call& call, const Answer& answer) {
     return 0;
 }
 
-Answer save(Call& call, const std::string& path, Json body) {
+bool changes_media(const Call& call) {
+    return call.has("media") || call.has("no-media");
+}
+
+// The parts that the change is about; those that are there, when it has no text.
+Json& parts_of_change(
+    Call& call, const std::string& path, const std::string& platform, Json& body) {
+    auto& parts = platform.empty() ? body["parts"] : body["overrides"][platform]["parts"];
+    if (!parts.is_array()) {
+        const auto content = call.json({"GET", path});
+        const auto* version = json::find(content, "version");
+        parts = parts_json(current_text(version == nullptr ? content : *version, platform));
+    }
+    return parts;
+}
+
+Answer save(Call& call, const std::string& path, const std::string& platform, Json body) {
+    if (call.has("media") && call.has("no-media"))
+        throw Error(Code::usage, "Give either --media or --no-media");
+    if (changes_media(call))
+        parts_of_change(call, path, platform, body)[0]["media"] = attached(call);
     if (const auto title = call.option("title"); title)
         body["title"] = *title;
     return call.send({"PATCH", path, {}, json::dump(body)});
@@ -89,7 +113,7 @@ int edit_in_editor(Call& call, const std::string& path, const std::string& platf
         auto body = change(edited.text(), platform);
         // Refused when another version came while the editor was open.
         body["expected_version"] = json::integer_or(content, "latest", 1);
-        const auto answer = save(call, path, std::move(body));
+        const auto answer = save(call, path, platform, std::move(body));
         edited.discard();
         return finish(call, answer);
     } catch (const Error&) {
@@ -103,9 +127,9 @@ int run(Call& call) {
     const auto typed = call.option("for");
     const auto platform = typed ? platform_id(*typed) : std::string();
     if (const auto file = call.option("file"); file)
-        return finish(call, save(call, path, change(read_text(call, *file), platform)));
-    if (call.has("title") && !typed)
-        return finish(call, save(call, path, Json::object()));
+        return finish(call, save(call, path, platform, change(read_text(call, *file), platform)));
+    if (changes_media(call) || (call.has("title") && !typed))
+        return finish(call, save(call, path, platform, Json::object()));
     return edit_in_editor(call, path, platform);
 }
 
@@ -116,12 +140,14 @@ extern constexpr Command content_edit{
     .summary = "change a content: makes a new version",
     .about =
         "Opens $VISUAL or $EDITOR. Without --for the common text is changed; platforms with a "
-        "text of their own keep it.",
+        "text of their own keep it. Pictures stay with the part they are with until --media or "
+        "--no-media says otherwise.",
     .arguments = arguments,
     .options = options,
     .examples =
         "caas content edit 1a2b3c4d\n"
         "caas content edit 1a2b3c4d --for x\n"
+        "caas content edit 1a2b3c4d --media roof.jpg --alt \"Our team on the roof\"\n"
         "sed s/soon/now/ draft.md | caas content edit 1a2b3c4d --file -",
     .children = {},
     .run = run,

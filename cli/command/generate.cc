@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/command/attach.h"
 #include "cli/command/commands.h"
 #include "cli/command/generate_stream.h"
 #include "cli/command/written.h"
@@ -34,6 +35,8 @@ constexpr std::array options{
         .help = "write up to 8 candidates; the best by lint is the latest version"},
     Option{.name = "language", .value = "TAG", .help = "language, such as en or de-CH"},
     Option{.name = "voice", .value = "NAME", .help = "a brand voice, see `caas voice list`"},
+    media_option,
+    alt_option,
     Option{
         .name = "stream",
         .value = "",
@@ -63,6 +66,8 @@ Json body_of(Call& call) {
         put(body, name, call.option(name));
     if (const auto variants = call.number("variants", 1, 8); variants)
         body["variants"] = *variants;
+    if (const auto media = attached(call); !media.empty())
+        body["media"] = media;
     if (call.has("print"))
         body["store"] = false;
     return body;

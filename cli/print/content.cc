@@ -10,6 +10,18 @@
 namespace caas::cli::print {
 namespace {
 
+std::string media_text(const Json& part) {
+    std::string out;
+    const auto* media = json::find(part, "media");
+    if (media == nullptr || !media->is_array())
+        return out;
+    for (const auto& id : *media) {
+        if (id.is_string())
+            out += (out.empty() ? "" : ", ") + short_id(id.get<std::string>());
+    }
+    return out;
+}
+
 std::string parts_text(const Json& parts, const Paint& paint) {
     std::string out;
     const auto texts = part_texts(parts);
@@ -17,6 +29,8 @@ std::string parts_text(const Json& parts, const Paint& paint) {
         if (i > 0)
             out += paint(Colour::faint, "---") + "\n";
         out += harmless(texts[i]) + "\n";
+        if (const auto media = media_text(parts[i]); !media.empty())
+            out += paint(Colour::faint, "media: " + media) + "\n";
     }
     return out;
 }

@@ -1,5 +1,7 @@
 #include "core/api/body_fields.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
@@ -58,6 +60,38 @@ void take_overrides(Fields& fields, content::Body& body) {
         if (const auto* options = inner.object("options"); options != nullptr)
             override.options = json::dump(*options);
         inner.finish();
+    }
+}
+
+namespace {
+
+// `given`: an object with "parts" or "text", as take_parts reads it.
+void keep_media(
+    const Json& given,
+    const std::vector<content::Part>& before,
+    std::vector<content::Part>& after) {
+    const auto* parts = json::find(given, "parts");
+    const bool is_list = parts != nullptr && parts->is_array();
+    if (!is_list && json::find(given, "text") == nullptr)
+        return;
+    for (std::size_t i = 0; i < std::min(before.size(), after.size()); ++i) {
+        const bool is_named = is_list && (*parts)[i].is_object() && (*parts)[i].contains("media");
+        if (!is_named)
+            after[i].media = before[i].media;
+    }
+}
+
+}  // namespace
+
+void keep_unnamed_media(const Json& change, const content::Body& before, content::Body& after) {
+    keep_media(change, before.parts, after.parts);
+    const auto* overrides = json::find(change, "overrides");
+    if (overrides == nullptr || !overrides->is_object())
+        return;
+    for (const auto& [name, value] : overrides->items()) {
+        const std::string id(platform::get(name).id);
+        if (const auto own = after.overrides.find(id); own != after.overrides.end())
+            keep_media(value, content::parts_for(before, id), own->second.parts);
     }
 }
 

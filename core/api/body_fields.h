@@ -17,4 +17,7 @@ std::optional<std::vector<content::Part>> take_parts(Fields& fields);
 // Puts "overrides" into `body`: an object by platform id; null takes an override away.
 void take_overrides(Fields& fields, content::Body& body);
 
+// Texts that a change gives without a word of their media keep those that stood there before.
+void keep_unnamed_media(const Json& change, const content::Body& before, content::Body& after);
+
 }  // namespace caas::api

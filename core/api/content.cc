@@ -15,6 +15,7 @@
 #include "core/content/difference.h"
 #include "core/content/search.h"
 #include "core/flow/discard.h"
+#include "core/flow/media.h"
 #include "core/platform/driver.h"
 
 namespace caas::api {
@@ -41,6 +42,7 @@ Response add(Call& call) {
     const auto title = fields.text("title");
     fields.finish();
     const auto made = call.tools().store.write([&](store::Transaction& transaction) {
+        flow::resolve_media(transaction, call.principal.workspace, body);
         return content::create(
             transaction,
             call.principal.workspace,
@@ -102,12 +104,15 @@ Response edit(Call& call) {
             content::rename(transaction, workspace, now, id, *title);
         if (parts || has_overrides || language) {
             auto body = content::get(transaction, workspace, id).version.body;
+            const auto before = body;
             if (parts) {
                 body.parts = *parts;
                 body.marks.clear();
             }
             Fields again(json);
             take_overrides(again, body);
+            keep_unnamed_media(json, before, body);
+            flow::resolve_media(transaction, workspace, body);
             if (language)
                 body.language = *language;
             content::add_version(

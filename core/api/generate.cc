@@ -43,6 +43,7 @@ Asked take_order(const Json& json) {
     order.model = fields.text("model").value_or("");
     order.language = fields.text("language").value_or("");
     order.voice = fields.text("voice").value_or("");
+    order.media = fields.texts("media").value_or(std::vector<std::string>{});
     order.variants =
         static_cast<int>(fields.integer("variants", 1, flow::most_variants).value_or(1));
     order.is_stored = fields.truth("store").value_or(true);

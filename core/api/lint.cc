@@ -9,7 +9,7 @@
 #include "core/api/route.h"
 #include "core/base/error.h"
 #include "core/content/content.h"
-#include "core/platform/medium.h"
+#include "core/flow/media.h"
 
 namespace caas::api {
 namespace {
@@ -30,6 +30,20 @@ std::vector<const platform::Driver*> take_platforms(Fields& fields) {
     return drivers;
 }
 
+content::Body stored_body(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const std::string& id,
+    const std::optional<std::int64_t>& number) {
+    const auto content = content::resolve(reader, workspace, id);
+    if (!number)
+        return content::get(reader, workspace, content).version.body;
+    const auto version = content::find_version(reader, workspace, content, *number);
+    if (!version)
+        throw Error(Code::not_found, "The content has no version " + std::to_string(*number));
+    return version->body;
+}
+
 Response lint(Call& call) {
     const auto json = call.json();
     Fields fields(json);
@@ -47,29 +61,26 @@ Response lint(Call& call) {
         throw Error(
             Code::invalid,
             id ? "A stored content brings its own `overrides`" : "`version` needs a `content_id`");
-    if (parts) {
-        body.parts = *parts;
-    } else {
-        body = call.tools().store.read([&](store::Reader& reader) {
-            const auto& workspace = call.principal.workspace;
-            const auto content = content::resolve(reader, workspace, *id);
-            if (!number)
-                return content::get(reader, workspace, content).version.body;
-            const auto version = content::find_version(reader, workspace, content, *number);
-            if (!version)
-                throw Error(
-                    Code::not_found, "The content has no version " + std::to_string(*number));
-            return version->body;
-        });
-    }
-    std::vector<platform::Report> reports;
-    for (const auto* driver : drivers) {
-        std::vector<platform::Part> for_platform;
-        for (const auto& part : content::parts_for(body, driver->id))
-            for_platform.push_back({part.text, platform::media_named(part.media)});
-        reports.push_back(
-            platform::lint(*driver, for_platform, platform::MediaRule::may_come_later));
-    }
+    const auto reports = call.tools().store.read([&](store::Reader& reader) {
+        const auto& workspace = call.principal.workspace;
+        if (parts) {
+            body.parts = *parts;
+            flow::resolve_media(reader, workspace, body);
+        } else {
+            body = stored_body(reader, workspace, *id, number);
+        }
+        std::vector<platform::Report> made;
+        for (const auto* driver : drivers) {
+            auto limits = driver->limits;
+            limits.needs_alt = call.tools().settings.truth("media.needs_alt");
+            made.push_back(platform::lint(
+                *driver,
+                flow::platform_parts(call.tools(), reader, workspace, body, driver->id, limits),
+                platform::MediaRule::may_come_later,
+                limits));
+        }
+        return made;
+    });
     return json_response(200, {{"platforms", lint_json(reports)}});
 }
 

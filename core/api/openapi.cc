@@ -24,6 +24,7 @@ constexpr auto tags = std::to_array<Tag>({
     {"content", "What will be posted, and its versions."},
     {"events", "What changed."},
     {"invitations", "Becoming a member."},
+    {"media", "Pictures and videos that posts show."},
     {"meta", "What is supported, and how the daemon is doing."},
     {"organizations", "Teams: members, tokens, audit log."},
     {"posts", "One version to one account at one time."},
@@ -151,6 +152,12 @@ Json answers_of(const Route& route) {
         whole["content"]["text/event-stream"]["schema"] = {{"type", "string"}};
         out["200"] = std::move(whole);
     }
+    if (route.has_ranges) {
+        auto piece = success(route);
+        piece["description"] = "What Range asked for.";
+        out["206"] = std::move(piece);
+        out["416"] = {{"description", "Range asks for what lies behind the end."}};
+    }
     if (route.method == "GET" && !route.answer.empty())
         out["304"] = {{"description", "It is still what the ETag names."}};
     const auto codes = codes_of(route);
@@ -205,7 +212,7 @@ Json operation(const Route& route) {
     if (!route.body.empty())
         out["requestBody"] = {
             {"required", true},
-            {"content", {{"application/json", {{"schema", reference("schemas", route.body)}}}}}};
+            {"content", {{route.body_type, {{"schema", reference("schemas", route.body)}}}}}};
     return out;
 }
 
@@ -256,8 +263,9 @@ Json header_parameters() {
 }  // namespace
 
 bool takes_key(const Route& route) {
+    // To compare a long body with one that came before it would have to be held.
     return route.access == Access::signed_in && route.method != "GET" &&
-           rate_of(route) != Rate::read;
+           rate_of(route) != Rate::read && route.body_type == "application/json";
 }
 
 Json openapi(std::string_view version) {

@@ -214,10 +214,21 @@ Response edit(Call& call) {
     fields.finish();
     if (!version && !is_timed(when))
         throw Error(Code::invalid, "There is nothing to change", "give a time or a `version`");
+    if (version) {
+        const auto before = call.tools().store.read([&](store::Reader& reader) {
+            return delivery::get_post(reader, call.principal.workspace, resolve(call, reader));
+        });
+        flow::fit_posts(
+            call.tools(),
+            call.principal.workspace,
+            before.content.text(),
+            version,
+            {before.account.text()});
+    }
     return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
         const auto& workspace = call.principal.workspace;
         if (version) {
-            auto post = flow::repin_post(transaction, workspace, id, *version, now);
+            auto post = flow::repin_post(call.tools(), transaction, workspace, id, *version);
             if (!is_timed(when))
                 return post;
         }

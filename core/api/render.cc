@@ -6,6 +6,28 @@
 
 namespace caas::api {
 
+Json render(const media::Medium& medium) {
+    const bool moves = medium.duration > Milliseconds::zero();
+    return {
+        {"id", medium.id.text()},
+        {"workspace_id", medium.workspace.text()},
+        {"name", medium.name},
+        {"alt", medium.alt},
+        {"type", medium.type},
+        {"size", medium.size},
+        {"width", medium.width},
+        {"height", medium.height},
+        {"duration_ms", moves ? Json(medium.duration.count()) : Json()},
+        {"frames", medium.frames},
+        {"frame_rate", medium.frame_rate > 0 ? Json(medium.frame_rate) : Json()},
+        {"codec", said(medium.codec)},
+        {"audio_codec", said(medium.audio_codec)},
+        {"sha256", medium.digest},
+        {"notes", medium.notes},
+        {"created_at", to_rfc3339(medium.created_at)},
+        {"updated_at", to_rfc3339(medium.updated_at)}};
+}
+
 Json or_null(const std::optional<std::string>& text) {
     return text ? Json(*text) : Json();
 }

@@ -12,6 +12,7 @@
 #include "core/content/voice.h"
 #include "core/delivery/attempt.h"
 #include "core/delivery/post.h"
+#include "core/media/medium.h"
 #include "core/metric/sample.h"
 #include "core/platform/account.h"
 #include "core/schedule/series.h"
@@ -25,6 +26,7 @@ Json render(const delivery::Post& post);
 Json render(const delivery::Attempt& attempt);
 Json render(const platform::Account& account);
 Json render(const schedule::Series& series);
+Json render(const media::Medium& medium);
 Json render(const metric::Sample& sample);
 
 Json or_null(const std::optional<std::string>& text);

@@ -152,6 +152,7 @@ struct Route {
     // list of them with its next_cursor. Examples stand with the schemas.
     std::string_view query{};
     std::string_view body{};
+    std::string_view body_type = "application/json";
     std::string_view answer{};
     std::string_view media_type = "application/json";  // of the answer
     int status = 200;                                  // of the answer, when all is well
@@ -160,6 +161,7 @@ struct Route {
     // If-Match is heeded: the handler calls Call::require_match; the answer, unless the thing is
     // gone, is the thing as GET shows it.
     bool has_etag = false;
+    bool has_ranges = false;  // of a file: Range is heeded, with 206 or 416
     bool can_stream = false;  // ?stream=1 answers with server-sent events
     Rate rate = Rate::by_method;
 };
@@ -169,6 +171,9 @@ Codes codes_of(const Route& route);
 // By its method where the row says nothing else.
 Rate rate_of(const Route& route);
 bool is_idempotent(const Route& route);
+
+// How long a body may be, for whoever reads it before the router does: that of the longest route.
+std::uint64_t most_body_bytes(std::string_view method, std::string_view path);
 
 // All routes, each resource's in the order of its file.
 const std::vector<Route>& routes();
@@ -194,6 +199,7 @@ std::span<const Route> invitation_routes();
 std::span<const Route> audit_routes();
 std::span<const Route> admin_routes();
 std::span<const Route> event_routes();
+std::span<const Route> media_routes();
 std::span<const Route> meta_routes();
 std::span<const Route> documentation_routes();
 

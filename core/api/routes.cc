@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "core/api/route.h"
+#include "core/api/route_match.h"
 
 namespace caas::api {
 
@@ -6,16 +9,22 @@ const std::vector<Route>& routes() {
     static const std::vector<Route> all = [] {
         std::vector<Route> out;
         for (const auto rows :
-             {generate_routes(),  content_routes(),    lint_routes(),         post_routes(),
-              published_routes(), calendar_routes(),   account_routes(),      slot_routes(),
-              series_routes(),    auth_routes(),       auth_proof_routes(),   device_routes(),
-              token_routes(),     workspace_routes(),  voice_routes(),        organization_routes(),
-              member_routes(),    invitation_routes(), audit_routes(),        admin_routes(),
-              event_routes(),     meta_routes(),       documentation_routes()})
+             {generate_routes(),  content_routes(),    lint_routes(),       post_routes(),
+              published_routes(), calendar_routes(),   account_routes(),    slot_routes(),
+              series_routes(),    auth_routes(),       auth_proof_routes(), device_routes(),
+              token_routes(),     workspace_routes(),  voice_routes(),      organization_routes(),
+              member_routes(),    invitation_routes(), audit_routes(),      admin_routes(),
+              event_routes(),     media_routes(),      meta_routes(),       documentation_routes()})
             out.insert(out.end(), rows.begin(), rows.end());
         return out;
     }();
     return all;
+}
+
+std::uint64_t most_body_bytes(std::string_view method, std::string_view path) {
+    constexpr std::uint64_t usual = Route{}.most_body_bytes;
+    const auto found = match(method, path);
+    return found.route == nullptr ? usual : std::max(usual, found.route->most_body_bytes);
 }
 
 Codes codes_of(const Route& route) {

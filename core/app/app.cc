@@ -1,5 +1,6 @@
 #include "core/app/app.h"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 
@@ -20,6 +21,7 @@
 #include "core/flow/doors.h"
 #include "core/flow/engine_pace.h"
 #include "core/flow/measure.h"
+#include "core/flow/media.h"
 #include "core/flow/series.h"
 #include "core/flow/zone_change.h"
 #include "core/net/curl.h"
@@ -195,7 +197,20 @@ struct App::Parts {
         const auto done = flow::top_up_series(tools);
         if (changed + done.posts > 0)
             engine().wake();
-        return done.again;
+        const auto again = sweep_media();
+        return done.again ? std::min(*done.again, again) : again;
+    }
+
+    // Once a day, and some minutes after the start, so as not to hold it up. Gives when again.
+    Instant sweep_media() {
+        const auto now = clock.now();
+        if (!next_media_sweep)
+            next_media_sweep = now + std::chrono::minutes(10);
+        if (*next_media_sweep <= now) {
+            flow::sweep_media(tools);
+            next_media_sweep = now + std::chrono::hours(24);
+        }
+        return *next_media_sweep;
     }
 
     api::Vital local_vital() {
@@ -247,6 +262,7 @@ struct App::Parts {
     std::function<api::Vital()> vital;
     std::function<void()> wake_housekeeper;
     bool has_current_zones = false;
+    std::optional<Instant> next_media_sweep;  // of the thread that keeps house
     api::Context context;
     const api::Router router;
     std::mutex owner_mutex;

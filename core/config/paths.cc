@@ -84,6 +84,16 @@ path find_share(const Environment& environment, const path& executable) {
     return {};
 }
 
+path find_helper(const path& executable, const std::string& name) {
+    const auto folder = executable.parent_path();
+    for (const auto& place : {folder.parent_path() / "libexec" / "caas" / name, folder / name}) {
+        std::error_code ignored;
+        if (std::filesystem::is_regular_file(place, ignored))
+            return place;
+    }
+    return {};
+}
+
 path own_executable() {
     std::error_code ignored;
     auto file = std::filesystem::read_symlink("/proc/self/exe", ignored);

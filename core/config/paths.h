@@ -49,6 +49,10 @@ Paths find_paths(
 std::filesystem::path find_share(
     const Environment& environment, const std::filesystem::path& executable);
 
+// A program that came with this one and is started by it: in <prefix>/libexec/caas of an installed
+// <prefix>/bin, else beside it. Empty when it is not there.
+std::filesystem::path find_helper(const std::filesystem::path& executable, const std::string& name);
+
 // The running program's own file; empty when the system does not tell.
 std::filesystem::path own_executable();
 

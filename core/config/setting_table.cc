@@ -196,6 +196,33 @@ constexpr auto table = std::to_array<Setting>({
         "Server of Bluesky accounts that name none."),
     url("platforms.mastodon.base_url", "", "Instance of Mastodon accounts that name none."),
 
+    choice(
+        "media.storage",
+        "folder",
+        "folder s3",
+        "Where files lie: in the folder media of the data folder, or in storage that speaks S3."),
+    url("media.s3_endpoint", "", "Address of that storage, without the bucket."),
+    text("media.s3_bucket", "", "Bucket that the files lie in."),
+    text("media.s3_region", "us-east-1", "Region that requests are signed for."),
+    text("media.s3_prefix", "", "What the name of each file begins with, such as caas/."),
+    text("media.s3_access_key", "", "Key that requests are signed with."),
+    secret("media.s3_secret_key", "", "Its secret."),
+    integer("media.most_mb", "1000", 1, 100000, "Largest picture or video that is taken."),
+    integer(
+        "media.quota_mb",
+        "0",
+        0,
+        100000000,
+        "Most that the media of an organization may take together; 0: any."),
+    truth(
+        "media.keep_location",
+        "false",
+        "Whether pictures and videos may keep what tells where they were taken."),
+    truth(
+        "media.needs_alt",
+        "false",
+        "Whether every picture and video of a post must have a text for people who cannot see it."),
+
     integer(
         "publish.catch_up_h",
         "24",

@@ -6,7 +6,9 @@
 
 #include "core/base/error.h"
 #include "core/content/voice.h"
+#include "core/flow/media.h"
 #include "core/flow/provider_choice.h"
+#include "core/platform/lint.h"
 #include "core/text/blank.h"
 #include "core/text/nearest.h"
 #include "core/text/utf8.h"
@@ -175,6 +177,45 @@ content::Making making_of(
     return making;
 }
 
+// The whole ids of what is to be shown.
+std::vector<std::string> media_of(
+    const Tools& tools, const WorkspaceId& workspace, const GenerateOrder& order) {
+    content::Body body;
+    body.parts = {{"", order.media}};
+    if (!order.media.empty())
+        tools.store.read([&](store::Reader& reader) { resolve_media(reader, workspace, body); });
+    return std::move(body.parts.front().media);
+}
+
+// The texts are checked while they are written; with media they are checked once more.
+void attach_media(
+    const Tools& tools,
+    const WorkspaceId& workspace,
+    const std::vector<std::string>& media,
+    Candidate& candidate) {
+    auto& body = candidate.body;
+    body.parts.front().media = media;
+    for (auto& [platform, own] : body.overrides) {
+        if (!own.parts.empty())
+            own.parts.front().media = media;
+    }
+    candidate.errors = 0;
+    candidate.warnings = 0;
+    tools.store.read([&](store::Reader& reader) {
+        for (auto& report : candidate.reports) {
+            const auto& driver = platform::get(report.platform);
+            report = platform::lint(
+                driver,
+                platform_parts(tools, reader, workspace, body, driver.id, driver.limits),
+                platform::MediaRule::may_come_later);
+            for (const auto& issue : report.issues) {
+                const bool is_error = issue.severity == platform::Severity::error;
+                ++(is_error ? candidate.errors : candidate.warnings);
+            }
+        }
+    });
+}
+
 void store_all(const Tools& tools, const WorkspaceId& workspace, Generated& generated) {
     generated.content = tools.store.write([&](store::Transaction& transaction) {
         const auto now = tools.clock.now();
@@ -229,6 +270,7 @@ Generated generate(
         });
     }
     const auto assignment = assign(tools, order);
+    const auto media = media_of(tools, workspace, order);
 
     provider::Brief brief{
         order.prompt, std::move(tone), std::move(language), std::move(voice), {}, 0};
@@ -248,6 +290,10 @@ Generated generate(
     Generated generated;
     for (; brief.variant < order.variants; ++brief.variant)
         generated.candidates.push_back(write_candidate(tools, assignment, brief, watcher, stop));
+    if (!media.empty()) {
+        for (auto& candidate : generated.candidates)
+            attach_media(tools, workspace, media, candidate);
+    }
     std::stable_sort(
         generated.candidates.begin(),
         generated.candidates.end(),

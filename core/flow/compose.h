@@ -25,8 +25,9 @@ struct GenerateOrder {
     std::string provider;                // empty: the configured one
     std::string model;                   // empty: the provider's configured one
     std::string language;
-    std::string voice;  // name of a voice of the workspace
-    int variants = 1;   // 1 to most_variants
+    std::string voice;               // name of a voice of the workspace
+    std::vector<std::string> media;  // ids or parts of them, shown with the first part
+    int variants = 1;                // 1 to most_variants
     bool is_stored = true;
 };
 

@@ -30,13 +30,20 @@ class BoundedHttp final : public net::HttpClient {
             return net::Failure{
                 net::Failure::Kind::timeout, false, "the call's time was over before it was sent"};
         auto bounded = request;
-        bounded.total_timeout = std::min(request.total_timeout, left);
+        bounded.total_timeout = std::min(request.total_timeout, left + time_for(request));
         bounded.connect_timeout = std::min(request.connect_timeout, left);
         bounded.only_public_addresses = request.only_public_addresses || is_public_only_;
         return http_.send(bounded);
     }
 
   private:
+    // A file takes longer the longer it is; silence ends it all the same (stall_timeout).
+    static Milliseconds time_for(const net::Request& request) {
+        constexpr std::int64_t slowest_bytes_per_ms = 64;
+        const auto bytes = request.source ? request.source->size : 0;
+        return Milliseconds(bytes / slowest_bytes_per_ms);
+    }
+
     net::HttpClient& http_;
     const Clock& clock_;
     Monotonic ends_;

@@ -9,8 +9,8 @@
 #include "core/base/error.h"
 #include "core/config/setting.h"
 #include "core/content/version.h"
+#include "core/flow/media.h"
 #include "core/platform/account.h"
-#include "core/platform/medium.h"
 
 namespace caas::flow {
 namespace {
@@ -48,11 +48,27 @@ class Versions {
     std::deque<Kept> kept_;
 };
 
-platform::Publication publication_of(const content::Body& body, const delivery::Post& post) {
+bool has_media(const std::vector<content::Part>& parts) {
+    return std::ranges::any_of(
+        parts, [](const content::Part& part) { return !part.media.empty(); });
+}
+
+platform::Publication publication_of(
+    const Tools& tools,
+    store::Reader& reader,
+    const content::Body& body,
+    const delivery::Post& post) {
     platform::Publication publication;
     publication.post = post.id;
-    for (const auto& part : content::parts_for(body, post.platform))
-        publication.parts.push_back({part.text, platform::media_named(part.media)});
+    const auto& parts = content::parts_for(body, post.platform);
+    if (has_media(parts)) {
+        const auto limits = platform::limits_of(platform::load_account(reader, post.account));
+        publication.parts =
+            platform_parts(tools, reader, post.workspace, body, post.platform, limits);
+    } else {
+        for (const auto& part : parts)
+            publication.parts.push_back({part.text, {}});
+    }
     publication.language = body.language;
     publication.options = content::options_for(body, post.platform);
     publication.due_at = post.due_at;
@@ -83,9 +99,9 @@ Doors make_doors(const Tools& tools) {
     Doors doors;
     doors.driver = [](std::string_view id) { return platform::find(id); };
     // Shared by the copies of what is returned.
-    doors.publication = [versions = std::make_shared<Versions>()](
+    doors.publication = [&tools, versions = std::make_shared<Versions>()](
                             store::Reader& reader, const delivery::Post& post) {
-        return publication_of(*versions->get(reader, post), post);
+        return publication_of(tools, reader, *versions->get(reader, post), post);
     };
     doors.open = [&tools](store::Reader& reader, const AccountId& id) {
         return platform::open_account(reader, tools.vault, id);

@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
 #include "core/content/content.h"
-#include "core/platform/medium.h"
+#include "core/flow/media.h"
 
 namespace caas::flow {
 namespace {
@@ -89,15 +89,18 @@ delivery::DueTime due_time(const When& when, const std::string& default_zone, In
     return due;
 }
 
-platform::Report lint_for(const content::Body& body, const platform::Account& account) {
-    std::vector<platform::Part> parts;
-    for (const auto& part : content::parts_for(body, account.platform))
-        parts.push_back({part.text, platform::media_named(part.media)});
+platform::Report lint_for(
+    const Tools& tools,
+    store::Reader& reader,
+    const content::Body& body,
+    const platform::Account& account) {
+    auto limits = platform::limits_of(account);
+    limits.needs_alt = tools.settings.truth("media.needs_alt");
     return platform::lint(
         platform::get(account.platform),
-        parts,
+        platform_parts(tools, reader, account.workspace, body, account.platform, limits),
         platform::MediaRule::must_be_there,
-        platform::limits_of(account),
+        limits,
         content::options_for(body, account.platform));
 }
 
@@ -118,15 +121,16 @@ void require_valid(const platform::Report& report) {
 }
 
 delivery::Post repin_post(
+    const Tools& tools,
     store::Transaction& transaction,
     const WorkspaceId& workspace,
     const PostId& post,
-    std::int64_t number,
-    Instant now) {
+    std::int64_t number) {
+    const auto now = tools.clock.now();
     const auto before = delivery::get_post(transaction, workspace, post);
     const auto version = pick_version(transaction, workspace, before.content, number);
     const auto account = platform::get_account(transaction, workspace, before.account.text());
-    require_valid(lint_for(version.body, account));
+    require_valid(lint_for(tools, transaction, version.body, account));
     return delivery::repin(
         transaction, workspace, post, version.id, parts_of(version.body, account.platform), now);
 }

@@ -51,7 +51,11 @@ delivery::DueTime due_time(const When& when, const std::string& default_zone, In
 
 // Lints a body for one account: its platform's rules with what the account itself allows (the
 // limits of a Mastodon instance); media insisted on.
-platform::Report lint_for(const content::Body& body, const platform::Account& account);
+platform::Report lint_for(
+    const Tools& tools,
+    store::Reader& reader,
+    const content::Body& body,
+    const platform::Account& account);
 
 // The version of that number, or the newest. Throws Error(not_found).
 content::Version pick_version(
@@ -63,12 +67,22 @@ content::Version pick_version(
 // Throws Error(content_rejected) when the report has errors.
 void require_valid(const platform::Report& report);
 
+// Makes the pictures of a content fit where it is going, before posts are made or another version
+// is pinned; never inside a transaction. What is wrong with the names, those who plan say. Throws
+// Error as fit_media does.
+void fit_posts(
+    const Tools& tools,
+    const WorkspaceId& workspace,
+    const std::string& content,
+    const std::optional<std::int64_t>& version,
+    const std::vector<std::string>& accounts);
+
 // Pins another version of the same content to a post; the same checks.
 delivery::Post repin_post(
+    const Tools& tools,
     store::Transaction& transaction,
     const WorkspaceId& workspace,
     const PostId& post,
-    std::int64_t version,
-    Instant now);
+    std::int64_t version);
 
 }  // namespace caas::flow

@@ -14,6 +14,8 @@
 #include "core/base/error.h"
 #include "core/content/content.h"
 #include "core/flow/forecast.h"
+#include "core/flow/media.h"
+#include "core/flow/media_fit.h"
 #include "core/flow/plan.h"
 #include "core/flow/series.h"
 #include "core/flow/slots.h"
@@ -178,7 +180,7 @@ class Planner {
         auto key = std::tuple(version.id, account.platform, account.config);
         if (checked_.contains(key))
             return;
-        require_valid(lint_for(version.body, account));
+        require_valid(lint_for(tools_, reader_, version.body, account));
         checked_.insert(std::move(key));
     }
 
@@ -211,6 +213,10 @@ Error placed(const Error& error, std::size_t number) {
     if (details.empty())
         details.push_back({place, std::string(facts(error.code()).name), error.what()});
     return {error.code(), error.what(), error.hint(), std::move(details)};
+}
+
+void fit_media_of(const Tools& tools, const access::Principal& principal, const PostOrder& order) {
+    fit_posts(tools, principal.workspace, order.content, order.version, order.accounts);
 }
 
 // `add` gives a planner its orders. Most are planned on the caller's thread, from what is stored
@@ -246,8 +252,37 @@ std::vector<delivery::Post> plan_and_insert(
 
 }  // namespace
 
+void fit_posts(
+    const Tools& tools,
+    const WorkspaceId& workspace,
+    const std::string& content,
+    const std::optional<std::int64_t>& number,
+    const std::vector<std::string>& accounts) {
+    struct Target {
+        content::Body body;
+        platform::Account account;
+    };
+
+    std::vector<Target> targets;
+    try {
+        tools.store.read([&](store::Reader& reader) {
+            const auto id = content::resolve(reader, workspace, content);
+            const auto version = pick_version(reader, workspace, id, number);
+            if (!names_media(version.body))
+                return;
+            for (const auto& name : accounts)
+                targets.push_back({version.body, platform::get_account(reader, workspace, name)});
+        });
+    } catch (const Error&) {
+        return;
+    }
+    for (const auto& [body, account] : targets)
+        fit_media(tools, workspace, body, account.platform, platform::limits_of(account));
+}
+
 std::vector<delivery::Post> make_posts(
     const Tools& tools, const access::Principal& principal, const PostOrder& order) {
+    fit_media_of(tools, principal, order);
     return plan_and_insert(
         tools, principal, !needs_transaction(order), [&](Planner& planner) { planner.add(order); });
 }
@@ -255,6 +290,12 @@ std::vector<delivery::Post> make_posts(
 std::vector<delivery::Post> make_posts(
     const Tools& tools, const access::Principal& principal, const std::vector<PostOrder>& orders) {
     const bool is_ahead = std::ranges::none_of(orders, needs_transaction);
+    // Bulk orders name a few contents again and again.
+    std::set<std::tuple<std::string, std::int64_t, std::vector<std::string>>> seen;
+    for (const auto& order : orders) {
+        if (seen.emplace(order.content, order.version.value_or(0), order.accounts).second)
+            fit_media_of(tools, principal, order);
+    }
     return plan_and_insert(tools, principal, is_ahead, [&](Planner& planner) {
         for (std::size_t i = 0; i < orders.size(); ++i) {
             try {

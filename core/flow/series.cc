@@ -7,6 +7,8 @@
 #include "core/base/time_zone.h"
 #include "core/content/content.h"
 #include "core/delivery/change.h"
+#include "core/flow/media.h"
+#include "core/flow/media_fit.h"
 #include "core/flow/plan.h"
 #include "core/schedule/occurrences.h"
 
@@ -172,7 +174,18 @@ void end(Series& series, std::string why, Instant now) {
     series.ended_at = now;
 }
 
-int top_up(const Tools& tools, store::Transaction& transaction, const SeriesId& id) {
+// What was planned, whose pictures may have to be made to fit.
+struct Planned {
+    WorkspaceId workspace;
+    content::Body body;
+    platform::Account account;
+};
+
+int top_up(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const SeriesId& id,
+    std::optional<Planned>& planned) {
     const auto now = tools.clock.now();
     auto found = schedule::take_for_top_up(transaction, id, now);
     if (!found)
@@ -186,7 +199,7 @@ int top_up(const Tools& tools, store::Transaction& transaction, const SeriesId& 
     } else if (!version) {
         end(series, "The content was deleted.", now);
     } else {
-        require_valid(lint_for(version->body, account));
+        require_valid(lint_for(tools, transaction, version->body, account));
         const auto passed_over = series.passed_over;
         posts = fill(tools, series, account, *version, now);
         series.problem.clear();
@@ -197,6 +210,7 @@ int top_up(const Tools& tools, store::Transaction& transaction, const SeriesId& 
                 {{"series", id.text()},
                  {"occurrences", std::to_string(series.passed_over - passed_over)}});
         delivery::insert_posts(transaction, posts, now);
+        planned = {series.workspace, version->body, account};
     }
     schedule::save_series(transaction, series);
     return static_cast<int>(posts.size());
@@ -261,9 +275,18 @@ ToppedUp top_up_series(const Tools& tools) {
         });
         for (const auto& id : ids) {
             try {
+                std::optional<Planned> planned;
                 done.posts += tools.store.write([&](store::Transaction& transaction) {
-                    return top_up(tools, transaction, id);
+                    return top_up(tools, transaction, id, planned);
                 });
+                // The content may show other pictures since the series began.
+                if (planned && names_media(planned->body))
+                    fit_media(
+                        tools,
+                        planned->workspace,
+                        planned->body,
+                        planned->account.platform,
+                        platform::limits_of(planned->account));
             } catch (const Error& error) {
                 if (!is_of_one_series(error.code()))
                     throw;

@@ -46,7 +46,8 @@ std::string_view name_of(std::string_view host) {
 }
 
 // Framing: what would let two readers see two different ends of this request.
-std::optional<Refusal> refuse_framing(const Head& head, const Limits& limits) {
+std::optional<Refusal> refuse_framing(
+    const Head& head, const Limits& limits, const Policy& policy) {
     const bool has_coding = head.header("transfer-encoding") != nullptr;
     if (has_coding && head.content_length)
         return Refusal{
@@ -57,12 +58,11 @@ std::optional<Refusal> refuse_framing(const Head& head, const Limits& limits) {
             "length_required",
             "The length of the body must be announced",
             "Send a Content-Length header, 0 for no body; chunked bodies are not taken"};
-    if (head.content_length.value_or(0) > limits.most_body_bytes)
+    const auto most =
+        policy.most_body_bytes ? policy.most_body_bytes(head) : limits.most_body_bytes;
+    if (head.content_length.value_or(0) > most)
         return Refusal{
-            413,
-            "too_large",
-            "The body is larger than " + std::to_string(limits.most_body_bytes) + " bytes",
-            {}};
+            413, "too_large", "The body is larger than " + std::to_string(most) + " bytes", {}};
     const auto* coding = head.header("content-encoding");
     if (coding != nullptr && !coding->empty() && !is_same_word(*coding, "identity"))
         return Refusal{
@@ -101,7 +101,7 @@ std::optional<Refusal> refuse(const Head& head, const Limits& limits, const Poli
     // HTTP/1.0 knows no Host (health checks of load balancers); no browser speaks it.
     if (host == nullptr && !head.is_http_1_0)
         return Refusal{400, "bad_request", "The Host header is missing", {}};
-    if (auto refusal = refuse_framing(head, limits))
+    if (auto refusal = refuse_framing(head, limits, policy))
         return refusal;
     if (host != nullptr && !is_our_host(*host, policy))
         return Refusal{

@@ -2,6 +2,8 @@
 // body, hosts that are not ours (DNS rebinding), pages of others (Origin). Pure; thread-safe.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +18,8 @@ namespace caas::http {
 // Whose requests are taken. localhost and addresses in digits are always taken as Host: a page can
 // only be rebound to us by a name.
 struct Policy {
+    // How long the body of this request may be; where it is empty, Limits say it.
+    std::function<std::uint64_t(const Head&)> most_body_bytes{};
     std::vector<std::string> hosts;            // names, without port
     std::vector<std::string> origins;          // "https://app.example.com", exact
     std::vector<std::string> trusted_proxies;  // addresses or prefixes, see forwarded.h

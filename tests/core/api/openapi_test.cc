@@ -145,7 +145,8 @@ TEST_CASE("a route takes the query parameters that its row names and no other") 
 TEST_CASE("a body has the fields that its schema names and no other") {
     Server server;
     for (const auto& route : api::routes()) {
-        if (route.body.empty())
+        // A form is tried in media_test.cc.
+        if (route.body.empty() || route.body_type != "application/json")
             continue;
         CAPTURE(route.method);
         CAPTURE(route.pattern);

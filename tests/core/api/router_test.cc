@@ -65,7 +65,8 @@ TEST_CASE("the table has every operation once, under its own words") {
         CHECK_FALSE(route.summary.empty());
         CHECK(route.pattern.front() == '/');
         CHECK(route.pattern.back() != '/');
-        CHECK(route.most_body_bytes <= 2U << 20U);
+        // Only files are longer, and are never held in memory.
+        CHECK((route.most_body_bytes <= 2U << 20U || route.body_type == "multipart/form-data"));
     }
     CHECK(seen.size() > 35);
 }
@@ -202,7 +203,7 @@ TEST_CASE("a body that says it is too large is not read, one that does not say i
     for (const auto& route : api::routes()) {
         // A page's form is no JSON.
         if (route.method == "GET" || route.method == "DELETE" ||
-            route.media_type != "application/json")
+            route.media_type != "application/json" || route.body_type != "application/json")
             continue;
         CAPTURE(route.pattern);
         const auto target = target_of(route, server);

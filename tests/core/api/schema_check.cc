@@ -151,7 +151,9 @@ std::vector<std::string> faults_of_answer(
     }
     if (status == 304 || type.starts_with("text/event-stream"))
         return {};
-    const bool is_expected = status == route.status || (route.can_stream && status == 200);
+    const bool is_piece = route.has_ranges && (status == 206 || status == 416);
+    const bool is_expected =
+        is_piece || status == route.status || (route.can_stream && status == 200);
     if (!is_expected)
         return {"its row does not say that it may answer " + std::to_string(status)};
     if (route.answer.empty())

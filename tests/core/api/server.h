@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/router.h"
+#include "core/base/file.h"
 #include "tests/core/api/schema_check.h"
 #include "tests/fake/home.h"
 
@@ -54,6 +55,9 @@ struct Server {
         request.remote_address = address;
         auto response = router.handle(request, principal);
         Answer answer{response.status, response.headers, {}, response.route, {}};
+        if (const auto* range = std::get_if<FileRange>(&response.body))
+            answer.text =
+                read_file(range->file, std::size_t{64} << 20U).substr(range->from, range->length);
         if (const auto* text = std::get_if<std::string>(&response.body))
             answer.text = *text;
         if (const auto* stream = std::get_if<EventStream>(&response.body))

@@ -47,8 +47,7 @@ struct Calendar {
 
     delivery::Post repin(const PostId& post, std::int64_t version) {
         return home.store.write([&](store::Transaction& transaction) {
-            return flow::repin_post(
-                transaction, home.owner.workspace, post, version, home.clock.now());
+            return flow::repin_post(home.tools, transaction, home.owner.workspace, post, version);
         });
     }
 };
@@ -201,13 +200,17 @@ TEST_CASE("the limits are those of the account's own server") {
 }
 
 TEST_CASE("media that a platform insists on may be missing in a draft but not in a post") {
+    fake::Home home;
     content::Body body;
     body.parts = {{"A picture would be here.", {}}};
     platform::Account account;
+    account.workspace = home.owner.workspace;
     account.platform = "instagram";
     account.config = "{}";
 
-    const auto report = flow::lint_for(body, account);
+    const auto report = home.store.read([&](store::Reader& reader) {
+        return flow::lint_for(home.tools, reader, body, account);
+    });
 
     CHECK_FALSE(report.is_valid());
     CHECK(fake::code_of([&] { flow::require_valid(report); }) == "content_rejected");
