@@ -391,7 +391,7 @@ TEST_CASE("what is supported and how it is going") {
     Keys ids;
     for (const auto& item : platforms) {
         ids.insert(item.at("id").get<std::string>());
-        CHECK(keys_of(item) == Keys{"id", "title", "can_publish", "limits", "connect"});
+        CHECK(keys_of(item) == Keys{"id", "title", "can_publish", "limits", "options", "connect"});
     }
     for (const auto* id :
          {"x",

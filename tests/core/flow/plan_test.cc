@@ -223,7 +223,7 @@ TEST_CASE("media that a platform insists on may be missing in a draft but not in
 
 TEST_CASE("a platform caas cannot publish to, and an account that is gone, are conflicts") {
     Calendar it;
-    it.account("linkedin", "work");
+    it.account("threads", "work");
     CHECK(fake::code_of([&] { it.make({"work"}); }) == "conflict");
 
     const auto gone = it.account("webhook", "site");
