@@ -39,6 +39,8 @@ struct World {
     // Lets the person change a file with the program of their choice; throws Error when it fails.
     std::function<void(const std::string& program, const std::string& file)> edit;
     std::stop_token stop;
+    // Shows a page in the person's browser; false when there is none. May be empty.
+    std::function<bool(const std::string& url)> browse{};
 };
 
 class Call {

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "cli/browser.h"
 #include "cli/command/commands.h"
 #include "cli/edited.h"
 #include "cli/installation.h"
@@ -42,7 +43,8 @@ int run_program(int count, char** words) {
         [&](const std::string& program, const std::string& file) {
             run_editor(program, file, [&](bool is_running) { interrupt.ignore(is_running); });
         },
-        interrupt.token()};
+        interrupt.token(),
+        [&](const std::string& url) { return open_browser(terminal, url); }};
     return run(world, {words + 1, words + count});
 }
 

@@ -59,6 +59,7 @@ int run_once(const app::Start& start) {
     flow::Counts counts;
     EngineThread engine([&](const std::stop_token& stop) {
         app.keep_house();
+        app.keep_signed_in();
         counts = app.engine().run_once(stop);
         // What went out makes room for the next one of its series.
         app.keep_house();

@@ -173,9 +173,12 @@ class Daemon {
         });
         Housekeeping house([&app] { return app.keep_house(); }, app.log());
         Housekeeping numbers([&app] { return app.measure(); }, app.log());
-        app.set_housekeeper([&house, &numbers] {
+        // On a thread of its own as well: it waits for platforms.
+        Housekeeping keeper([&app] { return app.keep_signed_in(); }, app.log());
+        app.set_housekeeper([&house, &numbers, &keeper] {
             house.wake();
             numbers.wake();
+            keeper.wake();
         });
         Housekeeping post([&app] { return app.deliver_mail(); }, app.log());
         app.set_postman([&post] { post.wake(); });
@@ -211,9 +214,10 @@ class Daemon {
              supervisor_,
              app.log(),
              app.clock(),
-             [&engine, &house, &post] {
+             [&engine, &house, &keeper, &post] {
                  engine.wake();
                  house.wake();
+                 keeper.wake();
                  post.wake();
              },
              [this, &app] { return on_hangup(app); },

@@ -70,6 +70,33 @@ int finish(Call& call, const Answer& answer, std::string_view what) {
     return 0;
 }
 
+// What the sign-in lacks, and how long it lasts.
+void say_sign_in(Call& call, const Json& account) {
+    const auto* identity = json::find(account, "identity");
+    if (identity == nullptr)
+        return;
+    const auto at = [&](std::string_view key) {
+        return print::moment_of(*identity, key, call.now(), call.zone());
+    };
+    const auto expires = at("expires_at");
+    const auto ends = at("ends_at");
+    const bool renews = json::truth(*identity, "renews").value_or(false);
+    if (renews && !expires.empty())
+        call.say("Its token expires " + expires + "; caas renews it by itself before that.");
+    if (!ends.empty())
+        call.say("You have to sign in again before its end, " + ends + ".");
+    std::string missing;
+    if (const auto* list = json::find(*identity, "missing_scopes"); list != nullptr) {
+        for (const auto& scope : *list)
+            missing += (missing.empty() ? "" : ", ") + scope.get<std::string>();
+    }
+    if (!missing.empty())
+        call.warn(
+            "Not allowed at the platform, so that something will fail: " + missing +
+            ". Connect it again: caas account connect " + json::text_or(account, "platform", "") +
+            " --name " + title_of(account));
+}
+
 int run_check(Call& call) {
     const auto answer = call.send({"POST", path_of(call) + "/check", {}, "{}"});
     if (call.is_json()) {
@@ -81,6 +108,7 @@ int run_check(Call& call) {
     call.out(
         call.paint()(print::colour_of_state(state), state) + "  " + title_of(account) + "  " +
         json::text_or(account, "handle", "") + "\n");
+    say_sign_in(call, account);
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/call.h"
+#include "cli/command/account_sign_in.h"
 #include "cli/command/commands.h"
 #include "cli/print/content.h"
 #include "core/base/error.h"
@@ -23,6 +24,23 @@ constexpr std::array options{
         .value = "URL",
         .help = "server of the account (mastodon, bluesky), or where a webhook goes"},
     Option{.name = "zone", .value = "ZONE", .help = "time zone of its posts"},
+    Option{
+        .name = "kind",
+        .value = "KIND",
+        .help = "person or organization (linkedin), person if not given"},
+    Option{
+        .name = "identity",
+        .value = "HANDLE",
+        .help = "which one, where a sign-in has several (pages, organizations)"},
+    Option{.name = "no-browser", .value = "", .help = "print the link and open nothing"},
+    Option{
+        .name = "paste",
+        .value = "",
+        .help = "for a machine without a browser: paste the address it came back to elsewhere"},
+    Option{
+        .name = "port",
+        .value = "PORT",
+        .help = "where the browser comes back to on this machine, any free one if not given"},
 };
 
 bool is_secret(const platform::Field& field) {
@@ -66,6 +84,20 @@ std::string plain_for(Call& call, const platform::Field& field) {
             : "add --" + option);
 }
 
+int tell(Call& call, const Json& account) {
+    if (call.is_json()) {
+        call.out(json::dump(account) + "\n");
+        return 0;
+    }
+    call.out(json::text_or(account, "id", "") + "\n");
+    const auto name = json::text_or(account, "name", print::short_id_of(account));
+    const auto handle = json::text_or(account, "handle", "");
+    call.say(
+        "Connected " + name + (handle.empty() || handle == name ? "" : " (" + handle + ")") +
+        ". Next: caas publish ID --account " + name);
+    return 0;
+}
+
 int run(Call& call) {
     const auto& driver = platform::get(call.argument(0));
     Json body = Json::object();
@@ -75,6 +107,8 @@ int run(Call& call) {
     }
     if (const auto url = call.option("url"); url)
         body["base_url"] = *url;
+    if (uses_browser(call, driver))
+        return tell(call, connect_by_browser(call, driver, std::move(body)));
     for (const auto& field : driver.fields) {
         const auto value = is_secret(field) ? secret_for(call, field) : plain_for(call, field);
         if (!value.empty())
@@ -88,14 +122,7 @@ int run(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    const auto account = body_of(answer);
-    call.out(json::text_or(account, "id", "") + "\n");
-    const auto name = json::text_or(account, "name", print::short_id_of(account));
-    const auto handle = json::text_or(account, "handle", "");
-    call.say(
-        "Connected " + name + (handle.empty() ? "" : " (" + handle + ")") +
-        ". Next: caas publish ID --account " + name);
-    return 0;
+    return tell(call, body_of(answer));
 }
 
 }  // namespace
@@ -106,10 +133,16 @@ extern constexpr Command account_connect{
     .about =
         "Secrets are asked for, or read from CAAS_BLUESKY_PASSWORD (an app password), "
         "CAAS_MASTODON_TOKEN or CAAS_WEBHOOK_SECRET, or from the first line of standard input. "
-        "They are kept encrypted.",
+        "They are kept encrypted.\n\n"
+        "X and Mastodon are connected with a browser: it shows the platform's page, and comes back "
+        "to this machine, or, with --server, to the daemon's public address. The platform must "
+        "know where: register http://127.0.0.1:PORT/callback and give --port PORT, or "
+        "PUBLIC_URL/api/v1/oauth/PLATFORM/callback. Your application there is set in "
+        "[platforms.x] of the configuration.",
     .arguments = arguments,
     .options = options,
     .examples =
+        "caas account connect x --port 8765\n"
         "caas account connect bluesky --name work --identifier ana.example.org\n"
         "caas account connect mastodon --url https://mastodon.example\n"
         "caas account connect webhook --name ci --url https://example.org/hook < secret.txt\n"

@@ -6,9 +6,11 @@
 #include "core/api/fields.h"
 #include "core/api/paging.h"
 #include "core/api/render.h"
+#include "core/api/render_sign_in.h"
 #include "core/api/route.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
+#include "core/flow/authorize.h"
 #include "core/flow/connect.h"
 
 namespace caas::api {
@@ -30,16 +32,59 @@ Response show(Call& call) {
     }));
 }
 
+void require_zone(const std::optional<std::string>& zone) {
+    if (!zone || is_zone(*zone))
+        return;
+    const auto near = nearest_zone(*zone);
+    throw Error(
+        Code::invalid,
+        "There is no time zone `" + zone->substr(0, 60) + "`",
+        near.empty() ? "zones are named like Europe/Berlin" : "did you mean " + near + "?",
+        {{"/zone", "unknown", "is not an IANA time zone"}});
+}
+
+// Where a browser has to be sent first.
+Response begin(Call& call, const flow::ConnectOrder& order, flow::SignInOrder sign_in) {
+    sign_in.platform = order.platform;
+    sign_in.name = order.name;
+    sign_in.base_url = order.base_url;
+    sign_in.zone = order.zone;
+    sign_in.is_local = order.is_local;
+    const auto begun = flow::begin_sign_in(call.tools(), call.principal, sign_in);
+    auto response = json_response(202, render(begun));
+    response.headers.emplace_back("Cache-Control", "no-store");
+    if (call.principal.session && !begun.browser.empty()) {
+        const bool is_secure = call.tools().settings.text("http.public_url").starts_with("https:");
+        response.headers.emplace_back(
+            "Set-Cookie",
+            std::string(sign_in_cookie) + "=" + begun.browser.reveal() +
+                "; Path=/api/v1/oauth; HttpOnly; SameSite=Lax; Max-Age=600" +
+                (is_secure ? "; Secure" : ""));
+    }
+    return response;
+}
+
+// Nobody gave a secret, and a browser can do without.
+bool needs_browser(const flow::ConnectOrder& order, const flow::SignInOrder& sign_in) {
+    const auto& driver = platform::get_connectable(order.platform);
+    if (driver.sign_in == nullptr)
+        return !sign_in.redirect_uri.empty() || !sign_in.kind.empty();
+    return driver.connect == nullptr || order.secret.empty();
+}
+
 Response connect(Call& call) {
     const auto json = call.json();
     Fields fields(json);
     flow::ConnectOrder order;
+    flow::SignInOrder sign_in;
     order.platform = call.id("platform");
     order.name = fields.text("name").value_or("");
     order.identifier = fields.text("identifier").value_or("");
     order.base_url = fields.text("base_url").value_or("");
     order.secret = Secret(fields.text("secret").value_or(""));
     order.zone = fields.text("zone");
+    sign_in.kind = fields.text("kind").value_or("");
+    sign_in.redirect_uri = fields.text("redirect_uri").value_or("");
     if (const auto* config = fields.object("config"); config != nullptr) {
         Fields inner(*config, fields.pointer_to("config"));
         for (const auto& [name, value] : config->items())
@@ -47,14 +92,9 @@ Response connect(Call& call) {
     }
     fields.finish();
     order.is_local = call.principal.is_local_owner;
-    if (order.zone && !is_zone(*order.zone)) {
-        const auto near = nearest_zone(*order.zone);
-        throw Error(
-            Code::invalid,
-            "There is no time zone `" + order.zone->substr(0, 60) + "`",
-            near.empty() ? "zones are named like Europe/Berlin" : "did you mean " + near + "?",
-            {{"/zone", "unknown", "is not an IANA time zone"}});
-    }
+    require_zone(order.zone);
+    if (needs_browser(order, sign_in))
+        return begin(call, order, std::move(sign_in));
     const auto account = flow::connect_account(call.tools(), call.principal, order);
     call.context.wake();
     return json_response(201, render(account));
@@ -67,13 +107,26 @@ void take_nothing(Call& call) {
 
 Response check(Call& call) {
     take_nothing(call);
-    const auto checked = flow::check_account(call.tools(), call.principal, call.id());
+    const auto checked = [&] {
+        try {
+            return flow::check_account(call.tools(), call.principal, call.id());
+        } catch (const Error&) {
+            // Its owners may have been written to.
+            if (call.context.post)
+                call.context.post();
+            throw;
+        }
+    }();
     call.context.wake();
     auto out = render(checked.account);
     out["identity"] = {
         {"remote_id", checked.identity.remote_id},
         {"handle", checked.identity.handle},
-        {"expires_at", or_null(checked.identity.credentials.expires_at)}};
+        {"scopes", said(checked.account.scopes)},
+        {"missing_scopes", checked.missing_scopes},
+        {"expires_at", or_null(checked.expires_at)},
+        {"renews", checked.is_renewed},
+        {"ends_at", or_null(checked.ends_at)}};
     return json_response(200, out);
 }
 
@@ -137,7 +190,9 @@ constexpr std::array rows{
         .body = "NewAccount",
         .answer = "Account",
         .status = 201,
-        .codes = platform_codes},
+        .other_answer = "SignIn",
+        .other_status = 202,
+        .codes = platform_codes.with({Code::rate_limited})},
     Route{
         .method = "POST",
         .pattern = "/api/v1/accounts/{id}/check",

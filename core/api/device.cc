@@ -3,16 +3,15 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include <nlohmann/json.hpp>
-#include <strings.h>
 
 #include "core/access/audit.h"
 #include "core/access/member.h"
 #include "core/api/auth.h"
 #include "core/api/device_page.h"
 #include "core/api/fields.h"
+#include "core/api/form.h"
 #include "core/api/problem.h"
 #include "core/api/route.h"
 #include "core/base/error.h"
@@ -20,8 +19,6 @@
 
 namespace caas::api {
 namespace {
-
-constexpr std::size_t most_form_bytes = 8U << 10U;
 
 access::Scope scope_in(Fields& fields) {
     const auto name = fields.text("scope").value_or("publish");
@@ -165,28 +162,6 @@ Response show(Call& call) {
     call.query.finish();
     page.device = waiting(call, page.code);
     return device_form(page);
-}
-
-// The fields of a form. Throws Error: unsupported_media_type, too_large.
-std::map<std::string, std::string, std::less<>> form_of(const Call& call) {
-    constexpr std::string_view form = "application/x-www-form-urlencoded";
-    const auto type = call.request.header("Content-Type").value_or("");
-    if (type.size() < form.size() || strncasecmp(type.data(), form.data(), form.size()) != 0)
-        throw Error(Code::unsupported_media_type, "This takes only its own form");
-    std::string text;
-    std::string piece(most_form_bytes, '\0');
-    while (call.request.body) {
-        const auto count = call.request.body->read(piece);
-        if (count == 0)
-            break;
-        text.append(piece, 0, count);
-        if (text.size() > most_form_bytes)
-            throw Error(Code::too_large, "The form is too large");
-    }
-    std::map<std::string, std::string, std::less<>> fields;
-    for (auto& [name, value] : net::form_decode(text))
-        fields.insert_or_assign(std::move(name), std::move(value));
-    return fields;
 }
 
 // The organization a person has been in for longest.

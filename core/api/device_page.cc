@@ -2,46 +2,10 @@
 
 #include <string_view>
 
-#include "core/base/digest.h"
+#include "core/api/page.h"
 
 namespace caas::api {
 namespace {
-
-constexpr std::string_view style =
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:3rem auto;padding:0 1rem;"
-    "color:#1a1a1a;background:#fff}label{display:block;margin-top:1rem}input{font:inherit;"
-    "width:100%;box-sizing:border-box;padding:.5rem;border:1px solid #767676;border-radius:4px}"
-    "button{font:inherit;margin:1.5rem .5rem 0 0;padding:.6rem 1.2rem;border-radius:4px;"
-    "border:1px solid #1a4fa3;background:#1a4fa3;color:#fff}button.no{background:#fff;"
-    "color:#1a4fa3}.fault{border-left:4px solid #b00020;padding-left:.8rem}"
-    "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}"
-    "input{background:#222;color:#eee}button.no{background:#161616;color:#9db9ff}}";
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
 
 std::string field(
     std::string_view name,
@@ -68,23 +32,6 @@ std::string_view what_of(access::Scope scope) {
             break;
     }
     return "do everything you may do, with accounts, members and tokens";
-}
-
-Response page(std::string_view body) {
-    Response response;
-    response.headers = {
-        {"Content-Type", "text/html; charset=utf-8"},
-        {"Content-Security-Policy",
-         "default-src 'none'; style-src 'sha256-" + to_base64(sha256(style)) +
-             "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
-        {"Referrer-Policy", "no-referrer"},
-        {"Cache-Control", "no-store"}};
-    std::string html =
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-        "content=\"width=device-width\"><title>caas: sign in a machine</title><style>";
-    html.append(style).append("</style></head><body><main>").append(body);
-    response.body = html.append("</main></body></html>\n");
-    return response;
 }
 
 }  // namespace
@@ -114,11 +61,12 @@ Response device_form(const DevicePage& shown) {
     body +=
         "<button name=\"decision\" value=\"approve\">Approve</button>"
         "<button class=\"no\" name=\"decision\" value=\"refuse\">Refuse</button></form>";
-    return page(body);
+    return html_page("caas: sign in a machine", body);
 }
 
 Response device_end(const std::string& heading, const std::string& text) {
-    return page("<h1>" + escaped(heading) + "</h1><p>" + escaped(text) + "</p>");
+    return html_page(
+        "caas: sign in a machine", "<h1>" + escaped(heading) + "</h1><p>" + escaped(text) + "</p>");
 }
 
 }  // namespace caas::api

@@ -26,9 +26,11 @@ constexpr auto tags = std::to_array<Tag>({
     {"invitations", "Becoming a member."},
     {"media", "Pictures and videos that posts show."},
     {"meta", "What is supported, and how the daemon is doing."},
+    {"oauth", "Where browsers come back to."},
     {"organizations", "Teams: members, tokens, audit log."},
     {"posts", "One version to one account at one time."},
     {"series", "Posts that are sent again and again."},
+    {"sign-ins", "Accounts that are being connected with a browser."},
     {"workspaces", "Folders of content and accounts."},
 });
 
@@ -127,10 +129,10 @@ Json headers_of(const Route& route) {
     return out;
 }
 
-Json success(const Route& route) {
+Json success(const Route& route, std::string_view answer) {
     Json out{{"description", "Done."}, {"headers", headers_of(route)}};
-    if (!route.answer.empty())
-        out["content"][route.media_type]["schema"] = answer_schema(route.answer);
+    if (!answer.empty())
+        out["content"][route.media_type]["schema"] = answer_schema(answer);
     return out;
 }
 
@@ -145,10 +147,12 @@ bool is_said(const Codes& codes, const CodeFacts& row) {
 
 Json answers_of(const Route& route) {
     auto out = Json::object();
-    out[std::to_string(route.status)] = success(route);
+    out[std::to_string(route.status)] = success(route, route.answer);
+    if (!route.other_answer.empty())
+        out[std::to_string(route.other_status)] = success(route, route.other_answer);
     if (route.can_stream) {
         // Also of what is not stored.
-        auto whole = success(route);
+        auto whole = success(route, route.answer);
         whole["content"]["text/event-stream"]["schema"] = {{"type", "string"}};
         out["200"] = std::move(whole);
     }

@@ -156,6 +156,9 @@ struct Route {
     std::string_view answer{};
     std::string_view media_type = "application/json";  // of the answer
     int status = 200;                                  // of the answer, when all is well
+    // Where it may also be this; empty: it may not.
+    std::string_view other_answer{};
+    int other_status = 0;
     Codes codes{};               // of errors, besides those that its other members bring about
     bool is_idempotent = false;  // a POST or PATCH that changes nothing more when it is repeated
     // If-Match is heeded: the handler calls Call::require_match; the answer, unless the thing is
@@ -185,6 +188,7 @@ std::span<const Route> post_routes();
 std::span<const Route> published_routes();
 std::span<const Route> calendar_routes();
 std::span<const Route> account_routes();
+std::span<const Route> oauth_routes();
 std::span<const Route> slot_routes();
 std::span<const Route> series_routes();
 std::span<const Route> auth_routes();

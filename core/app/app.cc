@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <mutex>
 
 #include <unistd.h>
@@ -22,6 +23,7 @@
 #include "core/flow/engine_pace.h"
 #include "core/flow/measure.h"
 #include "core/flow/media.h"
+#include "core/flow/renew.h"
 #include "core/flow/series.h"
 #include "core/flow/zone_change.h"
 #include "core/net/curl.h"
@@ -100,7 +102,7 @@ struct App::Parts {
               log,
               paths.share,
               paths.data},
-          doors(flow::make_doors(tools)),
+          doors(flow::make_doors(tools, [this] { expect_mail(); })),
           gate(tools, paths, is_daemon),
           context{
               tools,
@@ -114,6 +116,7 @@ struct App::Parts {
             context.deliver = [this](const PostId& id, const std::stop_token& stop) {
                 if (!is_daemon_running(paths.data))
                     engine().deliver_one(id, stop);
+                post_expected();
             };
     }
 
@@ -187,7 +190,31 @@ struct App::Parts {
         bell->ring();
     }
 
+    // Mail is being put in the queue, in a transaction that is still open.
+    void expect_mail() {
+        is_mail_expected = true;
+        const std::scoped_lock lock(mutex);
+        if (wake_housekeeper)
+            wake_housekeeper();
+    }
+
+    void post_expected() {
+        if (!is_mail_expected.exchange(false))
+            return;
+        // Whatever was being written is durable after this.
+        store.write([](store::Transaction&) {});
+        gate.post();
+    }
+
+    std::optional<Instant> keep_signed_in() {
+        const auto kept = flow::keep_signed_in(tools);
+        if (kept.told > 0)
+            gate.post();
+        return kept.again;
+    }
+
     std::optional<Instant> keep_house() {
+        post_expected();
         int changed = 0;
         if (!has_current_zones) {
             changed = flow::heed_zone_change(tools, flow::system_zones());
@@ -261,6 +288,7 @@ struct App::Parts {
     Gate gate;
     std::function<api::Vital()> vital;
     std::function<void()> wake_housekeeper;
+    std::atomic<bool> is_mail_expected = false;
     bool has_current_zones = false;
     std::optional<Instant> next_media_sweep;  // of the thread that keeps house
     api::Context context;
@@ -349,6 +377,10 @@ std::string database_name(const config::Settings& settings, const config::Paths&
 
 std::optional<Instant> App::keep_house() {
     return parts_->keep_house();
+}
+
+std::optional<Instant> App::keep_signed_in() {
+    return parts_->keep_signed_in();
 }
 
 void App::set_housekeeper(std::function<void()> wake) {

@@ -68,6 +68,9 @@ class App {
     // Asks platforms for the numbers of what was published. Gives when there is something again.
     // Throws Error.
     std::optional<Instant> measure();
+    // Renews the sign-ins of accounts ahead of their end, and warns of what cannot be renewed;
+    // waits for platforms. Gives when there is something again. Throws Error.
+    std::optional<Instant> keep_signed_in();
     // Called with each wake(), once the daemon has somebody who keeps house.
     void set_housekeeper(std::function<void()> wake);
     // Sends the mail that waits. Gives when there is something again. Throws Error.

@@ -5,10 +5,16 @@
 #include "core/access/audit.h"
 #include "core/base/error.h"
 #include "core/delivery/post.h"
+#include "core/flow/account_call.h"
+#include "core/flow/application.h"
 #include "core/flow/doors.h"
 #include "core/flow/public_http.h"
+#include "core/flow/renew.h"
+#include "core/flow/sign_in_lost.h"
 #include "core/net/address.h"
 #include "core/net/url.h"
+#include "core/platform/renewal.h"
+#include "core/platform/token.h"
 #include "core/schedule/series.h"
 
 namespace caas::flow {
@@ -67,6 +73,11 @@ void require_public(const std::string& address) {
 
 platform::Identity identify(const Tools& tools, const ConnectOrder& order) {
     const auto& driver = platform::get_connectable(order.platform);
+    if (driver.connect == nullptr)
+        throw Error(
+            Code::invalid,
+            std::string(driver.title) + " is connected with a browser, not with a secret",
+            "Run: caas account connect " + std::string(driver.id));
     auto request = platform::ConnectRequest{
         order.name, order.identifier, order.base_url, order.secret, order.config};
     if (request.base_url.empty())
@@ -96,37 +107,6 @@ platform::Identity identify(const Tools& tools, const ConnectOrder& order) {
     return identity;
 }
 
-// The account's credentials are too old: new ones, durable before they are used. An engine may
-// have been faster, and most platforms take a refresh token once only.
-platform::Access renewed(
-    const Tools& tools,
-    const platform::Driver& driver,
-    const platform::Access& old,
-    const platform::Tools& seams) {
-    const auto reread = [&] {
-        return tools.store.read([&](store::Reader& reader) {
-            return platform::open_account(reader, tools.vault, old.account);
-        });
-    };
-    auto now = reread();
-    if (!(now.credentials.access == old.credentials.access))
-        return now;
-    try {
-        now.credentials = driver.refresh(now, seams);
-    } catch (const Error& e) {
-        auto later = reread();
-        if (e.code() != Code::platform_sign_in ||
-            later.credentials.access == old.credentials.access)
-            throw;
-        return later;
-    }
-    tools.store.write([&](store::Transaction& transaction) {
-        platform::keep_credentials(
-            transaction, tools.vault(), old.account, now.credentials, tools.clock.now());
-    });
-    return now;
-}
-
 platform::Identity ask_who(
     const Tools& tools, const platform::Driver& driver, const platform::Access& access) {
     PublicHttp guarded(tools.http);
@@ -147,28 +127,94 @@ platform::Identity ask_who(
         if (e.code() != Code::platform_sign_in || driver.refresh == nullptr)
             throw;
     }
-    return ask(renewed(tools, driver, access, seams));
+    return ask(renew(tools, driver, access, seams));
+}
+
+// What the sign-in lacks, and how long it lasts.
+Checked checked(
+    const Tools& tools,
+    const platform::Driver& driver,
+    Account account,
+    platform::Identity identity) {
+    Checked out;
+    if (driver.sign_in != nullptr) {
+        const auto config = json::try_parse(account.config);
+        const auto kind = config ? json::text_or(*config, "kind", "") : "";
+        out.missing_scopes = platform::missing_scopes(
+            platform::kind_of(*driver.sign_in, kind).scopes, account.scopes);
+    }
+    tools.store.read([&](store::Reader& reader) {
+        const auto access = platform::open_account(reader, tools.vault, account.id);
+        out.is_renewed = platform::can_renew(driver, access.credentials);
+        out.expires_at = access.credentials.expires_at;
+        if (const auto renewal = platform::find_renewal(reader, account.id))
+            out.ends_at = renewal->ends_at;
+    });
+    out.account = std::move(account);
+    out.identity = std::move(identity);
+    return out;
+}
+
+// Best effort: what the platform cannot be told now, it forgets when the tokens end.
+void revoke(const Tools& tools, const platform::Access& access) {
+    const auto* driver = platform::find(access.platform);
+    if (driver == nullptr || driver->sign_in == nullptr || driver->sign_in->revoke == nullptr)
+        return;
+    try {
+        const AccountCall call(tools, access);
+        driver->sign_in->revoke(access, call.tools());
+    } catch (const Error& error) {
+        tools.log.write(
+            Level::warn,
+            "account.not_revoked",
+            {{"account", access.account.text()}, {"error", error.what()}});
+    }
+}
+
+// nullopt when it has no credentials any more, or they cannot be read.
+std::optional<platform::Access> maybe_open(
+    const Tools& tools, store::Reader& reader, const AccountId& account) {
+    try {
+        auto access = open_account(tools, reader, account);
+        find_own_application(tools, reader, access);
+        return access;
+    } catch (const Error&) {
+        return std::nullopt;
+    }
 }
 
 }  // namespace
+
+Account keep_account(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const access::Principal& principal,
+    const Keeping& keeping,
+    const platform::Identity& identity) {
+    const auto now = tools.clock.now();
+    const auto& driver = platform::get(keeping.platform);
+    platform::NewAccount asked;
+    asked.workspace = principal.workspace;
+    asked.platform = driver.id;
+    asked.name = keeping.name.empty() ? identity.handle : keeping.name;
+    asked.zone = keeping.zone;
+    asked.identity = identity;
+    asked.catch_up = std::chrono::hours(tools.settings.integer("publish.catch_up_h"));
+    auto account = platform::insert_account(transaction, tools.ids, tools.vault, asked, now);
+    platform::plan_renewal(
+        transaction, account.id, driver, identity.credentials, tools.random, now);
+    if (account.state == AccountState::active)
+        delivery::resume_posts(transaction, account.id, now);
+    record(transaction, principal, "account.connect", account, now);
+    return account;
+}
 
 Account connect_account(
     const Tools& tools, const access::Principal& principal, const ConnectOrder& order) {
     const auto identity = identify(tools, order);
     return tools.store.write([&](store::Transaction& transaction) {
-        const auto now = tools.clock.now();
-        platform::NewAccount asked;
-        asked.workspace = principal.workspace;
-        asked.platform = platform::get(order.platform).id;
-        asked.name = order.name.empty() ? identity.handle : order.name;
-        asked.zone = order.zone;
-        asked.identity = identity;
-        asked.catch_up = std::chrono::hours(tools.settings.integer("publish.catch_up_h"));
-        auto account = platform::insert_account(transaction, tools.ids, tools.vault, asked, now);
-        if (account.state == AccountState::active)
-            delivery::resume_posts(transaction, account.id, now);
-        record(transaction, principal, "account.connect", account, now);
-        return account;
+        return keep_account(
+            tools, transaction, principal, {order.platform, order.name, order.zone}, identity);
     });
 }
 
@@ -176,7 +222,7 @@ Checked check_account(
     const Tools& tools, const access::Principal& principal, std::string_view who) {
     const auto [account, access] = tools.store.read([&](store::Reader& reader) {
         auto found = find(reader, principal, who);
-        auto opened = platform::open_account(reader, tools.vault, found.id);
+        auto opened = open_account(tools, reader, found.id);
         return std::pair(std::move(found), std::move(opened));
     });
     const auto& driver = platform::get(account.platform);
@@ -194,15 +240,12 @@ Checked check_account(
             delivery::resume_posts(transaction, account.id, now);
             return platform::load_account(transaction, account.id);
         });
-        return {std::move(kept), std::move(identity)};
+        return checked(tools, driver, std::move(kept), std::move(identity));
     } catch (const Error& e) {
         if (e.code() != Code::platform_sign_in || account.state != AccountState::active)
             throw;
         tools.store.write([&](store::Transaction& transaction) {
-            const auto now = tools.clock.now();
-            platform::set_state(
-                transaction, account.id, AccountState::needs_sign_in, e.what(), now);
-            delivery::pause_posts(transaction, account.id, now);
+            lose_sign_in(tools, transaction, account.id, e.what());
         });
         throw;
     }
@@ -258,20 +301,26 @@ Disconnected disconnect_account(
     const access::Principal& principal,
     std::string_view who,
     const AccountCheck& check) {
-    return tools.store.write([&](store::Transaction& transaction) {
+    std::optional<platform::Access> last;
+    auto disconnected = tools.store.write([&](store::Transaction& transaction) {
         const auto now = tools.clock.now();
         auto account = find(transaction, principal, who);
         if (check)
             check(account);
         Disconnected gone;
+        last = maybe_open(tools, transaction, account.id);
         gone.ended = delivery::end_posts(transaction, account.id, now);
         schedule::end_series_of(transaction, account.id, "The account was disconnected.", now);
         platform::disconnect_account(transaction, account.id, now);
+        platform::end_renewal(transaction, account.id);
         record(transaction, principal, "account.disconnect", account, now);
         gone.account = std::move(account);
         gone.account.state = AccountState::disconnected;
         return gone;
     });
+    if (last)
+        revoke(tools, *last);
+    return disconnected;
 }
 
 void add_outbox_account(

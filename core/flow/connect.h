@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/access/principal.h"
 #include "core/delivery/change.h"
@@ -32,9 +33,28 @@ struct ConnectOrder {
 platform::Account connect_account(
     const Tools& tools, const access::Principal& principal, const ConnectOrder& order);
 
+struct Keeping {
+    std::string platform;
+    std::string name;  // of the account; empty: its handle
+    std::optional<std::string> zone;
+};
+
+// Stores who the platform says it is, with the credentials sealed and their renewal planned. Throws
+// Error: invalid, conflict as connect_account.
+platform::Account keep_account(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const access::Principal& principal,
+    const Keeping& keeping,
+    const platform::Identity& identity);
+
 struct Checked {
     platform::Account account;
     platform::Identity identity;
+    std::vector<std::string> missing_scopes;  // that publishing needs and nobody allowed
+    std::optional<Instant> expires_at;        // of the access token; nullopt: never, or not known
+    std::optional<Instant> ends_at;           // after that only a person can renew; nullopt: never
+    bool is_renewed = false;                  // caas renews it by itself
 };
 
 // Asks the platform who the account is. A refused sign-in marks the account and pauses its posts;

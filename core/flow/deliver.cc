@@ -128,7 +128,7 @@ void Deliverer::call(Work& work) const {
         stop_point("look.answered");
     } else if (work.next == Next::refresh) {
         stop_point("refresh.begun");
-        auto answer = refresh(call);
+        auto answer = refresh(call, doors_.renew);
         if (auto* credentials = std::get_if<platform::Credentials>(&answer))
             work.fresh = std::move(*credentials);
         else
@@ -227,7 +227,7 @@ void Deliverer::write_down(Work& work, const Journal& before) const {
 
 void Deliverer::heed(store::Transaction& transaction, Work& work) const {
     // The old tokens may be spent: the new ones count, whoever has the lane.
-    if (work.fresh)
+    if (work.fresh && !doors_.renew)
         doors_.keep(transaction, work.post.account, *work.fresh);
     stop_point("record.begun");
     // What is settled asks no more of its account.

@@ -214,13 +214,15 @@ Sight look(const Call& call) {
     return sight;
 }
 
-std::variant<platform::Credentials, Outcome> refresh(const Call& call) {
+std::variant<platform::Credentials, Outcome> refresh(const Call& call, const Renew& renew) {
     if (call.driver.refresh == nullptr)
         return Translate::failed(
             Ending::sign_in, "sign_in", "The account is no longer connected; connect it again.");
     try {
         BoundedHttp http(call);
-        return call.driver.refresh(call.access, {http, call.clock, call.random});
+        const platform::Tools seams{http, call.clock, call.random};
+        return renew ? renew(call.driver, call.access, seams)
+                     : call.driver.refresh(call.access, seams);
     } catch (const Error& error) {
         const bool needs_person = error.code() == Code::platform_sign_in;
         return Translate::failed(

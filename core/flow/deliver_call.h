@@ -2,6 +2,8 @@
 // for the network; thread-safe.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <variant>
 
 #include "core/base/clock.h"
@@ -29,8 +31,13 @@ struct Call {
 delivery::Outcome perform(const Call& call);
 // Looks for the step in doubt. What the driver throws tells nothing.
 delivery::Sight look(const Call& call);
+// As Doors::renew; may be empty.
+using Renew = std::function<platform::Credentials(
+    const platform::Driver&, const platform::Access& old, const platform::Tools&)>;
+
 // New credentials, or why there are none (`sign_in` or `not_sent`).
-std::variant<platform::Credentials, delivery::Outcome> refresh(const Call& call);
+std::variant<platform::Credentials, delivery::Outcome> refresh(
+    const Call& call, const Renew& renew = {});
 
 // The driver's next step; nullopt when every part is out. Throws what the driver throws.
 std::optional<delivery::Attempt> ask(const Call& call);

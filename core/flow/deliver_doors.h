@@ -48,6 +48,12 @@ struct Doors {
     // What `open` and `policy` say of several accounts at once; where it is empty, those are asked
     // one by one. In no order; accounts that are not there are left out.
     std::function<std::vector<Opened>(store::Reader&, std::span<const AccountId>)> open_all;
+    // New credentials for old: asks the platform, one program at a time for each account, and makes
+    // them durable. Touches the network, so it is called outside of transactions. Where it is
+    // empty, the driver is asked and `keep` keeps. Throws Error as Driver::refresh.
+    std::function<platform::Credentials(
+        const platform::Driver&, const platform::Access& old, const platform::Tools&)>
+        renew;
     // New credentials, durable before they are used.
     std::function<void(store::Transaction&, const AccountId&, const platform::Credentials&)> keep;
     // Changes the account's state and writes its audit row; the engine pauses the posts.

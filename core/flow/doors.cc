@@ -9,7 +9,10 @@
 #include "core/base/error.h"
 #include "core/config/setting.h"
 #include "core/content/version.h"
+#include "core/flow/application.h"
 #include "core/flow/media.h"
+#include "core/flow/renew.h"
+#include "core/flow/sign_in_lost.h"
 #include "core/platform/account.h"
 
 namespace caas::flow {
@@ -95,7 +98,7 @@ std::string default_base_url(const config::Settings& settings, std::string_view 
     return config::find_setting(name) == nullptr ? std::string() : settings.text(name);
 }
 
-Doors make_doors(const Tools& tools) {
+Doors make_doors(const Tools& tools, std::function<void()> mailed) {
     Doors doors;
     doors.driver = [](std::string_view id) { return platform::find(id); };
     // Shared by the copies of what is returned.
@@ -104,19 +107,21 @@ Doors make_doors(const Tools& tools) {
         return publication_of(tools, reader, *versions->get(reader, post), post);
     };
     doors.open = [&tools](store::Reader& reader, const AccountId& id) {
-        return platform::open_account(reader, tools.vault, id);
+        return open_account(tools, reader, id);
     };
     doors.policy = [](store::Reader& reader, const AccountId& id) {
         return policy_of(platform::load_standing(reader, id));
     };
     doors.open_all = [&tools](store::Reader& reader, std::span<const AccountId> ids) {
         std::vector<Opened> opened;
-        for (auto& account : platform::prepare_accounts(reader, tools.vault, ids))
+        for (auto& account : platform::prepare_accounts(reader, tools.vault, ids)) {
+            complete(tools.settings, account.access);
             opened.push_back(
                 {account.standing.account,
                  policy_of(account.standing),
                  std::move(account.access),
                  std::move(account.refusal)});
+        }
         return opened;
     };
     doors.keep = [&tools](
@@ -125,12 +130,25 @@ Doors make_doors(const Tools& tools) {
                      const platform::Credentials& credentials) {
         platform::keep_credentials(transaction, tools.vault(), id, credentials, tools.clock.now());
     };
-    doors.stop =
-        [&tools](store::Transaction& transaction, const AccountId& id, const AccountStop& stop) {
-            const auto state = stop.needs_sign_in ? platform::AccountState::needs_sign_in
-                                                  : platform::AccountState::paused;
-            platform::set_state(transaction, id, state, stop.message, tools.clock.now());
-        };
+    doors.renew = [&tools](
+                      const platform::Driver& driver,
+                      const platform::Access& old,
+                      const platform::Tools& seams) {
+        return renew(tools, driver, old, seams).credentials;
+    };
+    doors.stop = [&tools, mailed = std::move(mailed)](
+                     store::Transaction& transaction,
+                     const AccountId& id,
+                     const AccountStop& stop) {
+        if (stop.needs_sign_in) {
+            lose_sign_in(tools, transaction, id, stop.message);
+            if (mailed)
+                mailed();
+        } else {
+            platform::set_state(
+                transaction, id, platform::AccountState::paused, stop.message, tools.clock.now());
+        }
+    };
     doors.admit = [&tools, ration = ration_of(tools.settings)](
                       store::Transaction& transaction,
                       const delivery::Post& post,

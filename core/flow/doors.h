@@ -1,6 +1,7 @@
 // Leads the engine and the flows to the real stations: accounts, versions, drivers.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -10,8 +11,9 @@
 
 namespace caas::flow {
 
-// `tools` must outlive what is returned.
-Doors make_doors(const Tools& tools);
+// `tools` must outlive what is returned. `mailed`: called when mail was put in the queue, in the
+// midst of the transaction that does so.
+Doors make_doors(const Tools& tools, std::function<void()> mailed = {});
 
 platform::Tools driver_tools(const Tools& tools);
 

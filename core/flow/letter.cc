@@ -101,4 +101,48 @@ void write_password_changed(
             "not you, choose a new one at once: ask for a mail with \"forgotten password\".\n");
 }
 
+void write_sign_in_lost(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const SignInNote& note,
+    const std::string& why,
+    std::int64_t waiting_posts) {
+    const auto queue = waiting_posts == 0
+                           ? std::string("No post of it waits.")
+                           : "Its posts that are not out yet (" + std::to_string(waiting_posts) +
+                                 ") wait, none is lost, and they go on by themselves.";
+    write(
+        tools,
+        transaction,
+        email,
+        note.platform + " asks for a new sign-in: " + note.account,
+        "Hello " + name + ",\n\nthe " + note.platform + " account " + note.account + " (" +
+            note.handle + ", workspace " + note.workspace +
+            ") is signed out and publishes nothing until somebody signs in again.\n\n" + why +
+            "\n\nTo connect it again:\n\n  " + note.command + "\n\n" + queue + "\n");
+}
+
+void write_sign_in_ending(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const SignInNote& note,
+    const std::string& end,
+    int days) {
+    write(
+        tools,
+        transaction,
+        email,
+        "The sign-in of " + note.account + " to " + note.platform + " ends in " +
+            std::to_string(days) + (days == 1 ? " day" : " days"),
+        "Hello " + name + ",\n\n" + note.platform + " ends the sign-in of " + note.account + " (" +
+            note.handle + ", workspace " + note.workspace + ") on " + end +
+            ", and offers no way to renew it without you.\n\nTo stay connected, sign in again "
+            "before that:\n\n  " +
+            note.command + "\n");
+}
+
 }  // namespace caas::flow

@@ -1,6 +1,7 @@
 // The mails caas writes to people, put in the queue in the transaction of what they tell of.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -40,5 +41,33 @@ void write_password_changed(
     store::Transaction& transaction,
     const std::string& email,
     const std::string& name);
+
+// An account, for the two letters about its sign-in.
+struct SignInNote {
+    std::string platform;  // "X"
+    std::string account;   // as people call it
+    std::string handle;
+    std::string workspace;
+    std::string command;  // that connects it again
+};
+
+// The platform no longer accepts the sign-in; so many posts wait.
+void write_sign_in_lost(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const SignInNote& note,
+    const std::string& why,
+    std::int64_t waiting_posts);
+// `end`: the day, "2026-12-24".
+void write_sign_in_ending(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const SignInNote& note,
+    const std::string& end,
+    int days);
 
 }  // namespace caas::flow

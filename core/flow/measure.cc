@@ -9,6 +9,7 @@
 #include "core/delivery/post.h"
 #include "core/delivery/queue.h"
 #include "core/flow/account_call.h"
+#include "core/flow/application.h"
 #include "core/metric/round.h"
 #include "core/metric/sample.h"
 #include "core/platform/account.h"
@@ -92,7 +93,7 @@ std::pair<std::optional<Subject>, std::string> find_subject(const Tools& tools, 
             auto account = platform::load_account(reader, post->account);
             if (account.state == platform::AccountState::disconnected)
                 return {std::nullopt, "the account is disconnected"};
-            auto access = platform::open_account(reader, tools.vault, post->account);
+            auto access = open_account(tools, reader, post->account);
             return {
                 Subject{std::move(account), std::move(access), published_entries(reader, id)}, ""};
         });

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/flow/account_call.h"
+#include "core/flow/application.h"
 #include "core/platform/account.h"
 
 namespace caas::flow {
@@ -44,7 +45,7 @@ delivery::Post take_back(
             return found;
         if (driver->remove == nullptr)
             throw no_way(*driver, found);
-        access = platform::open_account(reader, tools.vault, found.account);
+        access = open_account(tools, reader, found.account);
         published = published_entries(reader, id);
         return found;
     });

@@ -53,7 +53,8 @@ Account read_account(const store::Row& row) {
         .catch_up = Milliseconds(row.integer(12)),
         .on_unknown = find_on_unknown(row.text(13)).value_or(OnUnknown::ask),
         .created_at = row.instant(14),
-        .updated_at = row.instant(15)};
+        .updated_at = row.instant(15),
+        .scopes = row.maybe_text(16).value_or("")};
 }
 
 Error none(std::string_view who) {
@@ -68,7 +69,7 @@ std::optional<Account> find_named(
     const auto rows = reader.query(
         R"sql(
 SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, secret_expires_at,
-    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at
+    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at, scopes
 FROM account
 WHERE workspace_id = $1
   AND name = $2
@@ -82,7 +83,7 @@ std::optional<Account> find_former(store::Reader& reader, const NewAccount& want
     const auto rows = reader.query(
         R"sql(
 SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, secret_expires_at,
-    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at
+    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at, scopes
 FROM account
 WHERE workspace_id = $1
   AND name = $2
@@ -114,6 +115,10 @@ std::optional<std::string> seal(
     return seal_credentials(vault(), id, credentials);
 }
 
+std::optional<std::string> maybe(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
 void require_changed(std::int64_t rows, const AccountId& id) {
     if (rows == 0)
         throw none(id.text());
@@ -132,7 +137,7 @@ AccountId take_up(
 UPDATE account
 SET handle = $2, base_url = $3, config = $4, secret = $5, secret_expires_at = $6,
     zone = CASE WHEN CAST($7 AS TEXT) IS NULL THEN zone ELSE $7 END,
-    state = $8, state_reason = $9, updated_at = $10
+    state = $8, state_reason = $9, updated_at = $10, scopes = $11
 WHERE id = $1)sql",
         {account.id,
          identity.handle,
@@ -143,7 +148,8 @@ WHERE id = $1)sql",
          wanted.zone,
          name(stays_paused ? AccountState::paused : AccountState::active),
          stays_paused ? account.state_reason : std::nullopt,
-         now});
+         now,
+         maybe(identity.scopes)});
     return account.id;
 }
 
@@ -173,8 +179,9 @@ Account insert_account(
     transaction.execute(
         R"sql(
 INSERT INTO account (id, workspace_id, platform, name, handle, remote_id, base_url, config, secret,
-    secret_expires_at, zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'active', NULL, $12, $13, $14, $14))sql",
+    secret_expires_at, zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at,
+    scopes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'active', NULL, $12, $13, $14, $14, $15))sql",
         {id,
          wanted.workspace,
          wanted.platform,
@@ -188,7 +195,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'active', NULL, $12, $13, 
          wanted.zone,
          std::int64_t{wanted.catch_up.count()},
          name(wanted.on_unknown),
-         now});
+         now,
+         maybe(identity.scopes)});
     return load_account(transaction, id);
 }
 
@@ -198,7 +206,7 @@ store::Slice<Account> list_accounts(
     const auto rows = reader.query(
         R"sql(
 SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, secret_expires_at,
-    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at
+    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at, scopes
 FROM account
 WHERE workspace_id = $1
   AND state <> 'disconnected'
@@ -230,7 +238,7 @@ Account load_account(store::Reader& reader, const AccountId& id) {
     const auto rows = reader.query(
         R"sql(
 SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, secret_expires_at,
-    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at
+    zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at, scopes
 FROM account
 WHERE id = $1)sql",
         {id});
@@ -303,10 +311,11 @@ void keep_identity(
     const auto rows = transaction.execute(
         R"sql(
 UPDATE account
-SET handle = $2, base_url = $3, config = $4, updated_at = $5
+SET handle = $2, base_url = $3, config = $4, updated_at = $5,
+    scopes = CASE WHEN CAST($6 AS TEXT) IS NULL THEN scopes ELSE $6 END
 WHERE id = $1
   AND state <> 'disconnected')sql",
-        {id, identity.handle, identity.base_url, identity.config, now});
+        {id, identity.handle, identity.base_url, identity.config, now, maybe(identity.scopes)});
     require_changed(rows, id);
 }
 

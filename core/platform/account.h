@@ -51,6 +51,7 @@ struct Account {
     OnUnknown on_unknown = OnUnknown::ask;
     Instant created_at{};
     Instant updated_at{};
+    std::string scopes{};  // as they were granted, separated by blanks; empty: not known
 };
 
 struct NewAccount {

@@ -32,7 +32,8 @@ Access access_of(const store::Row& row, const OpenVault& vault) {
         .handle = row.text(1),
         .base_url = row.text(2),
         .config = row.text(3),
-        .credentials = {}};
+        .credentials = {},
+        .platform = row.text(6)};
     if (const auto sealed = row.maybe_text(4)) {
         access.credentials = open_credentials(vault(), id, *sealed);
         access.credentials.expires_at = row.maybe_instant(5);
@@ -42,7 +43,8 @@ Access access_of(const store::Row& row, const OpenVault& vault) {
     const bool needs_secret = std::ranges::any_of(driver.fields, [](const Field& field) {
         return field.name == "secret" && field.is_required;
     });
-    if (needs_secret || stored_account_state(row.text(8)) == AccountState::disconnected)
+    if (needs_secret || driver.connect == nullptr ||
+        stored_account_state(row.text(8)) == AccountState::disconnected)
         throw Error(
             Code::platform_sign_in,
             "The " + std::string(driver.title) + " account " + row.text(7) +

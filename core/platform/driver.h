@@ -36,11 +36,16 @@ struct Credentials {
     std::optional<Instant> refresh_expires_at;
 };
 
-// The application that people allow to act for them: registered once at the platform by whoever
-// runs caas (settings `platforms.ID.client_id` and `client_secret`), or by caas itself (Mastodon).
+// The application that people allow to act for them, registered once at the platform by whoever
+// runs caas (settings `platforms.ID.client_id` and so on) or by caas itself (Mastodon), and where
+// the platform is reached.
 struct Application {
     std::string client_id;
-    Secret client_secret;  // empty: a public client
+    Secret client_secret;         // empty: a public client
+    std::string base_url{};       // of the API, no trailing slash
+    std::string authorize_url{};  // the page on which people allow it
+    std::string token_url{};      // where codes become tokens
+    std::string api_version{};    // "202601", "v26.0"; empty where the platform has none
 };
 
 // One connected identity, as drivers see it.
@@ -52,6 +57,7 @@ struct Access {
     std::string config;     // JSON object of the driver's own making (instance limits, folder …)
     Credentials credentials;
     Application application{};
+    std::string platform{};
 };
 
 // ---- what is to be sent
@@ -223,6 +229,8 @@ struct Identity {
     std::string base_url;
     std::string config;  // JSON object
     Credentials credentials;
+    std::string scopes{};  // as they were granted, separated by blanks; empty: not known
+    std::string title{};   // what people call it, where the handle does not say it: "Acme (page)"
 };
 
 // What `connect` asks for, in the order it asks.
@@ -252,6 +260,60 @@ struct Tools {
     Random& random;
 };
 
+// ---- signing in with a browser
+
+// What an account may be connected for, and the least that has to be allowed for it.
+struct SignInKind {
+    std::string_view name;    // "person", "organization"
+    std::string_view scopes;  // separated by blanks, in the platform's words
+};
+
+struct SignInAsk {
+    Application application;
+    std::string redirect_uri;
+    std::string scopes;  // of the kind, separated by blanks
+    std::string state;
+    std::string challenge;  // PKCE, S256; empty where the platform has none
+};
+
+struct SignInCode {
+    Application application;
+    std::string redirect_uri;
+    std::string kind;  // name of the SignInKind
+    std::string code;
+    Secret verifier;  // PKCE; empty where the platform has none
+};
+
+// The authorization code grant of a platform (OAuth 2.0). Like a driver it keeps no state and never
+// retries: a code works once.
+struct SignIn {
+    std::span<const SignInKind> kinds;  // at least one; the first is taken when none is asked for
+    bool has_pkce = false;
+    // Whether the application needs a secret; one that lies on people's machines has none.
+    bool is_confidential = false;
+    // Whether browsers may be sent back to http://127.0.0.1; else only to an https address.
+    bool takes_loopback = false;
+    // Where to register the application, for people.
+    std::string_view registration{};
+    // Registers an application at an instance; nullptr where the settings hold one. Throws Error.
+    Application (*enroll)(
+        const std::string& base_url, const std::string& redirect_uri, const Tools& tools) = nullptr;
+    // The page to open. No network.
+    std::string (*authorize)(const SignInAsk& ask) = nullptr;
+    // Trades the code for tokens and says who they may be: one identity, or several to choose from
+    // (pages, organizations). Throws Error as connect.
+    std::vector<Identity> (*exchange)(const SignInCode& code, const Tools& tools) = nullptr;
+    // Tells the platform to forget the tokens; nullptr where it offers nothing. Throws Error.
+    void (*revoke)(const Access& access, const Tools& tools) = nullptr;
+    // Whether a token is renewed by itself (Meta) and not by a refresh token.
+    bool renews_access = false;
+    // Whether a refresh token works once, even when the answer to it is lost (X).
+    bool spends_refresh = false;
+};
+
+// The kind of that name; the first for an empty one. Throws Error(invalid).
+const SignInKind& kind_of(const SignIn& sign_in, std::string_view name);
+
 // ---- after it is out
 
 // What the platform counts of one published part; what it does not tell is not there. By name:
@@ -264,7 +326,8 @@ struct Driver {
     const Limits& limits;           // rules of text and media, also for platforms that only lint
     std::span<const Field> fields;  // empty: cannot be connected yet
     std::span<const Option> options;
-    // Checks what was given with the platform and says who it is. Throws Error.
+    // Checks what was given with the platform and says who it is; nullptr where only a browser
+    // connects. Throws Error.
     Identity (*connect)(const ConnectRequest& request, const Tools& tools);
     // New tokens for old; nullptr where tokens do not expire. Throws Error(platform_sign_in) when
     // only a person can help, Error(platform_unavailable) when it may work later.
@@ -306,8 +369,12 @@ struct Driver {
     std::span<const Rate> rates{};
     // Posts of all accounts under way at the same time; 0: as many as the engine has workers.
     int at_once = 0;
+    // How people connect it with a browser; nullptr where they do not.
+    const SignIn* sign_in = nullptr;
 
     bool can_publish() const { return next != nullptr; }
+
+    bool can_connect() const { return connect != nullptr || sign_in != nullptr; }
 };
 
 // All drivers in alphabetical order.

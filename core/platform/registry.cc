@@ -55,13 +55,29 @@ const Driver& get(std::string_view id) {
         near.empty() ? "The platforms are " + list : "Did you mean " + near + "?");
 }
 
+const SignInKind& kind_of(const SignIn& sign_in, std::string_view name) {
+    if (name.empty())
+        return sign_in.kinds.front();
+    std::string list;
+    for (const auto& kind : sign_in.kinds) {
+        if (kind.name == name)
+            return kind;
+        list += (list.empty() ? "" : ", ") + std::string(kind.name);
+    }
+    throw Error(
+        Code::invalid,
+        "There is no kind '" + text::repaired(name.substr(0, 60)) + "' of such accounts",
+        "one of " + list,
+        {{"/kind", "unknown", "one of " + list}});
+}
+
 const Driver& get_connectable(std::string_view id) {
     const auto& driver = get(id);
-    if (driver.connect != nullptr)
+    if (driver.can_connect())
         return driver;
     std::string list;
     for (const auto* other : drivers) {
-        if (other->connect != nullptr)
+        if (other->can_connect())
             list += (list.empty() ? "" : ", ") + std::string(other->id);
     }
     throw Error(

@@ -21,6 +21,8 @@ struct Stage {
     std::function<void(const std::string& program, const std::string& file)> edit =
         [](const std::string&, const std::string&) {};
     std::stop_source stop;
+    // What the person does with a page; the default has no browser.
+    std::function<bool(const std::string& url)> browse;
 
     // Lines up an answer.
     void answer(int status, std::string body) {
@@ -38,7 +40,8 @@ struct Stage {
                 return std::make_unique<fake::FakeTransport>(script);
             },
             edit,
-            stop.get_token()};
+            stop.get_token(),
+            browse};
         return cli::run(world, words);
     }
 

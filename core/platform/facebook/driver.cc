@@ -1,9 +1,9 @@
-// Facebook pages: the rules. Publishing needs a sign-in in the browser, which this version does not
-// have.
+// Facebook pages: the rules, and how people sign in. Publishing is not there yet.
 #include "core/platform/driver.h"
 
 #include "core/platform/drivers.h"
 #include "core/platform/facebook/limits.h"
+#include "core/platform/facebook/sign_in.h"
 
 namespace caas::platform::facebook {
 
@@ -15,10 +15,11 @@ constinit const Driver driver{
     .options = {},
     .connect = nullptr,
     .refresh = nullptr,
-    .check = nullptr,
+    .check = check,
     .next = nullptr,
     .perform = nullptr,
     .look = nullptr,
+    .sign_in = &sign_in,
 };
 
 }  // namespace caas::platform::facebook

@@ -1,9 +1,9 @@
-// Instagram: its rules. Publishing needs media at a public address, which this version does not
-// have.
+// Instagram: its rules, and how people sign in. Publishing is not there yet.
 #include "core/platform/driver.h"
 
 #include "core/platform/drivers.h"
 #include "core/platform/instagram/limits.h"
+#include "core/platform/instagram/sign_in.h"
 
 namespace caas::platform::instagram {
 
@@ -14,11 +14,12 @@ constinit const Driver driver{
     .fields = {},
     .options = {},
     .connect = nullptr,
-    .refresh = nullptr,
-    .check = nullptr,
+    .refresh = refresh,
+    .check = check,
     .next = nullptr,
     .perform = nullptr,
     .look = nullptr,
+    .sign_in = &sign_in,
 };
 
 }  // namespace caas::platform::instagram

@@ -36,8 +36,11 @@ bool is_organization(const Access& access) {
 }
 
 std::string version_of(const Access& access) {
-    auto version = config_text(access, "version");
-    return is_version(version) ? version : std::string(first_version);
+    for (auto& version : {config_text(access, "version"), access.application.api_version}) {
+        if (is_version(version))
+            return version;
+    }
+    return std::string(first_version);
 }
 
 net::Request call(std::string_view method, std::string_view path, const Access& access) {

@@ -15,8 +15,8 @@ std::string author_of(const Access& access);
 // closed).
 bool is_organization(const Access& access);
 
-// "202601": the account's `version`, or the one this program was written for. A version lives about
-// a year.
+// "202601": the account's `version`, or that of the settings, or the one this program was written
+// for. A version lives about a year.
 std::string version_of(const Access& access);
 
 // To a path under the account's base URL, with the version's headers.

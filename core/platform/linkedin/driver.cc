@@ -18,6 +18,7 @@
 #include "core/platform/linkedin/limits.h"
 #include "core/platform/linkedin/look.h"
 #include "core/platform/linkedin/post.h"
+#include "core/platform/linkedin/sign_in.h"
 #include "core/platform/linkedin/upload.h"
 
 namespace caas::platform::linkedin {
@@ -187,14 +188,15 @@ constinit const Driver driver{
     .fields = {},
     .options = options,
     .connect = nullptr,
-    .refresh = nullptr,
-    .check = nullptr,
+    .refresh = refresh,
+    .check = check,
     .next = next,
     .perform = perform,
     .look = look,
     .remove = remove,
     .measure = measure,
     .rates = rates,
+    .sign_in = &sign_in,
 };
 
 }  // namespace caas::platform::linkedin

@@ -15,18 +15,6 @@ namespace {
 
 constexpr std::int64_t most_believed = 10'000'000'000;
 
-std::string checked_base(const std::string& given) {
-    const auto url =
-        net::parse_url(given.find("://") == std::string::npos ? "https://" + given : given);
-    if (!url || (!url->is_secure() && !url->is_loopback()))
-        throw Error(
-            Code::invalid,
-            "Mastodon needs the address of the instance",
-            "It looks like https://mastodon.social.",
-            {{"/base_url", "mastodon.base_url.invalid", "must be an https URL"}});
-    return url->origin();
-}
-
 // A number of the instance, when it is one to believe.
 void take(Json& limits, const char* name, std::optional<std::int64_t> number) {
     if (number && *number > 0 && *number <= most_believed)
@@ -83,7 +71,25 @@ Json read_instance(const std::string& base, const Secret& token, const Tools& to
     return {{"limits", Json::object()}, {"version", ""}, {"honours_keys", false}};
 }
 
-Identity identify(const std::string& base, const Credentials& credentials, const Tools& tools) {
+}  // namespace
+
+std::string checked_base(const std::string& given) {
+    const auto url =
+        net::parse_url(given.find("://") == std::string::npos ? "https://" + given : given);
+    if (!url || (!url->is_secure() && !url->is_loopback()))
+        throw Error(
+            Code::invalid,
+            "Mastodon needs the address of the instance",
+            "It looks like https://mastodon.social.",
+            {{"/base_url", "mastodon.base_url.invalid", "must be an https URL"}});
+    return url->origin();
+}
+
+Identity identify(
+    const std::string& base,
+    const Credentials& credentials,
+    const std::string& application,
+    const Tools& tools) {
     const auto me = demand(
         ask("GET", net::join(base, "/api/v1/accounts/verify_credentials"), credentials.access),
         tools);
@@ -94,15 +100,16 @@ Identity identify(const std::string& base, const Credentials& credentials, const
             "The server does not speak Mastodon's API",
             "Check the address of the instance.");
     const auto host = net::parse_url(base)->host;
+    auto config = read_instance(base, credentials.access, tools);
+    if (!application.empty())
+        config["application"] = application;
     return {
         .remote_id = id,
         .handle = json::text_or(*me, "acct", json::text_or(*me, "username", id)) + "@" + host,
         .base_url = base,
-        .config = json::dump(read_instance(base, credentials.access, tools)),
+        .config = json::dump(config),
         .credentials = credentials};
 }
-
-}  // namespace
 
 Identity connect(const ConnectRequest& request, const Tools& tools) {
     const auto base = checked_base(request.base_url);
@@ -115,11 +122,16 @@ Identity connect(const ConnectRequest& request, const Tools& tools) {
             {{"/secret", "mastodon.secret.required", "must not be empty"}});
     Credentials credentials;
     credentials.access = request.secret;
-    return identify(base, credentials, tools);
+    return identify(base, credentials, {}, tools);
 }
 
 Identity check(const Access& access, const Tools& tools) {
-    return identify(access.base_url, access.credentials, tools);
+    const auto config = json::try_parse(access.config);
+    return identify(
+        access.base_url,
+        access.credentials,
+        config ? json::text_or(*config, "application", "") : std::string(),
+        tools);
 }
 
 bool honours_keys(const Access& access) {

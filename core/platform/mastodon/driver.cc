@@ -19,6 +19,7 @@
 #include "core/platform/mastodon/answer.h"
 #include "core/platform/mastodon/attachment.h"
 #include "core/platform/mastodon/limits.h"
+#include "core/platform/mastodon/sign_in.h"
 #include "core/platform/mastodon/status.h"
 
 namespace caas::platform::mastodon {
@@ -240,6 +241,7 @@ constinit const Driver driver{
     .remove = remove,
     .measure = measure,
     .rates = rates,
+    .sign_in = &sign_in,
 };
 
 }  // namespace caas::platform::mastodon

@@ -1,8 +1,9 @@
-// Threads: its rules. Publishing needs a sign-in in the browser, which this version does not have.
+// Threads: its rules, and how people sign in. Publishing is not there yet.
 #include "core/platform/driver.h"
 
 #include "core/platform/drivers.h"
 #include "core/platform/threads/limits.h"
+#include "core/platform/threads/sign_in.h"
 
 namespace caas::platform::threads {
 
@@ -13,11 +14,12 @@ constinit const Driver driver{
     .fields = {},
     .options = {},
     .connect = nullptr,
-    .refresh = nullptr,
-    .check = nullptr,
+    .refresh = refresh,
+    .check = check,
     .next = nullptr,
     .perform = nullptr,
     .look = nullptr,
+    .sign_in = &sign_in,
 };
 
 }  // namespace caas::platform::threads

@@ -19,6 +19,7 @@
 #include "core/platform/x/post.h"
 #include "core/platform/x/premium.h"
 #include "core/platform/x/price.h"
+#include "core/platform/x/sign_in.h"
 #include "core/platform/x/upload.h"
 
 namespace caas::platform::x {
@@ -138,8 +139,8 @@ constinit const Driver driver{
     .fields = {},
     .options = options,
     .connect = nullptr,
-    .refresh = nullptr,
-    .check = nullptr,
+    .refresh = refresh,
+    .check = check,
     .next = next,
     .perform = perform,
     .look = look,
@@ -149,6 +150,7 @@ constinit const Driver driver{
     .limits_for = limits_for,
     .price_microdollars = price_microdollars,
     .rates = rates,
+    .sign_in = &sign_in,
 };
 
 }  // namespace caas::platform::x

@@ -80,7 +80,8 @@ TEST_CASE("every route says all that its documentation needs") {
 TEST_CASE("every schema is used, every reference leads to one, every example fits") {
     std::set<std::string> used{"Problem", "Nothing"};
     for (const auto& route : api::routes())
-        used.insert({std::string(route.body), schema_name(route.answer)});
+        used.insert(
+            {std::string(route.body), schema_name(route.answer), schema_name(route.other_answer)});
     for (const auto& [name, schema] : api::schemas().items())
         gather_references(schema, used);
     used.erase("");
@@ -134,8 +135,9 @@ TEST_CASE("a route takes the query parameters that its row names and no other") 
             const auto name = json::text_or(api::parameters().at(word), "name", word);
             CHECK_MESSAGE(!is_unknown(name), name);
         }
-        // Watchdogs may call those as they like.
-        if (route.method == "GET" && !route.pattern.ends_with("z")) {
+        // Watchdogs may call those as they like, and platforms add to their answers what they like.
+        if (route.method == "GET" && !route.pattern.ends_with("z") &&
+            !route.pattern.ends_with("/callback")) {
             const auto text = server.call("GET", target + "?qwertyuiop=1").text;
             CHECK_MESSAGE(text.find("query parameter `qwertyuiop`") != std::string::npos, text);
         }

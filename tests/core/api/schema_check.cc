@@ -152,6 +152,8 @@ std::vector<std::string> faults_of_answer(
     if (status == 304 || type.starts_with("text/event-stream"))
         return {};
     const bool is_piece = route.has_ranges && (status == 206 || status == 416);
+    if (!route.other_answer.empty() && status == route.other_status)
+        return faults_of(body, schema_of(route.other_answer));
     const bool is_expected =
         is_piece || status == route.status || (route.can_stream && status == 200);
     if (!is_expected)

@@ -32,13 +32,29 @@ TEST_CASE("the platforms are listed in alphabetical order, each with a style and
 
 TEST_CASE("what can publish has every function it needs") {
     for (const auto* driver : all()) {
+        CAPTURE(driver->id);
         const bool can = driver->can_publish();
         CHECK((driver->perform != nullptr) == can);
         CHECK((driver->look != nullptr) == can);
-        const bool is_connectable = driver->connect != nullptr;
-        CHECK((driver->check != nullptr) == is_connectable);
-        CHECK(driver->fields.empty() != is_connectable);
-        CHECK((can || !is_connectable));
+        if (can)
+            CHECK(driver->can_connect());
+    }
+}
+
+TEST_CASE("what can be connected can be checked, by what is typed or by a browser") {
+    for (const auto* driver : all()) {
+        CAPTURE(driver->id);
+        CHECK((driver->check != nullptr) == driver->can_connect());
+        CHECK(driver->fields.empty() == (driver->connect == nullptr));
+        if (driver->sign_in == nullptr)
+            continue;
+        const auto& sign_in = *driver->sign_in;
+        CHECK((sign_in.authorize != nullptr));
+        CHECK((sign_in.exchange != nullptr));
+        REQUIRE_FALSE(sign_in.kinds.empty());
+        for (const auto& kind : sign_in.kinds)
+            CHECK_FALSE(kind.scopes.empty());
+        CHECK((sign_in.enroll != nullptr) == sign_in.registration.empty());
     }
 }
 
@@ -54,12 +70,9 @@ TEST_CASE("an unknown platform is answered with the nearest one") {
     CHECK(find("X") == nullptr);
 }
 
-TEST_CASE("a platform that is only written for cannot be connected, and is told so") {
-    CHECK_THROWS_WITH_AS(
-        get_connectable("linkedin"),
-        "LinkedIn cannot be connected yet: this version writes and checks posts for it only",
-        Error);
-    CHECK(get_connectable("bluesky").id == "bluesky");
+TEST_CASE("every platform can be connected") {
+    for (const auto* driver : all())
+        CHECK(get_connectable(driver->id).id == driver->id);
 }
 
 }  // namespace

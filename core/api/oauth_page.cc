@@ -1,0 +1,60 @@
+#include "core/api/oauth_page.h"
+
+#include "core/api/page.h"
+
+namespace caas::api {
+namespace {
+
+constexpr std::string_view title = "caas: connect an account";
+
+Response told(const std::string& heading, const std::string& text) {
+    return html_page(title, "<h1>" + escaped(heading) + "</h1><p>" + escaped(text) + "</p>");
+}
+
+std::string label_of(const platform::Choice& choice) {
+    if (choice.title.empty() || choice.title == choice.handle)
+        return choice.handle;
+    return choice.title + " (" + choice.handle + ")";
+}
+
+}  // namespace
+
+Response connected_page(const flow::SignInStep& step) {
+    const auto name = step.account ? step.account->name : std::string("The account");
+    const auto handle = step.account ? step.account->handle : std::string();
+    return told(
+        "Connected",
+        name + (handle.empty() || handle == name ? "" : " (" + handle + ")") +
+            " is connected. You can close this page.");
+}
+
+Response confirm_page(std::string_view platform, const flow::Landed& landed) {
+    const auto& pending = landed.step.pending;
+    const auto& driver = platform::get(pending.platform);
+    std::string body =
+        "<h1>Connect this account?</h1><p><strong>" + escaped(landed.person) +
+        "</strong> asked to connect an account of " + escaped(std::string(driver.title)) +
+        " to the workspace <strong>" + escaped(landed.workspace) +
+        "</strong>. Its members can then publish as that account.</p>"
+        "<p>Go on only if you began this yourself just now, or know who did.</p>"
+        "<form method=\"post\" action=\"/api/v1/oauth/" +
+        escaped(platform) + "/callback\"><input type=\"hidden\" name=\"confirmation\" value=\"" +
+        escaped(landed.confirmation.reveal()) + "\">";
+    for (const auto& choice : pending.choices)
+        body += "<p><button name=\"identity\" value=\"" + escaped(choice.remote_id) +
+                "\">Connect " + escaped(label_of(choice)) + "</button></p>";
+    body += "<p><button class=\"no\" name=\"identity\" value=\"\">Refuse</button></p></form>";
+    return html_page(title, body);
+}
+
+Response refused_page() {
+    return told("Refused", "Nothing was connected. You can close this page.");
+}
+
+Response failed_page(const Error& error) {
+    return told(
+        "Nothing was connected",
+        std::string(error.what()) + (error.hint().empty() ? "." : ". " + error.hint()));
+}
+
+}  // namespace caas::api
