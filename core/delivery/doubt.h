@@ -21,6 +21,7 @@ struct Sight {
     std::string url;
     std::string cursor;
     std::string why;
+    bool is_over = false;  // absent, and nothing that was sent can take effect any more
 };
 
 // What the journal leaves open since the last step that is done.

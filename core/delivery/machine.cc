@@ -230,13 +230,16 @@ Verdict Machine::after_sight(
         auto& entry = *at;
         if (entry.state == AttemptState::done)
             break;
+        // What cannot take effect any more binds nobody to its bytes.
+        if (sight.is_over && entry.state == AttemptState::failed && entry.ending == Ending::absent)
+            entry.ending = Ending::not_sent;
         if (entry.state == AttemptState::observed || !is_open(entry))
             continue;
         if (last == nullptr)
             last = &entry;
         if (sight.kind == Sight::Kind::absent) {
             entry.state = AttemptState::failed;
-            entry.ending = Ending::absent;
+            entry.ending = sight.is_over ? Ending::not_sent : Ending::absent;
             entry.ended_at = now;
         }
     }
@@ -261,7 +264,7 @@ Verdict Machine::after_sight(
         ++post.tries;
         post.wake_at.reset();
         enter(post, PostState::publishing, now);
-        return {Event::advance, Next::repeat, Hold::none};
+        return {Event::advance, sight.is_over ? Next::ask : Next::repeat, Hold::none};
     }
 
     const bool is_repeatable = may_repeat(*last, now);

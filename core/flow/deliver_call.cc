@@ -203,8 +203,9 @@ Sight look(const Call& call) {
             sight.remote_id = std::move(there->remote_id);
             sight.url = std::move(there->url);
             sight.cursor = std::move(there->cursor);
-        } else if (std::holds_alternative<platform::Absent>(seen)) {
+        } else if (const auto* absent = std::get_if<platform::Absent>(&seen)) {
             sight.kind = Sight::Kind::absent;
+            sight.is_over = absent->is_over;
         } else {
             sight.why = std::move(std::get<platform::CannotTell>(seen).why);
         }

@@ -204,7 +204,13 @@ struct There {
     std::string cursor;
 };
 
-struct Absent {};  // certain: own record key, a container that was never published
+// Certain: own record key, a container that was never published.
+struct Absent {
+    // What was sent can take no effect that others would see, not even if it arrives late: the
+    // driver may take another way (another container for a spoilt one). Else the same bytes are
+    // sent again.
+    bool is_over = false;
+};
 
 struct CannotTell {
     std::string why;

@@ -247,6 +247,25 @@ TEST_CASE("what is certainly absent is sent again with the same bytes") {
     CHECK(Machine::repeated(bench.journal).prepared == "body 0");
 }
 
+TEST_CASE("what can take no effect any more leaves the driver free to go another way") {
+    Bench bench;
+    bench.perform(Ending::unknown);
+    bench.look(Sight::Kind::absent);
+    bench.post.state = PostState::publishing;
+    bench.repeat();
+    bench.end(Ending::unknown);
+    bench.look(Sight::Kind::cannot_tell);
+    Sight over;
+    over.kind = Sight::Kind::absent;
+    over.is_over = true;
+
+    const auto verdict =
+        bench.machine.after_sight(bench.post, bench.journal, over, bench.policy, bench.now);
+
+    CHECK(verdict.next == Next::ask);
+    CHECK(tail(bench.journal).pin == nullptr);
+}
+
 TEST_CASE("a look that cannot tell leaves it to a person after four looks") {
     Bench bench;
     bench.perform(Ending::unknown);
