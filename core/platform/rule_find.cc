@@ -161,7 +161,9 @@ std::optional<Finding> find_dead_links(const Subject& subject) {
 }
 
 std::optional<Finding> find_no_media(const Subject& subject) {
-    if (!subject.part.media.empty())
+    // A comment needs none.
+    const bool is_comment = subject.number > 0 && subject.limits.has_comments;
+    if (!subject.part.media.empty() || is_comment)
         return std::nullopt;
     Finding finding;
     if (subject.media_rule == MediaRule::may_come_later)

@@ -12,6 +12,13 @@ net::Result PlatformSandbox::send(const net::Request& request) {
         return bluesky.handle(request);
     if (url->path.starts_with("/api/v1/") || url->path.starts_with("/api/v2/"))
         return mastodon.handle(request);
+    if (url->path.starts_with("/threads/") || url->host == "graph.threads.net")
+        return threads.handle(request);
+    if (url->path.starts_with("/instagram/") || url->path.starts_with("/ig-api-upload/") ||
+        url->host == "graph.instagram.com")
+        return instagram.handle(request);
+    if (url->path.starts_with("/facebook/") || url->host == "graph.facebook.com")
+        return facebook.handle(request);
     for (const std::string_view prefix : {"/rest/", "/v2/", "/dms-uploads/"}) {
         if (url->path.starts_with(prefix))
             return linkedin.handle(request);

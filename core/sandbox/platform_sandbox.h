@@ -8,6 +8,9 @@
 #include "core/sandbox/platform_bluesky.h"
 #include "core/sandbox/platform_linkedin.h"
 #include "core/sandbox/platform_mastodon.h"
+#include "core/sandbox/platform_meta_facebook.h"
+#include "core/sandbox/platform_meta_instagram.h"
+#include "core/sandbox/platform_meta_threads.h"
 #include "core/sandbox/platform_webhook.h"
 #include "core/sandbox/platform_x.h"
 
@@ -17,15 +20,25 @@ class PlatformSandbox final : public net::HttpClient {
   public:
     // The clock must outlive it. `secret` is what its webhook receiver checks signatures with.
     PlatformSandbox(const Clock& clock, const Secret& secret)
-        : bluesky(clock), linkedin(clock), mastodon(clock), x(clock), receiver(clock, secret) {}
+        : bluesky(clock),
+          facebook(clock),
+          instagram(clock),
+          linkedin(clock),
+          mastodon(clock),
+          threads(clock),
+          x(clock),
+          receiver(clock, secret) {}
 
     net::Result send(const net::Request& request) override;
 
-    PretendBluesky bluesky;    // /xrpc/…
-    PretendLinkedin linkedin;  // /rest/…, /v2/… and /dms-uploads/…
-    PretendMastodon mastodon;  // /api/v1/… and /api/v2/…
-    PretendX x;                // /2/…
-    PretendReceiver receiver;  // everything else
+    PretendBluesky bluesky;      // /xrpc/…
+    PretendFacebook facebook;    // /facebook/v26.0/… and graph.facebook.com
+    PretendInstagram instagram;  // /instagram/v26.0/…, graph.instagram.com, rupload.facebook.com
+    PretendLinkedin linkedin;    // /rest/…, /v2/… and /dms-uploads/…
+    PretendMastodon mastodon;    // /api/v1/… and /api/v2/…
+    PretendThreads threads;      // /threads/v1.0/… and graph.threads.net
+    PretendX x;                  // /2/…
+    PretendReceiver receiver;    // everything else
 };
 
 }  // namespace caas::sandbox

@@ -15,6 +15,7 @@ inline constexpr Limits limits{
     .mentions_limit = 20,
     .media_limit = 10,  // a carousel
     .needs_media = true,
+    .sends_media = true,
     // Meta, IG User media: image specifications and reel specifications
     .picture =
         {.types = "image/jpeg",
@@ -31,6 +32,7 @@ inline constexpr Limits limits{
          .frame_rate = 60,
          .codecs = "h264 hevc"},
     .has_links = false,
+    .has_comments = true,
     .style =
         "A caption under a picture: the first sentence must stand alone, because the rest is "
         "folded. "

@@ -11,7 +11,8 @@ inline constexpr Limits limits{
     .text_limit = 500,  // Meta, Threads API overview
     .unit = Unit::threads,
     .hashtags_recommended = 1,
-    .media_limit = 20,
+    .media_limit = 20,  // a carousel
+    .sends_media = true,
     // Meta, Threads API: image and video specifications
     .picture = {.types = "image/jpeg image/png", .bytes = 8'000'000},
     .video =

@@ -72,11 +72,20 @@ const std::vector<std::string>& kinds() {
         "x",
         "linkedin",
         "linkedin organization",
+        "threads",
+        "threads with pictures",
+        "instagram",
+        "instagram with pictures",
+        "instagram with a pushed video",
+        "facebook",
+        "facebook with pictures",
+        "facebook with a video",
     };
     return all;
 }
 
-Site::Site(const std::string& kind) : kind_(kind), platforms_(clock, webhook_secret) {
+Site::Site(const std::string& kind)
+    : kind_(kind), platforms_(clock, webhook_secret), meta_(kind, platforms_) {
     platforms_.bluesky.add_account("ana.test", "app-pass");
     platforms_.bluesky.add_account("bob.test", "x");
     if (kind == "mastodon without keys")
@@ -87,7 +96,9 @@ Site::Site(const std::string& kind) : kind_(kind), platforms_(clock, webhook_sec
         platforms_.receiver.know_repeats();
     driver_ = &platform::get(kind.substr(0, kind.find(' ')));
     access_.account = AccountId("01932f00-0000-7000-8000-00000000acc0");
-    if (kind == "x") {
+    if (meta_.is_meant()) {
+        meta_.connect(access_);
+    } else if (kind == "x") {
         access_.remote_id = sandbox::PretendX::user_id;
         access_.handle = sandbox::PretendX::user_name;
         access_.base_url = "https://x.sandbox";
@@ -128,7 +139,9 @@ End Site::publish(std::vector<platform::Part> parts, int killed_at) {
     platform::Publication publication;
     publication.post = PostId("01932f00-0000-7000-8000-000000000001");
     publication.parts = std::move(parts);
-    if (kind_.ends_with("with pictures")) {
+    if (meta_.is_meant()) {
+        meta_.add_media(publication);
+    } else if (kind_.ends_with("with pictures")) {
         for (std::size_t i = 0; i < publication.parts.size(); ++i)
             publication.parts[i].media = pictures_of(i);
     }
@@ -151,6 +164,8 @@ End Site::publish(std::vector<platform::Part> parts, int killed_at) {
 }
 
 sandbox::PretendPlatform* Site::platform() {
+    if (meta_.is_meant())
+        return meta_.platform();
     if (kind_.starts_with("bluesky"))
         return &platforms_.bluesky;
     if (kind_.starts_with("mastodon"))
@@ -165,6 +180,8 @@ sandbox::PretendPlatform* Site::platform() {
 }
 
 std::vector<std::string> Site::visible() const {
+    if (meta_.is_meant())
+        return meta_.visible();
     std::vector<std::string> texts;
     if (kind_.starts_with("bluesky")) {
         for (const auto& record : platforms_.bluesky.records())
@@ -221,7 +238,8 @@ std::vector<std::string> Site::pictures() const {
 
 std::vector<std::string> Site::expected_pictures(std::size_t parts) const {
     std::vector<std::string> expected;
-    for (std::size_t i = 0; i < parts && kind_.ends_with("with pictures"); ++i) {
+    const bool has_pictures = kind_.ends_with("with pictures") && !meta_.is_meant();
+    for (std::size_t i = 0; i < parts && has_pictures; ++i) {
         auto& words = expected.emplace_back();
         for (const auto& medium : pictures_of(i))
             words += medium.alt + ". ";
@@ -245,6 +263,8 @@ std::vector<std::size_t> Site::media_counts() const {
 }
 
 bool Site::is_one_thread() const {
+    if (meta_.is_meant())
+        return meta_.is_one_thread();
     if (kind_ == "x") {
         const auto posts = platforms_.x.posts();
         for (std::size_t i = 1; i < posts.size(); ++i) {

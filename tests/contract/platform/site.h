@@ -8,6 +8,7 @@
 
 #include "core/platform/driver.h"
 #include "core/sandbox/platform_sandbox.h"
+#include "tests/contract/platform/meta_site.h"
 #include "tests/contract/platform/reference_engine.h"
 #include "tests/fake/fake_clock.h"
 #include "tests/fake/fake_random.h"
@@ -19,7 +20,7 @@ class Site {
   public:
     // "bluesky", "bluesky with pictures", "mastodon", "mastodon with pictures", "mastodon without
     // keys", "mastodon that works slowly, with pictures", "webhook", "webhook that knows repeats",
-    // "outbox", "x", "linkedin", "linkedin organization".
+    // "outbox", "x", "linkedin", "linkedin organization", and those of meta_site.h.
     explicit Site(const std::string& kind);
 
     // Publishes the parts and says how it ended.
@@ -39,6 +40,8 @@ class Site {
     // Whether each part answers the one before, where the platform knows replies.
     bool is_one_thread() const;
 
+    const MetaSite& meta() const { return meta_; }
+
     int performances = 0;
     std::string last_code;
     bool needs_sign_in = false;
@@ -51,6 +54,7 @@ class Site {
     fake::FakeRandom random_;
     fake::Folder folder_;
     sandbox::PlatformSandbox platforms_;
+    MetaSite meta_;
     platform::Access access_;
     const platform::Driver* driver_ = nullptr;
 };
