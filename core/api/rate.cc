@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <condition_variable>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -21,6 +23,7 @@ struct Lease {
     std::int64_t left = 0;   // in this process
     std::int64_t taken = 0;  // by all daemons, as far as is known
     bool is_used_up = false;
+    bool is_refilling = false;  // somebody asks the store; whoever needs a call waits for them
 
     std::int64_t remaining() const { return std::max<std::int64_t>(0, limit - taken) + left; }
 };
@@ -81,34 +84,46 @@ struct RateLimiter::Impl {
     // A call of `name` from memory or from the store; nullopt when none is left in this minute.
     std::optional<Lease> take(const std::string& name, std::int64_t limit, std::int64_t now) {
         {
-            const std::scoped_lock lock(mutex);
-            if (minute != now) {
-                minute = now;
-                leases.clear();
-            }
+            std::unique_lock lock(mutex);
+            // One at a time: a crowd would lease block upon block, and have nothing left to lease
+            // for those of other daemons, or for itself once it starts again.
+            is_refilled.wait(lock, [&] {
+                forget_former_minute(now);
+                const auto& lease = leases[name];
+                return !lease.is_refilling || lease.left > 0;
+            });
             auto& lease = leases[name];
             lease.limit = limit;
-            if (lease.is_used_up)
-                return std::nullopt;
             if (lease.left > 0) {
                 --lease.left;
                 return lease;
             }
+            if (lease.is_used_up)
+                return std::nullopt;
+            lease.is_refilling = true;
         }
         return refill(name, limit, now);
     }
 
-    std::optional<Lease> refill(const std::string& name, std::int64_t limit, std::int64_t now) {
+    // With `mutex` held. Whoever waited across the end of a minute counts into the new one.
+    void forget_former_minute(std::int64_t now) {
+        if (now <= minute)
+            return;
+        minute = now;
+        leases.clear();
+    }
+
+    // How many calls were leased, and how many all daemons have by now.
+    std::pair<std::int64_t, std::int64_t> lease_block(
+        const std::string& name, std::int64_t limit, std::int64_t now) {
         const auto block = std::max<std::int64_t>(1, limit / blocks);
-        std::int64_t got = 0;
-        std::int64_t taken = 0;
+        std::pair<std::int64_t, std::int64_t> leased{0, 0};
         try {
             tools.store.write([&](store::Transaction& transaction) {
                 // What is left may be less than a block.
                 for (const auto count : {block, std::int64_t{1}}) {
                     if (const auto sum = grant(transaction, name, now, count, limit)) {
-                        got = count;
-                        taken = *sum;
+                        leased = {count, *sum};
                         return;
                     }
                 }
@@ -116,27 +131,47 @@ struct RateLimiter::Impl {
         } catch (const Error& e) {
             tools.log.write(
                 Level::warn, "rate.not_counted", {{"code", std::string(facts(e.code()).name)}});
-            got = block;
+            leased.first = block;
         }
+        return leased;
+    }
+
+    // Takes one of what was leased; nullopt when nothing is there.
+    std::optional<Lease> note_leased(
+        const std::string& name, std::int64_t limit, std::int64_t got, std::int64_t taken) {
         const std::scoped_lock lock(mutex);
         auto& lease = leases[name];
         lease.limit = limit;
         lease.taken = std::max(lease.taken, taken);
-        if (got == 0) {
-            lease.is_used_up = lease.left == 0;
+        lease.left += got;
+        lease.is_refilling = false;
+        lease.is_used_up = lease.left == 0;
+        is_refilled.notify_all();
+        if (lease.left == 0)
             return std::nullopt;
-        }
-        lease.left += got - 1;
+        --lease.left;
         return lease;
+    }
+
+    std::optional<Lease> refill(const std::string& name, std::int64_t limit, std::int64_t now) {
+        try {
+            const auto [got, taken] = lease_block(name, limit, now);
+            return note_leased(name, limit, got, taken);
+        } catch (...) {
+            note_leased(name, limit, 0, 0);
+            throw;
+        }
     }
 
     void give_back(const std::string& name) {
         const std::scoped_lock lock(mutex);
         ++leases[name].left;
+        is_refilled.notify_all();
     }
 
     const flow::Tools& tools;
     std::mutex mutex;  // guards what follows
+    std::condition_variable is_refilled;
     std::vector<config::Plan> plans;
     std::int64_t minute = 0;
     std::unordered_map<std::string, Lease> leases;
