@@ -174,6 +174,11 @@ void Poller::accept_from(int listener) {
         if (socket >= 0) {
             admit(socket, address_text(from));
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            // Whoever has idled for longest makes room, as where there are too many connections.
+            if (const auto idle = slots_.longest_idle(); idle != 0) {
+                slots_.erase(idle);
+                continue;
+            }
             // A listener that is readable and cannot be served would keep this thread spinning.
             pause_listening(true);
             return;

@@ -3,7 +3,9 @@
 
 import datetime
 import os
+import pathlib
 import re
+import resource
 import signal
 import socket
 import time
@@ -232,6 +234,65 @@ class Answers(program.Case):
         self.assert_problem(program.call("POST", api + "content", b"{", token=token,
                                          headers={"Content-Type": "application/json"}), 400)  # fmt: skip
         self.assertEqual(self.home.contents(), [])
+
+    def exhaust(self, daemon, spare=6):
+        """Leaves the daemon `spare` descriptors and takes these; the connections that hold them."""
+        process = daemon.process.pid
+        least = len(os.listdir(f"/proc/{process}/fd")) + spare
+        resource.prlimit(process, resource.RLIMIT_NOFILE, (least, least))
+        address = tuple(daemon.url.removeprefix("http://").split(":"))
+        held = []
+        for _ in range(spare + 10):
+            one = socket.create_connection(address, timeout=program.PATIENCE)
+            self.addCleanup(one.close)
+            held.append(one)
+        program.wait_for(
+            lambda: len(os.listdir(f"/proc/{process}/fd")) == least, "the descriptors to be used up"
+        )
+        return address, held
+
+    def answered(self, connection, patience=program.PATIENCE):
+        connection.settimeout(patience)
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        try:
+            return connection.recv(4096).startswith(b"HTTP/1.1 200 ")
+        except TimeoutError:
+            return False
+
+    def processor_seconds(self, daemon):
+        fields = pathlib.Path(f"/proc/{daemon.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def test_out_of_descriptors_it_serves_whom_it_has_does_not_spin_and_recovers(self):
+        daemon = self.home.daemon()
+        address, held = self.exhaust(daemon)
+        for one in held:
+            one.sendall(b"GET /healthz HTTP/1.1\r\n")
+        before = self.processor_seconds(daemon)
+        # Nobody is idle, so there is no room for one more: it waits in the kernel's queue.
+        late = socket.create_connection(address, timeout=program.PATIENCE)
+        self.addCleanup(late.close)
+        self.assertFalse(self.answered(late, patience=2))
+        self.assertLess(self.processor_seconds(daemon) - before, 1)
+
+        held[0].sendall(b"Host: localhost\r\n\r\n")
+        self.assertTrue(held[0].recv(4096).startswith(b"HTTP/1.1 200 "))
+        for one in held:
+            one.close()
+        self.assertTrue(late.recv(4096).startswith(b"HTTP/1.1 200 "))
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_out_of_descriptors_whoever_idles_longest_makes_room(self):
+        daemon = self.home.daemon()
+        address, held = self.exhaust(daemon)
+        first = held[0]
+        self.assertTrue(self.answered(first))
+
+        # All that waited for a descriptor get theirs from those who were served and idle.
+        for one in held[1:]:
+            self.assertTrue(self.answered(one))
+        self.assertEqual(first.recv(4096), b"")
+        self.assertEqual(daemon.stop(), 0)
 
     def test_the_log_and_the_answers_tell_no_token(self):
         daemon = self.home.daemon()
