@@ -89,7 +89,7 @@ Json Call::json() const {
     }
     if (text.empty())
         return Json::object();
-    return json::parse(text, "The request body");
+    return json::parse_strictly(text, "The request body");
 }
 
 bool Call::has_match() const {

@@ -1,5 +1,8 @@
 #include "core/base/json.h"
 
+#include <set>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
@@ -20,11 +23,38 @@ Json parse_bounded(std::string_view text) {
     return Json::parse(text.begin(), text.end(), guard);
 }
 
-}  // namespace
+struct Twice {
+    std::string name;
+};
 
-Json parse(std::string_view text, std::string_view what) {
+// The names of every object that is open.
+Json parse_unique(std::string_view text) {
+    std::vector<std::set<std::string>> open;
+    const auto guard = [&open](int depth, Json::parse_event_t event, Json& value) {
+        if (depth > max_depth)
+            throw TooDeep{};
+        if (event == Json::parse_event_t::object_start)
+            open.emplace_back();
+        else if (event == Json::parse_event_t::object_end)
+            open.pop_back();
+        else if (event == Json::parse_event_t::key) {
+            const auto& name = value.get_ref<const std::string&>();
+            if (!open.back().insert(name).second)
+                throw Twice{name};
+        }
+        return true;
+    };
+    return Json::parse(text.begin(), text.end(), guard);
+}
+
+template <typename Read>
+Json parse_with(Read read, std::string_view text, std::string_view what) {
     try {
-        return parse_bounded(text);
+        return read(text);
+    } catch (const Twice& twice) {
+        throw Error(
+            Code::bad_request,
+            std::string(what) + " names `" + twice.name.substr(0, 60) + "` twice");
     } catch (const TooDeep&) {
         throw Error(Code::bad_request, std::string(what) + " is nested deeper than 64 levels");
     } catch (const Json::parse_error& e) {
@@ -37,6 +67,16 @@ Json parse(std::string_view text, std::string_view what) {
             std::string(what) + " holds a number that is too large",
             "Numbers go up to about 1.8e308.");
     }
+}
+
+}  // namespace
+
+Json parse(std::string_view text, std::string_view what) {
+    return parse_with(parse_bounded, text, what);
+}
+
+Json parse_strictly(std::string_view text, std::string_view what) {
+    return parse_with(parse_unique, text, what);
 }
 
 std::optional<Json> try_parse(std::string_view text) {

@@ -18,6 +18,9 @@ namespace json {
 // Reads one JSON text. Throws Error(bad_request) that names `what` when it is not JSON or is nested
 // deeper than 64: nlohmann 3.11.2 has no bound, and dumping a million brackets overflows the stack.
 Json parse(std::string_view text, std::string_view what);
+// The same, and refuses an object that names a member twice, of which two readers may take two
+// different ones: for what strangers send.
+Json parse_strictly(std::string_view text, std::string_view what);
 // The same, with nullopt instead of a throw: for bytes of which a person never sees the fault.
 std::optional<Json> try_parse(std::string_view text);
 // Never throws: bytes that are not UTF-8 become U+FFFD.

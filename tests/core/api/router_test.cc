@@ -271,5 +271,24 @@ TEST_CASE("where files lie is told to the local owner only") {
     CHECK(far.json.at("hint") == "clean (data)");
 }
 
+TEST_CASE("a body that names a field twice is refused, since two readers may read two things") {
+    api::Server server;
+    const auto path = "/api/v1/organizations/" + server.organization() + "/tokens";
+    const auto send = [&](const std::string& body) {
+        return server.send(
+            "POST",
+            path,
+            std::make_unique<api::TextBody>(body),
+            server.home.owner,
+            {{"Content-Type", "application/json"}});
+    };
+
+    const auto twice = send(R"({"scope":"read","scope":"admin"})");
+    CHECK(twice.status == 400);
+    CHECK(twice.text.find("`scope` twice") != std::string::npos);
+    CHECK(send(R"({"scope":"read","\u0073cope":"admin"})").status == 400);
+    CHECK(send(R"({"scope":"read"})").status == 201);
+}
+
 }  // namespace
 }  // namespace caas
