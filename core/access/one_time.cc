@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view mark = "caas1_";
 constexpr std::size_t random_bytes = 32;
 constexpr std::size_t most_token_bytes = 512;
-constexpr std::array<std::string_view, 2> purposes{"verify_email", "reset_password"};
+constexpr std::array<std::string_view, 4> purposes{
+    "verify_email", "reset_password", "change_email", "approve_device"};
 
 std::string_view name(Purpose purpose) {
     return purposes[static_cast<std::size_t>(purpose)];
@@ -49,7 +50,7 @@ std::optional<OneTime> find_one_time(
         R"sql(
 SELECT o.person_id, o.email
 FROM one_time o
-JOIN person p ON p.id = o.person_id AND p.email = o.email
+JOIN person p ON p.id = o.person_id AND (p.email = o.email OR o.purpose = 'change_email')
 WHERE o.digest = $1 AND o.purpose = $2 AND o.used_at IS NULL AND o.expires_at > $3
   AND p.disabled_at IS NULL)sql",
         {digest_of(token), name(purpose), now});

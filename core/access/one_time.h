@@ -15,11 +15,11 @@
 
 namespace caas::access {
 
-enum class Purpose : std::uint8_t { verify_email, reset_password };
+enum class Purpose : std::uint8_t { verify_email, reset_password, change_email, approve_device };
 
 struct OneTime {
     PersonId person;
-    std::string email;  // to which it was sent
+    std::string email;  // to which it was sent; to change_email the new one
 };
 
 // "caas1_…". Those that the person was given before for the same purpose are worth nothing any
@@ -32,7 +32,7 @@ Secret make_one_time(
     const OneTime& whose,
     Milliseconds lifetime);
 
-// Whose it is, when it is good now and the person still has that address.
+// Whose it is, when it is good now and the person still has that address, or may yet take it.
 std::optional<OneTime> find_one_time(
     store::Reader& reader, Instant now, Purpose purpose, std::string_view token);
 // The same, and uses it up.

@@ -21,6 +21,11 @@ Error refusal(const Principal& principal, Action action) {
             Code::forbidden,
             may_not,
             "only the owner of the installation may, or `caas admin` on its machine"};
+    if (row.reach != Reach::installation && principal.organization.empty())
+        return {
+            Code::forbidden,
+            may_not + ": you are in no organization",
+            "make one with POST organizations, or accept an invitation"};
     if (row.reach != Reach::installation && !allows(principal.role, action))
         return {
             Code::forbidden,

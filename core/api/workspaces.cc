@@ -100,6 +100,12 @@ Response edit(Call& call) {
     }));
 }
 
+// Whoever is in no organization acts in none.
+template <typename Id>
+Json id_or_null(const Id& id) {
+    return id.empty() ? Json() : Json(id.text());
+}
+
 Response me(Call& call) {
     call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
@@ -111,8 +117,8 @@ Response me(Call& call) {
             {"person_id", principal.person.text()},
             {"name", person ? Json(person->name) : Json()},
             {"email", person ? or_null(person->email) : Json()},
-            {"workspace_id", principal.workspace.text()},
-            {"organization_id", principal.organization.text()},
+            {"workspace_id", id_or_null(principal.workspace)},
+            {"organization_id", id_or_null(principal.organization)},
             {"role", access::name(principal.role)},
             {"scope", access::name(principal.scope)},
             {"is_local_owner", principal.is_local_owner},

@@ -4,107 +4,17 @@
 
 #include "core/access/identity.h"
 #include "core/access/invitation.h"
-#include "core/access/jwt.h"
-#include "core/access/session.h"
 #include "core/access/totp.h"
-#include "core/notice/mail_queue.h"
-#include "tests/core/api/server.h"
+#include "tests/core/api/auth_rig.h"
 
 namespace caas {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto secret_words = "correct horse battery";
-constexpr auto other_words = "staple outside twelve";
-
-// Keeps what it is given.
-struct Letters final : notice::Mailer {
-    notice::Delivery send(const notice::Mail& mail) override {
-        taken.push_back(mail);
-        return notice::Sent{"here"};
-    }
-
-    std::vector<notice::Mail> taken;
-};
-
-struct Auth : api::Server {
-    explicit Auth(api::Variables variables = {{"CAAS_AUTH_REGISTRATION", "open"}})
-        : api::Server(std::move(variables)) {}
-
-    // From somewhere in the world, as nobody unless a token says otherwise.
-    api::Answer post(
-        const std::string& path,
-        const Json& body,
-        const std::string& token = "",
-        const std::string& cookie = "") {
-        return from("192.0.2.1", "POST", path, body, token, cookie);
-    }
-
-    api::Answer from(
-        const std::string& place,
-        const std::string& method,
-        const std::string& path,
-        const Json& body = nullptr,
-        const std::string& token = "",
-        const std::string& cookie = "") {
-        net::Headers headers{
-            {"Content-Type", "application/json"},
-            {"User-Agent", "Test"},
-            {"Host", "caas.example.org"}};
-        if (!cookie.empty()) {
-            headers.emplace_back("Cookie", cookie);
-            headers.emplace_back("X-Caas-Request", "1");
-        }
-        auto source = body.is_null() ? nullptr : std::make_unique<api::TextBody>(body.dump());
-        this->address = place;
-        return send(method, "/api/v1/auth/" + path, std::move(source), principal(token), headers);
-    }
-
-    std::optional<access::Principal> principal(const std::string& token) {
-        const auto now = home.clock.now();
-        const auto claims = access::verify(keys, token, now);
-        if (!claims)
-            return std::nullopt;
-        return home.store.read([&](store::Reader& reader) {
-            return access::principal_of(reader, *claims, now, std::nullopt);
-        });
-    }
-
-    api::Answer join(const std::string& email = "ana@example.org") {
-        return post(
-            "register",
-            {{"email", email}, {"password", secret_words}, {"with_refresh_token", true}});
-    }
-
-    api::Answer login(const std::string& password, const Json& more = Json::object()) {
-        Json body{
-            {"email", "ana@example.org"}, {"password", password}, {"with_refresh_token", true}};
-        body.update(more);
-        return post("login", body);
-    }
-
-    static std::string access_token(const api::Answer& answer) {
-        return json::text_or(answer.json, "access_token", "");
-    }
-
-    static std::string refresh_token(const api::Answer& answer) {
-        return json::text_or(answer.json, "refresh_token", "");
-    }
-
-    // The token in the last mail to somebody.
-    std::string mailed() {
-        Letters letters;
-        notice::deliver_mail(
-            {home.store, letters, home.tools.vault, home.clock, home.random, home.log});
-        for (auto at = letters.taken.rbegin(); at != letters.taken.rend(); ++at) {
-            const auto mark = at->text.find("#token=");
-            if (mark != std::string::npos)
-                return at->text.substr(mark + 7, at->text.find('\n', mark) - mark - 7);
-        }
-        return "";
-    }
-};
+using api::Auth;
+using api::other_words;
+using api::secret_words;
 
 TEST_CASE("whoever registers is the owner of an organization and workspace of their own") {
     Auth it;
