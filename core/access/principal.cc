@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "core/access/member.h"
+
 namespace caas::access {
 
 bool allows(const Principal& principal, Action action) {
@@ -42,6 +44,43 @@ Error refusal(const Principal& principal, Action action) {
         Code::forbidden,
         may_not + ": your token is for one workspace only",
         "use a token for all workspaces"};
+}
+
+bool is_still_in(store::Reader& reader, const Principal& principal, Instant now) {
+    // Who is in no organization sees nothing of any.
+    if (principal.is_local_owner || principal.organization.empty())
+        return true;
+    const auto token = principal.token ? std::optional(principal.token->text()) : std::nullopt;
+    const auto session =
+        principal.session ? std::optional(principal.session->text()) : std::nullopt;
+    return !reader
+                .query(
+                    R"sql(
+SELECT m.person_id FROM member m
+JOIN person p ON p.id = m.person_id
+JOIN organization o ON o.id = m.organization_id
+WHERE m.organization_id = $1 AND m.person_id = $2
+  AND p.disabled_at IS NULL AND o.disabled_at IS NULL
+  AND (CAST($3 AS TEXT) IS NULL OR EXISTS (
+      SELECT t.id FROM token t
+      WHERE t.id = $3 AND t.revoked_at IS NULL
+        AND (t.expires_at IS NULL OR t.expires_at > CAST($5 AS BIGINT))))
+  AND (CAST($4 AS TEXT) IS NULL OR EXISTS (
+      SELECT s.id FROM session s
+      WHERE s.id = $4 AND s.ended_at IS NULL AND s.expires_at > CAST($5 AS BIGINT))))sql",
+                    {principal.organization, principal.person, token, session, now})
+                .empty();
+}
+
+Principal require_still(store::Reader& reader, const Principal& principal, Action action) {
+    if (principal.is_local_owner)
+        return principal;
+    const auto role = role_in(reader, principal.organization, principal.person);
+    auto current = principal;
+    current.role = role.value_or(Role::viewer);
+    if (!role || !allows(current, action))
+        throw refusal(current, action);
+    return current;
 }
 
 }  // namespace caas::access

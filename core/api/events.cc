@@ -5,10 +5,10 @@
 // cursor as id, which a browser sends again as Last-Event-ID when it comes back; `again` says that
 // whatever is shown has to be read anew.
 #include <array>
-#include <atomic>
 
 #include <nlohmann/json.hpp>
 
+#include "core/api/listeners.h"
 #include "core/api/problem.h"
 #include "core/api/route.h"
 #include "core/base/error.h"
@@ -18,34 +18,12 @@
 namespace caas::api {
 namespace {
 
-// Each holds a thread of the daemon while it waits; half of them stay free for others.
-constexpr int most_listeners = 16;
 // How often a listener looks; a person takes it for at once.
 constexpr auto look_every = Milliseconds(500);
 // Proxies close what is silent for a minute.
 constexpr auto sign_of_life = std::chrono::seconds(15);
 // Then the browser comes back with its cursor, and with a token that still holds.
 constexpr auto longest_stream = std::chrono::minutes(10);
-
-// One of the places that listeners have. Throws Error(busy) when there is none.
-class Seat {
-  public:
-    explicit Seat(std::atomic<int>& taken) : taken_(taken) {
-        if (++taken_ <= most_listeners)
-            return;
-        --taken_;
-        throw Error(Code::busy, "Too many are waiting for events", "ask without `wait`")
-            .retry_after(5);
-    }
-
-    Seat(const Seat&) = delete;
-    Seat& operator=(const Seat&) = delete;
-
-    ~Seat() { --taken_; }
-
-  private:
-    std::atomic<int>& taken_;
-};
 
 Json render(const flow::Change& change) {
     return {
@@ -59,9 +37,12 @@ Json render(const flow::Change& change) {
 flow::Changes look(
     const Context& context, const access::Principal& principal, std::string_view cursor) {
     const auto only = principal.is_bound ? std::optional(principal.workspace) : std::nullopt;
+    const auto now = context.tools.clock.now();
     return context.tools.store.read([&](store::Reader& reader) {
-        return flow::feed_after(
-            reader, principal.organization, only, cursor, context.tools.clock.now());
+        // Listeners are let in once and stay for minutes.
+        if (!access::is_still_in(reader, principal, now))
+            throw Error(Code::unauthenticated, "You are signed out here", "sign in again");
+        return flow::feed_after(reader, principal.organization, only, cursor, now);
     });
 }
 
@@ -118,26 +99,27 @@ Response stream(Call& call, std::string cursor) {
     // Nginx would collect what is meant to arrive at once.
     response.headers.emplace_back("X-Accel-Buffering", "no");
     // The stream outlives this function, the router and its context outlive the stream.
-    response.body = EventStream([&context = call.context,
-                                 seat = std::make_shared<Seat>(*call.listeners),
-                                 principal = call.principal,
-                                 request_id = call.request.request_id,
-                                 stop = call.request.stop,
-                                 cursor = std::move(cursor)](
-                                    const std::function<bool(std::string_view)>& write) mutable {
-        auto& clock = context.tools.clock;
-        const auto end = clock.monotonic() + longest_stream;
-        try {
-            bool is_read = write(with_cursor(cursor, ": listening\n\n"));
-            while (is_read && clock.monotonic() < end && !stop.stop_requested()) {
-                const auto changes = wait_for_news(context, principal, cursor, sign_of_life, stop);
-                cursor = changes.cursor;
-                is_read = is_news(changes) ? send(changes, write) : write(": still here\n\n");
+    response.body = EventStream(
+        [&context = call.context,
+         seat = std::make_shared<Listeners::Seat>(*call.listeners, call.principal),
+         principal = call.principal,
+         request_id = call.request.request_id,
+         stop = call.request.stop,
+         cursor = std::move(cursor)](const std::function<bool(std::string_view)>& write) mutable {
+            auto& clock = context.tools.clock;
+            const auto end = clock.monotonic() + longest_stream;
+            try {
+                bool is_read = write(with_cursor(cursor, ": listening\n\n"));
+                while (is_read && clock.monotonic() < end && !stop.stop_requested()) {
+                    const auto changes =
+                        wait_for_news(context, principal, cursor, sign_of_life, stop);
+                    cursor = changes.cursor;
+                    is_read = is_news(changes) ? send(changes, write) : write(": still here\n\n");
+                }
+            } catch (const Error& e) {
+                write(event_text("error", problem_json(e, request_id)));
             }
-        } catch (const Error& e) {
-            write(event_text("error", problem_json(e, request_id)));
-        }
-    });
+        });
     return response;
 }
 
@@ -160,7 +142,7 @@ Response events(Call& call) {
         return stream(call, start);
     if (is_news(changes) || wait == 0)
         return answer(changes);
-    const Seat seat(*call.listeners);
+    const Listeners::Seat seat(*call.listeners, call.principal);
     return answer(wait_for_news(
         call.context, call.principal, start, std::chrono::seconds(wait), call.request.stop));
 }

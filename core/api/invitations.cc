@@ -71,9 +71,12 @@ Response create(Call& call) {
     const auto role = take_role(fields);
     const bool is_mailed = fields.truth("mail").value_or(true);
     fields.finish();
-    access::require_reach(call.principal, role);
     const auto now = call.tools().clock.now();
     const auto made = call.tools().store.write([&](store::Transaction& transaction) {
+        access::lock_organization(transaction, call.principal.organization);
+        access::require_reach(
+            access::require_still(transaction, call.principal, access::Action::manage_members),
+            role);
         auto invited = access::create_invitation(
             transaction,
             call.tools().ids,

@@ -33,10 +33,12 @@ Response change(Call& call) {
     return json_response(200, call.tools().store.write([&](store::Transaction& transaction) {
         const auto& organization = call.principal.organization;
         access::lock_organization(transaction, organization);
+        const auto by =
+            access::require_still(transaction, call.principal, access::Action::manage_members);
         const auto before = access::get_member(transaction, organization, call.id("member"));
         call.require_match(render_member(before));
-        access::require_reach(call.principal, before.role);
-        access::require_reach(call.principal, role);
+        access::require_reach(by, before.role);
+        access::require_reach(by, role);
         auto after = before;
         after.role = role;
         if (role == before.role)
@@ -58,8 +60,10 @@ Response remove(Call& call) {
     return json_response(200, call.tools().store.write([&](store::Transaction& transaction) {
         const auto& organization = call.principal.organization;
         access::lock_organization(transaction, organization);
+        const auto by =
+            access::require_still(transaction, call.principal, access::Action::manage_members);
         const auto member = access::get_member(transaction, organization, call.id("member"));
-        access::require_reach(call.principal, member.role);
+        access::require_reach(by, member.role);
         access::remove_member(transaction, organization, member, call.tools().clock.now());
         call.record(
             transaction,

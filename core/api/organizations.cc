@@ -117,6 +117,8 @@ Response transfer(Call& call) {
         const auto now = call.tools().clock.now();
         const auto& id = call.principal.organization;
         access::lock_organization(transaction, id);
+        // Of two transfers at once, the second one is no longer by an owner.
+        access::require_still(transaction, call.principal, access::Action::transfer);
         const auto heir = access::get_member(transaction, id, who);
         if (heir.person.id == call.principal.person)
             throw Error(

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -31,6 +30,8 @@ struct Vital {
     bool is_scheduler_idle = false;  // nothing claimed, nothing running
 };
 
+class Listeners;
+
 // Everything a handler may use; made once by the composition root, which outlives the router.
 struct Context {
     const flow::Tools& tools;
@@ -52,7 +53,7 @@ struct Call {
     std::map<std::string, std::string, std::less<>> path;  // {id} and the like, decoded
     Query query;
     std::uint64_t most_body_bytes;
-    std::atomic<int>* listeners = nullptr;  // how many wait for events in this process
+    Listeners* listeners = nullptr;  // who waits for events in this process
 
     const flow::Tools& tools() const { return context.tools; }
 

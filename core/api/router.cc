@@ -7,6 +7,7 @@
 #include "core/api/browser.h"
 #include "core/api/etag.h"
 #include "core/api/idempotency.h"
+#include "core/api/listeners.h"
 #include "core/api/openapi.h"
 #include "core/api/problem.h"
 #include "core/api/rate.h"
@@ -124,7 +125,9 @@ void Call::record(
 }
 
 Router::Router(const Context& context)
-    : context_(context), rates_(std::make_unique<RateLimiter>(context.tools)) {}
+    : context_(context),
+      rates_(std::make_unique<RateLimiter>(context.tools)),
+      listeners_(std::make_unique<Listeners>()) {}
 
 Router::~Router() = default;
 
@@ -195,7 +198,7 @@ Response Router::dispatch(
         std::move(path),
         Query(request.query),
         route.most_body_bytes,
-        &listeners_};
+        listeners_.get()};
     const auto key = takes_key(route) ? request.header("Idempotency-Key") : std::nullopt;
     return with_etag(route, request, key ? handle_once(route, call, *key) : route.handle(call));
 }

@@ -3,7 +3,6 @@
 // entity tags. Thread-safe.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -35,7 +34,7 @@ class Router {
 
     const Context& context_;
     const std::unique_ptr<RateLimiter> rates_;
-    mutable std::atomic<int> listeners_ = 0;
+    const std::unique_ptr<Listeners> listeners_;
 };
 
 }  // namespace caas::api
