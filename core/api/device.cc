@@ -1,17 +1,15 @@
 // auth/device and the page /device: signing in on a machine without a browser (RFC 8628).
 #include "core/access/device.h"
 
-#include <algorithm>
 #include <array>
 
 #include <nlohmann/json.hpp>
 
 #include "core/access/audit.h"
-#include "core/access/member.h"
 #include "core/api/auth.h"
-#include "core/api/device_page.h"
+#include "core/api/device_approval.h"
 #include "core/api/fields.h"
-#include "core/api/form.h"
+#include "core/api/page.h"
 #include "core/api/problem.h"
 #include "core/api/route.h"
 #include "core/base/error.h"
@@ -148,98 +146,6 @@ Response ask(Call& call) {
     return std::visit(Answers{call}, answer);
 }
 
-std::optional<access::NewDevice> waiting(const Call& call, const std::string& code) {
-    if (code.empty())
-        return std::nullopt;
-    return call.tools().store.read([&](store::Reader& reader) {
-        return access::find_device(reader, code, call.tools().clock.now());
-    });
-}
-
-Response show(Call& call) {
-    DevicePage page;
-    page.code = call.query.text("code").value_or("");
-    call.query.finish();
-    page.device = waiting(call, page.code);
-    return device_form(page);
-}
-
-// The organization a person has been in for longest.
-std::optional<OrganizationId> organization_of(store::Reader& reader, const PersonId& person) {
-    const auto rows = reader.query(
-        R"sql(
-SELECT organization_id
-FROM member
-WHERE person_id = $1
-ORDER BY created_at, organization_id
-LIMIT 1)sql",
-        {person});
-    return rows.empty() ? std::nullopt : std::optional(rows.front().id<OrganizationId>(0));
-}
-
-enum class Settled { done, gone, homeless };
-
-// `proof`: a session that was opened to learn who it is; it is not needed any more.
-Settled settle(
-    const Call& call, const flow::SignedIn& proof, const std::string& code, bool is_approved) {
-    return call.tools().store.write([&](store::Transaction& transaction) {
-        const auto now = call.tools().clock.now();
-        const auto& person = proof.session.person;
-        access::end_session(transaction, person, proof.session.id, now, access::SessionEnd::logout);
-        if (!is_approved)
-            return access::deny_device(transaction, code, now) ? Settled::done : Settled::gone;
-        const auto organization = organization_of(transaction, person);
-        if (!organization)
-            return Settled::homeless;
-        return access::approve_device(transaction, code, now, person, *organization)
-                   ? Settled::done
-                   : Settled::gone;
-    });
-}
-
-bool lacks_second_factor(const Error& error) {
-    return std::any_of(error.details().begin(), error.details().end(), [](const Detail& detail) {
-        return detail.rule == "second_factor.required";
-    });
-}
-
-Response decide(Call& call) {
-    auto form = form_of(call);
-    DevicePage page;
-    page.code = form["code"];
-    page.email = form["email"];
-    page.asks_second_factor = !form["second_factor"].empty();
-    const bool is_approved = form["decision"] == "approve";
-    try {
-        const auto proof = flow::sign_in(
-            call.tools(),
-            people_of(call),
-            {page.email, Secret(form["password"]), form["second_factor"]},
-            visitor_of(call));
-        switch (settle(call, proof, page.code, is_approved)) {
-            case Settled::done:
-                return is_approved
-                           ? device_end("Approved", "The machine is signed in. Close this page.")
-                           : device_end("Refused", "The machine was turned away.");
-            case Settled::gone:
-                page.fault =
-                    "Nothing waits under this code. It may have expired: begin again on the "
-                    "machine.";
-                break;
-            case Settled::homeless:
-                page.fault = "You are in no organization yet, so there is nothing to sign in to.";
-                break;
-        }
-    } catch (const Error& error) {
-        page.asks_second_factor = page.asks_second_factor || lacks_second_factor(error);
-        page.fault = std::string(error.what()) + (error.hint().empty() ? "." : ": ") + error.hint();
-        page.device = waiting(call, page.code);
-        return device_form(page);
-    }
-    page.device = waiting(call, page.code);
-    return device_form(page);
-}
-
 constexpr std::array rows{
     Route{
         .method = "POST",
@@ -265,7 +171,7 @@ constexpr std::array rows{
         .method = "GET",
         .pattern = "/device",
         .access = Access::open,
-        .handle = show,
+        .handle = show_device,
         .summary = "show the page on which a machine is approved",
         .id = "show_device_page",
         .query = "shown_code",
@@ -275,7 +181,7 @@ constexpr std::array rows{
         .method = "POST",
         .pattern = "/device",
         .access = Access::open,
-        .handle = decide,
+        .handle = decide_device,
         .summary = "approve or refuse a machine by that page's form",
         .most_body_bytes = most_form_bytes,
         .id = "decide_device",

@@ -7,18 +7,7 @@
 namespace caas::api {
 namespace {
 
-std::string field(
-    std::string_view name,
-    std::string_view label,
-    std::string_view type,
-    std::string_view complete,
-    std::string_view value) {
-    std::string out = "<label for=\"";
-    out.append(name).append("\">").append(label).append("</label><input id=\"").append(name);
-    out.append("\" name=\"").append(name).append("\" type=\"").append(type);
-    out.append("\" autocomplete=\"").append(complete).append("\" value=\"");
-    return out.append(escaped(value)).append("\" required>");
-}
+constexpr std::string_view title = "sign in a machine";
 
 std::string_view what_of(access::Scope scope) {
     switch (scope) {
@@ -34,39 +23,65 @@ std::string_view what_of(access::Scope scope) {
     return "do everything you may do, with accounts, members and tokens";
 }
 
+// What asks, and for what.
+std::string about(const std::optional<access::NewDevice>& device) {
+    if (!device)
+        return {};
+    auto out = "<p><strong>" + escaped(device->name) + "</strong>";
+    if (!device->address.empty())
+        out += ", at the address " + escaped(device->address) + ",";
+    out += " asks to <strong>";
+    out += what_of(device->scope);
+    return out + "</strong>.</p>";
+}
+
+constexpr std::string_view buttons =
+    "<button name=\"decision\" value=\"approve\">Approve</button>"
+    "<button class=\"no\" name=\"decision\" value=\"refuse\">Refuse</button></form>";
+
 }  // namespace
 
 Response device_form(const DevicePage& shown) {
-    std::string body = "<h1>Sign in a machine</h1>";
-    if (!shown.fault.empty())
-        body += "<p class=\"fault\" role=\"alert\">" + escaped(shown.fault) + "</p>";
-    if (shown.device) {
-        const auto& device = *shown.device;
-        body += "<p><strong>" + escaped(device.name) + "</strong>";
-        if (!device.address.empty())
-            body += ", at the address " + escaped(device.address) + ",";
-        body += " asks to <strong>";
-        body += what_of(device.scope);
-        body += "</strong>.</p>";
-    }
+    auto body = "<h1>Sign in a machine</h1>" + render_fault(shown.fault) + about(shown.device);
     body +=
         "<p>Approve only what you started yourself just now, with <code>caas login</code>, and "
         "only if the code is the one you see there.</p>"
         "<form method=\"post\" action=\"/device\">";
-    body += field("code", "Code", "text", "off", shown.code);
-    body += field("email", "E-mail address", "email", "username", shown.email);
-    body += field("password", "Password", "password", "current-password", "");
+    body += render({.name = "code", .label = "Code", .value = shown.code});
+    body += render(
+        {.name = "email",
+         .label = "E-mail address",
+         .type = "email",
+         .complete = "username",
+         .value = shown.email});
+    body += render(
+        {.name = "password",
+         .label = "Password",
+         .type = "password",
+         .complete = "current-password"});
     if (shown.asks_second_factor)
-        body += field("second_factor", "Code of your second factor", "text", "one-time-code", "");
+        body += render(
+            {.name = "second_factor",
+             .label = "Code of your second factor",
+             .complete = "one-time-code"});
+    return page(title, body.append(buttons));
+}
+
+Response device_choice(const DevicePage& shown, const std::vector<access::Seat>& seats) {
+    auto body = "<h1>Sign in a machine</h1>" + render_fault(shown.fault) + about(shown.device);
+    body += "<form method=\"post\" action=\"/device\">" + hidden("code", shown.code) +
+            hidden("proof", shown.proof);
     body +=
-        "<button name=\"decision\" value=\"approve\">Approve</button>"
-        "<button class=\"no\" name=\"decision\" value=\"refuse\">Refuse</button></form>";
-    return html_page("caas: sign in a machine", body);
+        "<label for=\"organization\">In which organization?</label>"
+        "<select id=\"organization\" name=\"organization\">";
+    for (const auto& [organization, role] : seats)
+        body += "<option value=\"" + escaped(organization.id.text()) + "\">" +
+                escaped(organization.name) + " (" + std::string(access::name(role)) + ")</option>";
+    return page(title, body.append("</select>").append(buttons));
 }
 
 Response device_end(const std::string& heading, const std::string& text) {
-    return html_page(
-        "caas: sign in a machine", "<h1>" + escaped(heading) + "</h1><p>" + escaped(text) + "</p>");
+    return last_page(title, heading, text);
 }
 
 }  // namespace caas::api

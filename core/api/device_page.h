@@ -4,8 +4,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/access/device.h"
+#include "core/access/tenancy.h"
 #include "core/api/response.h"
 
 namespace caas::api {
@@ -15,11 +17,14 @@ struct DevicePage {
     std::string email;  // typed before
     std::string fault;  // what went wrong, a sentence; empty: nothing
     bool asks_second_factor = false;
+    std::string proof;                        // of who the person is, for the second form
     std::optional<access::NewDevice> device;  // what waits under the code
 };
 
 // With 200 whatever went wrong: it is a page for a person, and says it.
 Response device_form(const DevicePage& page);
+// Whoever belongs to several organizations says for which one the machine is signed in.
+Response device_choice(const DevicePage& page, const std::vector<access::Seat>& seats);
 // Nothing more to do: one heading and one sentence.
 Response device_end(const std::string& heading, const std::string& text);
 

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/fields.h"
-#include "core/api/form.h"
 #include "core/api/oauth_page.h"
+#include "core/api/page.h"
 #include "core/api/render_sign_in.h"
 #include "core/api/route.h"
 #include "core/base/error.h"

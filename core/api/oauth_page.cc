@@ -5,10 +5,10 @@
 namespace caas::api {
 namespace {
 
-constexpr std::string_view title = "caas: connect an account";
+constexpr std::string_view title = "connect an account";
 
 Response told(const std::string& heading, const std::string& text) {
-    return html_page(title, "<h1>" + escaped(heading) + "</h1><p>" + escaped(text) + "</p>");
+    return last_page(title, heading, text);
 }
 
 std::string label_of(const platform::Choice& choice) {
@@ -44,7 +44,7 @@ Response confirm_page(std::string_view platform, const flow::Landed& landed) {
         body += "<p><button name=\"identity\" value=\"" + escaped(choice.remote_id) +
                 "\">Connect " + escaped(label_of(choice)) + "</button></p>";
     body += "<p><button class=\"no\" name=\"identity\" value=\"\">Refuse</button></p></form>";
-    return html_page(title, body);
+    return page(title, body);
 }
 
 Response refused_page() {

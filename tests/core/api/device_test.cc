@@ -4,6 +4,10 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/access/identity.h"
+#include "core/access/installation.h"
+#include "core/access/member.h"
+#include "core/access/tenancy.h"
 #include "core/access/token.h"
 #include "core/net/url.h"
 #include "tests/core/api/server.h"
@@ -153,6 +157,66 @@ TEST_CASE("nobody approves a machine without the password") {
     CHECK(error_in(it.ask(begun.json)) == "authorization_pending");
 }
 
+// What stands behind `name="proof" value="` on a page.
+std::string proof_in(const api::Answer& page) {
+    constexpr std::string_view mark = "name=\"proof\" value=\"";
+    const auto at = page.text.find(mark);
+    if (at == std::string::npos)
+        return {};
+    const auto begin = at + mark.size();
+    return page.text.substr(begin, page.text.find('"', begin) - begin);
+}
+
+TEST_CASE("whoever is in several organizations chooses the one a machine signs in to") {
+    Devices it;
+    const auto person = it.home.store.read([](store::Reader& reader) {
+        return access::find_identity_by_email(reader, "ana@example.org")->person;
+    });
+    it.home.clock.advance(std::chrono::seconds(1));
+    const auto shut = it.home.store.write([&](store::Transaction& transaction) {
+        const auto now = it.home.clock.now();
+        access::set_member(
+            transaction, now, it.home.owner.organization, person, access::Role::member);
+        auto made = access::create_organization(transaction, it.home.ids, now, "Shut").id;
+        access::set_member(transaction, now, made, person, access::Role::owner);
+        access::set_disabled(transaction, made, now);
+        return made;
+    });
+    const auto wanted = it.home.owner.organization.text();
+    const auto begun = it.begin();
+    const auto open = it.open_sessions();
+    const auto choose = [&](const std::string& proof, const std::string& organization) {
+        return it.send(
+            "POST",
+            "/device",
+            std::make_unique<api::TextBody>(net::form_encode(
+                {{"code", code_in(begun.json)},
+                 {"proof", proof},
+                 {"organization", organization},
+                 {"decision", "approve"}})),
+            std::nullopt,
+            {{"Content-Type", "application/x-www-form-urlencoded"}});
+    };
+
+    const auto choice = it.decide(code_in(begun.json));
+    CHECK(choice.text.find("<select") != std::string::npos);
+    CHECK(choice.text.find(wanted) != std::string::npos);
+    CHECK(choice.text.find(shut.text()) == std::string::npos);
+    CHECK(choice.text.find(password) == std::string::npos);
+    CHECK(it.open_sessions() == open);
+    CHECK(error_in(it.ask(begun.json)) == "authorization_pending");
+
+    CHECK(choose("caas1_x", wanted).text.find("too long") != std::string::npos);
+    CHECK(choose(proof_in(choice), shut.text()).text.find("role=\"alert\"") != std::string::npos);
+    // A proof holds once.
+    CHECK(choose(proof_in(choice), wanted).text.find("too long") != std::string::npos);
+    const auto again = it.decide(code_in(begun.json));
+    CHECK(choose(proof_in(again), wanted).text.find("Approved") != std::string::npos);
+    const auto given = it.ask(begun.json);
+    REQUIRE(given.status == 200);
+    CHECK(given.json.at("organization_id") == wanted);
+}
+
 TEST_CASE("the page has no scripts and shows nothing as markup") {
     Devices it;
     const auto begun = it.begin({{"name", "<b>\"bank\"</b>&'"}});
@@ -167,6 +231,8 @@ TEST_CASE("the page has no scripts and shows nothing as markup") {
     CHECK(policy.find("frame-ancestors 'none'") != std::string::npos);
     CHECK(policy.find("unsafe") == std::string::npos);
     CHECK(page.header("Cache-Control") == "no-store");
+    // With none at all, browsers send the page's own form with `Origin: null`, as a foreign one.
+    CHECK(page.header("Referrer-Policy") == "same-origin");
 }
 
 TEST_CASE("what begins a sign-in is bounded and checked") {
