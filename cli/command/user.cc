@@ -24,6 +24,7 @@ constexpr std::array password_options{
         .value = "",
         .help = "by the token of a mail or of `caas user create`, which is asked for"},
 };
+constexpr std::array email_argument{Argument{"EMAIL", "the new address"}};
 constexpr std::array session_argument{Argument{"SESSION", "its id"}};
 
 // One line that others do not see. Throws Error: usage when none is there.
@@ -95,6 +96,12 @@ int run_verify(Call& call) {
     const auto token = ask(call, "Token");
     call.send({"POST", "auth/verify-email", {}, json::dump({{"token", token.reveal()}})});
     call.say("Thank you, the address is confirmed.");
+    return 0;
+}
+
+int run_email(Call& call) {
+    call.send({"POST", "auth/email", {}, json::dump({{"email", call.argument(0)}})});
+    call.say("A mail is on its way there. Open its link, or run `caas user verify`.");
     return 0;
 }
 
@@ -183,6 +190,17 @@ constexpr Command verify{
     .run = run_verify,
 };
 
+constexpr Command email{
+    .name = "email",
+    .summary = "take another e-mail address",
+    .about = "It becomes yours once you answer the mail that is sent there.",
+    .arguments = email_argument,
+    .options = {},
+    .examples = "caas user email ana@example.com",
+    .children = {},
+    .run = run_email,
+};
+
 constexpr Command show{
     .name = "show",
     .summary = "show who you are",
@@ -216,8 +234,8 @@ constexpr Command end{
     .run = run_end,
 };
 
-constexpr std::array<const Command*, 6> children{
-    &create, &password, &show, &sessions, &end, &verify};
+constexpr std::array<const Command*, 7> children{
+    &create, &password, &email, &show, &sessions, &end, &verify};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/text/utf8.h"
 
 namespace caas::access {
 namespace {
@@ -66,6 +67,14 @@ bool is_email(std::string_view text) {
            is_domain(text.substr(at + 1));
 }
 
+// For a message: one line of valid text.
+std::string shown(std::string_view text) {
+    auto out = text::repaired(text);
+    for (auto& c : out)
+        c = static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
+    return out;
+}
+
 }  // namespace
 
 std::string checked_email(std::string_view text) {
@@ -74,7 +83,7 @@ std::string checked_email(std::string_view text) {
     if (!is_email(email))
         throw Error(
             Code::invalid,
-            "\"" + std::string(text.substr(0, most_shown)) + "\" is no e-mail address",
+            "\"" + shown(text.substr(0, most_shown)) + "\" is no e-mail address",
             "write it as name@example.org",
             {{"/email", "email.malformed", "is no e-mail address"}});
     return email;

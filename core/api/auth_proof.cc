@@ -5,6 +5,7 @@
 #include "core/api/render.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
+#include "core/flow/address.h"
 #include "core/flow/recover.h"
 #include "core/flow/register.h"
 
@@ -73,6 +74,18 @@ Response verify_email(Call& call) {
             "This needs the `token` of a mail, or somebody who is signed in",
             "sign in to get another mail");
     flow::ask_to_verify(call.tools(), call.principal.person);
+    post(call);
+    return no_content();
+}
+
+Response change_email(Call& call) {
+    const auto json = call.json();
+    Fields fields(json);
+    const auto email = fields.required_text("email");
+    const auto own = fields.text("password").value_or("");
+    fields.finish();
+    require_own_password(call, own);
+    flow::ask_for_address(call.tools(), call.principal.person, email, visitor_of(call));
     post(call);
     return no_content();
 }
@@ -161,11 +174,21 @@ constexpr std::array rows{
         .pattern = "/api/v1/auth/verify-email",
         .access = Access::open,
         .handle = verify_email,
-        .summary = "confirm the e-mail address, or get another mail to do so",
+        .summary = "confirm an e-mail address, or get another mail to do so",
         .id = "verify_email",
         .body = "EmailVerification",
         .status = 204,
-        .codes = {Code::unauthenticated, Code::forbidden, Code::not_found}},
+        .codes = {Code::unauthenticated, Code::forbidden, Code::not_found, Code::conflict}},
+    Route{
+        .method = "POST",
+        .pattern = "/api/v1/auth/email",
+        .action = Action::manage_self,
+        .handle = change_email,
+        .summary = "take another e-mail address, once the mail to it is answered",
+        .id = "change_email",
+        .body = "EmailChange",
+        .status = 204,
+        .codes = {Code::conflict, Code::not_found}},
     Route{
         .method = "POST",
         .pattern = "/api/v1/auth/totp",

@@ -1,52 +1,18 @@
 #include "core/flow/recover.h"
 
-#include <nlohmann/json.hpp>
-
-#include "core/access/audit.h"
 #include "core/access/identity.h"
 #include "core/access/one_time.h"
 #include "core/access/session.h"
 #include "core/access/totp.h"
-#include "core/base/digest.h"
 #include "core/flow/letter.h"
+#include "core/flow/proof.h"
 
 namespace caas::flow {
 namespace {
 
-using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr auto reset_lifetime = hours(1);
-constexpr auto verification_lifetime = hours(72);
-
-// Three mails to one address, then one in a quarter of an hour; from one address of the network
-// twenty, then one in three minutes.
-std::vector<access::Bucket> mail_buckets(std::string_view email, const Visitor& visitor) {
-    std::vector<access::Bucket> buckets{
-        {"mail/to/" + sha256_hex(email).substr(0, 32), 3, minutes(15)}};
-    if (!visitor.address.empty())
-        buckets.push_back({"mail/from/" + access::address_group(visitor.address), 20, minutes(3)});
-    return buckets;
-}
-
-Error not_good() {
-    return {
-        Code::forbidden,
-        "This token is not good: it was used, is too old, or a newer one was asked for",
-        "ask for another one",
-        {{"/token", "token.spent", "is not good"}}};
-}
-
-void note(
-    store::Transaction& transaction, Instant now, const PersonId& person, std::string_view action) {
-    access::record(
-        transaction,
-        now,
-        {person, std::nullopt},
-        access::installation_chain,
-        {action, person.text()},
-        nullptr);
-}
+constexpr auto reset_lifetime = std::chrono::hours(1);
 
 void store_password(
     const Tools& tools,
@@ -57,17 +23,10 @@ void store_password(
     const auto now = tools.clock.now();
     access::set_password(transaction, person, now, hash);
     access::end_sessions(transaction, person, now, access::SessionEnd::password, kept);
-    note(transaction, now, person, "person.password");
+    note_change(transaction, now, person, "person.password");
     const auto identity = access::find_identity(transaction, person);
     if (identity && identity->email)
         write_password_changed(tools, transaction, *identity->email, identity->name);
-}
-
-access::Identity identity_of(store::Reader& reader, const PersonId& person) {
-    auto identity = access::find_identity(reader, person);
-    if (!identity)
-        throw Error(Code::not_found, "You are no longer here");
-    return *std::move(identity);
 }
 
 }  // namespace
@@ -104,7 +63,7 @@ void reset_password(
     });
     // Before the costly hash: this is open to everybody.
     if (!found)
-        throw not_good();
+        throw token_spent();
     access::check_password(password, found->email);
     const auto hash = people.hasher.hash(password);
     tools.store.write([&](store::Transaction& transaction) {
@@ -112,7 +71,7 @@ void reset_password(
         const auto used =
             access::use_one_time(transaction, now, access::Purpose::reset_password, token.reveal());
         if (!used)
-            throw not_good();
+            throw token_spent();
         // Who has the token has read the mail, or was given it by the owner of the installation.
         access::note_verified(transaction, used->person, now);
         store_password(tools, transaction, used->person, hash, std::nullopt);
@@ -130,45 +89,6 @@ void change_password(
     const auto hash = people.hasher.hash(password);
     tools.store.write([&](store::Transaction& transaction) {
         store_password(tools, transaction, principal.person, hash, principal.session);
-    });
-}
-
-void ask_to_verify(const Tools& tools, const PersonId& person) {
-    const auto now = tools.clock.now();
-    const auto wait = tools.store.write([&](store::Transaction& transaction) {
-        const auto identity = identity_of(transaction, person);
-        if (!identity.email)
-            throw Error(
-                Code::conflict,
-                "You have no e-mail address here",
-                "run: caas user create --email YOU@example.org");
-        if (identity.email_verified_at)
-            return std::optional<Milliseconds>();
-        auto later = access::take(transaction, now, mail_buckets(*identity.email, {}));
-        if (later)
-            return later;
-        const auto token = access::make_one_time(
-            transaction,
-            tools.random,
-            now,
-            access::Purpose::verify_email,
-            {person, *identity.email},
-            verification_lifetime);
-        write_verification(tools, transaction, *identity.email, identity.name, token);
-        return later;
-    });
-    if (wait)
-        throw too_often("get a mail", *wait);
-}
-
-void verify_email(const Tools& tools, const Secret& token) {
-    tools.store.write([&](store::Transaction& transaction) {
-        const auto now = tools.clock.now();
-        const auto used =
-            access::use_one_time(transaction, now, access::Purpose::verify_email, token.reveal());
-        if (!used)
-            throw not_good();
-        access::note_verified(transaction, used->person, now);
     });
 }
 
@@ -219,7 +139,7 @@ std::vector<std::string> confirm_second_factor(
                 "send the six digits the app shows now; is the clock of the device right?",
                 {{"/code", "second_factor.wrong", "is wrong"}});
         access::confirm_totp(transaction, person, now, *step, digests);
-        note(transaction, now, person, "person.second_factor");
+        note_change(transaction, now, person, "person.second_factor");
     });
     return codes;
 }
@@ -229,7 +149,7 @@ void end_second_factor(const Tools& tools, const PersonId& person) {
         if (!identity_of(transaction, person).has_totp)
             throw Error(Code::conflict, "You have no second factor");
         access::end_totp(transaction, person);
-        note(transaction, tools.clock.now(), person, "person.second_factor_ended");
+        note_change(transaction, tools.clock.now(), person, "person.second_factor_ended");
     });
 }
 

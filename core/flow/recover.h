@@ -1,4 +1,4 @@
-// Passwords that are forgotten or changed, addresses that are confirmed, and the second factor.
+// Passwords that are forgotten or changed, and the second factor.
 #pragma once
 
 #include <optional>
@@ -26,12 +26,6 @@ void change_password(
     const People& people,
     const access::Principal& principal,
     const Secret& password);
-
-// Another mail to confirm one's address with; nothing when it is confirmed. Throws
-// Error(rate_limited), Error(conflict) without an address.
-void ask_to_verify(const Tools& tools, const PersonId& person);
-// Throws Error(forbidden) for a token that is not good.
-void verify_email(const Tools& tools, const Secret& token);
 
 struct NewFactor {
     std::string secret;  // base32, as people type it

@@ -1,0 +1,109 @@
+// E-mail addresses: one takes the place of another, and nobody learns whose one is.
+#include <doctest/doctest.h>
+
+#include "core/access/identity.h"
+#include "tests/core/api/auth_rig.h"
+
+namespace caas {
+namespace {
+
+using namespace std::chrono_literals;
+
+using api::Auth;
+using api::other_words;
+using api::secret_words;
+
+struct Changing : Auth {
+    Changing() : token(access_token(join())) { mails(); }
+
+    api::Answer ask(const std::string& email, const std::string& password = secret_words) {
+        return post("email", {{"email", email}, {"password", password}}, token);
+    }
+
+    std::string shown_email() {
+        return from("192.0.2.1", "GET", "me", nullptr, token).json.at("email").get<std::string>();
+    }
+
+    const std::string token;
+};
+
+TEST_CASE("an address is changed once the mail to the new one is answered") {
+    Changing it;
+
+    CHECK(it.ask("Ana@Example.com").status == 204);
+    CHECK(it.shown_email() == "ana@example.org");
+    const auto proof = it.mailed();
+    CHECK(it.post("verify-email", {{"token", proof}}).status == 204);
+
+    CHECK(it.shown_email() == "ana@example.com");
+    const auto me = it.from("192.0.2.1", "GET", "me", nullptr, it.token);
+    CHECK(me.json.at("has_verified_email") == true);
+    CHECK(it.login(secret_words).status == 401);
+    CHECK(it.login(secret_words, {{"email", "ana@example.com"}}).status == 200);
+    const auto told = it.mails();
+    REQUIRE(told.size() == 1);
+    CHECK(told.front().to == "ana@example.org");
+    CHECK(told.front().text.find("ana@example.com") != std::string::npos);
+    CHECK(it.post("verify-email", {{"token", proof}}).code() == "forbidden");
+    const auto rows = it.call("GET", "/api/v1/admin/audit").json.at("items");
+    CHECK(rows.at(0).at("action") == "person.email");
+}
+
+TEST_CASE("an address is changed by its person alone, with the password") {
+    Changing it;
+
+    CHECK(it.ask("ana@example.com", other_words).code() == "forbidden");
+    CHECK(it.ask("no address").code() == "invalid");
+    CHECK(it.ask("ana@example.org").code() == "conflict");
+    CHECK(it.post("email", {{"email", "ana@example.com"}}).status == 401);
+    CHECK(it.mails().empty());
+}
+
+TEST_CASE("what is no address is shown in one line, whatever it holds") {
+    Changing it;
+    for (const auto& odd : {std::string("ana\0@example.org", 16), std::string("a@b.c\r\nBcc: x")}) {
+        const auto refused = it.ask(odd);
+        CHECK(refused.status == 422);
+        const auto detail = refused.json.at("detail").get<std::string>();
+        CHECK(detail.ends_with("is no e-mail address"));
+        CHECK(detail.find_first_of("\r\n") == std::string::npos);
+    }
+}
+
+TEST_CASE("whether an address is somebody's is not told to who wants it") {
+    Changing it;
+    it.join("ben@example.org");
+    it.mails();
+
+    const auto taken = it.ask("ben@example.org");
+    CHECK(taken.status == 204);
+    CHECK(it.mails().empty());
+    // Ben comes while the mail to a free address is under way.
+    CHECK(it.ask("cy@example.org").status == 204);
+    const auto proof = it.mailed();
+    it.join("cy@example.org");
+    CHECK(it.post("verify-email", {{"token", proof}}).code() == "conflict");
+    CHECK(it.shown_email() == "ana@example.org");
+}
+
+TEST_CASE("only the last mail changes an address, for a day, and links to the former one die") {
+    Changing it;
+    it.ask("first@example.org");
+    const auto first = it.mailed();
+    it.ask("second@example.org");
+    const auto second = it.mailed();
+    it.post("reset-password", {{"email", "ana@example.org"}});
+    const auto reset = it.mailed();
+
+    CHECK(it.post("verify-email", {{"token", first}}).code() == "forbidden");
+    CHECK(it.post("reset-password", {{"token", second}, {"password", other_words}}).status == 403);
+    CHECK(it.post("verify-email", {{"token", second}}).status == 204);
+    CHECK(it.post("reset-password", {{"token", reset}, {"password", other_words}}).status == 403);
+    it.ask("third@example.org");
+    const auto late = it.mailed();
+    it.home.clock.advance(24h);
+    CHECK(it.post("verify-email", {{"token", late}}).code() == "forbidden");
+}
+
+}  // namespace
+}  // namespace caas
