@@ -195,6 +195,7 @@ std::span<const Route> series_routes();
 std::span<const Route> auth_routes();
 std::span<const Route> auth_proof_routes();
 std::span<const Route> device_routes();
+std::span<const Route> mail_page_routes();
 std::span<const Route> token_routes();
 std::span<const Route> workspace_routes();
 std::span<const Route> voice_routes();

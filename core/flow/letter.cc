@@ -102,8 +102,6 @@ void write_password_changed(
 }
 
 void write_sign_in_lost(
-
-void write_address_change(
     const Tools& tools,
     store::Transaction& transaction,
     const std::string& email,
@@ -115,21 +113,48 @@ void write_address_change(
                            ? std::string("No post of it waits.")
                            : "Its posts that are not out yet (" + std::to_string(waiting_posts) +
                                  ") wait, none is lost, and they go on by themselves.";
+    write(
+        tools,
+        transaction,
+        email,
+        note.platform + " asks for a new sign-in: " + note.account,
+        "Hello " + name + ",\n\nthe " + note.platform + " account " + note.account + " (" +
+            note.handle + ", workspace " + note.workspace +
+            ") is signed out and publishes nothing until somebody signs in again.\n\n" + why +
+            "\n\nTo connect it again:\n\n  " + note.command + "\n\n" + queue + "\n");
+}
 
+void write_sign_in_ending(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const SignInNote& note,
+    const std::string& end,
+    int days) {
+    write(
+        tools,
+        transaction,
+        email,
+        "The sign-in of " + note.account + " to " + note.platform + " ends in " +
+            std::to_string(days) + (days == 1 ? " day" : " days"),
+        "Hello " + name + ",\n\n" + note.platform + " ends the sign-in of " + note.account + " (" +
+            note.handle + ", workspace " + note.workspace + ") on " + end +
+            ", and offers no way to renew it without you.\n\nTo stay connected, sign in again "
+            "before that:\n\n  " +
+            note.command + "\n");
+}
+
+void write_address_change(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
     const Secret& token) {
-        write(
-            tools,
-            transaction,
-            email,
-            note.platform + " asks for a new sign-in: " + note.account,
-            "Hello " + name + ",\n\nthe " + note.platform + " account " + note.account + " (" +
-                note.handle + ", workspace " + note.workspace +
-                ") is signed out and publishes nothing until somebody signs in again.\n\n" + why +
-                "\n\nTo connect it again:\n\n  " + note.command + "\n\n" + queue + "\n");
-    }
-
-    void write_sign_in_ending(
-
+    write(
+        tools,
+        transaction,
+        email,
         "Is this your new address?",
         "Hello " + name +
             ",\n\nto sign in with this address from now on, open this within a day:\n\n  " +
@@ -143,26 +168,15 @@ void write_address_changed(
     store::Transaction& transaction,
     const std::string& email,
     const std::string& name,
-    const SignInNote& note,
-    const std::string& end,
-    int days) {
     const std::string& now_email) {
-        write(
-            tools,
-            transaction,
-            email,
-            "The sign-in of " + note.account + " to " + note.platform + " ends in " +
-                std::to_string(days) + (days == 1 ? " day" : " days"),
-            "Hello " + name + ",\n\n" + note.platform + " ends the sign-in of " + note.account +
-                " (" + note.handle + ", workspace " + note.workspace + ") on " + end +
-                ", and offers no way to renew it without you.\n\nTo stay connected, sign in again "
-                "before that:\n\n  " +
-                note.command + "\n");
-
+    write(
+        tools,
+        transaction,
+        email,
         "Your address was changed",
         "Hello " + name + ",\n\nfrom now on you sign in with " + now_email +
             " instead of this address.\n\nIf it was not you, tell the owner of the installation "
             "at once.\n");
-    }
+}
 
 }  // namespace caas::flow

@@ -53,25 +53,35 @@ struct SignInNote {
 
 // The platform no longer accepts the sign-in; so many posts wait.
 void write_sign_in_lost(
-    // To the new address, which becomes theirs by the token.
-    void write_address_change(
-        const Tools& tools,
-        store::Transaction& transaction,
-        const std::string& email,
-        const std::string& name,
-        const SignInNote& note,
-        const std::string& why,
-        std::int64_t waiting_posts);
-    // `end`: the day, "2026-12-24".
-    void write_sign_in_ending(const Secret& token);
-    // To the former address, that another one took its place.
-    void write_address_changed(
-        const Tools& tools,
-        store::Transaction& transaction,
-        const std::string& email,
-        const std::string& name,
-        const SignInNote& note,
-        const std::string& end,
-        int days);
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const SignInNote& note,
+    const std::string& why,
+    std::int64_t waiting_posts);
+// `end`: the day, "2026-12-24".
+void write_sign_in_ending(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const SignInNote& note,
+    const std::string& end,
+    int days);
+// To the new address, which becomes theirs by the token.
+void write_address_change(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const Secret& token);
+// To the former address, that another one took its place.
+void write_address_changed(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
     const std::string& now_email);
+
 }  // namespace caas::flow
