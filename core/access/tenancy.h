@@ -67,6 +67,9 @@ Workspace create_workspace(
     std::string_view name,
     std::string_view zone);
 
+// Throws Error(invalid) for a zone that is unknown, naming the nearest.
+void check_zone(std::string_view zone);
+
 // nullopt leaves a property as it is. Throws Error(not_found) and as above.
 Workspace change_workspace(
     store::Transaction& transaction,

@@ -42,18 +42,6 @@ WHERE organization_id = $1 AND name = $2)sql",
         {organization, name}));
 }
 
-void check_zone(std::string_view zone) {
-    if (is_zone(zone))
-        return;
-    const auto nearest = nearest_zone(zone);
-    throw Error(
-        Code::invalid,
-        "There is no time zone \"" + std::string(zone.substr(0, 64)) + "\"",
-        nearest.empty() ? "Use an IANA name such as Europe/Berlin."
-                        : "Did you mean " + nearest + "?",
-        {{"/zone", "zone.unknown", "is not an IANA time zone"}});
-}
-
 void check_free(
     store::Reader& reader,
     const OrganizationId& organization,
@@ -66,6 +54,18 @@ void check_free(
 }
 
 }  // namespace
+
+void check_zone(std::string_view zone) {
+    if (is_zone(zone))
+        return;
+    const auto nearest = nearest_zone(zone);
+    throw Error(
+        Code::invalid,
+        "There is no time zone \"" + std::string(zone.substr(0, 64)) + "\"",
+        nearest.empty() ? "Use an IANA name such as Europe/Berlin."
+                        : "Did you mean " + nearest + "?",
+        {{"/zone", "zone.unknown", "is not an IANA time zone"}});
+}
 
 Error no_workspace(std::string_view id_or_name) {
     return {

@@ -101,7 +101,9 @@ constexpr auto table = std::to_array<Setting>({
     truth(
         "auth.verified_email",
         "false",
-        "Whether people must confirm their e-mail address before they can sign in."),
+        "Whether people must confirm their e-mail address before they can sign in. Then "
+        "registering "
+        "tells nobody whether an address is taken."),
     integer("auth.session_days", "30", 1, 365, "Days after which an unused session is over."),
     integer(
         "auth.argon2_memory_kib",

@@ -179,4 +179,22 @@ void write_address_changed(
             "at once.\n");
 }
 
+void write_registered_already(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name) {
+    write(
+        tools,
+        transaction,
+        email,
+        "You have been here before",
+        "Hello " + name +
+            ",\n\nsomebody, perhaps you, wanted to register with this address. You are registered "
+            "already: sign in as always, or ask for a new password if you forgot yours. If you "
+            "were "
+            "invited, sign in and accept the invitation.\n\nIf it was not you, do nothing: nothing "
+            "has changed.\n");
+}
+
 }  // namespace caas::flow

@@ -83,5 +83,11 @@ void write_address_changed(
     const std::string& email,
     const std::string& name,
     const std::string& now_email);
+// To whoever is here already, that somebody wanted to register with their address.
+void write_registered_already(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name);
 
 }  // namespace caas::flow

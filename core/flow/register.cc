@@ -9,6 +9,7 @@
 #include "core/access/one_time.h"
 #include "core/access/tenancy.h"
 #include "core/flow/letter.h"
+#include "core/flow/proof.h"
 
 namespace caas::flow {
 namespace {
@@ -43,6 +44,14 @@ void check_open(const Tools& tools, const Registration& asked) {
         "Nobody can register here without an invitation",
         "ask a member of an organization to invite you, or the owner of the installation for a "
         "link");
+}
+
+// Before the costly hash, and before anything depends on whether the address is taken.
+void check_home(const Registration& asked, const std::string& name) {
+    if (asked.invitation && !asked.organization)
+        return;
+    access::check_name(asked.organization.value_or(name), "The name of an organization");
+    access::check_zone(asked.zone);
 }
 
 void check_free(store::Reader& reader, const std::string& email) {
@@ -89,6 +98,21 @@ void give_organization(
         Json{{"name", name}});
 }
 
+void check_invitation(
+    store::Reader& reader, const std::string& invitation, const std::string& email, Instant now) {
+    const auto found = access::find_invitation(reader, invitation, now);
+    if (!found)
+        throw Error(
+            Code::not_found,
+            "This invitation is not good: it was used, revoked, or is too old",
+            "ask for another one");
+    if (found->email != email)
+        throw Error(
+            Code::forbidden,
+            "This invitation is for another e-mail address than yours",
+            "register with the address it was sent to, or ask for one to yours");
+}
+
 void take_up(
     const Tools& tools,
     store::Transaction& transaction,
@@ -121,6 +145,25 @@ void ask_to_verify(
     write_verification(tools, transaction, email, name, token);
 }
 
+// Where addresses must be confirmed, only the reader of the mail learns that the address is taken:
+// whoever asked is answered as if they had registered.
+Registered tell_owner(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const access::Identity& known,
+    const std::string& name) {
+    const auto now = tools.clock.now();
+    const bool may_write =
+        !known.disabled_at && !access::take(transaction, now, mail_buckets(*known.email, {}));
+    if (may_write)
+        write_registered_already(tools, transaction, *known.email, known.name);
+    Registered pretended;
+    pretended.person.person = tools.ids.make<PersonId>();
+    pretended.person.name = name;
+    pretended.person.email = known.email;
+    return pretended;
+}
+
 // Who used the home when it had no people gets the address and owns the installation.
 PersonId adopt_local_owner(
     store::Transaction& transaction,
@@ -149,17 +192,20 @@ Registered register_person(
     const auto name = asked.name.empty() ? name_of(email) : asked.name;
     access::check_name(name, "The name of a person");
     take_try(tools, visitor);
+    const bool is_secretive = tools.settings.truth("auth.verified_email");
     tools.store.read([&](store::Reader& reader) {
-        check_free(reader, email);
-        if (asked.invitation &&
-            !access::find_invitation(reader, *asked.invitation, tools.clock.now()))
-            throw Error(
-                Code::not_found,
-                "This invitation is not good: it was used, revoked, or is too old",
-                "ask for another one");
+        if (!is_secretive)
+            check_free(reader, email);
+        if (asked.invitation)
+            check_invitation(reader, *asked.invitation, email, tools.clock.now());
     });
+    check_home(asked, name);
     const auto hash = people.hasher.hash(asked.password);
     return tools.store.write([&](store::Transaction& transaction) {
+        if (is_secretive) {
+            if (const auto known = access::find_identity_by_email(transaction, email))
+                return tell_owner(tools, transaction, *known, name);
+        }
         const auto person = make_person(tools, transaction, email, name).id;
         access::set_password(transaction, person, tools.clock.now(), hash);
         if (asked.invitation)
@@ -170,7 +216,7 @@ Registered register_person(
         ask_to_verify(tools, transaction, person, email, name);
         Registered made;
         made.person = *access::find_identity(transaction, person);
-        if (!tools.settings.truth("auth.verified_email"))
+        if (!is_secretive)
             made.session = open_session(tools, people, transaction, person, visitor);
         return made;
     });

@@ -29,7 +29,8 @@ struct Registered {
 
 // Makes the person, an organization and a workspace of their own (with an invitation only when one
 // is named: they are a member of the inviting one) and writes them to verify their address. Throws
-// Error: forbidden where registration is closed; invalid; conflict when the address is taken;
+// Error: forbidden where registration is closed; invalid; conflict when the address is taken, but
+// not where addresses must be confirmed: there the answer is the same, and its owner gets a mail;
 // rate_limited; not_found for an invitation that is not good.
 Registered register_person(
     const Tools& tools, const People& people, const Registration& asked, const Visitor& visitor);

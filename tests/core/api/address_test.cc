@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "core/access/identity.h"
+#include "core/access/invitation.h"
 #include "tests/core/api/auth_rig.h"
 
 namespace caas {
@@ -103,6 +104,84 @@ TEST_CASE("only the last mail changes an address, for a day, and links to the fo
     const auto late = it.mailed();
     it.home.clock.advance(24h);
     CHECK(it.post("verify-email", {{"token", late}}).code() == "forbidden");
+}
+
+struct Secretive : Auth {
+    Secretive()
+        : Auth({{"CAAS_AUTH_REGISTRATION", "open"}, {"CAAS_AUTH_VERIFIED_EMAIL", "true"}}) {}
+};
+
+// What a stranger sees, without what is different each time.
+std::string seen(api::Answer answer) {
+    answer.json.erase("request_id");
+    if (answer.json.contains("person"))
+        answer.json["person"].erase("id");
+    std::string headers;
+    for (const auto& [name, value] : answer.headers)
+        headers += name == "X-Request-Id" ? "" : name + ": " + value + "\n";
+    return std::to_string(answer.status) + "\n" + headers + answer.json.dump();
+}
+
+TEST_CASE("where addresses are confirmed, registering does not tell that one is taken") {
+    Secretive it;
+    const auto first = it.join();
+    REQUIRE(first.status == 201);
+    it.mails();
+    const auto people = it.home.count("person");
+
+    const auto again = it.join();
+
+    CHECK(seen(again) == seen(first));
+    CHECK(again.json.at("person").at("id") != first.json.at("person").at("id"));
+    CHECK(it.home.count("person") == people);
+    const auto told = it.mails();
+    REQUIRE(told.size() == 1);
+    CHECK(told.front().to == "ana@example.org");
+    CHECK(told.front().text.find("already") != std::string::npos);
+    // What is wrong besides is said of both alike.
+    for (const auto* email : {"ana@example.org", "new@example.org"}) {
+        const Json asked{
+            {"email", email}, {"password", secret_words}, {"organization", ""}, {"zone", "UTC"}};
+        CHECK(it.post("register", asked).status == 422);
+        const Json far{{"email", email}, {"password", secret_words}, {"zone", "Mars"}};
+        CHECK(it.post("register", far).status == 422);
+    }
+}
+
+TEST_CASE("nobody is buried in mail by others who register with their address") {
+    Secretive it;
+    it.join();
+    it.mails();
+
+    for (int i = 0; i < 8; ++i)
+        CHECK(it.join().status == 201);
+
+    CHECK(it.mails().size() == 3);
+}
+
+TEST_CASE("an invitation to another address tells nothing of the one that is tried") {
+    Secretive it;
+    it.join();
+    const auto invited = it.home.store.write([&](store::Transaction& transaction) {
+        return access::create_invitation(
+            transaction,
+            it.home.ids,
+            it.home.random,
+            it.home.clock.now(),
+            it.home.owner.organization,
+            it.home.owner.person,
+            "ben@example.org",
+            access::Role::viewer);
+    });
+
+    for (const auto* email : {"ana@example.org", "new@example.org"})
+        CHECK(
+            it.post(
+                  "register",
+                  {{"email", email},
+                   {"password", secret_words},
+                   {"invitation", invited.text.reveal()}})
+                .code() == "forbidden");
 }
 
 }  // namespace
