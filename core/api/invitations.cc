@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/audit.h"
+#include "core/access/identity.h"
 #include "core/access/invitation.h"
 #include "core/access/member.h"
 #include "core/api/fields.h"
@@ -16,6 +17,7 @@
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
 #include "core/flow/letter.h"
+#include "core/flow/proof.h"
 
 namespace caas::api {
 namespace {
@@ -64,6 +66,18 @@ void send(store::Transaction& transaction, const Call& call, const access::Invit
         invited.text);
 }
 
+// Three mails to one address, then one in a quarter of an hour; of one organization fifty, then one
+// a minute: strangers cannot be written to through us without end.
+void take_mail(store::Transaction& transaction, const Call& call, const std::string& email) {
+    if (call.principal.is_local_owner)
+        return;
+    auto buckets = flow::mail_buckets(access::checked_email(email), {});
+    buckets.push_back(
+        {"invite/organization/" + call.principal.organization.text(), 50, std::chrono::minutes(1)});
+    if (const auto wait = access::take(transaction, call.tools().clock.now(), buckets))
+        throw flow::too_often("invite somebody by mail", *wait);
+}
+
 Response create(Call& call) {
     const auto json = call.json();
     Fields fields(json);
@@ -87,8 +101,10 @@ Response create(Call& call) {
             email,
             role);
         record(transaction, call, "invitation.create", invited.invitation);
-        if (is_mailed)
+        if (is_mailed) {
+            take_mail(transaction, call, email);
             send(transaction, call, invited);
+        }
         return invited;
     });
     if (is_mailed && call.context.post)

@@ -184,5 +184,25 @@ TEST_CASE("an invitation to another address tells nothing of the one that is tri
                 .code() == "forbidden");
 }
 
+TEST_CASE("nobody is buried in mail by invitations, which can be handed over otherwise") {
+    Changing it;
+    const auto me = *it.principal(it.token);
+    const auto path = "/api/v1/organizations/" + me.organization.text() + "/invitations";
+    const auto invite = [&](const std::string& email, bool is_mailed = true) {
+        return it.as(me, "POST", path, {{"email", email}, {"role", "viewer"}, {"mail", is_mailed}});
+    };
+
+    for (int i = 0; i < 3; ++i)
+        CHECK(invite("ben@example.org").status == 201);
+    const auto much = invite("Ben@example.org");
+    CHECK(much.status == 429);
+    CHECK_FALSE(much.header("Retry-After").empty());
+    CHECK(invite("ben@example.org", false).status == 201);
+    for (int i = 0; i < 47; ++i)
+        CHECK(invite("p" + std::to_string(i) + "@example.org").status == 201);
+    CHECK(invite("last@example.org").status == 429);
+    CHECK(it.mails().size() == 50);
+}
+
 }  // namespace
 }  // namespace caas
