@@ -21,6 +21,10 @@ constexpr std::array set_options{
 };
 
 constexpr std::array name_argument{Argument{"NAME", "what to call it"}};
+constexpr std::array delete_arguments{Argument{"WORKSPACE", "id or name"}};
+constexpr std::array delete_options{
+    Option{.name = "confirm", .value = "NAME", .help = "its name, word for word"},
+};
 constexpr std::array create_options{
     Option{.name = "zone", .value = "ZONE", .help = "time zone, UTC if not given"},
     organization_option,
@@ -96,6 +100,31 @@ int run_create(Call& call) {
     return 0;
 }
 
+int run_delete(Call& call) {
+    const auto path = "workspaces/" + net::percent_encode(call.argument(0));
+    auto name = call.option("confirm");
+    if (!name) {
+        if (!call.may_ask())
+            throw Error(
+                Code::usage,
+                "`caas workspace delete` wants the name of the workspace, and nobody can type it "
+                "here",
+                "add --confirm NAME");
+        const auto known = json::text_or(call.json({"GET", path}), "name", "");
+        const auto typed = call.terminal().ask(
+            "This deletes the workspace and all that is in it, for good.\n"
+            "Type its name (" +
+                known + ") to go on: ",
+            false);
+        name = typed ? typed->reveal() : std::string();
+    }
+    const auto answer = call.send({"DELETE", path, {{"confirm", *name}}});
+    if (call.is_json())
+        call.out_json(answer);
+    call.say("Deleted.");
+    return 0;
+}
+
 constexpr Command list{
     .name = "list",
     .summary = "list workspaces",
@@ -140,7 +169,22 @@ constexpr Command create{
     .run = run_create,
 };
 
-constexpr std::array<const Command*, 4> workspace_children{&list, &show_one, &create, &set};
+constexpr Command delete_one{
+    .name = "delete",
+    .summary = "delete a workspace and all that is in it, for good",
+    .about =
+        "Refused while posts are scheduled, under way or unconfirmed, while a series is active, "
+        "and for the only workspace of an organization. What was published stays where it is; "
+        "the record of it goes. The audit log stays.",
+    .arguments = delete_arguments,
+    .options = delete_options,
+    .examples = "caas workspace delete marketing --confirm marketing",
+    .children = {},
+    .run = run_delete,
+};
+
+constexpr std::array<const Command*, 5> workspace_children{
+    &list, &show_one, &create, &set, &delete_one};
 
 }  // namespace
 

@@ -69,7 +69,7 @@ constexpr std::array<Permission, 15> table{{
      Reach::organization},
     {Action::manage_organization,
      "manage_organization",
-     "rename the organization and make workspaces",
+     "rename the organization, make and delete workspaces",
      admins,
      Scope::admin,
      Reach::organization},

@@ -78,6 +78,10 @@ Workspace change_workspace(
     const std::optional<std::string>& name,
     const std::optional<std::string>& zone);
 
+// With all that is in it, of which nothing may be on its way (flow/discard.h).
+void delete_workspace(
+    store::Transaction& transaction, const OrganizationId& organization, const WorkspaceId& id);
+
 std::optional<Person> find_person(store::Reader& reader, const PersonId& id);
 std::optional<Organization> find_organization(store::Reader& reader, const OrganizationId& id);
 Organization rename_organization(

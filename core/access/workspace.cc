@@ -130,6 +130,17 @@ RETURNING id, organization_id, name, zone, created_at)sql",
     return *changed;
 }
 
+void delete_workspace(
+    store::Transaction& transaction, const OrganizationId& organization, const WorkspaceId& id) {
+    const auto count = transaction.execute(
+        R"sql(
+DELETE FROM workspace
+WHERE organization_id = $1 AND id = $2)sql",
+        {organization, id});
+    if (count == 0)
+        throw no_workspace(id.text());
+}
+
 std::optional<Workspace> find_workspace(
     store::Reader& reader, const OrganizationId& organization, const WorkspaceId& id) {
     return first_of(reader.query(

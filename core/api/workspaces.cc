@@ -12,6 +12,7 @@
 #include "core/api/render.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
+#include "core/flow/discard.h"
 
 namespace caas::api {
 namespace {
@@ -98,6 +99,16 @@ Response edit(Call& call) {
                  {"to", {{"name", after.name}, {"zone", after.zone}}}});
         return render_workspace(after);
     }));
+}
+
+Response remove(Call& call) {
+    const auto confirmation = call.query.text("confirm").value_or("");
+    call.query.finish();
+    const auto id = call.tools().store.read(
+        [&](store::Reader& reader) { return find(call, reader, call.id()).id; });
+    flow::delete_workspace(call.tools(), call.principal, id, confirmation);
+    call.context.wake();
+    return json_response(200, {{"id", id.text()}, {"deleted", true}});
 }
 
 // Whoever is in no organization acts in none.
@@ -195,6 +206,16 @@ constexpr std::array rows{
         .answer = "Workspace",
         .codes = {Code::conflict},
         .has_etag = true},
+    Route{
+        .method = "DELETE",
+        .pattern = "/api/v1/workspaces/{id}",
+        .action = Action::manage_organization,
+        .handle = remove,
+        .summary = "delete a workspace and all that is in it",
+        .id = "delete_workspace",
+        .query = "confirm",
+        .answer = "Deleted",
+        .codes = {Code::conflict, Code::invalid}},
 };
 
 }  // namespace
