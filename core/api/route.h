@@ -31,6 +31,7 @@ struct Vital {
 };
 
 class Listeners;
+class Tally;
 
 // Everything a handler may use; made once by the composition root, which outlives the router.
 struct Context {
@@ -54,6 +55,7 @@ struct Call {
     Query query;
     std::uint64_t most_body_bytes;
     Listeners* listeners = nullptr;  // who waits for events in this process
+    const Tally* tally = nullptr;    // of this process
 
     const flow::Tools& tools() const { return context.tools; }
 
@@ -207,6 +209,7 @@ std::span<const Route> admin_routes();
 std::span<const Route> event_routes();
 std::span<const Route> media_routes();
 std::span<const Route> meta_routes();
+std::span<const Route> metrics_routes();
 std::span<const Route> documentation_routes();
 
 }  // namespace caas::api

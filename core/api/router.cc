@@ -13,6 +13,7 @@
 #include "core/api/rate.h"
 #include "core/api/route_match.h"
 #include "core/api/standing.h"
+#include "core/api/tally.h"
 #include "core/base/error.h"
 
 namespace caas::api {
@@ -127,13 +128,15 @@ void Call::record(
 Router::Router(const Context& context)
     : context_(context),
       rates_(std::make_unique<RateLimiter>(context.tools)),
-      listeners_(std::make_unique<Listeners>()) {}
+      listeners_(std::make_unique<Listeners>()),
+      tally_(std::make_unique<Tally>()) {}
 
 Router::~Router() = default;
 
 Response Router::handle(Request& request, const std::optional<access::Principal>& principal) const {
     if (request.request_id.empty())
         request.request_id = context_.tools.ids.text();
+    const auto since = context_.tools.clock.monotonic();
     const auto found = match(request.method, request.target);
     Response response;
     net::Headers headers;  // that go with the answer, whatever it is
@@ -156,6 +159,7 @@ Response Router::handle(Request& request, const std::optional<access::Principal>
     response.headers.insert(response.headers.end(), headers.begin(), headers.end());
     response.headers.emplace_back("X-Request-Id", request.request_id);
     add_browser_headers(response, request, context_.tools.settings);
+    tally_->note(response.status, context_.tools.clock.monotonic() - since);
     return response;
 }
 
@@ -198,7 +202,8 @@ Response Router::dispatch(
         std::move(path),
         Query(request.query),
         route.most_body_bytes,
-        listeners_.get()};
+        listeners_.get(),
+        tally_.get()};
     const auto key = takes_key(route) ? request.header("Idempotency-Key") : std::nullopt;
     return with_etag(route, request, key ? handle_once(route, call, *key) : route.handle(call));
 }

@@ -35,6 +35,7 @@ class Router {
     const Context& context_;
     const std::unique_ptr<RateLimiter> rates_;
     const std::unique_ptr<Listeners> listeners_;
+    const std::unique_ptr<Tally> tally_;
 };
 
 }  // namespace caas::api
