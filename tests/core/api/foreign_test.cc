@@ -76,7 +76,10 @@ TEST_CASE("the ids of another workspace answer 404 on every route") {
         {"DELETE", base + "/voices/v", nullptr},
     };
     const auto stranger = server.home.foreign();
-    for (const auto& [method, target, body] : tries) {
+    for (const auto& one : tries) {
+        const auto& method = one.method;
+        const auto& target = one.target;
+        const auto& body = one.body;
         CAPTURE(method);
         CAPTURE(target);
         const auto answer = server.as(stranger, method, target, body);
@@ -177,7 +180,10 @@ TEST_CASE("no error answer holds SQL, a path of this machine or a library's word
         {"POST", "/api/v1/workspaces/" + server.workspace() + "/voices", {{"name", "a"}}},
     };
     const auto folder = server.home.folder.path().string();
-    for (const auto& [method, target, body] : tries) {
+    for (const auto& one : tries) {
+        const auto& method = one.method;
+        const auto& target = one.target;
+        const auto& body = one.body;
         CAPTURE(method);
         CAPTURE(target.substr(0, 200));
         CAPTURE(body.dump().substr(0, 200));

@@ -232,7 +232,10 @@ TEST_CASE("every thing that can be changed minds a stale tag") {
         {"PATCH", "/api/v1/organizations/" + server.organization(), {{"name", "other"}}},
         {"POST", voices, {{"name", "house"}, {"text", "Long."}}},
         {"DELETE", voices + "/house", nullptr}};
-    for (const auto& [method, target, body] : changes) {
+    for (const auto& one : changes) {
+        const auto& method = std::get<0>(one);
+        const auto& target = std::get<1>(one);
+        const auto& body = std::get<2>(one);
         CAPTURE(method);
         CAPTURE(target);
         const auto answer = send(server, method, target, body, {{"If-Match", "\"old\""}});

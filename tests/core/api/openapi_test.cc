@@ -87,7 +87,9 @@ TEST_CASE("every schema is used, every reference leads to one, every example fit
     used.erase("");
     for (const auto& name : used)
         CHECK_MESSAGE(api::schemas().contains(name), name);
-    for (const auto& [name, schema] : api::schemas().items()) {
+    for (const auto& item : api::schemas().items()) {
+        const auto& name = item.key();
+        const auto& schema = item.value();
         CHECK_MESSAGE(used.contains(name), name);
         for (const auto& example : schema.value("examples", Json::array()))
             CHECK_MESSAGE(api::faults_of(example, schema) == std::vector<std::string>{}, name);
@@ -159,7 +161,8 @@ TEST_CASE("a body has the fields that its schema names and no other") {
         };
         // What is not known is said, whatever else may be wrong; what is known never is.
         auto whole = schema.at("examples").at(0);
-        for (const auto& [name, property] : schema.at("properties").items()) {
+        for (const auto& property : schema.at("properties").items()) {
+            const auto& name = property.key();
             auto body = whole;
             body[name] = nullptr;
             CAPTURE(name);
