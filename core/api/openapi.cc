@@ -157,7 +157,7 @@ Json answers_of(const Route& route) {
         out["200"] = std::move(whole);
     }
     if (route.has_ranges) {
-        auto piece = success(route);
+        auto piece = success(route, route.answer);
         piece["description"] = "What Range asked for.";
         out["206"] = std::move(piece);
         out["416"] = {{"description", "Range asks for what lies behind the end."}};

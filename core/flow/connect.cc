@@ -220,11 +220,13 @@ Account connect_account(
 
 Checked check_account(
     const Tools& tools, const access::Principal& principal, std::string_view who) {
-    const auto [account, access] = tools.store.read([&](store::Reader& reader) {
+    const auto read = tools.store.read([&](store::Reader& reader) {
         auto found = find(reader, principal, who);
         auto opened = open_account(tools, reader, found.id);
         return std::pair(std::move(found), std::move(opened));
     });
+    const auto& account = read.first;
+    const auto& access = read.second;
     const auto& driver = platform::get(account.platform);
     try {
         auto identity = ask_who(tools, driver, access);

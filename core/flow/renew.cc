@@ -95,7 +95,9 @@ platform::Access renew(
     const platform::Driver& driver,
     const platform::Access& old,
     const platform::Tools& seams) {
-    auto [access, held] = begin(tools, old);
+    auto begun = begin(tools, old);
+    auto& access = begun.access;
+    const auto& held = begun.held;
     if (!held)
         return access;
     WatchedHttp http(seams.http);

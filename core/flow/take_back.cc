@@ -1,6 +1,6 @@
 #include "core/flow/take_back.h"
 
-#include <ranges>
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
@@ -52,7 +52,8 @@ delivery::Post take_back(
     if (post.removed_at)
         return post;
     const AccountCall call(tools, access);
-    for (const auto& entry : published | std::views::reverse)
+    std::ranges::reverse(published);
+    for (const auto& entry : published)
         driver->remove(entry, access, call.tools());
     return tools.store.write([&](store::Transaction& transaction) {
         const auto now = tools.clock.now();

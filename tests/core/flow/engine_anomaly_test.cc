@@ -223,8 +223,8 @@ int deliver_with(Fault fault, Promise what, int nth, int most) {
     run_until_quiet(rig, http);
 
     const auto post = rig.post(id);
-    for (const auto& [part, count] : times(rig))
-        CHECK_MESSAGE(count == 1, "part ", part);
+    for (const auto& sent : times(rig))
+        CHECK_MESSAGE(sent.second == 1, "part ", sent.first);
     const bool needs_person = fault == Fault::refused || fault == Fault::held;
     if (what == Promise::absence || what == Promise::repeats) {
         if (!needs_person)
@@ -311,8 +311,8 @@ TEST_CASE(
 
             const auto state = rig.post(id).state;
             const bool may_doubt = what == Promise::none || what == Promise::listing;
-            for (const auto& [part, count] : times(rig))
-                CHECK_MESSAGE(count == 1, "part ", part);
+            for (const auto& sent : times(rig))
+                CHECK_MESSAGE(sent.second == 1, "part ", sent.first);
             if (may_doubt && state == PostState::unconfirmed)
                 continue;
             CHECK(state == PostState::published);

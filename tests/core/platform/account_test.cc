@@ -350,7 +350,7 @@ TEST_CASE("an account may prefer to send again") {
 }
 
 TEST_CASE("several accounts are prepared at once, each as if it were alone") {
-    Rig it;
+    Desk it;
     NewAccount wanted;
     wanted.workspace = it.mine;
     wanted.platform = "outbox";

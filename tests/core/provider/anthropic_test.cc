@@ -66,7 +66,8 @@ TEST_CASE("anthropic's stop reasons are told apart") {
           std::pair{"max_tokens", provider::Finish::length},
           std::pair{"model_context_window_exceeded", provider::Finish::length},
           std::pair{"refusal", provider::Finish::refused}}) {
-        CAPTURE(reason);
+        const auto& shown_reason = reason;  // clang 14 captures no bindings
+        CAPTURE(shown_reason);
         fake::Asking it;
         auto body = whole;
         body["stop_reason"] = reason;

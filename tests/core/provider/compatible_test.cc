@@ -89,7 +89,8 @@ TEST_CASE("a compatible server's endings are told apart") {
          {std::pair{"stop", provider::Finish::stop},
           std::pair{"length", provider::Finish::length},
           std::pair{"content_filter", provider::Finish::refused}}) {
-        CAPTURE(reason);
+        const auto& shown_reason = reason;  // clang 14 captures no bindings
+        CAPTURE(shown_reason);
         fake::Asking it;
         auto body = whole;
         body["choices"][0]["finish_reason"] = reason;

@@ -406,7 +406,8 @@ TEST_CASE("each way of not reaching a provider has its code") {
           std::tuple{Kind::broken, Code::provider_unavailable, true},
           std::tuple{Kind::too_large, Code::provider_malformed, false},
           std::tuple{Kind::canceled, Code::canceled, false}}) {
-        CAPTURE(net::name(kind));
+        const auto& shown_kind = kind;  // clang 14 captures no bindings
+        CAPTURE(net::name(shown_kind));
         fake::Asking it;
         it.http.fail(kind, true);
 
@@ -475,7 +476,8 @@ TEST_CASE("check asks for the list of models with the key") {
               "gemini", "https://generativelanguage.googleapis.com/v1/models", "x-goog-api-key"},
           std::tuple{"anthropic", "https://api.anthropic.com/v1/models", "anthropic-version"},
           std::tuple{"openai-compatible", "http://127.0.0.1:11434/v1/models", "authorization"}}) {
-        CAPTURE(driver);
+        const auto& shown_driver = driver;  // clang 14 captures no bindings
+        CAPTURE(shown_driver);
         fake::Asking it;
         it.http.answer(200, "{}");
         it.http.answer(401, "{}");

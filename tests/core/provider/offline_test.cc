@@ -68,7 +68,8 @@ TEST_CASE("offline posts say the brief, for every tone and platform, within the 
         for (const auto& [platform, parts] :
              posts("our app now works offline", std::string(tone))) {
             CAPTURE(tone);
-            CAPTURE(platform);
+            const auto& shown_platform = platform;  // clang 14 captures no bindings
+            CAPTURE(shown_platform);
             REQUIRE(parts.size() == 1);
             CHECK(parts[0].find("Our app now works offline") != std::string::npos);
             CHECK(provider::width(parts[0]) <= limit_of(platform));
@@ -159,7 +160,8 @@ TEST_CASE("offline takes the first sentences of a huge brief") {
     CHECK(answer.usage.input < 1000);
     CHECK(answer.usage.output < 1000);
     for (const auto& [platform, parts] : provider::parse_posts(answer.text, platforms)) {
-        CAPTURE(platform);
+        const auto& shown_platform = platform;  // clang 14 captures no bindings
+        CAPTURE(shown_platform);
         CHECK(provider::width(parts[0]) <= limit_of(platform));
         CHECK(parts[0].find("Our app now works offline.") != std::string::npos);
     }
@@ -173,7 +175,8 @@ TEST_CASE("offline shortens one endless sentence and one endless word") {
         while (prompt.size() < 20'000)
             prompt += unit;
         for (const auto& [platform, parts] : posts(prompt, "humorous")) {
-            CAPTURE(platform);
+            const auto& shown_platform = platform;  // clang 14 captures no bindings
+            CAPTURE(shown_platform);
             CHECK(provider::width(parts[0]) <= limit_of(platform));
             CHECK(text::is_utf8(parts[0]));
         }

@@ -88,7 +88,8 @@ TEST_CASE("openai's incomplete answers are cut off or filtered") {
     for (const auto& [reason, finish] :
          {std::pair{"max_output_tokens", provider::Finish::length},
           std::pair{"content_filter", provider::Finish::refused}}) {
-        CAPTURE(reason);
+        const auto& shown_reason = reason;  // clang 14 captures no bindings
+        CAPTURE(shown_reason);
         fake::Asking it;
         auto body = whole;
         body["status"] = "incomplete";

@@ -82,7 +82,8 @@ TEST_CASE("what time does not mend is asked once") {
           std::pair{404, "{}"},
           std::pair{429, R"({"error":{"code":"insufficient_quota"}})"},
           std::pair{200, "<html>"}}) {
-        CAPTURE(status);
+        const auto& shown_status = status;  // clang 14 captures no bindings
+        CAPTURE(shown_status);
         Retrying it;
         it.http.answer(status, body);
 
