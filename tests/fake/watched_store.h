@@ -22,9 +22,6 @@ struct Watch {
     // "savepoint", "release", "undo") or its SQL; may throw. Set it before the store is used.
     std::function<void(std::string_view doing)> before;
 
-    // Called before each query of a reader with its SQL.
-    std::function<void(std::string_view sql)> before_read;
-
     // Called after each commit that is durable; may throw, as a connection that breaks just then.
     std::function<void()> after_commit;
 
@@ -98,11 +95,8 @@ class WatchedConnection final : public store::Connection {
 
   private:
     void note(std::string_view sql) {
-        if (!is_writer_) {
-            if (watch_.before_read)
-                watch_.before_read(sql);
+        if (!is_writer_)
             return;
-        }
         watch_.tell(sql);
         ++watch_.statements;
     }

@@ -541,29 +541,6 @@ TEST_CASE("the daemon's loop wakes for a new post and stops when asked") {
     CHECK(engines.empty());
 }
 
-// It once slept for a tenth of a second then, as if the post were in other hands.
-TEST_CASE("a post that comes due while the engine looks when to wake is looked for at once") {
-    Installation rig;
-    const auto id = rig.add_post(1, "main", std::chrono::hours(1));
-    std::vector<std::string> asked;  // since the post came due
-    rig.watch.before_read = [&, is_due = false](std::string_view sql) mutable {
-        if (is_due)
-            asked.emplace_back(sql);
-        if (is_due || sql.find("SELECT wake_at") != 0)
-            return;
-        is_due = true;
-        rig.clock.advance(std::chrono::hours(1));
-    };
-    std::stop_source stop;
-    rig.platform.replies.push_back({platform::Done{}, true, [&] { stop.request_stop(); }});
-    Engine(rig.parts(), {}).run(stop.get_token());
-    rig.watch.before_read = {};
-
-    CHECK(rig.post(id).state == PostState::published);
-    REQUIRE_FALSE(asked.empty());
-    CHECK(asked.front().find("wake_at <= $1") != std::string::npos);
-}
-
 TEST_CASE("a stop between two parts gives the rest back") {
     Installation rig;
     const auto id = rig.add_post(3);

@@ -249,12 +249,15 @@ TEST_CASE("every part of a thread is checked on its own") {
 TEST_CASE("a thread is refused where there are none, and said once") {
     const std::vector<Part> parts{{"One", {}}, {"Two", {}}, {"Three", {}}};
 
-    const auto report = lint(get("facebook"), parts, MediaRule::may_come_later);
+    auto alone = get("facebook").limits;
+    alone.has_threads = false;
+    alone.has_comments = false;
+    const auto report = lint(get("facebook"), parts, MediaRule::may_come_later, alone);
 
     REQUIRE(brief(report) == "error facebook.parts.not_supported");
     CHECK(
         report.issues[0].message.ends_with(" has no threads: 3 parts, but only one can be posted"));
-    CHECK(lint(get("linkedin"), parts, MediaRule::may_come_later).is_valid());  // as comments
+    CHECK(lint(get("facebook"), parts, MediaRule::may_come_later).is_valid());  // as comments
     CHECK(lint(get("x"), parts, MediaRule::may_come_later).is_valid());
 }
 
