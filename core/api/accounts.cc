@@ -190,7 +190,7 @@ constexpr std::array rows{
         .body = "NewAccount",
         .answer = "Account",
         .status = 201,
-        .other_answer = "SignIn",
+        .other_answer = "AccountSignIn",
         .other_status = 202,
         .codes = platform_codes.with({Code::rate_limited})},
     Route{

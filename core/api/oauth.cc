@@ -100,7 +100,7 @@ constexpr std::array rows{
         .handle = show,
         .summary = "show what became of a sign-in with a browser",
         .id = "get_sign_in",
-        .answer = "SignIn"},
+        .answer = "AccountSignIn"},
     Route{
         .method = "POST",
         .pattern = "/api/v1/sign-ins/{id}/finish",
@@ -109,7 +109,7 @@ constexpr std::array rows{
         .summary = "hand in what the browser brought back",
         .id = "finish_sign_in",
         .body = "SignInAnswer",
-        .answer = "SignIn",
+        .answer = "AccountSignIn",
         .codes = platform_codes},
     Route{
         .method = "POST",
@@ -119,7 +119,7 @@ constexpr std::array rows{
         .summary = "choose which of several identities is connected",
         .id = "choose_sign_in",
         .body = "SignInChoice",
-        .answer = "SignIn",
+        .answer = "AccountSignIn",
         .codes = platform_codes},
     Route{
         .method = "GET",

@@ -116,7 +116,7 @@ TEST_CASE("a browser that comes back to the daemon sees for whom it is, and pres
 
     CHECK(page.status == 200);
     CHECK(page.header("Content-Type") == "text/html; charset=utf-8");
-    CHECK(page.header("Referrer-Policy") == "no-referrer");
+    CHECK(page.header("Referrer-Policy") == "same-origin");
     CHECK(page.header("Cache-Control") == "no-store");
     CHECK(page.header("Content-Security-Policy").find("default-src 'none'") != std::string::npos);
     CHECK(page.text.find("<strong>ana</strong>") != std::string::npos);
