@@ -76,6 +76,7 @@ TEST_CASE("a token for one workspace does nothing to its organization") {
     principal.scope = Scope::admin;
     principal.is_installation_owner = true;
     principal.is_bound = true;
+    principal.organization = OrganizationId("o");
     for (const auto& row : access::permissions()) {
         CAPTURE(row.name);
         CHECK(allows(principal, row.action) == (row.reach == access::Reach::workspace));
@@ -112,6 +113,10 @@ TEST_CASE("a principal made of nothing may at most look") {
 
 TEST_CASE("a refusal says what stands in the way") {
     access::Principal principal;
+    CHECK(
+        std::string(access::refusal(principal, Action::write).what()) ==
+        "You may not make and change contents and voices: you are in no organization");
+    principal.organization = OrganizationId("o");
     const std::string by_role = access::refusal(principal, Action::write).what();
     CHECK(by_role == "You may not make and change contents and voices: your role is `viewer`");
     principal.role = Role::member;
