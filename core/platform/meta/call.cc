@@ -16,6 +16,8 @@ std::string url_of(const Service& service, const Access& access, std::string_vie
     const auto config = json::try_parse(access.config);
     auto version = config ? json::text_or(*config, "version", "") : "";
     if (version.empty())
+        version = access.application.api_version;
+    if (version.empty())
         version = service.version;
     const auto base = access.base_url.empty() ? std::string(service.base_url) : access.base_url;
     return net::join(net::join(base, version), path);

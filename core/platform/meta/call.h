@@ -24,7 +24,7 @@ struct Service {
 };
 
 // base/version/path; the base is the account's own, else the service's; the version is of the
-// account's config ({"version":"v26.0"}), else the service's.
+// account's config ({"version":"v26.0"}), else of the settings, else the service's.
 std::string url_of(const Service& service, const Access& access, std::string_view path);
 
 // The token goes into a header: parameters end up in logs.

@@ -142,10 +142,12 @@ TEST_CASE("the most used of the limits counts") {
              ""}) == 101);
 }
 
-TEST_CASE("the address and the version are the account's, else the platform's") {
+TEST_CASE("the address and the version are the account's, the settings' or the platform's") {
     const Service service{threads::driver, "https://graph.example", "v9.0"};
     Access access;
     CHECK(url_of(service, access, "me") == "https://graph.example/v9.0/me");
+    access.application.api_version = "v10.0";
+    CHECK(url_of(service, access, "me") == "https://graph.example/v10.0/me");
     access.base_url = "https://other.example/base";
     access.config = R"({"version":"v26.0"})";
     CHECK(url_of(service, access, "me") == "https://other.example/base/v26.0/me");
