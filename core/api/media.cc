@@ -1,6 +1,5 @@
 // media: add, list, show, describe, delete; and the file itself.
 #include "core/flow/media.h"
-#include "core/flow/media_fit.h"
 
 #include <array>
 
@@ -13,6 +12,7 @@
 #include "core/api/render.h"
 #include "core/api/route.h"
 #include "core/base/error.h"
+#include "core/flow/media_fit.h"
 #include "core/flow/media_link.h"
 #include "core/media/file.h"
 

@@ -214,17 +214,8 @@ Response edit(Call& call) {
     fields.finish();
     if (!version && !is_timed(when))
         throw Error(Code::invalid, "There is nothing to change", "give a time or a `version`");
-    if (version) {
-        const auto before = call.tools().store.read([&](store::Reader& reader) {
-            return delivery::get_post(reader, call.principal.workspace, resolve(call, reader));
-        });
-        flow::fit_posts(
-            call.tools(),
-            call.principal.workspace,
-            before.content.text(),
-            version,
-            {before.account.text()});
-    }
+    if (version)
+        flow::fit_post(call.tools(), call.principal.workspace, call.id(), *version);
     return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
         const auto& workspace = call.principal.workspace;
         if (version) {

@@ -224,20 +224,8 @@ struct App::Parts {
         const auto done = flow::top_up_series(tools);
         if (changed + done.posts > 0)
             engine().wake();
-        const auto again = sweep_media();
+        const auto again = flow::sweep_media_daily(tools, next_media_sweep);
         return done.again ? std::min(*done.again, again) : again;
-    }
-
-    // Once a day, and some minutes after the start, so as not to hold it up. Gives when again.
-    Instant sweep_media() {
-        const auto now = clock.now();
-        if (!next_media_sweep)
-            next_media_sweep = now + std::chrono::minutes(10);
-        if (*next_media_sweep <= now) {
-            flow::sweep_media(tools);
-            next_media_sweep = now + std::chrono::hours(24);
-        }
-        return *next_media_sweep;
     }
 
     api::Vital local_vital() {

@@ -289,4 +289,15 @@ int sweep_media(const Tools& tools) {
     return gone + static_cast<int>(removed.size());
 }
 
+Instant sweep_media_daily(const Tools& tools, std::optional<Instant>& next) {
+    const auto now = tools.clock.now();
+    if (!next)
+        next = now + std::chrono::minutes(10);
+    if (*next <= now) {
+        sweep_media(tools);
+        next = now + std::chrono::hours(24);
+    }
+    return *next;
+}
+
 }  // namespace caas::flow

@@ -77,6 +77,10 @@ void fit_posts(
     const std::optional<std::int64_t>& version,
     const std::vector<std::string>& accounts);
 
+// The same for another version of the content of a post, by the post's id or a part of it.
+void fit_post(
+    const Tools& tools, const WorkspaceId& workspace, std::string_view post, std::int64_t version);
+
 // Pins another version of the same content to a post; the same checks.
 delivery::Post repin_post(
     const Tools& tools,

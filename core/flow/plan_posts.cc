@@ -280,6 +280,15 @@ void fit_posts(
         fit_media(tools, workspace, body, account.platform, platform::limits_of(account));
 }
 
+void fit_post(
+    const Tools& tools, const WorkspaceId& workspace, std::string_view post, std::int64_t version) {
+    const auto found = tools.store.read([&](store::Reader& reader) {
+        return delivery::get_post(
+            reader, workspace, delivery::resolve_post(reader, workspace, post));
+    });
+    fit_posts(tools, workspace, found.content.text(), version, {found.account.text()});
+}
+
 std::vector<delivery::Post> make_posts(
     const Tools& tools, const access::Principal& principal, const PostOrder& order) {
     fit_media_of(tools, principal, order);
