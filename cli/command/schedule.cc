@@ -62,6 +62,17 @@ std::string dollars(double amount) {
     return text.ends_with('.') ? text + "00" : text;
 }
 
+// Passes its warnings on, and gives what the platform will charge, in dollars. A daemon of an older
+// version foretells nothing.
+double heed_forecast(Call& call, const Json& post) {
+    const auto* forecast = json::find(post, "forecast");
+    if (forecast == nullptr)
+        return 0;
+    for (const auto& warning : forecast->at("warnings"))
+        call.warn("note: " + warning.get<std::string>());
+    return forecast->at("cost_usd").get<double>();
+}
+
 int run(Call& call) {
     auto body = order_body(call);
     add_time(call, body);
@@ -71,9 +82,7 @@ int run(Call& call) {
     for (const auto& post : made.at("items")) {
         if (const auto note = print::time_note(post); !note.empty())
             call.warn("note: " + note);
-        for (const auto& warning : post.at("forecast").at("warnings"))
-            call.warn("note: " + warning.get<std::string>());
-        cost += post.at("forecast").at("cost_usd").get<double>();
+        cost += heed_forecast(call, post);
     }
     if (call.is_json()) {
         call.out_json(answer);
