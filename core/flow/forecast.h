@@ -1,5 +1,5 @@
-// What a post will cost at its platform, and whether the platform will take it in time: said when it
-// is ordered, not when it is too late. Reads only.
+// What a post will cost at its platform, and whether the platform will take it in time: said when
+// it is ordered, not when it is too late. Reads only.
 #pragma once
 
 #include <cstdint>

@@ -208,9 +208,8 @@ TEST_CASE("media that a platform insists on may be missing in a draft but not in
     account.platform = "instagram";
     account.config = "{}";
 
-    const auto report = home.store.read([&](store::Reader& reader) {
-        return flow::lint_for(home.tools, reader, body, account);
-    });
+    const auto report = home.store.read(
+        [&](store::Reader& reader) { return flow::lint_for(home.tools, reader, body, account); });
 
     CHECK_FALSE(report.is_valid());
     CHECK(fake::code_of([&] { flow::require_valid(report); }) == "content_rejected");
