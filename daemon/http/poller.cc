@@ -20,12 +20,10 @@ namespace caas::http {
 namespace {
 
 constexpr std::uint64_t waker_key = 0;
-// Callers beyond the limit who are still told so; the rest are hung up on.
-constexpr std::size_t spare_connections = 64;
-constexpr int most_accepts = 64;  // in a row, before others get their turn
+constexpr std::size_t spare_connections = 64;  // beyond the limit, told so; others are hung up on
+constexpr int most_accepts = 64;               // in a row, before others get their turn
 constexpr int most_discards = 64;
-// Quick answers to one caller, likewise.
-constexpr std::uint64_t most_in_a_row = 16;
+constexpr std::uint64_t most_in_a_row = 16;  // quick answers to one caller, likewise
 
 const Refusal busy{
     503, "busy", "The server has no room for this request just now", "Ask again in a moment"};
