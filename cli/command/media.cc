@@ -192,7 +192,7 @@ constexpr std::array<const Command*, 4> children{&add, &list, &edit, &remove};
 extern constexpr Command media{
     .name = "media",
     .summary = "pictures and videos that posts show",
-    .about = "`caas content add`, `content edit` and `generate` take them with --media.",
+    .about = "Attached with --media of `caas content add`, `content edit` and `generate`.",
     .arguments = {},
     .options = {},
     .examples = "caas media list\ncaas content add post.md --media launch.jpg --alt \"The team\"",

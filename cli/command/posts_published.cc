@@ -57,7 +57,7 @@ extern constexpr Command posts_metrics{
     .summary = "show what the platform counted of a published post",
     .about =
         "The newest look first. The daemon asks by itself, ever less often, for a month; X charges "
-        "for it and is only asked with `paid = true` in [metrics].",
+        "for it and is only asked where the setting metrics.paid says so.",
     .arguments = arguments,
     .options = {},
     .examples = "caas posts metrics 1a2b3c4d",
