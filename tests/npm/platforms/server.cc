@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <httplib.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include "core/base/clock.h"
@@ -37,7 +38,8 @@ net::Request take(const httplib::Request& from) {
     to.url = "http://loopback" + from.target;
     const bool is_form = from.is_multipart_form_data();
     for (const auto& [name, value] : from.headers) {
-        if (!is_form || name != "Content-Type")
+        // Node writes names in small letters.
+        if (!is_form || strcasecmp(name.c_str(), "Content-Type") != 0)
             to.headers.emplace_back(name, value);
     }
     if (is_form)
