@@ -14,8 +14,9 @@
 
 namespace caas::flow {
 
-// How long one program may take; another tries after that.
-constexpr Milliseconds renewal_span = std::chrono::minutes(2);
+// How long one program may take, whose call ends within 30 s (flow/deliver.h); another tries after
+// that.
+constexpr Milliseconds renewal_span = std::chrono::seconds(40);
 
 // `old`: what did not work any more; when the account has other credentials by now, those are
 // given. Throws Error: platform_sign_in when only a person can help, platform_unavailable,

@@ -41,7 +41,8 @@ import program  # noqa: E402
 ACCOUNTS = (*platforms.KINDS, "file")
 CERTAIN = (*platforms.CERTAIN, "file")
 PACE_MS = "4"
-PATIENCE = 30.0
+# A program that is killed while it renews a sign-in holds the renewal for 40 s (core/flow/renew.h).
+PATIENCE = 75.0
 # Reached seldom enough that all of its visits can be tried.
 MOST_VISITS = 12
 
