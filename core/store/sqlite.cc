@@ -186,6 +186,18 @@ class SqliteConnection final : public Connection {
 
     std::string_view engine() const override { return "sqlite"; }
 
+    void watch_log(std::function<bool(int)> on_logged) {
+        on_logged_ = std::move(on_logged);
+        const auto tell = [](void* self, sqlite3* handle, const char* name, int pages) {
+            // What goes wrong is no fault of the commit, which is durable; the next one meets it.
+            if (static_cast<SqliteConnection*>(self)->on_logged_(pages))
+                sqlite3_wal_checkpoint_v2(
+                    handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+            return SQLITE_OK;
+        };
+        sqlite3_wal_hook(database_.getHandle(), tell, this);
+    }
+
   private:
     static SQLite::Database open(const std::string& name, int flags, const SqliteFaults& faults) {
         try {
@@ -236,8 +248,7 @@ class SqliteConnection final : public Connection {
             made->statement.reset(statement);
             if (code != SQLITE_OK)
                 throw SQLite::Exception(handle, code);
-            const int count = sqlite3_bind_parameter_count(statement);
-            for (int i = 1; i <= count; ++i)
+            for (int i = 1; i <= sqlite3_bind_parameter_count(statement); ++i)
                 made->indices.push_back(
                     sqlite3_bind_parameter_index(statement, ("$" + std::to_string(i)).c_str()));
             at = prepared_.emplace(std::string(sql), std::move(made)).first;
@@ -249,11 +260,9 @@ class SqliteConnection final : public Connection {
 
     bool step(sqlite3_stmt* statement) {
         const int code = sqlite3_step(statement);
-        if (code == SQLITE_ROW)
-            return true;
-        if (code == SQLITE_DONE)
-            return false;
-        throw SQLite::Exception(database_.getHandle(), code);
+        if (code != SQLITE_ROW && code != SQLITE_DONE)
+            throw SQLite::Exception(database_.getHandle(), code);
+        return code == SQLITE_ROW;
     }
 
     std::int64_t run(Prepared& prepared, const Values& values) {
@@ -303,6 +312,7 @@ class SqliteConnection final : public Connection {
     // By the statement's text; dies before the database.
     std::unordered_map<std::string, std::unique_ptr<Prepared>, TextHash, std::equal_to<>> prepared_;
     std::array<Prepared*, 128> recent_{};
+    std::function<bool(int)> on_logged_;
 };
 
 void SqliteConnection::copy_to(const std::filesystem::path& file) {
@@ -374,14 +384,17 @@ std::unique_ptr<Connection> open_sqlite(
     const std::string& name, SqliteMode mode, const SqliteFaults& faults) {
     // Nobody asks how much memory SQLite uses; counting it would make all connections of the
     // process wait for one mutex at every allocation. Only the first call does anything.
-    static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    static_cast<void>(uncounted);
+    [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     int flags = SQLite::OPEN_READONLY;
     if (mode == SqliteMode::write)
         flags = SQLite::OPEN_READWRITE;
     else if (mode == SqliteMode::read_address)
         flags |= SQLite::OPEN_URI;
     return std::make_unique<SqliteConnection>(name, flags, faults);
+}
+
+void watch_log(Connection& connection, std::function<bool(int)> on_logged) {
+    dynamic_cast<SqliteConnection&>(connection).watch_log(std::move(on_logged));
 }
 
 }  // namespace caas::store

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,5 +20,9 @@ enum class SqliteMode : std::uint8_t {
 // Throws Error.
 std::unique_ptr<Connection> open_sqlite(
     const std::string& name, SqliteMode mode, const SqliteFaults& faults);
+
+// Has `on_logged` called after each commit of this connection, which open_sqlite made, with how
+// many pages its log holds. SQLite copies them into the file only where it says true.
+void watch_log(Connection& connection, std::function<bool(int pages)> on_logged);
 
 }  // namespace caas::store

@@ -80,7 +80,7 @@ TEST_CASE("a writer is durable, checks keys and waits for others") {
     CHECK(pragma(*writer, "synchronous") == "2");
     CHECK(pragma(*writer, "foreign_keys") == "1");
     CHECK(pragma(*writer, "busy_timeout") == "5000");
-    CHECK(pragma(*writer, "cache_size") == "-8000");
+    CHECK(pragma(*writer, "cache_size") == "-2000");
 }
 
 TEST_CASE("closing the last writer leaves one file") {
