@@ -161,13 +161,15 @@ class Daemon {
     Ending run_once() {
         app::App app(start_);
         listening_.follow(app.settings().text("http.listen"));
-        lock_.note(description());
+        // Once: this number is asked of the kernel, and every look at how the daemon is tells it.
+        const auto place = description();
+        lock_.note(place);
         auto& engine = app.engine();
-        app.set_vital([this, &engine] {
+        app.set_vital([place, &engine] {
             api::Vital vital;
             vital.version = app::version;
             vital.is_daemon_running = true;
-            vital.daemon = description();
+            vital.daemon = place;
             vital.is_scheduler_idle = engine.is_idle();
             return vital;
         });
