@@ -101,7 +101,8 @@ struct App::Parts {
               [this]() -> const vault::Vault& { return open_vault(); },
               log,
               paths.share,
-              paths.data},
+              paths.data,
+              [this]() -> const billing::Plans& { return plans.get(); }},
           doors(flow::make_doors(tools, [this] { expect_mail(); })),
           gate(tools, paths, is_daemon),
           context{
@@ -271,6 +272,7 @@ struct App::Parts {
     const std::unique_ptr<net::HttpClient> http;
     std::mutex mutex;  // guards vault, maybe_engine and wake_housekeeper, which are made late
     std::optional<vault::Vault> vault;
+    billing::PlanFile plans{paths.share, settings};
     const flow::Tools tools;
     const flow::Doors doors;
     Gate gate;

@@ -321,9 +321,28 @@ constexpr auto table = std::to_array<Setting>({
 
     text(
         "plans.default",
-        "self_hosted",
+        "",
         "Plan of share/plans.toml for organizations that pay for none: self_hosted, free, pro, "
-        "team."),
+        "team; empty: free where stripe.secret_key is set, else self_hosted."),
+    integer(
+        "plans.provider_tokens",
+        "1000",
+        1,
+        1000000,
+        "Provider tokens (input and output) that one plan token stands for; what is begun counts."),
+    integer(
+        "plans.monthly_cap_cents",
+        "0",
+        0,
+        1000000000,
+        "US cents that providers may cost an organization in a month (UTC), by [prices]; what has "
+        "no price there is refused; 0: any."),
+
+    secret(
+        "stripe.secret_key",
+        "STRIPE_SECRET_KEY",
+        "Key of the Stripe account that plans are sold with; empty: nothing is sold, and nobody is "
+        "limited."),
 
     choice(
         "publish.full_window",
