@@ -343,6 +343,33 @@ constexpr auto table = std::to_array<Setting>({
         "STRIPE_SECRET_KEY",
         "Key of the Stripe account that plans are sold with; empty: nothing is sold, and nobody is "
         "limited."),
+    secret(
+        "stripe.webhook_secret",
+        "STRIPE_WEBHOOK_SECRET",
+        "Secret that Stripe signs events with (whsec_…); while it is rolled both, separated by a "
+        "blank."),
+    url("stripe.base_url", "https://api.stripe.com", "Where Stripe is reached."),
+    integer(
+        "stripe.grace_days",
+        "7",
+        0,
+        60,
+        "Days that a plan holds while its renewal is not paid, from the day the period began."),
+    integer(
+        "stripe.trial_days",
+        "0",
+        0,
+        730,
+        "Days that whoever buys for the first time may try a plan for nothing."),
+    truth(
+        "stripe.automatic_tax",
+        "false",
+        "Whether Stripe reckons taxes (Stripe Tax must be set up there)."),
+    text(
+        "stripe.portal_configuration",
+        "",
+        "Configuration of Stripe's billing portal (bpc_…); empty: caas makes one, in which people "
+        "pay, see invoices and cancel."),
 
     choice(
         "publish.full_window",
