@@ -133,6 +133,8 @@ const config::Plan& plan_in_force(const Plans& plans, const PlanState& state, In
 
 const config::Plan& plan_in_force(
     const Plans& plans, store::Reader& reader, const OrganizationId& organization, Instant now) {
+    if (!plans.has_billing())
+        return plans.unpaid();
     return plan_in_force(plans, plan_of(plans, reader, organization, now), now);
 }
 
