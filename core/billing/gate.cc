@@ -202,6 +202,40 @@ void require_room(
         throw over_limit(plans, plan, limit, used, more);
 }
 
+void require_within(
+    const Plans& plans,
+    store::Reader& reader,
+    const OrganizationId& organization,
+    Limit limit,
+    std::int64_t before,
+    Instant now) {
+    const auto& plan = plan_in_force(plans, reader, organization, now);
+    const auto most = plan.limit(limit);
+    if (!most)
+        return;
+    const auto used = count_used(reader, organization, limit, now);
+    if (used > before && used > *most)
+        throw over_limit(plans, plan, limit, before, used - before);
+}
+
+void require_seat(
+    const Plans& plans, store::Reader& reader, const OrganizationId& organization, Instant now) {
+    const auto& plan = plan_in_force(plans, reader, organization, now);
+    const auto most = plan.limit(Limit::members);
+    if (!most)
+        return;
+    const auto members = reader
+                             .query(
+                                 R"sql(
+SELECT count(*) FROM member
+WHERE organization_id = $1)sql",
+                                 {organization})
+                             .front()
+                             .integer(0);
+    if (members > *most)
+        throw over_limit(plans, plan, Limit::members, members - 1, 1);
+}
+
 void require_unlocked(
     const Plans& plans,
     store::Reader& reader,
@@ -210,7 +244,7 @@ void require_unlocked(
     std::string_view item,
     const std::string& what,
     Instant now) {
-    if (!is_locked(reader, organization, kind, item))
+    if (!plans.may_lock() || !is_locked(reader, organization, kind, item))
         return;
     const auto limit = limit_of(kind);
     const auto& plan = plan_in_force(plans, reader, organization, now);

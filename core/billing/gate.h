@@ -31,6 +31,22 @@ void require_room(
     std::int64_t more,
     Instant now);
 
+// After something was added, of which only the store knows whether it was there before: throws
+// Error(plan_limit) when there is more of it than before, which was `before`, and than the plan in
+// force allows. That ends the transaction, and nothing is added.
+void require_within(
+    const Plans& plans,
+    store::Reader& reader,
+    const OrganizationId& organization,
+    config::Limit limit,
+    std::int64_t before,
+    Instant now);
+
+// Whoever was invited joins: throws Error(plan_limit) when there are more members, without
+// invitations, than the plan in force allows.
+void require_seat(
+    const Plans& plans, store::Reader& reader, const OrganizationId& organization, Instant now);
+
 // Throws Error(plan_limit) when it is locked. `what` names it: "The account @ana".
 void require_unlocked(
     const Plans& plans,
