@@ -243,7 +243,7 @@ constexpr std::array rows{
         .id = "accept_invitation",
         .body = "InvitationToken",
         .answer = "Organization",
-        .codes = {Code::not_found}},
+        .codes = {Code::not_found, Code::plan_limit}},
 };
 
 }  // namespace

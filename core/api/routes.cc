@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/api/lockout.h"
 #include "core/api/route.h"
 #include "core/api/route_match.h"
 
@@ -47,6 +48,8 @@ Codes codes_of(const Route& route) {
             codes.with({Code::unauthenticated, Code::forbidden, Code::not_found, Code::conflict});
     if (rate_of(route) != Rate::none)
         codes = codes.with({Code::rate_limited});
+    if (heeds_locks(route))
+        codes = codes.with({Code::plan_limit});
     if (route.pattern.find('{') != std::string_view::npos)
         codes = codes.with({Code::not_found});
     if (route.method != "GET")
