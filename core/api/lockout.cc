@@ -30,6 +30,7 @@ bool changes(Action action) {
         case Action::read_audit:
         case Action::transfer:
         case Action::delete_organization:
+        case Action::manage_billing:
         case Action::manage_self:
         case Action::administer_installation:
         case Action::none:
