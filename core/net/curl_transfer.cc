@@ -42,8 +42,7 @@ Transfer::Transfer(
       handle_(handle),
       request_(request),
       url_(url),
-      reach_(reach),
-      options_(options) {
+      reach_(reach) {
     try {
         set_text(CURLOPT_URL, url.text().c_str());
         set_text(CURLOPT_PROTOCOLS_STR, url.is_secure() ? "https" : "http");

@@ -70,7 +70,6 @@ class Transfer {
     const Request& request_;
     const Url& url_;
     Reach reach_;
-    const CurlOptions& options_;
     curl_slist* headers_ = nullptr;
     std::array<char, CURL_ERROR_SIZE> words_{};
 

@@ -267,6 +267,7 @@ Poller::Next Poller::write(Connection& connection) {
 
 Poller::Next Poller::receive(Connection& connection) {
     const auto served = connection.served;
+    bool is_drained = false;
     while (true) {
         if (connection.served - served >= most_in_a_row) {
             look_at(connection.id);
@@ -281,6 +282,8 @@ Poller::Next Poller::receive(Connection& connection) {
             if (connection.served != before)
                 continue;
         }
+        if (is_drained)
+            return Next::keep;
         const auto count =
             ::recv(connection.socket.get(), scratch_.data(), scratch_.size(), MSG_DONTWAIT);
         if (count < 0 && errno == EINTR)
@@ -295,6 +298,8 @@ Poller::Next Poller::receive(Connection& connection) {
             connection.deadline = parts_.clock.monotonic() + parts_.limits.header_timeout;
         const auto bytes = static_cast<std::size_t>(count);
         connection.may_hold_more = bytes == scratch_.size();
+        // A short read has emptied a stream's socket (epoll(7)); what comes later is a new event.
+        is_drained = !connection.may_hold_more && !connection.is_half_closed;
         connection.in.append(scratch_.data(), bytes);
     }
 }

@@ -6,10 +6,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include <unistd.h>
 
+#include "core/base/clock.h"
+#include "core/store/migrate.h"
 #include "core/store/postgres.h"
 #include "core/store/store.h"
 
@@ -20,13 +24,34 @@ inline bool is_on_postgres() {
     return url != nullptr && *url != '\0';
 }
 
-// A fresh schema on the server of CAAS_TEST_POSTGRES.
+// Sessions on the server of CAAS_TEST_POSTGRES by which schemas are made and taken away.
+inline store::Rows on_server(const std::string& sql) {
+    return store::postgres(Secret(std::getenv("CAAS_TEST_POSTGRES")))
+        ->open_writer()
+        ->query(sql, {});
+}
+
+inline void run_on_server(const std::string& script) {
+    store::postgres(Secret(std::getenv("CAAS_TEST_POSTGRES")))->open_writer()->run_script(script);
+}
+
+// A schema on the server of CAAS_TEST_POSTGRES, of this object alone: an empty one, or one that has
+// every migration. The latter cost a second of the server's time, so they are emptied and used
+// again by the same program, unless a test has changed more than rows.
 class PostgresSchema {
   public:
-    PostgresSchema() {
+    enum class Kind { empty, migrated };
+
+    explicit PostgresSchema(Kind kind = Kind::empty) : kind_(kind) {
+        if (kind == Kind::migrated && reuse())
+            return;
         static std::atomic<int> count = 0;
         name_ = "test_" + std::to_string(::getpid()) + "_" + std::to_string(++count);
-        run("DROP SCHEMA IF EXISTS " + name_ + " CASCADE; CREATE SCHEMA " + name_);
+        run_on_server("DROP SCHEMA IF EXISTS " + name_ + " CASCADE; CREATE SCHEMA " + name_);
+        if (kind == Kind::migrated) {
+            store::migrate(*connector()->open_writer(), store::migrations(), SystemClock());
+            shape_ = shape();
+        }
     }
 
     PostgresSchema(const PostgresSchema&) = delete;
@@ -34,7 +59,10 @@ class PostgresSchema {
 
     ~PostgresSchema() {
         try {
-            run("DROP SCHEMA " + name_ + " CASCADE");
+            if (kind_ == Kind::migrated && shape() == shape_)
+                keep();
+            else
+                run_on_server("DROP SCHEMA " + name_ + " CASCADE");
         } catch (const std::exception&) {
             return;  // a test may have stopped the server
         }
@@ -51,18 +79,89 @@ class PostgresSchema {
     std::unique_ptr<store::Connector> connector() const { return store::postgres(url()); }
 
   private:
-    static void run(const std::string& sql) {
-        store::postgres(Secret(std::getenv("CAAS_TEST_POSTGRES")))->open_writer()->run_script(sql);
+    struct Kept {
+        std::string name;
+        std::string shape;
+    };
+
+    struct Shelf {
+        ~Shelf() {
+            try {
+                for (const auto& one : kept)
+                    run_on_server("DROP SCHEMA " + one.name + " CASCADE");
+            } catch (const std::exception&) {
+                return;
+            }
+        }
+
+        std::mutex mutex;
+        std::vector<Kept> kept;
+    };
+
+    static Shelf& shelf() {
+        static Shelf shelf;
+        return shelf;
     }
 
+    bool reuse() {
+        const std::lock_guard lock(shelf().mutex);
+        if (shelf().kept.empty())
+            return false;
+        name_ = std::move(shelf().kept.back().name);
+        shape_ = std::move(shelf().kept.back().shape);
+        shelf().kept.pop_back();
+        return true;
+    }
+
+    // Deleting costs less than truncating as long as a table is small; the schema's tables are not
+    // vacuumed.
+    void keep() {
+        run_on_server(
+            "DO $$ DECLARE one record; BEGIN SET LOCAL session_replication_role = replica;"
+            " FOR one IN SELECT oid::regclass AS name, pg_relation_size(oid) AS size FROM pg_class"
+            " WHERE relnamespace = '" +
+            name_ +
+            "'::regnamespace AND relkind = 'r'"
+            " AND relname <> 'migration' LOOP"
+            " IF one.size > 65536 THEN EXECUTE 'TRUNCATE ' || one.name || ' CASCADE';"
+            " ELSIF one.size > 0 THEN EXECUTE 'DELETE FROM ' || one.name; END IF;"
+            " END LOOP; END $$");
+        const std::lock_guard lock(shelf().mutex);
+        shelf().kept.push_back({std::move(name_), std::move(shape_)});
+    }
+
+    // Of columns, indices, constraints and migrations; the same as long as only rows were changed.
+    std::string shape() const {
+        const auto rows = on_server(
+            "SELECT md5(string_agg(line, E'\n' ORDER BY line)) FROM ("
+            "SELECT c.relname || '.' || a.attname || a.atttypid || a.attnotnull AS line FROM"
+            " pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+            " WHERE c.relnamespace = '" +
+            name_ +
+            "'::regnamespace AND a.attnum > 0"
+            " UNION ALL SELECT conname || contype || convalidated FROM pg_constraint"
+            " WHERE connamespace = '" +
+            name_ +
+            "'::regnamespace"
+            " UNION ALL SELECT number || checksum FROM " +
+            name_ + ".migration) AS everything");
+        return rows.at(0).text(0);
+    }
+
+    Kind kind_;
     std::string name_;
+    std::string shape_;
 };
 
+// Has every migration already on PostgreSQL; an empty file in a folder, or an empty schema, where a
+// test wants to see it made.
 class Database {
   public:
-    explicit Database(std::filesystem::path folder) : file_(std::move(folder) / "caas.db") {
+    explicit Database(
+        std::filesystem::path folder, PostgresSchema::Kind kind = PostgresSchema::Kind::migrated)
+        : file_(std::move(folder) / "caas.db") {
         if (is_on_postgres())
-            schema_ = std::make_unique<PostgresSchema>();
+            schema_ = std::make_unique<PostgresSchema>(kind);
     }
 
     // Each reaches the same database.

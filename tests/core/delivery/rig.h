@@ -145,7 +145,9 @@ VALUES ($1, $2, $3, 1, '{}', '', 'written', 0))",
 
   private:
     std::unique_ptr<fake::PostgresSchema> schema_ =
-        fake::is_on_postgres() ? std::make_unique<fake::PostgresSchema>() : nullptr;
+        fake::is_on_postgres()
+            ? std::make_unique<fake::PostgresSchema>(fake::PostgresSchema::Kind::migrated)
+            : nullptr;
     std::unique_ptr<store::Connection> connection_;
 };
 

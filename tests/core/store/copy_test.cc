@@ -63,7 +63,7 @@ struct Rig {
     fake::FakeClock clock;
     fake::Folder folder;
     std::filesystem::path file = folder / "from.db";
-    fake::Database place{folder.path()};
+    fake::Database place{folder.path(), fake::PostgresSchema::Kind::empty};
 };
 
 TEST_CASE("a copy has every row, there and back again") {
