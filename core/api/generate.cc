@@ -148,6 +148,8 @@ Response stream(Call& call, const access::Principal& principal, flow::GenerateOr
                 order,
                 watcher,
                 left.get_token());
+            if (generated.has_mail && context.post)
+                context.post();
             send("done", render_generated(context.tools, principal.workspace, generated));
         } catch (const Error& e) {
             send("error", problem_json(e, request_id));
@@ -169,6 +171,8 @@ Response generate(Call& call) {
         return stream(call, principal, std::move(order));
     const auto generated = flow::generate(
         call.tools(), principal.workspace, principal.person, order, {}, call.request.stop);
+    if (generated.has_mail && call.context.post)
+        call.context.post();
     return json_response(
         order.is_stored ? 201 : 200,
         render_generated(call.tools(), principal.workspace, generated));

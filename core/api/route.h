@@ -206,6 +206,8 @@ std::span<const Route> member_routes();
 std::span<const Route> invitation_routes();
 std::span<const Route> audit_routes();
 std::span<const Route> admin_routes();
+std::span<const Route> billing_routes();
+std::span<const Route> usage_routes();
 std::span<const Route> event_routes();
 std::span<const Route> media_routes();
 std::span<const Route> meta_routes();

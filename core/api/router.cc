@@ -8,6 +8,7 @@
 #include "core/api/etag.h"
 #include "core/api/idempotency.h"
 #include "core/api/listeners.h"
+#include "core/api/lockout.h"
 #include "core/api/openapi.h"
 #include "core/api/problem.h"
 #include "core/api/rate.h"
@@ -193,6 +194,8 @@ Response Router::dispatch(
         throw access::refusal(acting, route.action);
     if (!is_open)
         rates_->take(route, acting, headers);
+    if (heeds_locks(route))
+        require_unlocked(context_, acting, route, path);
     if (!route.has_etag && route.method != "GET" && request.header("If-Match").value_or("*") != "*")
         throw Error(Code::stale, "If-Match is not possible here", "leave it out");
     Call call{

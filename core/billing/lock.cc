@@ -39,15 +39,14 @@ ORDER BY CASE WHEN k.item_id IS NULL THEN 1 ELSE 0 END,
 
 struct Rule {
     Lockable kind;
-    config::Limit limit;
     std::string_view by_rank;
 };
 
 // Workspaces first: where an account is tells how it ranks.
 constexpr std::array<Rule, 3> rules{{
-    {Lockable::workspace, config::Limit::workspaces, workspaces_by_rank},
-    {Lockable::member, config::Limit::members, members_by_rank},
-    {Lockable::account, config::Limit::accounts, accounts_by_rank},
+    {Lockable::workspace, workspaces_by_rank},
+    {Lockable::member, members_by_rank},
+    {Lockable::account, accounts_by_rank},
 }};
 
 std::set<std::string> over(
@@ -55,7 +54,7 @@ std::set<std::string> over(
     const config::Plan& plan,
     store::Reader& reader,
     const OrganizationId& organization) {
-    const auto most = plan.limit(rule.limit);
+    const auto most = plan.limit(limit_of(rule.kind));
     std::set<std::string> out;
     if (!most)
         return out;
@@ -107,6 +106,18 @@ std::optional<Lockable> lockable_of(std::string_view name) {
     if (at == kinds.end())
         return std::nullopt;
     return static_cast<Lockable>(at - kinds.begin());
+}
+
+config::Limit limit_of(Lockable kind) {
+    switch (kind) {
+        case Lockable::account:
+            return config::Limit::accounts;
+        case Lockable::member:
+            return config::Limit::members;
+        case Lockable::workspace:
+            return config::Limit::workspaces;
+    }
+    return config::Limit::accounts;
 }
 
 std::vector<Lock> list_locks(store::Reader& reader, const OrganizationId& organization) {

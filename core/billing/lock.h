@@ -23,6 +23,9 @@ enum class Lockable : std::uint8_t { account, member, workspace };
 std::string_view name(Lockable kind);
 std::optional<Lockable> lockable_of(std::string_view name);
 
+// The limit that locks them.
+config::Limit limit_of(Lockable kind);
+
 struct Lock {
     Lockable kind = Lockable::account;
     std::string item;  // the id of the account, the person or the workspace

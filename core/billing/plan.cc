@@ -71,6 +71,15 @@ const config::Plan* Plans::find_by_lookup_key(std::string_view key) const {
     return at == all_.end() ? nullptr : &*at;
 }
 
+bool Plans::may_lock() const {
+    const auto has_locking_limit = [](const config::Plan& plan) {
+        return plan.limit(config::Limit::accounts) || plan.limit(config::Limit::members) ||
+               plan.limit(config::Limit::workspaces);
+    };
+    return has_locking_limit(unpaid()) ||
+           (has_billing_ && std::any_of(all_.begin(), all_.end(), has_locking_limit));
+}
+
 Plans load_plans(const std::filesystem::path& share, const config::Settings& settings) {
     const bool has_billing = !settings.secret("stripe.secret_key").empty();
     auto unpaid = settings.text("plans.default");
@@ -133,6 +142,8 @@ const config::Plan& plan_in_force(const Plans& plans, const PlanState& state, In
 
 const config::Plan& plan_in_force(
     const Plans& plans, store::Reader& reader, const OrganizationId& organization, Instant now) {
+    if (!plans.has_billing())
+        return plans.unpaid();
     return plan_in_force(plans, plan_of(plans, reader, organization, now), now);
 }
 
@@ -172,6 +183,16 @@ SET plan = $2, standing = $3, since = $4, period_start = $5, period_end = $6, tr
          state.next_plan,
          now});
     lock_what_is_over(plan_in_force(plans, state, now), transaction, organization, now);
+}
+
+void relock(
+    const Plans& plans,
+    store::Transaction& transaction,
+    const OrganizationId& organization,
+    Instant now) {
+    if (plans.may_lock())
+        lock_what_is_over(
+            plan_in_force(plans, transaction, organization, now), transaction, organization, now);
 }
 
 }  // namespace caas::billing

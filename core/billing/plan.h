@@ -43,6 +43,9 @@ class Plans {
 
     bool has_billing() const noexcept { return has_billing_; }
 
+    // Whether anything may be locked here at all: somebody's plan has such a limit.
+    bool may_lock() const;
+
   private:
     std::vector<config::Plan> all_;
     std::string unpaid_;
@@ -116,6 +119,14 @@ void set_plan(
     store::Transaction& transaction,
     const OrganizationId& organization,
     const PlanState& state,
+    Instant now);
+
+// Makes the locks anew by the plan in force: after something that counts was taken away, the owner
+// has chosen what to keep, or time has passed.
+void relock(
+    const Plans& plans,
+    store::Transaction& transaction,
+    const OrganizationId& organization,
     Instant now);
 
 }  // namespace caas::billing

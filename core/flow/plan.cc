@@ -1,9 +1,11 @@
 #include "core/flow/plan.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
+#include "core/billing/gate.h"
 #include "core/content/content.h"
 #include "core/flow/media.h"
 
@@ -133,6 +135,35 @@ delivery::Post repin_post(
     require_valid(lint_for(tools, transaction, version.body, account));
     return delivery::repin(
         transaction, workspace, post, version.id, parts_of(version.body, account.platform), now);
+}
+
+void require_plan(
+    const Tools& tools,
+    store::Reader& reader,
+    const OrganizationId& organization,
+    const std::vector<delivery::NewPost>& posts,
+    Instant now) {
+    const auto& plans = tools.plans();
+    const auto waiting =
+        std::count_if(posts.begin(), posts.end(), [&](const delivery::NewPost& post) {
+            return post.due_at > now;
+        });
+    billing::require_room(
+        plans, reader, organization, config::Limit::scheduled_posts, waiting, now);
+    if (!plans.may_lock())
+        return;
+    std::set<AccountId> seen;
+    for (const auto& post : posts) {
+        if (seen.insert(post.account).second)
+            billing::require_unlocked(
+                plans,
+                reader,
+                organization,
+                billing::Lockable::account,
+                post.account.view(),
+                "The account " + post.account_name,
+                now);
+    }
 }
 
 }  // namespace caas::flow

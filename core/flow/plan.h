@@ -89,4 +89,13 @@ delivery::Post repin_post(
     const PostId& post,
     std::int64_t version);
 
+// Whether the plan of the organization allows them: throws Error(plan_limit) for more that wait
+// than it allows, and for an account that it has locked. What is due now does not wait.
+void require_plan(
+    const Tools& tools,
+    store::Reader& reader,
+    const OrganizationId& organization,
+    const std::vector<delivery::NewPost>& posts,
+    Instant now);
+
 }  // namespace caas::flow
