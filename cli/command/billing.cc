@@ -205,7 +205,16 @@ constexpr Command keep{
     .run = run_keep,
 };
 
-constexpr std::array<const Command*, 3> children{&plans, &status, &keep};
+constexpr std::array<const Command*, 9> children{
+    &plans,
+    &status,
+    &billing_checkout,
+    &billing_portal,
+    &billing_change,
+    &billing_cancel,
+    &billing_resume,
+    &keep,
+    &billing_sync};
 
 }  // namespace
 
@@ -217,6 +226,7 @@ extern constexpr Command billing{
     .options = {},
     .examples =
         "caas billing plans\n"
+        "caas billing checkout pro\n"
         "caas billing status",
     .children = children,
 };

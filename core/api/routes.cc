@@ -15,7 +15,7 @@ const std::vector<Route>& routes() {
               slot_routes(),         series_routes(),       auth_routes(),    auth_proof_routes(),
               device_routes(),       mail_page_routes(),    token_routes(),   workspace_routes(),
               voice_routes(),        organization_routes(), member_routes(),  invitation_routes(),
-              audit_routes(),        usage_routes(),        billing_routes(), admin_routes(),
+              audit_routes(),        usage_routes(),        billing_routes(), subscribe_routes(), stripe_routes(), admin_routes(),
               event_routes(),        media_routes(),        meta_routes(),    metrics_routes(),
               documentation_routes()})
             out.insert(out.end(), rows.begin(), rows.end());

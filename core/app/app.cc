@@ -25,6 +25,7 @@
 #include "core/flow/media.h"
 #include "core/flow/renew.h"
 #include "core/flow/series.h"
+#include "core/flow/subscribe_sync.h"
 #include "core/flow/zone_change.h"
 #include "core/net/curl.h"
 #include "core/platform/account.h"
@@ -111,7 +112,8 @@ struct App::Parts {
               [this] { return vital ? vital() : local_vital(); },
               {},
               &gate.people(),
-              [this] { gate.post(); }},
+              [this] { gate.post(); },
+              [this] { bill(); }},
           router(context) {
         if (!is_daemon)
             context.deliver = [this](const PostId& id, const std::stop_token& stop) {
@@ -214,6 +216,25 @@ struct App::Parts {
         return kept.again;
     }
 
+    std::optional<Instant> keep_billing(const std::stop_token& stop) {
+        try {
+            const auto kept = flow::keep_billing(tools, stop);
+            if (kept.has_worked)
+                gate.post();
+            return kept.again;
+        } catch (const Error& error) {
+            if (error.code() == Code::canceled)
+                return std::nullopt;
+            throw;
+        }
+    }
+
+    void bill() {
+        const std::scoped_lock lock(mutex);
+        if (wake_biller)
+            wake_biller();
+    }
+
     std::optional<Instant> keep_house() {
         post_expected();
         int changed = 0;
@@ -270,7 +291,7 @@ struct App::Parts {
     IdMaker ids;
     store::Store store;
     const std::unique_ptr<net::HttpClient> http;
-    std::mutex mutex;  // guards vault, maybe_engine and wake_housekeeper, which are made late
+    std::mutex mutex;  // guards vault, maybe_engine and those to be woken, which are made late
     std::optional<vault::Vault> vault;
     billing::PlanFile plans{paths.share, settings};
     const flow::Tools tools;
@@ -278,6 +299,7 @@ struct App::Parts {
     Gate gate;
     std::function<api::Vital()> vital;
     std::function<void()> wake_housekeeper;
+    std::function<void()> wake_biller;
     std::atomic<bool> is_mail_expected = false;
     bool has_current_zones = false;
     std::optional<Instant> next_media_sweep;  // of the thread that keeps house
@@ -371,6 +393,15 @@ std::optional<Instant> App::keep_house() {
 
 std::optional<Instant> App::keep_signed_in() {
     return parts_->keep_signed_in();
+}
+
+std::optional<Instant> App::keep_billing(const std::stop_token& stop) {
+    return parts_->keep_billing(stop);
+}
+
+void App::set_biller(std::function<void()> wake) {
+    const std::scoped_lock lock(parts_->mutex);
+    parts_->wake_biller = std::move(wake);
 }
 
 void App::set_housekeeper(std::function<void()> wake) {

@@ -149,7 +149,7 @@ class Batch {
     }
 
     void look_at_invoice(const stripe::Event& event) {
-        if (event.object_id.empty())
+        if (event.object_id.empty() || is_known_as_paid(event))
             return;
         const auto invoice = stripe::get_invoice(client_, event.object_id);
         if (invoice.subscription.empty())
@@ -162,6 +162,15 @@ class Batch {
             return;
         }
         tell_of_invoice(event, invoice, *customer);
+    }
+
+    // Nothing of a paid invoice changes any more.
+    bool is_known_as_paid(const stripe::Event& event) {
+        const bool is_known = tools_.store.read(
+            [&](store::Reader& reader) { return billing::is_paid(reader, event.object_id); });
+        if (is_known && !event.customer.empty())
+            touched_.insert(event.customer);
+        return is_known;
     }
 
     void tell_of_invoice(
@@ -259,24 +268,32 @@ Looked look(Batch& batch, const WaitingEvent& event, Log& log) {
     return out;
 }
 
-// True when it is settled.
-bool finish(const Tools& tools, const Looked& looked) {
+// All in one transaction. An event that was worked on and is not settled, since the program died, is
+// worked on again, and changes nothing more.
+void finish(const Tools& tools, const std::vector<Looked>& all) {
     const auto now = tools.clock.now();
-    const bool is_dead = tools.store.write([&](store::Transaction& transaction) {
-        if (looked.problem)
-            return billing::put_off_event(
-                transaction, *looked.event, *looked.problem, tools.random, now);
-        billing::settle_event(transaction, looked.event->id, now);
-        return false;
+    std::set<std::string_view> dead;
+    tools.store.write([&](store::Transaction& transaction) {
+        dead.clear();
+        for (const auto& one : all) {
+            if (!one.problem)
+                billing::settle_event(transaction, one.event->id, now);
+            else if (billing::put_off_event(
+                         transaction, *one.event, *one.problem, tools.random, now))
+                dead.insert(one.event->id);
+        }
     });
-    if (looked.problem)
+    for (const auto& one : all) {
+        if (!one.problem)
+            continue;
+        const bool is_dead = dead.contains(one.event->id);
         tools.log.write(
             is_dead ? Level::error : Level::warn,
             is_dead ? "billing.event_given_up" : "billing.event_put_off",
-            {{"event", looked.event->id},
-             {"why", *looked.problem},
-             {"tries", std::to_string(looked.event->tries)}});
-    return !looked.problem;
+            {{"event", one.event->id},
+             {"why", *one.problem},
+             {"tries", std::to_string(one.event->tries)}});
+    }
 }
 
 }  // namespace
@@ -305,9 +322,10 @@ WorkedEvents work_on_events(const Tools& tools, const std::stop_token& stop) {
                 if (!one.problem)
                     one.problem = std::move(problem);
             }
-            stop_point("event.applied");
-            (finish(tools, one) ? out.settled : out.failed) += 1;
+            (one.problem ? out.failed : out.settled) += 1;
         }
+        stop_point("event.applied");
+        finish(tools, looked);
     }
     return out;
 }

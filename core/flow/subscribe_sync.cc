@@ -23,8 +23,6 @@ constexpr auto night = std::chrono::hours(3);  // of the day, UTC
 // Stripe lists events of 30 days.
 constexpr auto most_events = std::chrono::hours(24 * 30);
 constexpr auto overlap = std::chrono::hours(24 * 3);  // as long as it tries to deliver one
-// Invoices of a year that was not looked at for weeks.
-constexpr auto most_invoices = std::chrono::hours(24 * 62);
 
 Instant next_night(Instant now) {
     const auto today = std::chrono::floor<std::chrono::days>(now) + night;
@@ -77,8 +75,7 @@ void sync_customer(
         apply_deletion(tools, client, customer, tools.clock.now());
         return;
     }
-    const auto since = tools.clock.now() - most_invoices;
-    for (const auto& id : stripe::list_paid_invoices(client, customer.id, since))
+    for (const auto& id : stripe::list_paid_invoices(client, customer.id))
         sync_invoice(tools, client, customer, id, out.differences);
     apply_subscriptions(tools, client, customer, &out.differences);
     sync_checkout(tools, client, customer);
@@ -156,9 +153,10 @@ Synced sync_everything(const Tools& tools, const std::stop_token& stop) {
     return out;
 }
 
-std::optional<Instant> keep_billing(const Tools& tools, const std::stop_token& stop) {
+KeptBilling keep_billing(const Tools& tools, const std::stop_token& stop) {
+    KeptBilling out;
     if (!sells_plans(tools))
-        return std::nullopt;
+        return out;
     const auto worked = work_on_events(tools, stop);
     const auto now = tools.clock.now();
     const bool is_mine = tools.store.write([&](store::Transaction& transaction) {
@@ -183,7 +181,9 @@ std::optional<Instant> keep_billing(const Tools& tools, const std::stop_token& s
     if (worked.again)
         again = std::min(again, *worked.again);
     // Events may also have come by another daemon, or have been left by one that died.
-    return std::min(again, Instant(now + std::chrono::minutes(1)));
+    out.again = std::min(again, Instant(now + std::chrono::minutes(1)));
+    out.has_worked = is_mine || worked.settled > 0;
+    return out;
 }
 
 }  // namespace caas::flow

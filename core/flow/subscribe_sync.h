@@ -26,8 +26,12 @@ Synced sync_organization(const Tools& tools, const OrganizationId& organization)
 // Of all of them; also works on the events that wait.
 Synced sync_everything(const Tools& tools, const std::stop_token& stop = {});
 
-// What a daemon does for billing: works on events, and each night, one daemon for all, syncs. Gives
-// when there is something to do again; nullopt where no plans are sold.
-std::optional<Instant> keep_billing(const Tools& tools, const std::stop_token& stop = {});
+struct KeptBilling {
+    bool has_worked = false;       // something was done, of which people may have been written to
+    std::optional<Instant> again;  // nullopt: no plans are sold
+};
+
+// What a daemon does for billing: works on events, and each night, one daemon for all, syncs.
+KeptBilling keep_billing(const Tools& tools, const std::stop_token& stop = {});
 
 }  // namespace caas::flow

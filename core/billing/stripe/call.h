@@ -83,9 +83,8 @@ Subscription cancel_now(const Client& client, std::string_view subscription);
 
 // All of them, also those that are over; of every customer when `customer` is empty.
 std::vector<Subscription> list_subscriptions(const Client& client, std::string_view customer);
-// Those that are paid, made after `since`; ids, the newest first.
-std::vector<std::string> list_paid_invoices(
-    const Client& client, std::string_view customer, Instant since);
+// The ids of those that are paid, the newest first.
+std::vector<std::string> list_paid_invoices(const Client& client, std::string_view customer);
 // Of the last 30 days at the most, the newest first: the events as they are.
 void list_events(
     const Client& client,
