@@ -33,8 +33,8 @@ int show_page(Call& call, const Answer& answer, std::string_view what) {
         return 0;
     }
     const auto url = json::text_or(body_of(answer), "url", "");
-    const bool may_open = !call.has("no-browser") &&
-                          call.terminal().is_terminal(Stream::err) && call.world().browse;
+    const bool may_open =
+        !call.has("no-browser") && call.terminal().is_terminal(Stream::err) && call.world().browse;
     const bool is_open = may_open && call.world().browse(url);
     call.say(
         is_open ? "Your browser shows a page of Stripe. If it does not, open this link:"
@@ -44,8 +44,8 @@ int show_page(Call& call, const Answer& answer, std::string_view what) {
 }
 
 int run_checkout(Call& call) {
-    const auto answer = call.send(
-        {"POST", "billing/checkout", {}, json::dump({{"plan", call.argument(0)}})});
+    const auto answer =
+        call.send({"POST", "billing/checkout", {}, json::dump({{"plan", call.argument(0)}})});
     return show_page(call, answer, "to buy the plan");
 }
 
@@ -58,8 +58,7 @@ std::string money(const Json& change) {
     const auto amount = json::integer_or(change, "amount_due", 0);
     auto cents = std::to_string(amount % 100);
     cents.insert(0, cents.size() < 2 ? 2 - cents.size() : 0, '0');
-    return json::text_or(change, "currency", "") + " " + std::to_string(amount / 100) + "." +
-           cents;
+    return json::text_or(change, "currency", "") + " " + std::to_string(amount / 100) + "." + cents;
 }
 
 void tell_change(Call& call, const Json& change, bool is_preview) {
@@ -68,8 +67,9 @@ void tell_change(Call& call, const Json& change, bool is_preview) {
     const bool is_pending = json::truth(change, "is_pending").value_or(false);
     if (is_pending) {
         call.out(
-            "The payment of " + money(change) + " needs you, within 23 hours; until then nothing "
-                                                "is changed:\n\n  " +
+            "The payment of " + money(change) +
+            " needs you, within 23 hours; until then nothing "
+            "is changed:\n\n  " +
             json::text_or(change, "url", "") + "\n");
         return;
     }

@@ -1,4 +1,6 @@
 // billing: buying a plan, changing it, letting it end; what Stripe shows, and what it says.
+#include "core/flow/subscribe.h"
+
 #include <array>
 
 #include <nlohmann/json.hpp>
@@ -10,7 +12,6 @@
 #include "core/api/route.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
-#include "core/flow/subscribe.h"
 #include "core/flow/subscribe_sync.h"
 
 namespace caas::api {
@@ -81,8 +82,7 @@ Response change(Call& call) {
                 {{"/as_of", "format", "is no RFC 3339 time"}});
     }
     fields.finish();
-    return json_response(
-        200, render(flow::change_plan(call.tools(), call.principal, plan, as_of)));
+    return json_response(200, render(flow::change_plan(call.tools(), call.principal, plan, as_of)));
 }
 
 Response cancel(Call& call) {
@@ -104,9 +104,8 @@ Response sync(Call& call) {
     fields.finish();
     if (is_all && !access::allows(call.principal, access::Action::administer_installation))
         throw access::refusal(call.principal, access::Action::administer_installation);
-    const auto synced =
-        is_all ? flow::sync_everything(call.tools(), call.request.stop)
-               : flow::sync_organization(call.tools(), call.principal.organization);
+    const auto synced = is_all ? flow::sync_everything(call.tools(), call.request.stop)
+                               : flow::sync_organization(call.tools(), call.principal.organization);
     auto differences = Json::array();
     for (const auto& one : synced.differences)
         differences.push_back(

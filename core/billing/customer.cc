@@ -6,8 +6,7 @@ namespace caas::billing {
 namespace {
 
 Customer read_customer(const store::Row& row) {
-    return {
-        row.text(0), row.id<OrganizationId>(1), row.truth(2), row.integer(3), !row.is_null(4)};
+    return {row.text(0), row.id<OrganizationId>(1), row.truth(2), row.integer(3), !row.is_null(4)};
 }
 
 std::optional<Customer> first(const store::Rows& rows) {

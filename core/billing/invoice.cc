@@ -29,8 +29,7 @@ std::int64_t tokens_of(const Plans& plans, const std::optional<std::string>& pla
     return found->limit(config::Limit::tokens_per_period).value_or(0);
 }
 
-void prefer_greater(
-    const Plans& plans, std::optional<std::string>& best, const std::string& plan) {
+void prefer_greater(const Plans& plans, std::optional<std::string>& best, const std::string& plan) {
     if (!best || tokens_of(plans, plan) > tokens_of(plans, best))
         best = plan;
 }
@@ -148,7 +147,8 @@ WHERE id = $1)sql",
 }
 
 // From the least plan to the greatest of all changes in the period, less what was given for the
-// others: whatever comes first, the sum is the same, and going up again and again gives nothing new.
+// others: whatever comes first, the sum is the same, and going up again and again gives nothing
+// new.
 std::int64_t difference(const Plans& plans, store::Reader& reader, const PaidInvoice& invoice) {
     auto least = tokens_of(plans, invoice.plan_before);
     auto most = tokens_of(plans, invoice.plan_after);

@@ -103,8 +103,7 @@ ON CONFLICT (id) DO NOTHING)sql",
          now});
 }
 
-void close_checkout(
-    store::Transaction& transaction, std::string_view id, std::string_view state) {
+void close_checkout(store::Transaction& transaction, std::string_view id, std::string_view state) {
     transaction.execute(
         R"sql(
 UPDATE stripe_checkout

@@ -17,8 +17,8 @@
 
 namespace caas::billing {
 
-// `organization`: its id, or "installation" for what is everybody's. An order that was begun so long
-// ago that Stripe may have forgotten its key (24 h) is begun anew.
+// `organization`: its id, or "installation" for what is everybody's. An order that was begun so
+// long ago that Stripe may have forgotten its key (24 h) is begun anew.
 std::string begin_order(
     store::Transaction& transaction,
     IdMaker& ids,
@@ -42,8 +42,7 @@ struct Checkout {
 std::optional<Checkout> find_open_checkout(store::Reader& reader, std::string_view customer);
 void keep_checkout(store::Transaction& transaction, const Checkout& checkout, Instant now);
 // `state`: "complete" or "expired".
-void close_checkout(
-    store::Transaction& transaction, std::string_view id, std::string_view state);
+void close_checkout(store::Transaction& transaction, std::string_view id, std::string_view state);
 
 // Takes the turn when it is due: nobody else gets it before `until`. A turn nobody heard of is due
 // at `first`.
@@ -53,8 +52,7 @@ bool take_turn(
     Instant first,
     Instant until,
     Instant now);
-void end_turn(
-    store::Transaction& transaction, std::string_view name, Instant next, Instant now);
+void end_turn(store::Transaction& transaction, std::string_view name, Instant next, Instant now);
 
 struct Turn {
     Instant due_at;

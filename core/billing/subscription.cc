@@ -59,8 +59,8 @@ const PaidInvoice* paid_for(
         const bool is_of_it = one.subscription == bought.id && one.plan_after &&
                               one.kind != Paid::nothing && one.period_end > bought.period_start &&
                               one.period_end <= bought.period_end;
-        if (is_of_it && (out == nullptr ||
-                         size_of(plans, *one.plan_after) > size_of(plans, *out->plan_after)))
+        if (is_of_it &&
+            (out == nullptr || size_of(plans, *one.plan_after) > size_of(plans, *out->plan_after)))
             out = &one;
     }
     return out;

@@ -41,9 +41,7 @@ struct Bought {
     bool operator==(const Bought&) const = default;
 
     // Whether it may still take money.
-    bool is_alive() const {
-        return status != "canceled" && status != "incomplete_expired";
-    }
+    bool is_alive() const { return status != "canceled" && status != "incomplete_expired"; }
 };
 
 std::vector<Bought> list_bought(store::Reader& reader, std::string_view customer);

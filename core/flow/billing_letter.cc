@@ -46,8 +46,22 @@ std::string pay_at(const std::string& page) {
 std::string money_text(std::int64_t amount, std::string_view currency) {
     // Of Stripe's list of currencies without a smaller unit.
     constexpr std::array<std::string_view, 16> whole{
-        "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga",
-        "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"};
+        "bif",
+        "clp",
+        "djf",
+        "gnf",
+        "jpy",
+        "kmf",
+        "krw",
+        "mga",
+        "pyg",
+        "rwf",
+        "ugx",
+        "vnd",
+        "vuv",
+        "xaf",
+        "xof",
+        "xpf"};
     std::string name(currency);
     std::transform(name.begin(), name.end(), name.begin(), [](char c) {
         return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -240,7 +254,8 @@ bool tell_of_dispute(
         {"dispute",
          "A payment is disputed: " + amount,
          "somebody told the bank that the payment of " + amount +
-             " for your plan is not right. Nothing was deleted, and your plan is what it was. If it "
+             " for your plan is not right. Nothing was deleted, and your plan is what it was. If "
+             "it "
              "was a mistake, ask the bank to take it back."},
         source);
 }

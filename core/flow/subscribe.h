@@ -1,9 +1,9 @@
 // Buying, changing and canceling a plan: from a checkout to what an organization may do. Only what
 // Stripe says later changes anything here; these ask for it.
 //
-// Functions over the tools; they keep no state. Thread-safe. All throw Error: invalid where no plans
-// are sold or the plan cannot be bought, conflict when it does not fit what was bought before, and
-// what the calls of Stripe throw (platform_refused, platform_unavailable).
+// Functions over the tools; they keep no state. Thread-safe. All throw Error: invalid where no
+// plans are sold or the plan cannot be bought, conflict when it does not fit what was bought
+// before, and what the calls of Stripe throw (platform_refused, platform_unavailable).
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ struct StripePage {
     std::optional<Instant> expires_at;
 };
 
-// The page on which `plan` is bought. There is one at a time: the same again gives the same, another
-// plan ends it. Conflict when there is a plan already: that is changed.
+// The page on which `plan` is bought. There is one at a time: the same again gives the same,
+// another plan ends it. Conflict when there is a plan already: that is changed.
 StripePage begin_checkout(
     const Tools& tools, const access::Principal& principal, const std::string& plan);
 // The page with invoices and cards. Conflict when nothing was ever bought.
@@ -33,9 +33,9 @@ StripePage begin_portal(const Tools& tools, const access::Principal& principal);
 
 struct PlanChange {
     std::string plan;
-    bool is_now = false;       // else from the end of the period on
+    bool is_now = false;        // else from the end of the period on
     std::optional<Instant> at;  // when it takes effect, where it is not now
-    bool is_pending = false;   // its payment needs the person: see `page`
+    bool is_pending = false;    // its payment needs the person: see `page`
     std::string page;
     std::int64_t amount_due = 0;  // of an upgrade: what it costs now
     std::string currency;
@@ -57,7 +57,9 @@ void cancel_plan(const Tools& tools, const access::Principal& principal);
 // Takes that back, or ends a pause.
 void keep_plan(const Tools& tools, const access::Principal& principal);
 
-// Whether a subscription of the organization may still take money; what refuses to delete it.
-bool has_living_subscription(store::Reader& reader, const OrganizationId& organization);
+// Whether a subscription of the organization goes on taking money, or may be bought just now: it is
+// not to be deleted then.
+bool has_living_subscription(
+    store::Reader& reader, const OrganizationId& organization, Instant now);
 
 }  // namespace caas::flow

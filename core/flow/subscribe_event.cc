@@ -86,9 +86,8 @@ class Batch {
     }
 
     void look_at_deletion(const stripe::Event& event) {
-        const auto customer = tools_.store.read([&](store::Reader& reader) {
-            return billing::find_customer(reader, event.object_id);
-        });
+        const auto customer = tools_.store.read(
+            [&](store::Reader& reader) { return billing::find_customer(reader, event.object_id); });
         if (customer && is_deleted(customer->id))
             apply_deletion(tools_, client_, *customer, event.created_at);
     }
@@ -111,9 +110,7 @@ class Batch {
         write([&](store::Transaction& transaction) {
             if (session.status != "open")
                 billing::close_checkout(
-                    transaction,
-                    session.id,
-                    session.status == "complete" ? "complete" : "expired");
+                    transaction, session.id, session.status == "complete" ? "complete" : "expired");
             if (event.type == "checkout.session.async_payment_failed")
                 tell_of_failed_checkout(tools_, transaction, customer->organization, session.id);
         });
@@ -268,8 +265,8 @@ Looked look(Batch& batch, const WaitingEvent& event, Log& log) {
     return out;
 }
 
-// All in one transaction. An event that was worked on and is not settled, since the program died, is
-// worked on again, and changes nothing more.
+// All in one transaction. An event that was worked on and is not settled, since the program died,
+// is worked on again, and changes nothing more.
 void finish(const Tools& tools, const std::vector<Looked>& all) {
     const auto now = tools.clock.now();
     std::set<std::string_view> dead;

@@ -58,8 +58,7 @@ struct Kept {
 
 Kept kept_of(store::Reader& reader, const Customer& customer) {
     Kept out;
-    for (const auto& one :
-         billing::customers_of(reader, customer.organization, customer.is_live)) {
+    for (const auto& one : billing::customers_of(reader, customer.organization, customer.is_live)) {
         for (auto& bought : billing::list_bought(reader, one.id))
             out.bought.push_back(std::move(bought));
         for (auto& paid : billing::list_paid(reader, one.id))
@@ -105,8 +104,7 @@ class Applying {
         const auto grace = grace_of(tools_);
         const auto kept = kept_of(transaction_, customer_);
         const auto after = billing::state_of(plans, kept.bought, kept.paid, grace, now);
-        const auto before =
-            billing::plan_of(plans, transaction_, customer_.organization, now);
+        const auto before = billing::plan_of(plans, transaction_, customer_.organization, now);
         const auto* best = billing::foremost(plans, kept.bought, grace, now);
         if (after.standing == Standing::past_due && now < *after.grace_until)
             billing::give_ahead(
@@ -182,8 +180,8 @@ class Applying {
     void warn_of_two(const std::vector<Bought>& bought) {
         const Bought* first = nullptr;
         for (const auto& one : bought) {
-            const bool takes_money = one.status == "active" || one.status == "trialing" ||
-                                     one.status == "past_due";
+            const bool takes_money =
+                one.status == "active" || one.status == "trialing" || one.status == "past_due";
             if (!takes_money || one.is_ending)
                 continue;
             if (first != nullptr)
@@ -336,10 +334,7 @@ bool apply_invoice(
 }
 
 void apply_deletion(
-    const Tools& tools,
-    const stripe::Client& client,
-    const Customer& customer,
-    Instant when) {
+    const Tools& tools, const stripe::Client& client, const Customer& customer, Instant when) {
     std::vector<stripe::Subscription> last;
     try {
         last = stripe::list_subscriptions(client, customer.id);
@@ -372,8 +367,7 @@ Json send_order(
     std::string_view organization,
     const stripe::Order& order) {
     const auto key = tools.store.write([&](store::Transaction& transaction) {
-        return billing::begin_order(
-            transaction, tools.ids, organization, order, tools.clock.now());
+        return billing::begin_order(transaction, tools.ids, organization, order, tools.clock.now());
     });
     const auto end = [&] {
         tools.store.write([&](store::Transaction& transaction) {

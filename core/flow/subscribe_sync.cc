@@ -40,8 +40,8 @@ void sync_invoice(
     const Customer& customer,
     const std::string& id,
     std::vector<Difference>& found) {
-    const bool is_known = tools.store.read(
-        [&](store::Reader& reader) { return billing::is_paid(reader, id); });
+    const bool is_known =
+        tools.store.read([&](store::Reader& reader) { return billing::is_paid(reader, id); });
     if (is_known)
         return;
     const auto invoice = stripe::get_invoice(client, id);
@@ -64,10 +64,7 @@ void sync_checkout(const Tools& tools, const stripe::Client& client, const Custo
 
 // Invoices first: what the plan is follows from both.
 void sync_customer(
-    const Tools& tools,
-    const stripe::Client& client,
-    const Customer& customer,
-    Synced& out) {
+    const Tools& tools, const stripe::Client& client, const Customer& customer, Synced& out) {
     ++out.customers;
     if (stripe::get_customer(client, customer.id).is_deleted) {
         out.differences.push_back(
@@ -83,8 +80,8 @@ void sync_customer(
 
 Instant events_since(const Tools& tools) {
     const auto now = tools.clock.now();
-    const auto last = tools.store.read(
-        [](store::Reader& reader) { return billing::find_turn(reader, turn); });
+    const auto last =
+        tools.store.read([](store::Reader& reader) { return billing::find_turn(reader, turn); });
     const auto since = last && last->done_at ? *last->done_at - overlap : now - most_events;
     return std::max(since, now - most_events);
 }
@@ -134,9 +131,8 @@ Synced sync_everything(const Tools& tools, const std::stop_token& stop) {
         if (!one.organization.empty() && seen.emplace(one.customer, true).second)
             known_customer(tools, client, one.customer);
     }
-    const auto customers = tools.store.read([&](store::Reader& reader) {
-        return billing::list_customers(reader, client.is_live());
-    });
+    const auto customers = tools.store.read(
+        [&](store::Reader& reader) { return billing::list_customers(reader, client.is_live()); });
     for (const auto& customer : customers) {
         if (stop.stop_requested())
             throw Error(Code::canceled, "Stopped while comparing with Stripe");

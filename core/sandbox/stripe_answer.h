@@ -20,8 +20,7 @@ struct StripeRefusal {
 };
 
 // Throws StripeRefusal.
-Json answer_stripe(
-    StripeWorld& world, const StripeOperation& operation, const StripePairs& pairs);
+Json answer_stripe(StripeWorld& world, const StripeOperation& operation, const StripePairs& pairs);
 Json render_stripe(const StripeRefusal& refusal);
 
 }  // namespace caas::sandbox

@@ -13,8 +13,8 @@ struct Row {
     std::string_view parameters;  // separated by blanks; [*] stands for any one key
 };
 
-// Of Stripe's types of 2026-10-28.endive. payment_method_types, coupon, trial_from_plan and the like
-// are no longer among them.
+// Of Stripe's types of 2026-10-28.endive. payment_method_types, coupon, trial_from_plan and the
+// like are no longer among them.
 constexpr std::array<Row, 25> table{{
     {"POST /v1/customers", "email name phone description metadata[*] test_clock"},
     {"POST /v1/customers/{id}", "email name phone description metadata[*]"},
@@ -33,7 +33,8 @@ constexpr std::array<Row, 25> table{{
      "features[customer_update][enabled] features[customer_update][allowed_updates][*] "
      "features[subscription_cancel][enabled] features[subscription_cancel][mode] "
      "features[subscription_update][enabled] metadata[*] name default_return_url"},
-    {"GET /v1/subscriptions", "customer status price limit starting_after ending_before created[*]"},
+    {"GET /v1/subscriptions",
+     "customer status price limit starting_after ending_before created[*]"},
     {"GET /v1/subscriptions/{id}", ""},
     {"POST /v1/subscriptions/{id}",
      "items[*][id] items[*][price] items[*][quantity] items[*][deleted] proration_behavior "

@@ -37,8 +37,7 @@ std::string sign_stripe_event(
 
 void PretendStripe::advance_to(Instant then) {
     with([&](StripeWorld& world) {
-        world.advance_to(
-            std::chrono::floor<std::chrono::seconds>(then).time_since_epoch().count());
+        world.advance_to(std::chrono::floor<std::chrono::seconds>(then).time_since_epoch().count());
     });
 }
 
@@ -104,9 +103,7 @@ net::Response PretendStripe::serve(
     // Stripe lets it be missing; whoever pays must not.
     if (key.empty() || key.size() > most_key_bytes)
         throw invalid("", "", "The Idempotency-Key is missing or too long");
-    std::erase_if(kept_, [&](const auto& one) {
-        return one.second.at + key_life <= world_.now();
-    });
+    std::erase_if(kept_, [&](const auto& one) { return one.second.at + key_life <= world_.now(); });
     const auto text = std::string(path) + "?" + input;
     if (const auto at = kept_.find(key); at != kept_.end()) {
         if (at->second.request != text)
@@ -136,8 +133,8 @@ net::Response PretendStripe::serve(
 std::optional<net::Response> PretendStripe::refuse(PlatformFault fault) {
     if (fault != PlatformFault::rate_limit)
         return std::nullopt;
-    auto response = refusal_response(
-        {429, "invalid_request_error", "rate_limit", "", "Too many requests"});
+    auto response =
+        refusal_response({429, "invalid_request_error", "rate_limit", "", "Too many requests"});
     response.headers.emplace_back("Stripe-Should-Retry", "true");
     return response;
 }

@@ -1,6 +1,6 @@
-// A pretend Stripe: the API of 2026-10-28.endive as far as caas uses it, as strict as Stripe is with
-// what it is sent (version, key, parameters, idempotency), over a world that goes on by a clock of
-// its own; and events, signed as Stripe signs them. Thread-safe.
+// A pretend Stripe: the API of 2026-10-28.endive as far as caas uses it, as strict as Stripe is
+// with what it is sent (version, key, parameters, idempotency), over a world that goes on by a
+// clock of its own; and events, signed as Stripe signs them. Thread-safe.
 #pragma once
 
 #include <map>

@@ -262,9 +262,7 @@ Json render_stripe(const StripeSubscription& subscription, const StripePrice& pr
         {"ended_at", moment(subscription.ended_at)},
         {"items",
          render_stripe_list(
-             std::move(items),
-             false,
-             "/v1/subscription_items?subscription=" + subscription.id)},
+             std::move(items), false, "/v1/subscription_items?subscription=" + subscription.id)},
         {"latest_invoice", word(subscription.latest_invoice)},
         {"livemode", false},
         {"metadata", render(subscription.metadata)},
@@ -296,8 +294,7 @@ Json render_stripe_dispute(const StripeCharge& charge, const std::string& id, Se
 }
 
 Json render_stripe_list(Json data, bool has_more, std::string_view url) {
-    return {
-        {"object", "list"}, {"data", std::move(data)}, {"has_more", has_more}, {"url", url}};
+    return {{"object", "list"}, {"data", std::move(data)}, {"has_more", has_more}, {"url", url}};
 }
 
 }  // namespace caas::sandbox

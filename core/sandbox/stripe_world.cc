@@ -11,15 +11,14 @@ namespace {
 
 constexpr Seconds hour = 3600;
 constexpr Seconds day = 24 * hour;
-constexpr Seconds warning = 3 * day;       // before a trial ends
-constexpr Seconds patience = 23 * hour;    // for a first payment, and for a pending update
+constexpr Seconds warning = 3 * day;     // before a trial ends
+constexpr Seconds patience = 23 * hour;  // for a first payment, and for a pending update
 constexpr Seconds session_life = 24 * hour;
 
 template <typename Kind>
 Kind* find_in(std::deque<Kind>& all, std::string_view id) {
-    const auto at = std::find_if(all.begin(), all.end(), [&](const Kind& one) {
-        return one.id == id;
-    });
+    const auto at =
+        std::find_if(all.begin(), all.end(), [&](const Kind& one) { return one.id == id; });
     return at == all.end() ? nullptr : &*at;
 }
 
@@ -347,8 +346,7 @@ bool StripeWorld::run_subscription(StripeSubscription& one) {
     }
     if (one.status == "trialing" && !one.is_warned && one.trial_end - warning <= now_) {
         one.is_warned = true;
-        emit(
-            "customer.subscription.trial_will_end", render_stripe(one, *find_price(one.price)));
+        emit("customer.subscription.trial_will_end", render_stripe(one, *find_price(one.price)));
         return true;
     }
     if (one.cancel_at != 0 && one.cancel_at <= now_) {

@@ -169,7 +169,8 @@ class StripeWorld {
     void delete_customer(StripeCustomer& customer);
     StripeSession& add_session(StripeSession session);
     void expire(StripeSession& session);
-    // Pays on the page; false when the card is declined and the page stays open. A bank that is slow
+    // Pays on the page; false when the card is declined and the page stays open. A bank that is
+    // slow
     // (`is_slow`) says later, by settle_slow.
     bool complete(StripeSession& session, StripeCard card, bool is_slow = false);
     void settle_slow(StripeSession& session, bool is_paid);
@@ -183,7 +184,8 @@ class StripeWorld {
     // The lines a change would bring.
     std::vector<StripeLine> prorate(
         const StripeSubscription& subscription, const std::string& price, Seconds as_of);
-    void set_ending(StripeSubscription& subscription, bool cancels_at_period_end, Seconds cancel_at);
+    void set_ending(
+        StripeSubscription& subscription, bool cancels_at_period_end, Seconds cancel_at);
     void cancel(StripeSubscription& subscription);
     void pause(StripeSubscription& subscription);
     void resume(StripeSubscription& subscription);
@@ -191,6 +193,7 @@ class StripeWorld {
     bool pay(StripeInvoice& invoice);
     void refund(StripeCharge& charge, std::int64_t amount);
     void dispute(StripeCharge& charge);
+
     void set_card(StripeCustomer& customer, StripeCard card) { customer.card = card; }
 
     void gives_up_by(StripeGivesUp how) { gives_up_ = how; }

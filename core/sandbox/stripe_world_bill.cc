@@ -90,8 +90,7 @@ bool StripeWorld::attempt(StripeInvoice& invoice) {
             fail(invoice);
             return false;
         }
-        charges.push_back(
-            {next_id("ch"), customer.id, invoice.due(), 0, now_, false});
+        charges.push_back({next_id("ch"), customer.id, invoice.due(), 0, now_, false});
         invoice.charge = charges.back().id;
         emit("charge.succeeded", render_stripe(charges.back()));
     }
@@ -181,9 +180,8 @@ bool StripeWorld::change_price(
     const std::string& proration,
     const std::string& behavior,
     Seconds as_of) {
-    auto lines = proration == "always_invoice"
-                     ? prorate(subscription, price, as_of)
-                     : std::vector<StripeLine>{};
+    auto lines = proration == "always_invoice" ? prorate(subscription, price, as_of)
+                                               : std::vector<StripeLine>{};
     const auto card = find_customer(subscription.customer)->card;
     if (!lines.empty() && behavior == "error_if_incomplete" && card != StripeCard::pays)
         return false;

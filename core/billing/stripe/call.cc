@@ -71,8 +71,7 @@ Order create_checkout(const CheckoutWish& wish) {
           wish.organization}}};
     auto& form = order.form;
     if (wish.trial_days > 0) {
-        form.emplace_back(
-            "subscription_data[trial_period_days]", std::to_string(wish.trial_days));
+        form.emplace_back("subscription_data[trial_period_days]", std::to_string(wish.trial_days));
         form.emplace_back(
             "subscription_data[trial_settings][end_behavior][missing_payment_method]", "cancel");
         form.emplace_back("payment_method_collection", "if_required");
@@ -135,8 +134,7 @@ Order change_price(const Change& change) {
 }
 
 Order cancel_at_period_end(std::string_view subscription) {
-    return {
-        "cancel", path_of("subscriptions", subscription), {{"cancel_at_period_end", "true"}}};
+    return {"cancel", path_of("subscriptions", subscription), {{"cancel_at_period_end", "true"}}};
 }
 
 Order keep_going(const Subscription& subscription) {

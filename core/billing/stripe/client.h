@@ -32,7 +32,7 @@ struct Refusal {
     std::string decline_code;  // of the bank
     std::string param;
     std::string request_id;
-    std::string message;       // Stripe's own words; only those of a card_error are for customers
+    std::string message;  // Stripe's own words; only those of a card_error are for customers
 
     bool is_missing() const { return code == "resource_missing" || status == 404; }
 

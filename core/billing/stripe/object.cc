@@ -87,9 +87,8 @@ InvoiceLine read_line(const Json& json) {
     out.amount = json::integer_or(json, "amount", 0);
     for (const auto* kind : {"subscription_item_details", "invoice_item_details"}) {
         const auto* details = json::path(json, {"parent", kind});
-        out.is_proration = out.is_proration ||
-                           (details != nullptr &&
-                            json::truth(*details, "proration").value_or(false));
+        out.is_proration = out.is_proration || (details != nullptr &&
+                                                json::truth(*details, "proration").value_or(false));
     }
     if (const auto* period = json::find(json, "period")) {
         out.start = moment(*period, "start").value_or(Instant{});
@@ -119,8 +118,7 @@ Invoice read_invoice(const Json& json) {
     if (const auto* data = list_of(json, "lines")) {
         for (const auto& line : *data)
             out.lines.push_back(read_line(line));
-        out.has_more_lines =
-            json::truth(*json::find(json, "lines"), "has_more").value_or(false);
+        out.has_more_lines = json::truth(*json::find(json, "lines"), "has_more").value_or(false);
     }
     return out;
 }

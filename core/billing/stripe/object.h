@@ -111,10 +111,10 @@ struct Event {
     std::string type;
     bool is_live = false;
     Instant created_at;
-    std::string object;        // "subscription", "invoice" …
+    std::string object;  // "subscription", "invoice" …
     std::string object_id;
-    std::string customer;      // empty where it names none
-    std::string charge;        // of a dispute
+    std::string customer;  // empty where it names none
+    std::string charge;    // of a dispute
 };
 
 Price read_price(const Json& json);

@@ -37,7 +37,8 @@ Header parse(std::string_view text) {
         const auto equals = item.find('=');
         const auto key = item.substr(0, equals);
         // As the library splits: a second "=" ends the value.
-        auto value = equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1);
+        auto value =
+            equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1);
         value = value.substr(0, value.find('='));
         if (key == "t") {
             out.seconds = seconds_of(value);

@@ -58,9 +58,7 @@ struct Shop : Server {
 };
 
 std::string event(
-    const std::string& id,
-    const std::string& type = "invoice.paid",
-    bool is_live = false) {
+    const std::string& id, const std::string& type = "invoice.paid", bool is_live = false) {
     return Json{
         {"id", id},
         {"object", "event"},
@@ -96,9 +94,8 @@ TEST_CASE("types that change nothing and the other mode are answered and left al
     Shop it;
     CHECK(it.deliver_signed(event("evt_1", "payout.paid")).json.at("result") == "ignored");
     CHECK(it.deliver_signed(event("evt_2", "invoice.paid", true)).json.at("result") == "ignored");
-    CHECK_FALSE(it.home.store.read([](store::Reader& reader) {
-        return billing::next_event(reader).has_value();
-    }));
+    CHECK_FALSE(it.home.store.read(
+        [](store::Reader& reader) { return billing::next_event(reader).has_value(); }));
     CHECK(it.counts("ignored", 2));
 }
 
@@ -106,12 +103,14 @@ TEST_CASE("bad deliveries are refused, counted, and change nothing") {
     Shop it;
     const auto body = event("evt_1");
     const auto now = it.seconds();
+
     struct Bad {
         std::string body;
         std::string signature;
         int status;
         std::string counted;
     };
+
     const std::string page = "<html>no event</html>";
     const std::string array = "[]";
     const std::string lacking = R"({"id":"evt_1","object":"event"})";
@@ -177,7 +176,8 @@ TEST_CASE("many deliveries at once, each several times, are kept once each") {
                     request.method = "POST";
                     request.target = "/api/v1/webhooks/stripe";
                     request.headers = {
-                        {"Stripe-Signature", sign_stripe_event({first_secret}, it.seconds(), body)}};
+                        {"Stripe-Signature",
+                         sign_stripe_event({first_secret}, it.seconds(), body)}};
                     request.body = std::make_unique<api::TextBody>(body);
                     const auto response = it.router.handle(request, std::nullopt);
                     const auto& text = std::get<std::string>(response.body);
@@ -189,7 +189,8 @@ TEST_CASE("many deliveries at once, each several times, are kept once each") {
     CHECK(it.events() == each);
 }
 
-TEST_CASE("the page that Stripe's pages lead back to changes nothing and shows nothing it was given") {
+TEST_CASE(
+    "the page that Stripe's pages lead back to changes nothing and shows nothing it was given") {
     Shop it;
     const auto answer = it.send(
         "GET",
@@ -205,9 +206,12 @@ TEST_CASE("only owners buy") {
     Shop it;
     auto admin = it.home.remote();
     admin.role = access::Role::admin;
-    for (const auto* what : {"checkout", "portal", "preview", "change", "cancel", "resume", "sync"}) {
+    for (const auto* what :
+         {"checkout", "portal", "preview", "change", "cancel", "resume", "sync"}) {
         CAPTURE(what);
-        CHECK(it.as(admin, "POST", "/api/v1/billing/" + std::string(what), Json::object()).status == 403);
+        CHECK(
+            it.as(admin, "POST", "/api/v1/billing/" + std::string(what), Json::object()).status ==
+            403);
     }
 }
 

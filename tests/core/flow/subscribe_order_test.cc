@@ -20,11 +20,7 @@ void live(Rig& it) {
     const auto wish = [&](const std::string& price, const std::string& proration) {
         it.stripe.with([&](StripeWorld& world) {
             world.change_price(
-                world.subscriptions.back(),
-                price,
-                proration,
-                "pending_if_incomplete",
-                world.now());
+                world.subscriptions.back(), price, proration, "pending_if_incomplete", world.now());
         });
     };
     REQUIRE(it.pay_page(begin_checkout(it.home.tools, it.home.owner, "pro").id));

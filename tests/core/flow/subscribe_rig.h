@@ -60,8 +60,7 @@ struct SubscribeRig {
     billing::Reception deliver(const sandbox::StripeEvent& event) {
         const auto read = billing::stripe::read_event(json::parse(event.body, "An event"));
         return home.store.write([&](store::Transaction& transaction) {
-            return billing::receive(
-                transaction, *read, event.body, false, home.clock.now());
+            return billing::receive(transaction, *read, event.body, false, home.clock.now());
         });
     }
 
@@ -93,8 +92,7 @@ struct SubscribeRig {
         stripe.advance_to(home.clock.now());
     }
 
-    bool pay_page(
-        const std::string& id, sandbox::StripeCard card = sandbox::StripeCard::pays) {
+    bool pay_page(const std::string& id, sandbox::StripeCard card = sandbox::StripeCard::pays) {
         return stripe.with([&](sandbox::StripeWorld& world) {
             return world.complete(*world.find_session(id), card);
         });

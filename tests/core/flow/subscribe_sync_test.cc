@@ -269,7 +269,8 @@ TEST_CASE("what changes a plan stands in the audit log, without a gap") {
         Texts actions;
         for (const auto& row : access::list_audit(reader, chain, {}).items)
             actions.push_back(row.action);
-        for (const auto* action : {"billing.checkout", "billing.paid", "billing.plan", "billing.cancel"})
+        for (const auto* action :
+             {"billing.checkout", "billing.paid", "billing.plan", "billing.cancel"})
             CHECK(std::find(actions.begin(), actions.end(), action) != actions.end());
     });
 }

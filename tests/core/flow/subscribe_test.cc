@@ -71,9 +71,9 @@ TEST_CASE("what is not sold cannot be bought") {
     CHECK(code_of([&] { begin_checkout(it.home.tools, it.home.owner, "free"); }) == "invalid");
     CHECK(code_of([&] { begin_checkout(it.home.tools, it.home.owner, "gold"); }) == "invalid");
     it.stripe.with([](StripeWorld& world) { world.prices.clear(); });
-    CHECK(
-        code_of([&] { begin_checkout(it.home.tools, it.home.owner, "pro"); }) ==
-        "platform_refused");
+    CHECK(code_of([&] {
+              begin_checkout(it.home.tools, it.home.owner, "pro");
+          }) == "platform_refused");
 }
 
 TEST_CASE("where no plans are sold, all of it says so") {
@@ -162,8 +162,7 @@ TEST_CASE("an account at Stripe may leave what is not paid as unpaid") {
     it.pass(month + 24h * 20);
     CHECK(it.plan().standing == Standing::unpaid);
     CHECK(it.in_force() == "free");
-    const auto error =
-        thrown_by([&] { begin_checkout(it.home.tools, it.home.owner, "pro"); });
+    const auto error = thrown_by([&] { begin_checkout(it.home.tools, it.home.owner, "pro"); });
     CHECK(error.code() == Code::conflict);
     CHECK(error.hint().find("portal") != std::string::npos);
 }
@@ -187,9 +186,9 @@ TEST_CASE("an upgrade costs what its preview says and gives the difference") {
     CHECK(it.grants() == Texts{"invoice 5000", "upgrade 15000"});
     it.settle();
     CHECK(it.grants() == Texts{"invoice 5000", "upgrade 15000"});
-    CHECK(
-        code_of([&] { change_plan(it.home.tools, it.home.owner, "team", preview.as_of); }) ==
-        "conflict");
+    CHECK(code_of([&] {
+              change_plan(it.home.tools, it.home.owner, "team", preview.as_of);
+          }) == "conflict");
     it.pass(month);
     CHECK(it.grants().back() == "invoice 20000");
     CHECK(it.charged() == 2900 + preview.amount_due + 9900);
@@ -209,9 +208,9 @@ TEST_CASE("an upgrade that is not paid changes nothing until it is") {
     CHECK(it.in_force() == "pro");
     CHECK(it.grants() == Texts{"invoice 5000"});
     CHECK(has(it.subjects(), "confirm a payment"));
-    CHECK(
-        code_of([&] { change_plan(it.home.tools, it.home.owner, "team", std::nullopt); }) ==
-        "conflict");
+    CHECK(code_of([&] {
+              change_plan(it.home.tools, it.home.owner, "team", std::nullopt);
+          }) == "conflict");
 
     SUBCASE("paid") {
         it.stripe.with([](StripeWorld& world) { world.pay(world.invoices.back()); });
@@ -369,9 +368,8 @@ TEST_CASE("a bank that says later whether it pays") {
     CHECK(it.plan().standing == Standing::incomplete);
     CHECK(it.in_force() == "free");
     const auto end = [&](bool is_paid) {
-        it.stripe.with([&](StripeWorld& world) {
-            world.settle_slow(*world.find_session(page.id), is_paid);
-        });
+        it.stripe.with(
+            [&](StripeWorld& world) { world.settle_slow(*world.find_session(page.id), is_paid); });
         it.settle();
     };
     SUBCASE("it pays") {

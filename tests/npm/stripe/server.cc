@@ -1,7 +1,7 @@
-// serve: the pretend Stripe on loopback, for Stripe's own library to talk to. Prints its port on the
-// first line and ends when its standard input does. Below /sandbox/ people act: they pay, ask for
-// money back, let time pass; and signatures are judged by ours.
-// calls: every call of billing/stripe/call.h, one JSON a line, with the form it sends.
+// serve: the pretend Stripe on loopback, for Stripe's own library to talk to. Prints its port on
+// the first line and ends when its standard input does. Below /sandbox/ people act: they pay, ask
+// for money back, let time pass; and signatures are judged by ours. calls: every call of
+// billing/stripe/call.h, one JSON a line, with the form it sends.
 #include <cstdio>
 #include <map>
 #include <string>
@@ -60,7 +60,8 @@ std::string act(sandbox::PretendStripe& pretend, const httplib::Request& request
         auto out = Json::array();
         for (const auto& event : pretend.events())
             out.push_back(
-                {{"header", sandbox::sign_stripe_event({signing_secret}, event.created, event.body)},
+                {{"header",
+                  sandbox::sign_stripe_event({signing_secret}, event.created, event.body)},
                  {"body", event.body}});
         return json::dump(out);
     }
@@ -124,7 +125,8 @@ class Recorder final : public net::HttpClient {
             json::dump({{"operation", request.method + " " + named(url->path)}, {"form", form}})
                 .c_str());
         // One more page of each list, so that the way to it is seen as well.
-        const bool is_more = url->path.ends_with("s") && form.find("starting_after") == std::string::npos;
+        const bool is_more =
+            url->path.ends_with("s") && form.find("starting_after") == std::string::npos;
         const Json answer{
             {"id", "x"},
             {"data", Json::array({{{"id", "last"}}})},
@@ -160,7 +162,8 @@ int calls() {
     SystemClock clock;
     SystemRandom random;
     Log log(clock, Level::off);
-    const stripe::Client client({http, clock, random, log}, "http://127.0.0.1", Secret("sk_test_x"));
+    const stripe::Client client(
+        {http, clock, random, log}, "http://127.0.0.1", Secret("sk_test_x"));
     const auto send = [&](const stripe::Order& order) {
         client.post(order.path, order.form, "key");
     };
@@ -201,7 +204,11 @@ int calls() {
     stripe::list_subscriptions(client, "cus_1");
     stripe::list_subscriptions(client, "");
     stripe::list_paid_invoices(client, "cus_1");
-    stripe::list_events(client, std::array<std::string_view, 2>{"invoice.paid", "charge.refunded"}, clock.now(), [](const Json&) {});
+    stripe::list_events(
+        client,
+        std::array<std::string_view, 2>{"invoice.paid", "charge.refunded"},
+        clock.now(),
+        [](const Json&) {});
     return 0;
 }
 

@@ -44,7 +44,8 @@ TEST_CASE("any one of several signatures and of several secrets will do") {
         verify(header(seconds, body, other), body, std::array{secret, other}, now) ==
         Verdict::genuine);
     CHECK(verify(header(seconds), body, std::array<Secret, 0>{}, now) == Verdict::wrong);
-    CHECK(verify(header(seconds, body, Secret()), body, std::array{Secret()}, now) == Verdict::wrong);
+    CHECK(
+        verify(header(seconds, body, Secret()), body, std::array{Secret()}, now) == Verdict::wrong);
 }
 
 TEST_CASE("the very bytes count") {
