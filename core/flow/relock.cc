@@ -19,7 +19,7 @@ std::vector<OrganizationId> organizations_after(
 SELECT o.id
 FROM organization o
 LEFT JOIN plan_state s ON s.organization_id = o.id
-WHERE o.id > $1 AND ($2 = 1 OR s.organization_id IS NOT NULL)
+WHERE o.id > $1 AND (CAST($2 AS BIGINT) = 1 OR s.organization_id IS NOT NULL)
 ORDER BY o.id
 LIMIT $3)sql",
         {last, is_of_all, most_at_once});
@@ -45,6 +45,16 @@ void relock_all(const Tools& tools, bool is_of_all) {
     }
 }
 
+// A daemon with nothing to do writes nothing.
+void sweep(const Tools& tools, Instant now) {
+    const bool is_any = tools.store.read(
+        [&](store::Reader& reader) { return billing::has_ended_reservation(reader, now); });
+    if (is_any)
+        tools.store.write([now](store::Transaction& transaction) {
+            billing::sweep_reservations(transaction, now);
+        });
+}
+
 // Where nothing is limited, nothing stays locked.
 void unlock_everything(const Tools& tools) {
     const bool is_any = tools.store.read([](store::Reader& reader) {
@@ -67,8 +77,7 @@ std::optional<Instant> keep_plans_hourly(const Tools& tools, std::optional<Insta
     if (!is_due)
         return next;
     next = now + interval;
-    tools.store.write(
-        [now](store::Transaction& transaction) { billing::sweep_reservations(transaction, now); });
+    sweep(tools, now);
     if (plans.may_lock())
         relock_all(tools, is_first);
     else if (is_first)
