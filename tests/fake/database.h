@@ -133,17 +133,17 @@ class PostgresSchema {
     // Of columns, indices, constraints and migrations; the same as long as only rows were changed.
     std::string shape() const {
         const auto rows = on_server(
-            "SELECT md5(string_agg(line, E'\n' ORDER BY line)) FROM ("
-            "SELECT c.relname || '.' || a.attname || a.atttypid || a.attnotnull AS line FROM"
+            "SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM ("
+            "SELECT concat(c.relname, '.', a.attname, a.atttypid, a.attnotnull) AS line FROM"
             " pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
             " WHERE c.relnamespace = '" +
             name_ +
             "'::regnamespace AND a.attnum > 0"
-            " UNION ALL SELECT conname || contype || convalidated FROM pg_constraint"
+            " UNION ALL SELECT concat(conname, contype, convalidated) FROM pg_constraint"
             " WHERE connamespace = '" +
             name_ +
             "'::regnamespace"
-            " UNION ALL SELECT number || checksum FROM " +
+            " UNION ALL SELECT concat(number, checksum) FROM " +
             name_ + ".migration) AS everything");
         return rows.at(0).text(0);
     }
