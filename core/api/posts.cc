@@ -223,14 +223,8 @@ Response edit(Call& call) {
             if (!is_timed(when))
                 return post;
         }
-        const auto before = delivery::get_post(transaction, workspace, id);
-        return delivery::move(
-            transaction,
-            workspace,
-            id,
-            flow::due_time(when, before.zone, now),
-            is_active(call, transaction, id),
-            now);
+        const auto moves = is_active(call, transaction, id);
+        return flow::move_post(call.tools(), transaction, call.principal, id, when, moves);
     });
 }
 
