@@ -216,7 +216,7 @@ Response edit(Call& call) {
         throw Error(Code::invalid, "There is nothing to change", "give a time or a `version`");
     if (version)
         flow::fit_post(call.tools(), call.principal.workspace, call.id(), *version);
-    return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
+    return change(call, [&](store::Transaction& transaction, const PostId& id, Instant /*now*/) {
         const auto& workspace = call.principal.workspace;
         if (version) {
             auto post = flow::repin_post(call.tools(), transaction, workspace, id, *version);
