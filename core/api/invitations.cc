@@ -94,8 +94,8 @@ Response create(Call& call) {
             access::require_still(transaction, call.principal, access::Action::manage_members),
             role);
         const auto& organization = call.principal.organization;
-        const auto before =
-            billing::count_used(transaction, organization, config::Limit::members, now);
+        const billing::Room room(
+            call.tools().plans(), transaction, organization, config::Limit::members, now);
         auto invited = access::create_invitation(
             transaction,
             call.tools().ids,
@@ -105,8 +105,7 @@ Response create(Call& call) {
             call.principal.person,
             email,
             role);
-        billing::require_within(
-            call.tools().plans(), transaction, organization, config::Limit::members, before, now);
+        room.require();
         record(transaction, call, "invitation.create", invited.invitation);
         if (is_mailed) {
             take_mail(transaction, call, email);

@@ -23,6 +23,7 @@
 #include "core/flow/engine_pace.h"
 #include "core/flow/measure.h"
 #include "core/flow/media.h"
+#include "core/flow/relock.h"
 #include "core/flow/renew.h"
 #include "core/flow/series.h"
 #include "core/flow/subscribe_sync.h"
@@ -246,8 +247,10 @@ struct App::Parts {
         const auto done = flow::top_up_series(tools);
         if (changed + done.posts > 0)
             engine().wake();
-        const auto again = flow::sweep_media_daily(tools, next_media_sweep);
-        return done.again ? std::min(*done.again, again) : again;
+        auto again = flow::sweep_media_daily(tools, next_media_sweep);
+        for (const auto& other : {done.again, flow::keep_plans_hourly(tools, next_plan_look)})
+            again = std::min(again, other.value_or(again));
+        return again;
     }
 
     api::Vital local_vital() {
@@ -303,6 +306,7 @@ struct App::Parts {
     std::atomic<bool> is_mail_expected = false;
     bool has_current_zones = false;
     std::optional<Instant> next_media_sweep;  // of the thread that keeps house
+    std::optional<Instant> next_plan_look;    // of the same
     api::Context context;
     const api::Router router;
     std::mutex owner_mutex;

@@ -202,20 +202,29 @@ void require_room(
         throw over_limit(plans, plan, limit, used, more);
 }
 
-void require_within(
+Room::Room(
     const Plans& plans,
     store::Reader& reader,
     const OrganizationId& organization,
     Limit limit,
-    std::int64_t before,
-    Instant now) {
-    const auto& plan = plan_in_force(plans, reader, organization, now);
-    const auto most = plan.limit(limit);
+    Instant now)
+    : plans_(plans),
+      reader_(reader),
+      organization_(organization),
+      limit_(limit),
+      now_(now),
+      plan_(plan_in_force(plans, reader, organization, now)) {
+    if (plan_.limit(limit))
+        before_ = count_used(reader, organization, limit, now);
+}
+
+void Room::require() const {
+    const auto most = plan_.limit(limit_);
     if (!most)
         return;
-    const auto used = count_used(reader, organization, limit, now);
-    if (used > before && used > *most)
-        throw over_limit(plans, plan, limit, before, used - before);
+    const auto used = count_used(reader_, organization_, limit_, now_);
+    if (used > before_ && used > *most)
+        throw over_limit(plans_, plan_, limit_, before_, used - before_);
 }
 
 void require_seat(

@@ -31,16 +31,30 @@ void require_room(
     std::int64_t more,
     Instant now);
 
-// After something was added, of which only the store knows whether it was there before: throws
-// Error(plan_limit) when there is more of it than before, which was `before`, and than the plan in
-// force allows. That ends the transaction, and nothing is added.
-void require_within(
-    const Plans& plans,
-    store::Reader& reader,
-    const OrganizationId& organization,
-    config::Limit limit,
-    std::int64_t before,
-    Instant now);
+// Room for something of which only the store knows, once it was added, whether it was there before:
+// counted before and after. For one transaction; what it is given must outlive it.
+class Room {
+  public:
+    Room(
+        const Plans& plans,
+        store::Reader& reader,
+        const OrganizationId& organization,
+        config::Limit limit,
+        Instant now);
+
+    // After it was added: throws Error(plan_limit) when there is more than before and than the plan
+    // in force allows. That ends the transaction, and nothing is added.
+    void require() const;
+
+  private:
+    const Plans& plans_;
+    store::Reader& reader_;
+    const OrganizationId& organization_;
+    const config::Limit limit_;
+    const Instant now_;
+    const config::Plan& plan_;
+    std::int64_t before_ = 0;  // where it is limited
+};
 
 // Whoever was invited joins: throws Error(plan_limit) when there are more members, without
 // invitations, than the plan in force allows.

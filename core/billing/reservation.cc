@@ -221,6 +221,16 @@ VALUES ($1, $2, $3))sql",
     return out;
 }
 
+bool has_ended_reservation(store::Reader& reader, Instant now) {
+    const auto rows = reader.query(
+        R"sql(
+SELECT generation_id FROM reservation
+WHERE expires_at <= $1
+LIMIT 1)sql",
+        {now});
+    return !rows.empty();
+}
+
 std::int64_t sweep_reservations(store::Transaction& transaction, Instant now) {
     return transaction.execute(
         R"sql(

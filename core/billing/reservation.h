@@ -79,6 +79,8 @@ Settled settle(
     const Debit& debit,
     Instant now);
 
+// Across tenants.
+bool has_ended_reservation(store::Reader& reader, Instant now);
 // Deletes what is over; gives how many. Across tenants.
 std::int64_t sweep_reservations(store::Transaction& transaction, Instant now);
 

@@ -31,7 +31,7 @@ enum class Limit : std::uint8_t {
     variants,         // of one generation
     portfolio,        // public pages
     api_tokens,       // that are good now
-    history_days,     // how far back usage and the audit log are shown
+    history_days,     // how far back usage is shown
 };
 
 inline constexpr std::size_t limit_count = 10;

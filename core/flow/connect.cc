@@ -172,46 +172,6 @@ void revoke(const Tools& tools, const platform::Access& access) {
     }
 }
 
-// Room for one more account, unless it is one that was there: nobody but the platform knows who
-// that is, so it is counted before and after.
-class AccountRoom {
-  public:
-    AccountRoom(
-        const Tools& tools, store::Reader& reader, const access::Principal& principal, Instant now)
-        : plans_(tools.plans()), reader_(reader), principal_(principal), now_(now) {
-        billing::require_unlocked(
-            plans_,
-            reader,
-            principal.organization,
-            billing::Lockable::workspace,
-            principal.workspace.view(),
-            "This workspace",
-            now);
-        accounts_ = count(config::Limit::accounts);
-        platforms_ = count(config::Limit::platforms);
-    }
-
-    void require() const {
-        const auto& organization = principal_.organization;
-        billing::require_within(
-            plans_, reader_, organization, config::Limit::accounts, accounts_, now_);
-        billing::require_within(
-            plans_, reader_, organization, config::Limit::platforms, platforms_, now_);
-    }
-
-  private:
-    std::int64_t count(config::Limit limit) {
-        return billing::count_used(reader_, principal_.organization, limit, now_);
-    }
-
-    const billing::Plans& plans_;
-    store::Reader& reader_;
-    const access::Principal& principal_;
-    const Instant now_;
-    std::int64_t accounts_ = 0;
-    std::int64_t platforms_ = 0;
-};
-
 // nullopt when it has no credentials any more, or they cannot be read.
 std::optional<platform::Access> maybe_open(
     const Tools& tools, store::Reader& reader, const AccountId& account) {
@@ -241,9 +201,21 @@ Account keep_account(
     asked.zone = keeping.zone;
     asked.identity = identity;
     asked.catch_up = std::chrono::hours(tools.settings.integer("publish.catch_up_h"));
-    const AccountRoom room(tools, transaction, principal, now);
+    const auto& plans = tools.plans();
+    const auto& organization = principal.organization;
+    billing::require_unlocked(
+        plans,
+        transaction,
+        organization,
+        billing::Lockable::workspace,
+        principal.workspace.view(),
+        "This workspace",
+        now);
+    const billing::Room accounts(plans, transaction, organization, config::Limit::accounts, now);
+    const billing::Room platforms(plans, transaction, organization, config::Limit::platforms, now);
     auto account = platform::insert_account(transaction, tools.ids, tools.vault, asked, now);
-    room.require();
+    accounts.require();
+    platforms.require();
     platform::plan_renewal(
         transaction, account.id, driver, identity.credentials, tools.random, now);
     if (account.state == AccountState::active)

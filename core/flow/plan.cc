@@ -7,6 +7,7 @@
 #include "core/base/time_zone.h"
 #include "core/billing/gate.h"
 #include "core/content/content.h"
+#include "core/delivery/change.h"
 #include "core/flow/media.h"
 
 namespace caas::flow {
@@ -135,6 +136,24 @@ delivery::Post repin_post(
     require_valid(lint_for(tools, transaction, version.body, account));
     return delivery::repin(
         transaction, workspace, post, version.id, parts_of(version.body, account.platform), now);
+}
+
+delivery::Post move_post(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const access::Principal& principal,
+    const PostId& id,
+    const When& when,
+    bool is_active) {
+    const auto now = tools.clock.now();
+    const auto& workspace = principal.workspace;
+    const billing::Room room(
+        tools.plans(), transaction, principal.organization, config::Limit::scheduled_posts, now);
+    const auto zone = delivery::get_post(transaction, workspace, id).zone;
+    auto moved =
+        delivery::move(transaction, workspace, id, due_time(when, zone, now), is_active, now);
+    room.require();
+    return moved;
 }
 
 void require_plan(

@@ -98,11 +98,6 @@ CREATE TABLE plan_lock (
     locked_at BIGINT NOT NULL,
     PRIMARY KEY (organization_id, kind, item_id)
 );
--- The limits that the locks of an organization were last made for.
-CREATE TABLE plan_applied (
-    organization_id TEXT NOT NULL PRIMARY KEY REFERENCES organization (id) ON DELETE CASCADE,
-    limits TEXT NOT NULL
-);
 CREATE TABLE plan_keep (
     organization_id TEXT NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
     kind TEXT NOT NULL CHECK (kind IN ('account', 'member', 'workspace')),
