@@ -10,6 +10,7 @@
 #include "core/access/bootstrap.h"
 #include "core/api/problem.h"
 #include "core/api/router.h"
+#include "core/app/biller.h"
 #include "core/app/daemon_presence.h"
 #include "core/app/gate.h"
 #include "core/app/version.h"
@@ -26,7 +27,6 @@
 #include "core/flow/relock.h"
 #include "core/flow/renew.h"
 #include "core/flow/series.h"
-#include "core/flow/subscribe_sync.h"
 #include "core/flow/zone_change.h"
 #include "core/net/curl.h"
 #include "core/platform/account.h"
@@ -107,6 +107,7 @@ struct App::Parts {
               [this]() -> const billing::Plans& { return plans.get(); }},
           doors(flow::make_doors(tools, [this] { expect_mail(); })),
           gate(tools, paths, is_daemon),
+          biller(tools, [this] { gate.post(); }),
           context{
               tools,
               [this] { wake(); },
@@ -114,7 +115,7 @@ struct App::Parts {
               {},
               &gate.people(),
               [this] { gate.post(); },
-              [this] { bill(); }},
+              [this] { biller.wake(); }},
           router(context) {
         if (!is_daemon)
             context.deliver = [this](const PostId& id, const std::stop_token& stop) {
@@ -217,25 +218,6 @@ struct App::Parts {
         return kept.again;
     }
 
-    std::optional<Instant> keep_billing(const std::stop_token& stop) {
-        try {
-            const auto kept = flow::keep_billing(tools, stop);
-            if (kept.has_worked)
-                gate.post();
-            return kept.again;
-        } catch (const Error& error) {
-            if (error.code() == Code::canceled)
-                return std::nullopt;
-            throw;
-        }
-    }
-
-    void bill() {
-        const std::scoped_lock lock(mutex);
-        if (wake_biller)
-            wake_biller();
-    }
-
     std::optional<Instant> keep_house() {
         post_expected();
         int changed = 0;
@@ -294,15 +276,15 @@ struct App::Parts {
     IdMaker ids;
     store::Store store;
     const std::unique_ptr<net::HttpClient> http;
-    std::mutex mutex;  // guards vault, maybe_engine and those to be woken, which are made late
+    std::mutex mutex;  // guards vault, maybe_engine and wake_housekeeper, which are made late
     std::optional<vault::Vault> vault;
     billing::PlanFile plans{paths.share, settings};
     const flow::Tools tools;
     const flow::Doors doors;
     Gate gate;
+    Biller biller;
     std::function<api::Vital()> vital;
     std::function<void()> wake_housekeeper;
-    std::function<void()> wake_biller;
     std::atomic<bool> is_mail_expected = false;
     bool has_current_zones = false;
     std::optional<Instant> next_media_sweep;  // of the thread that keeps house
@@ -367,28 +349,8 @@ void App::wake() {
     parts_->wake();
 }
 
-std::string living_daemons(store::Store& store, Instant now) {
-    const auto living =
-        store.read([now](store::Reader& reader) { return delivery::beating_engines(reader, now); });
-    std::string out;
-    for (const auto& one : living) {
-        if (one.starts_with("caasd"))
-            out += (out.empty() ? "" : "; ") + one;
-    }
-    return out;
-}
-
 std::string App::database() const {
     return database_name(parts_->settings, parts_->paths);
-}
-
-std::string database_name(const config::Settings& settings, const config::Paths& paths) {
-    const auto& url = settings.secret("store.url");
-    if (url.empty())
-        return paths.database().string();
-    if (!store::is_postgres(url.reveal()))
-        return "unknown";
-    return "PostgreSQL " + store::postgres_name(url);
 }
 
 std::optional<Instant> App::keep_house() {
@@ -400,12 +362,11 @@ std::optional<Instant> App::keep_signed_in() {
 }
 
 std::optional<Instant> App::keep_billing(const std::stop_token& stop) {
-    return parts_->keep_billing(stop);
+    return parts_->biller.keep(stop);
 }
 
 void App::set_biller(std::function<void()> wake) {
-    const std::scoped_lock lock(parts_->mutex);
-    parts_->wake_biller = std::move(wake);
+    parts_->biller.set_wake(std::move(wake));
 }
 
 void App::set_housekeeper(std::function<void()> wake) {
