@@ -185,7 +185,7 @@ void grant(
 
 }  // namespace
 
-bool settle(
+bool settle_invoice(
     const Plans& plans,
     store::Transaction& transaction,
     IdMaker& ids,

@@ -318,7 +318,7 @@ bool apply_invoice(
                 billing::keep_price(transaction, price, *plan);
         }
         const auto now = tools.clock.now();
-        if (!billing::settle(plans, transaction, tools.ids, customer, paid, now))
+        if (!billing::settle_invoice(plans, transaction, tools.ids, customer, paid, now))
             return false;
         access::record(
             transaction,
