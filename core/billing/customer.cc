@@ -95,7 +95,7 @@ WHERE id = $1
         {id, now});
 }
 
-bool advance(store::Transaction& transaction, std::string_view id, std::int64_t seen) {
+bool take_revision(store::Transaction& transaction, std::string_view id, std::int64_t seen) {
     return transaction.execute(
                R"sql(
 UPDATE stripe_customer
@@ -105,7 +105,7 @@ WHERE id = $1
                {id, seen}) > 0;
 }
 
-void advance(store::Transaction& transaction, std::string_view id) {
+void take_revision(store::Transaction& transaction, std::string_view id) {
     transaction.execute(
         R"sql(
 UPDATE stripe_customer

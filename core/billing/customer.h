@@ -48,9 +48,9 @@ void end_customer(store::Transaction& transaction, std::string_view id, Instant 
 
 // Takes the customer for this transaction and makes its next revision; false when it is at another
 // one than `seen`, so that what was asked of Stripe before may be older than what is known.
-bool advance(store::Transaction& transaction, std::string_view id, std::int64_t seen);
+bool take_revision(store::Transaction& transaction, std::string_view id, std::int64_t seen);
 // The same whatever was seen: for what Stripe does not change any more, such as a paid invoice.
-void advance(store::Transaction& transaction, std::string_view id);
+void take_revision(store::Transaction& transaction, std::string_view id);
 
 // The addresses and names of the owners of an organization who can be written to.
 struct Owner {

@@ -264,7 +264,7 @@ void apply_subscriptions(
         std::vector<Difference> differences;
         const bool is_done = tools.store.write([&](store::Transaction& transaction) {
             access::lock_organization(transaction, known->organization);
-            if (!billing::advance(transaction, known->id, known->revision))
+            if (!billing::take_revision(transaction, known->id, known->revision))
                 return false;
             Applying applying(tools, transaction, *known, &differences);
             applying.keep(subscriptions);
@@ -312,7 +312,7 @@ bool apply_invoice(
     });
     return tools.store.write([&](store::Transaction& transaction) {
         access::lock_organization(transaction, customer.organization);
-        billing::advance(transaction, customer.id);
+        billing::take_revision(transaction, customer.id);
         for (const auto& [price, plan] : sold) {
             if (plan)
                 billing::keep_price(transaction, price, *plan);

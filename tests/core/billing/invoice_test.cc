@@ -51,7 +51,7 @@ struct Books : Rig {
         const auto paid = read_it(it);
         return write([&](store::Transaction& transaction) {
             const auto customer = *find_customer(transaction, "cus_1");
-            advance(transaction, customer.id);
+            take_revision(transaction, customer.id);
             return settle_invoice(plans, transaction, ids, customer, paid, clock.now());
         });
     }
