@@ -42,7 +42,7 @@ constexpr std::array<Row, 25> table{{
     {"DELETE /v1/subscriptions/{id}", "prorate invoice_now"},
     {"POST /v1/subscriptions/{id}/pause", "type bill_for invoicing_behavior"},
     {"POST /v1/subscriptions/{id}/resume",
-     "billing_cycle_anchor payment_behavior proration_behavior proration_date"},
+     "billing_cycle_anchor[type] payment_behavior proration_behavior proration_date"},
     {"POST /v1/invoices/create_preview",
      "customer subscription subscription_details[items][*][id] "
      "subscription_details[items][*][price] subscription_details[proration_behavior] "

@@ -151,7 +151,7 @@ Order resume(std::string_view subscription) {
     return {
         "resume",
         path_of("subscriptions", subscription) + "/resume",
-        {{"billing_cycle_anchor", "now"}}};
+        {{"billing_cycle_anchor[type]", "now"}}};
 }
 
 Invoice preview_upgrade(const Client& client, std::string_view customer, const Change& change) {
