@@ -76,7 +76,7 @@ TEST_CASE("nothing of the header is trimmed, and what is unknown is passed over"
     CHECK(check("t=1,v1=" + right + ",t=" + time) == Verdict::genuine);
 }
 
-TEST_CASE("300 seconds are not too old, 301 are; what is to come is taken") {
+TEST_CASE("300 seconds are not too old and 301 are, and what is to come is taken") {
     CHECK(check(header(seconds - 300)) == Verdict::genuine);
     CHECK(check(header(seconds - 301)) == Verdict::old);
     CHECK(check(header(seconds + 86'400)) == Verdict::genuine);
