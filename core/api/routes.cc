@@ -10,14 +10,14 @@ const std::vector<Route>& routes() {
     static const std::vector<Route> all = [] {
         std::vector<Route> out;
         for (const auto rows :
-             {generate_routes(),     content_routes(),      lint_routes(),    post_routes(),
-              published_routes(),    calendar_routes(),     account_routes(), oauth_routes(),
-              slot_routes(),         series_routes(),       auth_routes(),    auth_proof_routes(),
-              device_routes(),       mail_page_routes(),    token_routes(),   workspace_routes(),
-              voice_routes(),        organization_routes(), member_routes(),  invitation_routes(),
-              audit_routes(),        usage_routes(),        billing_routes(), subscribe_routes(), stripe_routes(), admin_routes(),
-              event_routes(),        media_routes(),        meta_routes(),    metrics_routes(),
-              documentation_routes()})
+             {generate_routes(),  content_routes(),      lint_routes(),         post_routes(),
+              published_routes(), calendar_routes(),     account_routes(),      oauth_routes(),
+              slot_routes(),      series_routes(),       auth_routes(),         auth_proof_routes(),
+              device_routes(),    mail_page_routes(),    token_routes(),        workspace_routes(),
+              voice_routes(),     organization_routes(), member_routes(),       invitation_routes(),
+              audit_routes(),     usage_routes(),        billing_routes(),      subscribe_routes(),
+              stripe_routes(),    admin_routes(),        event_routes(),        media_routes(),
+              meta_routes(),      metrics_routes(),      documentation_routes()})
             out.insert(out.end(), rows.begin(), rows.end());
         return out;
     }();

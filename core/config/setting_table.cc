@@ -1,55 +1,9 @@
 #include <array>
 
-#include "core/config/setting.h"
+#include "core/config/setting_kinds.h"
 
 namespace caas::config {
 namespace {
-
-constexpr Setting text(
-    std::string_view name,
-    std::string_view fallback,
-    std::string_view doc,
-    std::string_view environment = "") {
-    return {name, Type::text, false, fallback, environment, "", 0, 0, doc};
-}
-
-constexpr Setting secret(
-    std::string_view name, std::string_view environment, std::string_view doc) {
-    return {name, Type::text, true, "", environment, "", 0, 0, doc};
-}
-
-constexpr Setting choice(
-    std::string_view name,
-    std::string_view fallback,
-    std::string_view choices,
-    std::string_view doc) {
-    return {name, Type::choice, false, fallback, "", choices, 0, 0, doc};
-}
-
-constexpr Setting integer(
-    std::string_view name,
-    std::string_view fallback,
-    std::int64_t least,
-    std::int64_t most,
-    std::string_view doc) {
-    return {name, Type::integer, false, fallback, "", "", least, most, doc};
-}
-
-constexpr Setting truth(std::string_view name, std::string_view fallback, std::string_view doc) {
-    return {name, Type::truth, false, fallback, "", "", 0, 0, doc};
-}
-
-constexpr Setting list(std::string_view name, std::string_view doc) {
-    return {name, Type::list, false, "", "", "", 0, 0, doc};
-}
-
-constexpr Setting url(
-    std::string_view name,
-    std::string_view fallback,
-    std::string_view doc,
-    std::string_view environment = "") {
-    return {name, Type::url, false, fallback, environment, "", 0, 0, doc};
-}
 
 // Models are those the official SDKs of November 2026 name as small and current.
 constexpr auto table = std::to_array<Setting>({
