@@ -143,6 +143,14 @@ WHERE name = $1)sql",
         {name, next, now});
 }
 
+void drop_turn(store::Transaction& transaction, std::string_view name) {
+    transaction.execute(
+        R"sql(
+DELETE FROM billing_turn
+WHERE name = $1)sql",
+        {name});
+}
+
 std::optional<Turn> find_turn(store::Reader& reader, std::string_view name) {
     const auto rows = reader.query(
         R"sql(

@@ -54,6 +54,9 @@ bool take_turn(
     Instant now);
 void end_turn(store::Transaction& transaction, std::string_view name, Instant next, Instant now);
 
+// Nobody has the turn any more, and nothing is remembered of it.
+void drop_turn(store::Transaction& transaction, std::string_view name);
+
 struct Turn {
     Instant due_at;
     std::optional<Instant> done_at;

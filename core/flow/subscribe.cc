@@ -49,6 +49,50 @@ Customer need_customer(
     return *customer_of(tools, client, principal);
 }
 
+// One checkout of an organization at a time, whichever program it is made by: two pages that both
+// could be paid on would be two plans. Whoever dies with it holds it for a minute.
+class CheckoutHold {
+  public:
+    CheckoutHold(const Tools& tools, const OrganizationId& organization)
+        : tools_(tools), name_("checkout/" + organization.text()) {
+        for (int tries = 0; !take(); ++tries) {
+            if (tries == most_tries || !tools_.clock.sleep(pause, {}))
+                throw Error(
+                    Code::busy,
+                    "Somebody of the organization is buying a plan at this moment",
+                    "Try again in a moment.")
+                    .retry_after(static_cast<int>(span.count()));
+        }
+    }
+
+    CheckoutHold(const CheckoutHold&) = delete;
+    CheckoutHold& operator=(const CheckoutHold&) = delete;
+
+    ~CheckoutHold() {
+        try {
+            tools_.store.write(
+                [&](store::Transaction& transaction) { billing::drop_turn(transaction, name_); });
+        } catch (const std::exception&) {
+            return;  // it ends by itself
+        }
+    }
+
+  private:
+    static constexpr std::chrono::seconds span{60};
+    static constexpr Milliseconds pause{250};
+    static constexpr int most_tries = 20;
+
+    bool take() {
+        return tools_.store.write([&](store::Transaction& transaction) {
+            const auto now = tools_.clock.now();
+            return billing::take_turn(transaction, name_, now, now + span, now);
+        });
+    }
+
+    const Tools& tools_;
+    const std::string name_;
+};
+
 // Pages that may still be paid on are closed before there is another one, so that nobody pays
 // twice. Gives the one that is open for the very same.
 std::optional<StripePage> close_others(
@@ -145,6 +189,7 @@ StripePage begin_checkout(const Tools& tools, const Principal& principal, const 
     const auto client = stripe_client(tools);
     const auto& plan = plan_for_sale(tools, id);
     const auto price = price_of(client, plan);
+    const CheckoutHold hold(tools, principal.organization);
     const auto customer = need_customer(tools, client, principal);
     auto page = close_others(tools, client, customer, plan, price);
     require_nothing_bought(tools, client, customer);

@@ -130,7 +130,8 @@ PlanChange change_plan(
         client,
         organization,
         way.is_upgrade ? stripe::upgrade(wish) : stripe::change_price(wish)));
-    if (way.is_upgrade && !after.latest_invoice.empty()) {
+    // Without anything to reckon, as in a trial, there is no new one.
+    if (way.is_upgrade && after.latest_invoice != holding.bought.latest_invoice) {
         const auto invoice = stripe::get_invoice(client, after.latest_invoice);
         change.is_pending = after.has_pending_update;
         change.page = change.is_pending ? invoice.page : "";

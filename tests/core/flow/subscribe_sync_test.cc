@@ -220,6 +220,28 @@ TEST_CASE("whatever call of an upgrade breaks however, it is paid once") {
     }
 }
 
+TEST_CASE("many who buy different plans at once get one page to pay on") {
+    Rig it;
+    begin_checkout(it.home.tools, it.home.owner, "pro");
+    {
+        std::vector<std::jthread> people;
+        for (int i = 0; i < 6; ++i)
+            people.emplace_back([&, i] {
+                try {
+                    begin_checkout(it.home.tools, it.home.owner, i % 2 == 0 ? "team" : "pro");
+                } catch (const Error& error) {
+                    CHECK(error.code() == Code::busy);
+                }
+            });
+    }
+    const auto open = it.stripe.with([](StripeWorld& world) {
+        return std::count_if(world.sessions.begin(), world.sessions.end(), [](const auto& one) {
+            return one.status == "open";
+        });
+    });
+    CHECK(open == 1);
+}
+
 TEST_CASE("clocks that jump do no harm") {
     Rig it;
     REQUIRE(it.pay_page(begin_checkout(it.home.tools, it.home.owner, "pro").id));
