@@ -78,6 +78,28 @@ void sync_customer(
     sync_checkout(tools, client, customer);
 }
 
+// Customers of which nothing at all is known are found by their subscriptions. What goes on taking
+// money for an organization that is gone must be seen by somebody.
+void adopt_unknown(const Tools& tools, const stripe::Client& client, Synced& out) {
+    std::map<std::string, bool> seen;  // by customer: whether it is known
+    for (const auto& one : stripe::list_subscriptions(client, "")) {
+        if (one.organization.empty())
+            continue;
+        auto at = seen.find(one.customer);
+        if (at == seen.end())
+            at = seen.emplace(one.customer, known_customer(tools, client, one.customer).has_value())
+                     .first;
+        if (at->second || one.status == "canceled" || one.status == "incomplete_expired")
+            continue;
+        out.differences.push_back(
+            {OrganizationId(one.organization), "subscription " + one.id, "", one.status});
+        tools.log.write(
+            Level::error,
+            "billing.subscription_of_nobody",
+            {{"subscription", one.id}, {"organization", one.organization}});
+    }
+}
+
 Instant events_since(const Tools& tools) {
     const auto now = tools.clock.now();
     const auto last =
@@ -125,12 +147,7 @@ Synced sync_everything(const Tools& tools, const std::stop_token& stop) {
         billing::forget_events(transaction, tools.clock.now());
     });
     work_on_events(tools, stop);
-    // Customers of which nothing at all is known are found by their subscriptions.
-    std::map<std::string, bool> seen;
-    for (const auto& one : stripe::list_subscriptions(client, "")) {
-        if (!one.organization.empty() && seen.emplace(one.customer, true).second)
-            known_customer(tools, client, one.customer);
-    }
+    adopt_unknown(tools, client, out);
     const auto customers = tools.store.read(
         [&](store::Reader& reader) { return billing::list_customers(reader, client.is_live()); });
     for (const auto& customer : customers) {
