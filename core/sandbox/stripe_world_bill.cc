@@ -62,6 +62,18 @@ StripeInvoice& StripeWorld::add_invoice(
     return invoices.back();
 }
 
+bool StripeWorld::run_invoice(StripeInvoice& invoice) {
+    const bool is_draft = invoice.status == "draft" && invoice.finalize_at != 0;
+    if (is_draft && invoice.finalize_at <= now_) {
+        finalize(invoice);
+        return true;
+    }
+    if (invoice.status != "open" || invoice.next_attempt == 0 || invoice.next_attempt > now_)
+        return false;
+    attempt(invoice);
+    return true;
+}
+
 void StripeWorld::finalize(StripeInvoice& invoice) {
     invoice.status = "open";
     invoice.finalize_at = 0;
