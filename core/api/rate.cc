@@ -82,9 +82,10 @@ struct RateLimiter::Impl {
             if (known != in_force.end())
                 return *known->second;
         }
-        const auto* const found = tools.store.read([&](store::Reader& reader) -> const config::Plan* {
-            return &billing::plan_in_force(plans, reader, organization, tools.clock.now());
-        });
+        const auto* const found =
+            tools.store.read([&](store::Reader& reader) -> const config::Plan* {
+                return &billing::plan_in_force(plans, reader, organization, tools.clock.now());
+            });
         const std::scoped_lock lock(mutex);
         in_force[organization] = found;
         return *found;

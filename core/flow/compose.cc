@@ -342,12 +342,15 @@ Generated generate(
         });
     for (const auto& candidate : generated.candidates)
         generated.makings.push_back(making_of(assignment, person, kept, candidate));
-    tools.store.write([&](store::Transaction& transaction) {
-        if (order.is_stored)
+    if (order.is_stored) {
+        tools.store.write([&](store::Transaction& transaction) {
             store_all(tools, workspace, transaction, generated);
-        spending.settle(transaction, generated.candidates);
-    });
-    spending.close();
+            spending.settle(transaction, generated.candidates);
+        });
+        spending.close();
+    } else {
+        spending.settle_alone(generated.candidates);
+    }
     generated.has_mail = spending.has_mail();
     return generated;
 }

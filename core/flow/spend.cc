@@ -204,6 +204,19 @@ void Spending::settle(store::Transaction& transaction, const std::vector<Candida
     stop_point("settle.written");
 }
 
+void Spending::settle_alone(const std::vector<Candidate>& candidates) {
+    try {
+        tools_.store.write(
+            [&](store::Transaction& transaction) { settle(transaction, candidates); });
+        close();
+    } catch (const Error& e) {
+        if (is_reserved_)
+            throw;
+        tools_.log.write(
+            Level::warn, "usage.not_counted", {{"code", std::string(facts(e.code()).name)}});
+    }
+}
+
 void Spending::tell_that_none_is_left() {
     try {
         has_mail_ = tools_.store.write([&](store::Transaction& transaction) {

@@ -41,6 +41,10 @@ class Spending {
     // In the transaction that keeps what was written.
     void settle(store::Transaction& transaction, const std::vector<Candidate>& candidates);
 
+    // The same where nothing is kept. What nothing limits is given also when it cannot be counted:
+    // on a disk that is full or read-only.
+    void settle_alone(const std::vector<Candidate>& candidates);
+
     // That transaction is durable.
     void close() noexcept { is_reserved_ = false; }
 

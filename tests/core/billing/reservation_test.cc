@@ -246,6 +246,46 @@ TEST_CASE("sixty-four threads never take more than there is") {
     CHECK(rig.number("SELECT CAST(SUM(tokens) AS BIGINT) FROM usage_day") == 99);
 }
 
+TEST_CASE("two daemons on one database take no more than there is together") {
+    Rig rig;
+    rig.reserve(1, std::chrono::hours(1));
+    store::Store other(rig.database.connector(), rig.clock);
+    std::atomic<int> made = 0;
+    const auto work = [&](store::Store& store) {
+        for (int n = 0; n < 4; ++n) {
+            Wish wish;
+            wish.generation = rig.ids.text();
+            wish.organization = rig.organization;
+            wish.ways = {{5, 0}, {2, 0}};
+            wish.expires_at = rig.clock.now() + std::chrono::minutes(10);
+            const auto debit = rig.debit(wish.generation, 2);
+            try {
+                store.write([&](store::Transaction& transaction) {
+                    billing::reserve(rig.plans, transaction, rig.ids, wish, rig.clock.now());
+                });
+                const auto settled = store.write([&](store::Transaction& transaction) {
+                    return billing::settle(rig.plans, transaction, rig.ids, debit, rig.clock.now());
+                });
+                CHECK(settled.tokens == 2);
+                ++made;
+            } catch (const Error& e) {
+                CHECK(e.code() == Code::plan_limit);
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 8; ++i) {
+            threads.emplace_back([&] { work(rig.store); });
+            threads.emplace_back([&] { work(other); });
+        }
+    }
+
+    CHECK(made <= 49);
+    CHECK(rig.balance().spent() == 2 * made);
+    CHECK(rig.balance().reserved == 1);
+}
+
 // What may be done with the ledger, by chance, on a clock that also jumps back.
 class Chance {
   public:
