@@ -34,7 +34,9 @@ bool is_same(const PlanState& a, const PlanState& b) {
             state.cancel_at_period_end,
             state.next_plan);
     };
-    return parts(a) == parts(b);
+    // Since when nothing is bought, nobody keeps.
+    const bool is_since = a.since == b.since || a.standing == Standing::none;
+    return is_since && parts(a) == parts(b);
 }
 
 std::string words_of(const PlanState& state) {
