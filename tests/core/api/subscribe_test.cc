@@ -136,8 +136,9 @@ TEST_CASE("an organization that pays is not deleted") {
     it.buy("pro");
     it.call("POST", "/api/v1/organizations", {{"name", "Second"}});
     const auto name = it.call("GET", "/api/v1/organizations/" + it.organization()).json.at("name");
-    const auto refused =
-        it.call("DELETE", "/api/v1/organizations/" + it.organization(), {{"confirm", name}});
+    const auto refused = it.call(
+        "DELETE",
+        "/api/v1/organizations/" + it.organization() + "?confirm=" + name.get<std::string>());
     CHECK(refused.code() == "conflict");
 }
 
