@@ -177,6 +177,11 @@ class Daemon {
         Housekeeping numbers([&app] { return app.measure(); }, app.log());
         // On a thread of its own as well: it waits for platforms.
         Housekeeping keeper([&app] { return app.keep_signed_in(); }, app.log());
+        // And so does this, for Stripe.
+        std::stop_source leaving;
+        Housekeeping bills(
+            [&app, stop = leaving.get_token()] { return app.keep_billing(stop); }, app.log());
+        app.set_biller([&bills] { bills.wake(); });
         app.set_housekeeper([&house, &numbers, &keeper] {
             house.wake();
             numbers.wake();
@@ -224,7 +229,9 @@ class Daemon {
              },
              [this, &app] { return on_hangup(app); },
              [this] { listening_.sockets.clear(); }});
+        leaving.request_stop();
         app.set_housekeeper({});
+        app.set_biller({});
         app.set_postman({});
         app.log().write(Level::info, ending == Ending::reload ? "daemon.reload" : "daemon.stopped");
         // What still runs would have to be waited for; the journal knows what it was doing.

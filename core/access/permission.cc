@@ -18,7 +18,7 @@ constexpr std::array<bool, 4> admins{yes, yes, no, no};
 constexpr std::array<bool, 4> owners{yes, no, no, no};
 constexpr std::array<bool, 4> nobody{no, no, no, no};
 
-constexpr std::array<Permission, 15> table{{
+constexpr std::array<Permission, 16> table{{
     {Action::read,
      "read",
      "look at contents, posts and accounts",
@@ -88,6 +88,12 @@ constexpr std::array<Permission, 15> table{{
     {Action::delete_organization,
      "delete_organization",
      "delete the organization",
+     owners,
+     Scope::admin,
+     Reach::organization},
+    {Action::manage_billing,
+     "manage_billing",
+     "buy, change and cancel plans, and choose what they lock",
      owners,
      Scope::admin,
      Reach::organization},

@@ -33,6 +33,7 @@ enum class Action : std::uint8_t {
     read_audit,
     transfer,
     delete_organization,
+    manage_billing,
     manage_self,
     administer_installation,
     none,  // what nobody said: nobody may

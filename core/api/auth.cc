@@ -160,7 +160,7 @@ constexpr std::array rows{
         .body = "Registration",
         .answer = "Registered",
         .status = 201,
-        .codes = {Code::forbidden, Code::not_found}},
+        .codes = {Code::forbidden, Code::not_found, Code::plan_limit}},
     Route{
         .method = "POST",
         .pattern = "/api/v1/auth/login",

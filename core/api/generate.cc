@@ -116,6 +116,26 @@ Json render_generated(
     return out;
 }
 
+// Sees that the letters go out by which owners are told that plan tokens run out.
+flow::Generated written(
+    const Context& context,
+    const access::Principal& principal,
+    const flow::GenerateOrder& order,
+    const flow::Watcher& watcher,
+    const std::stop_token& stop) {
+    try {
+        auto generated = flow::generate(
+            context.tools, principal.workspace, principal.person, order, watcher, stop);
+        if (generated.has_mail && context.post)
+            context.post();
+        return generated;
+    } catch (const Error& e) {
+        if (e.code() == Code::plan_limit && context.post)
+            context.post();
+        throw;
+    }
+}
+
 Response stream(Call& call, const access::Principal& principal, flow::GenerateOrder order) {
     Response response;
     response.headers.emplace_back("Content-Type", "text/event-stream; charset=utf-8");
@@ -141,13 +161,7 @@ Response stream(Call& call, const access::Principal& principal, flow::GenerateOr
                 send("stage", {{"stage", stage}});
             }};
         try {
-            const auto generated = flow::generate(
-                context.tools,
-                principal.workspace,
-                principal.person,
-                order,
-                watcher,
-                left.get_token());
+            const auto generated = written(context, principal, order, watcher, left.get_token());
             send("done", render_generated(context.tools, principal.workspace, generated));
         } catch (const Error& e) {
             send("error", problem_json(e, request_id));
@@ -167,8 +181,7 @@ Response generate(Call& call) {
                      : call.principal;
     if (is_streamed)
         return stream(call, principal, std::move(order));
-    const auto generated = flow::generate(
-        call.tools(), principal.workspace, principal.person, order, {}, call.request.stop);
+    const auto generated = written(call.context, principal, order, {}, call.request.stop);
     return json_response(
         order.is_stored ? 201 : 200,
         render_generated(call.tools(), principal.workspace, generated));

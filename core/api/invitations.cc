@@ -16,6 +16,8 @@
 #include "core/api/tenancy_json.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
+#include "core/billing/gate.h"
+#include "core/flow/join.h"
 #include "core/flow/letter.h"
 #include "core/flow/proof.h"
 
@@ -91,6 +93,9 @@ Response create(Call& call) {
         access::require_reach(
             access::require_still(transaction, call.principal, access::Action::manage_members),
             role);
+        const auto& organization = call.principal.organization;
+        const billing::Room room(
+            call.tools().plans(), transaction, organization, config::Limit::members, now);
         auto invited = access::create_invitation(
             transaction,
             call.tools().ids,
@@ -100,6 +105,7 @@ Response create(Call& call) {
             call.principal.person,
             email,
             role);
+        room.require();
         record(transaction, call, "invitation.create", invited.invitation);
         if (is_mailed) {
             take_mail(transaction, call, email);
@@ -175,8 +181,7 @@ Response accept(Call& call) {
             "An API token cannot accept an invitation",
             "sign in, or use `caas member accept` on the machine itself");
     return json_response(200, call.tools().store.write([&](store::Transaction& transaction) {
-        const auto accepted = access::accept_invitation(
-            transaction, token, call.principal.person, call.tools().clock.now());
+        const auto accepted = flow::join(call.tools(), transaction, token, call.principal.person);
         record(transaction, call, "invitation.accept", accepted);
         auto out =
             render_organization(*access::find_organization(transaction, accepted.organization));
@@ -237,7 +242,7 @@ constexpr std::array rows{
         .id = "accept_invitation",
         .body = "InvitationToken",
         .answer = "Organization",
-        .codes = {Code::not_found}},
+        .codes = {Code::not_found, Code::plan_limit}},
 };
 
 }  // namespace

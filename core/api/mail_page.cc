@@ -14,6 +14,7 @@
 #include "core/api/page.h"
 #include "core/base/error.h"
 #include "core/flow/address.h"
+#include "core/flow/join.h"
 #include "core/flow/recover.h"
 #include "core/flow/register.h"
 
@@ -163,7 +164,7 @@ void accept(Call& call, const Offer& offer, Form& form) {
     call.tools().store.write([&](store::Transaction& transaction) {
         const auto now = call.tools().clock.now();
         access::end_session(transaction, person, proof.session.id, now, access::SessionEnd::logout);
-        const auto accepted = access::accept_invitation(transaction, form["token"], person, now);
+        const auto accepted = flow::join(call.tools(), transaction, form["token"], person);
         access::record(
             transaction,
             now,

@@ -11,6 +11,7 @@
 #include "core/api/route.h"
 #include "core/api/tenancy_json.h"
 #include "core/base/error.h"
+#include "core/billing/plan.h"
 #include "core/flow/organize.h"
 
 namespace caas::api {
@@ -65,6 +66,7 @@ Response remove(Call& call) {
         const auto member = access::get_member(transaction, organization, call.id("member"));
         access::require_reach(by, member.role);
         access::remove_member(transaction, organization, member, call.tools().clock.now());
+        billing::relock(call.tools().plans(), transaction, organization, call.tools().clock.now());
         call.record(
             transaction,
             "member.remove",
@@ -83,6 +85,7 @@ Response leave(Call& call) {
         const auto member =
             access::get_member(transaction, organization, call.principal.person.text());
         access::remove_member(transaction, organization, member, call.tools().clock.now());
+        billing::relock(call.tools().plans(), transaction, organization, call.tools().clock.now());
         call.record(
             transaction,
             "member.leave",

@@ -8,7 +8,9 @@
 #include "core/api/route.h"
 #include "core/api/tally.h"
 #include "core/base/error.h"
+#include "core/billing/event.h"
 #include "core/delivery/queue.h"
+#include "core/flow/subscribe_stripe.h"
 
 namespace caas::api {
 namespace {
@@ -93,6 +95,17 @@ void add_answers(Page& page, const Tally& tally) {
     page.add(tally.seconds());
 }
 
+void add_billing(Page& page, const Tally& tally, const billing::EventCounts& counts) {
+    page.begin(
+        "caas_stripe_deliveries_total", "counter", "Events that were delivered to this process.");
+    for (std::size_t i = 0; i < hook_names.size(); ++i)
+        page.add(
+            static_cast<double>(tally.hooks(i)), "result=\"" + std::string(hook_names[i]) + "\"");
+    page.begin("caas_stripe_events", "gauge", "Events that are not worked off.");
+    page.add(static_cast<double>(counts.waiting), R"(state="waiting")");
+    page.add(static_cast<double>(counts.dead), R"(state="dead")");
+}
+
 Response metrics(Call& call) {
     call.query.finish();
     require_reader(call);
@@ -109,6 +122,10 @@ Response metrics(Call& call) {
     page.begin("caas_store_commits_total", "counter", "Commits of this process.");
     page.add(static_cast<double>(call.tools().store.commits()));
     add_answers(page, *call.tally);
+    if (flow::sells_plans(call.tools()))
+        add_billing(page, *call.tally, call.tools().store.read([](store::Reader& reader) {
+            return billing::count_events(reader);
+        }));
     Response response;
     response.headers.emplace_back("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     response.body = std::move(page).text();

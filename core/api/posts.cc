@@ -216,21 +216,15 @@ Response edit(Call& call) {
         throw Error(Code::invalid, "There is nothing to change", "give a time or a `version`");
     if (version)
         flow::fit_post(call.tools(), call.principal.workspace, call.id(), *version);
-    return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
+    return change(call, [&](store::Transaction& transaction, const PostId& id, Instant /*now*/) {
         const auto& workspace = call.principal.workspace;
         if (version) {
             auto post = flow::repin_post(call.tools(), transaction, workspace, id, *version);
             if (!is_timed(when))
                 return post;
         }
-        const auto before = delivery::get_post(transaction, workspace, id);
-        return delivery::move(
-            transaction,
-            workspace,
-            id,
-            flow::due_time(when, before.zone, now),
-            is_active(call, transaction, id),
-            now);
+        const auto moves = is_active(call, transaction, id);
+        return flow::move_post(call.tools(), transaction, call.principal, id, when, moves);
     });
 }
 

@@ -8,15 +8,13 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/base/file.h"
-#include "core/config/plans.h"
+#include "core/billing/plan.h"
 
 namespace caas::api {
 namespace {
 
 constexpr std::int64_t minute_ms = 60'000;
 constexpr std::int64_t blocks = 20;  // in which a limit is handed out
-constexpr std::uintmax_t most_plans_bytes = 1U << 20U;
 
 struct Lease {
     std::int64_t limit = 0;
@@ -72,13 +70,25 @@ std::string caller_of(const access::Principal& principal) {
 struct RateLimiter::Impl {
     explicit Impl(const flow::Tools& given) : tools(given) {}
 
-    const config::Plan& plan() {
-        const std::scoped_lock lock(mutex);
-        if (plans.empty()) {
-            constexpr std::string_view file = "plans.toml";
-            plans = config::read_plans(read_file(tools.share / file, most_plans_bytes), file);
+    // Looked up once a minute: another plan holds from the next one on.
+    const config::Plan& plan(const OrganizationId& organization, std::int64_t now) {
+        const auto& plans = tools.plans();
+        if (!plans.has_billing())
+            return plans.unpaid();
+        {
+            const std::scoped_lock lock(mutex);
+            forget_former_minute(now);
+            const auto known = in_force.find(organization);
+            if (known != in_force.end())
+                return *known->second;
         }
-        return config::find_plan(plans, tools.settings.text("plans.default"));
+        const auto* const found =
+            tools.store.read([&](store::Reader& reader) -> const config::Plan* {
+                return &billing::plan_in_force(plans, reader, organization, tools.clock.now());
+            });
+        const std::scoped_lock lock(mutex);
+        in_force[organization] = found;
+        return *found;
     }
 
     // A call of `name` from memory or from the store; nullopt when none is left in this minute.
@@ -111,6 +121,7 @@ struct RateLimiter::Impl {
             return;
         minute = now;
         leases.clear();
+        in_force.clear();
     }
 
     // How many calls were leased, and how many all daemons have by now.
@@ -172,7 +183,7 @@ struct RateLimiter::Impl {
     const flow::Tools& tools;
     std::mutex mutex;  // guards what follows
     std::condition_variable is_refilled;
-    std::vector<config::Plan> plans;
+    std::unordered_map<OrganizationId, const config::Plan*> in_force;  // in this minute
     std::int64_t minute = 0;
     std::unordered_map<std::string, Lease> leases;
 };
@@ -186,13 +197,13 @@ void RateLimiter::take(
     const auto rate = rate_of(route);
     if (rate == Rate::none || principal.is_local_owner)
         return;
-    const auto& plan = impl_->plan();
+    const auto now = to_ms(impl_->tools.clock.now());
+    const auto& plan = impl_->plan(principal.organization, now / minute_ms);
     const auto kind = "/" + std::string(name_of(rate));
     const std::array<std::string, 2> names{
         caller_of(principal) + kind, "organization/" + principal.organization.text() + kind};
     const std::array<std::int64_t, 2> limits{
         limit_of(plan.token, rate), limit_of(plan.organization, rate)};
-    const auto now = to_ms(impl_->tools.clock.now());
     const auto reset = (minute_ms - now % minute_ms + 999) / 1000;
     std::optional<Lease> tightest;
     for (std::size_t i = 0; i < names.size(); ++i) {

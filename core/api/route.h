@@ -44,6 +44,8 @@ struct Context {
     const flow::People* people = nullptr;
     // Mail was put in the queue: see that it goes out.
     std::function<void()> post{};
+    // An event of Stripe was accepted: see that it is worked on.
+    std::function<void()> bill{};
 };
 
 // One request on its way through a handler. For one thread.
@@ -55,10 +57,13 @@ struct Call {
     Query query;
     std::uint64_t most_body_bytes;
     Listeners* listeners = nullptr;  // who waits for events in this process
-    const Tally* tally = nullptr;    // of this process
+    Tally* tally = nullptr;          // of this process
 
     const flow::Tools& tools() const { return context.tools; }
 
+    // The body as it came. Throws Error(too_large) beyond `most`, of which nothing is read when its
+    // length says so, and what BodySource::read throws.
+    std::string bytes(std::uint64_t most) const;
     // The body as JSON. Throws Error: unsupported_media_type, too_large, bad_request.
     Json json() const;
     // Throws Error(stale) when the caller named a state of the thing with If-Match and `current`,
@@ -206,8 +211,12 @@ std::span<const Route> member_routes();
 std::span<const Route> invitation_routes();
 std::span<const Route> audit_routes();
 std::span<const Route> admin_routes();
+std::span<const Route> billing_routes();
+std::span<const Route> usage_routes();
 std::span<const Route> event_routes();
 std::span<const Route> media_routes();
+std::span<const Route> subscribe_routes();
+std::span<const Route> stripe_routes();
 std::span<const Route> meta_routes();
 std::span<const Route> metrics_routes();
 std::span<const Route> documentation_routes();

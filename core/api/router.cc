@@ -8,6 +8,7 @@
 #include "core/api/etag.h"
 #include "core/api/idempotency.h"
 #include "core/api/listeners.h"
+#include "core/api/lockout.h"
 #include "core/api/openapi.h"
 #include "core/api/problem.h"
 #include "core/api/rate.h"
@@ -67,28 +68,33 @@ Response with_etag(const Route& route, const Request& request, Response response
 
 }  // namespace
 
+std::string Call::bytes(std::uint64_t most) const {
+    std::string text;
+    if (!request.body)
+        return text;
+    const auto announced = request.body->length().value_or(0);
+    std::string piece(64U << 10U, '\0');
+    while (announced <= most) {
+        const auto count = request.body->read(piece);
+        if (count == 0 || text.size() > most)
+            break;
+        text.append(piece, 0, count);
+    }
+    if (announced > most || text.size() > most)
+        throw Error(
+            Code::too_large,
+            "The request is larger than " + std::to_string(most >> 10U) + " KiB",
+            "send a shorter text");
+    return text;
+}
+
 Json Call::json() const {
     if (!is_json(request.header("Content-Type").value_or(std::string(json_type))))
         throw Error(
             Code::unsupported_media_type,
             "The body must be JSON",
             "send the header Content-Type: application/json");
-    std::string text;
-    if (request.body) {
-        const auto announced = request.body->length().value_or(0);
-        std::string piece(64U << 10U, '\0');
-        while (announced <= most_body_bytes) {
-            const auto count = request.body->read(piece);
-            if (count == 0 || text.size() > most_body_bytes)
-                break;
-            text.append(piece, 0, count);
-        }
-        if (announced > most_body_bytes || text.size() > most_body_bytes)
-            throw Error(
-                Code::too_large,
-                "The request is larger than " + std::to_string(most_body_bytes >> 10U) + " KiB",
-                "send a shorter text");
-    }
+    const auto text = bytes(most_body_bytes);
     if (text.empty())
         return Json::object();
     return json::parse_strictly(text, "The request body");
@@ -193,6 +199,8 @@ Response Router::dispatch(
         throw access::refusal(acting, route.action);
     if (!is_open)
         rates_->take(route, acting, headers);
+    if (heeds_locks(route))
+        require_unlocked(context_, acting, route, path);
     if (!route.has_etag && route.method != "GET" && request.header("If-Match").value_or("*") != "*")
         throw Error(Code::stale, "If-Match is not possible here", "leave it out");
     Call call{

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/api/lockout.h"
 #include "core/api/route.h"
 #include "core/api/route_match.h"
 
@@ -14,7 +15,8 @@ const std::vector<Route>& routes() {
               slot_routes(),      series_routes(),       auth_routes(),         auth_proof_routes(),
               device_routes(),    mail_page_routes(),    token_routes(),        workspace_routes(),
               voice_routes(),     organization_routes(), member_routes(),       invitation_routes(),
-              audit_routes(),     admin_routes(),        event_routes(),        media_routes(),
+              audit_routes(),     usage_routes(),        billing_routes(),      subscribe_routes(),
+              stripe_routes(),    admin_routes(),        event_routes(),        media_routes(),
               meta_routes(),      metrics_routes(),      documentation_routes()})
             out.insert(out.end(), rows.begin(), rows.end());
         return out;
@@ -47,6 +49,8 @@ Codes codes_of(const Route& route) {
             codes.with({Code::unauthenticated, Code::forbidden, Code::not_found, Code::conflict});
     if (rate_of(route) != Rate::none)
         codes = codes.with({Code::rate_limited});
+    if (heeds_locks(route))
+        codes = codes.with({Code::plan_limit});
     if (route.pattern.find('{') != std::string_view::npos)
         codes = codes.with({Code::not_found});
     if (route.method != "GET")

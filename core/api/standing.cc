@@ -1,6 +1,7 @@
 #include "core/api/standing.h"
 
 #include "core/access/tenancy.h"
+#include "core/api/lockout.h"
 #include "core/base/error.h"
 #include "core/text/utf8.h"
 
@@ -107,6 +108,7 @@ access::Principal stand_in(
         [&](store::Reader& reader) { change_organization(reader, acting, organization); });
     if (!access::allows(acting, action))
         throw access::refusal(acting, action);
+    require_unlocked(context, acting);
     return acting;
 }
 

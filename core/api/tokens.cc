@@ -10,6 +10,7 @@
 #include "core/api/route.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
+#include "core/billing/gate.h"
 
 namespace caas::api {
 namespace {
@@ -87,6 +88,13 @@ Response create(Call& call) {
         const auto now = call.tools().clock.now();
         if (days)
             asked.expires_at = now + std::chrono::hours(24 * *days);
+        billing::require_room(
+            call.tools().plans(),
+            transaction,
+            asked.organization,
+            config::Limit::api_tokens,
+            1,
+            now);
         auto created =
             access::create_token(transaction, call.tools().ids, call.tools().random, now, asked);
         record(transaction, call, "token.create", created.token);

@@ -12,6 +12,7 @@
 #include "core/api/render.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
+#include "core/billing/gate.h"
 #include "core/flow/discard.h"
 
 namespace caas::api {
@@ -66,13 +67,16 @@ Response create(Call& call) {
     const auto zone = fields.text("zone").value_or("UTC");
     fields.finish();
     return json_response(201, call.tools().store.write([&](store::Transaction& transaction) {
-        const auto made = access::create_workspace(
+        const auto now = call.tools().clock.now();
+        billing::require_room(
+            call.tools().plans(),
             transaction,
-            call.tools().ids,
-            call.tools().clock.now(),
             call.principal.organization,
-            name,
-            zone);
+            config::Limit::workspaces,
+            1,
+            now);
+        const auto made = access::create_workspace(
+            transaction, call.tools().ids, now, call.principal.organization, name, zone);
         call.record(
             transaction, "workspace.create", made.id.view(), {{"name", name}, {"zone", zone}});
         return render_workspace(made);
@@ -186,7 +190,7 @@ constexpr std::array rows{
         .body = "NewWorkspace",
         .answer = "Workspace",
         .status = 201,
-        .codes = {Code::conflict}},
+        .codes = {Code::conflict, Code::plan_limit}},
     Route{
         .method = "GET",
         .pattern = "/api/v1/workspaces/{id}",

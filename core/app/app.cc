@@ -10,6 +10,7 @@
 #include "core/access/bootstrap.h"
 #include "core/api/problem.h"
 #include "core/api/router.h"
+#include "core/app/biller.h"
 #include "core/app/daemon_presence.h"
 #include "core/app/gate.h"
 #include "core/app/version.h"
@@ -23,6 +24,7 @@
 #include "core/flow/engine_pace.h"
 #include "core/flow/measure.h"
 #include "core/flow/media.h"
+#include "core/flow/relock.h"
 #include "core/flow/renew.h"
 #include "core/flow/series.h"
 #include "core/flow/zone_change.h"
@@ -101,16 +103,19 @@ struct App::Parts {
               [this]() -> const vault::Vault& { return open_vault(); },
               log,
               paths.share,
-              paths.data},
+              paths.data,
+              [this]() -> const billing::Plans& { return plans.get(); }},
           doors(flow::make_doors(tools, [this] { expect_mail(); })),
           gate(tools, paths, is_daemon),
+          biller(tools, [this] { gate.post(); }),
           context{
               tools,
               [this] { wake(); },
               [this] { return vital ? vital() : local_vital(); },
               {},
               &gate.people(),
-              [this] { gate.post(); }},
+              [this] { gate.post(); },
+              [this] { biller.wake(); }},
           router(context) {
         if (!is_daemon)
             context.deliver = [this](const PostId& id, const std::stop_token& stop) {
@@ -224,8 +229,10 @@ struct App::Parts {
         const auto done = flow::top_up_series(tools);
         if (changed + done.posts > 0)
             engine().wake();
-        const auto again = flow::sweep_media_daily(tools, next_media_sweep);
-        return done.again ? std::min(*done.again, again) : again;
+        auto again = flow::sweep_media_daily(tools, next_media_sweep);
+        for (const auto& other : {done.again, flow::keep_plans_hourly(tools, next_plan_look)})
+            again = std::min(again, other.value_or(again));
+        return again;
     }
 
     api::Vital local_vital() {
@@ -271,14 +278,17 @@ struct App::Parts {
     const std::unique_ptr<net::HttpClient> http;
     std::mutex mutex;  // guards vault, maybe_engine and wake_housekeeper, which are made late
     std::optional<vault::Vault> vault;
+    billing::PlanFile plans{paths.share, settings};
     const flow::Tools tools;
     const flow::Doors doors;
     Gate gate;
+    Biller biller;
     std::function<api::Vital()> vital;
     std::function<void()> wake_housekeeper;
     std::atomic<bool> is_mail_expected = false;
     bool has_current_zones = false;
     std::optional<Instant> next_media_sweep;  // of the thread that keeps house
+    std::optional<Instant> next_plan_look;    // of the same
     api::Context context;
     const api::Router router;
     std::mutex owner_mutex;
@@ -339,28 +349,8 @@ void App::wake() {
     parts_->wake();
 }
 
-std::string living_daemons(store::Store& store, Instant now) {
-    const auto living =
-        store.read([now](store::Reader& reader) { return delivery::beating_engines(reader, now); });
-    std::string out;
-    for (const auto& one : living) {
-        if (one.starts_with("caasd"))
-            out += (out.empty() ? "" : "; ") + one;
-    }
-    return out;
-}
-
 std::string App::database() const {
     return database_name(parts_->settings, parts_->paths);
-}
-
-std::string database_name(const config::Settings& settings, const config::Paths& paths) {
-    const auto& url = settings.secret("store.url");
-    if (url.empty())
-        return paths.database().string();
-    if (!store::is_postgres(url.reveal()))
-        return "unknown";
-    return "PostgreSQL " + store::postgres_name(url);
 }
 
 std::optional<Instant> App::keep_house() {
@@ -369,6 +359,14 @@ std::optional<Instant> App::keep_house() {
 
 std::optional<Instant> App::keep_signed_in() {
     return parts_->keep_signed_in();
+}
+
+std::optional<Instant> App::keep_billing(const std::stop_token& stop) {
+    return parts_->biller.keep(stop);
+}
+
+void App::set_biller(std::function<void()> wake) {
+    parts_->biller.set_wake(std::move(wake));
 }
 
 void App::set_housekeeper(std::function<void()> wake) {

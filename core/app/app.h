@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,11 @@ class App {
     // Renews the sign-ins of accounts ahead of their end, and warns of what cannot be renewed;
     // waits for platforms. Gives when there is something again. Throws Error.
     std::optional<Instant> keep_signed_in();
+    // Works on what Stripe told of, and compares with it each night; waits for Stripe. Gives when
+    // there is something again. Throws Error.
+    std::optional<Instant> keep_billing(const std::stop_token& stop);
+    // Called when an event of Stripe was accepted, once the daemon has somebody who works on it.
+    void set_biller(std::function<void()> wake);
     // Called with each wake(), once the daemon has somebody who keeps house.
     void set_housekeeper(std::function<void()> wake);
     // Sends the mail that waits. Gives when there is something again. Throws Error.

@@ -1,55 +1,9 @@
 #include <array>
 
-#include "core/config/setting.h"
+#include "core/config/setting_kinds.h"
 
 namespace caas::config {
 namespace {
-
-constexpr Setting text(
-    std::string_view name,
-    std::string_view fallback,
-    std::string_view doc,
-    std::string_view environment = "") {
-    return {name, Type::text, false, fallback, environment, "", 0, 0, doc};
-}
-
-constexpr Setting secret(
-    std::string_view name, std::string_view environment, std::string_view doc) {
-    return {name, Type::text, true, "", environment, "", 0, 0, doc};
-}
-
-constexpr Setting choice(
-    std::string_view name,
-    std::string_view fallback,
-    std::string_view choices,
-    std::string_view doc) {
-    return {name, Type::choice, false, fallback, "", choices, 0, 0, doc};
-}
-
-constexpr Setting integer(
-    std::string_view name,
-    std::string_view fallback,
-    std::int64_t least,
-    std::int64_t most,
-    std::string_view doc) {
-    return {name, Type::integer, false, fallback, "", "", least, most, doc};
-}
-
-constexpr Setting truth(std::string_view name, std::string_view fallback, std::string_view doc) {
-    return {name, Type::truth, false, fallback, "", "", 0, 0, doc};
-}
-
-constexpr Setting list(std::string_view name, std::string_view doc) {
-    return {name, Type::list, false, "", "", "", 0, 0, doc};
-}
-
-constexpr Setting url(
-    std::string_view name,
-    std::string_view fallback,
-    std::string_view doc,
-    std::string_view environment = "") {
-    return {name, Type::url, false, fallback, environment, "", 0, 0, doc};
-}
 
 // Models are those the official SDKs of November 2026 name as small and current.
 constexpr auto table = std::to_array<Setting>({
@@ -321,9 +275,55 @@ constexpr auto table = std::to_array<Setting>({
 
     text(
         "plans.default",
-        "self_hosted",
+        "",
         "Plan of share/plans.toml for organizations that pay for none: self_hosted, free, pro, "
-        "team."),
+        "team; empty: free where stripe.secret_key is set, else self_hosted."),
+    integer(
+        "plans.provider_tokens",
+        "1000",
+        1,
+        1000000,
+        "Provider tokens (input and output) that one plan token stands for; what is begun counts."),
+    integer(
+        "plans.monthly_cap_cents",
+        "0",
+        0,
+        1000000000,
+        "US cents that providers may cost an organization in a month (UTC), by [prices]; what has "
+        "no price there is refused; 0: any."),
+
+    secret(
+        "stripe.secret_key",
+        "STRIPE_SECRET_KEY",
+        "Key of the Stripe account that plans are sold with; empty: nothing is sold, and nobody is "
+        "limited."),
+    secret(
+        "stripe.webhook_secret",
+        "STRIPE_WEBHOOK_SECRET",
+        "Secret that Stripe signs events with (whsec_…); while it is rolled both, separated by a "
+        "blank."),
+    url("stripe.base_url", "https://api.stripe.com", "Where Stripe is reached."),
+    integer(
+        "stripe.grace_days",
+        "7",
+        0,
+        60,
+        "Days that a plan holds while its renewal is not paid, from the day the period began."),
+    integer(
+        "stripe.trial_days",
+        "0",
+        0,
+        730,
+        "Days that whoever buys for the first time may try a plan for nothing."),
+    truth(
+        "stripe.automatic_tax",
+        "false",
+        "Whether Stripe reckons taxes (Stripe Tax must be set up there)."),
+    text(
+        "stripe.portal_configuration",
+        "",
+        "Configuration of Stripe's billing portal (bpc_…); empty: caas makes one, in which people "
+        "pay, see invoices and cancel."),
 
     choice(
         "publish.full_window",

@@ -1,13 +1,16 @@
 #include "core/flow/compose.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/stop_point.h"
 #include "core/content/voice.h"
 #include "core/flow/media.h"
 #include "core/flow/provider_choice.h"
+#include "core/flow/spend.h"
 #include "core/platform/lint.h"
 #include "core/text/blank.h"
 #include "core/text/nearest.h"
@@ -216,25 +219,59 @@ void attach_media(
     });
 }
 
-void store_all(const Tools& tools, const WorkspaceId& workspace, Generated& generated) {
-    generated.content = tools.store.write([&](store::Transaction& transaction) {
-        const auto now = tools.clock.now();
-        // The best comes last, so that it is the newest version.
-        std::optional<ContentId> content;
-        for (auto i = generated.candidates.size(); i-- > 0;) {
-            auto& candidate = generated.candidates[i];
-            const content::Draft draft{candidate.body, generated.makings[i]};
-            if (!content) {
-                content = content::create(transaction, workspace, tools.ids, now, draft).id;
-                candidate.number = 1;
-            } else {
-                candidate.number = static_cast<int>(
-                    content::add_version(transaction, workspace, tools.ids, now, *content, draft)
-                        .number);
-            }
+void store_all(
+    const Tools& tools,
+    const WorkspaceId& workspace,
+    store::Transaction& transaction,
+    Generated& generated) {
+    const auto now = tools.clock.now();
+    // The best comes last, so that it is the newest version.
+    generated.content.reset();
+    for (auto i = generated.candidates.size(); i-- > 0;) {
+        auto& candidate = generated.candidates[i];
+        const content::Draft draft{candidate.body, generated.makings[i]};
+        if (!generated.content) {
+            generated.content = content::create(transaction, workspace, tools.ids, now, draft).id;
+            candidate.number = 1;
+        } else {
+            candidate.number = static_cast<int>(
+                content::add_version(
+                    transaction, workspace, tools.ids, now, *generated.content, draft)
+                    .number);
         }
-        return *content;
-    });
+    }
+}
+
+// With the schema that goes along, of which the names of the platforms are the lesser part.
+std::size_t prompt_bytes(const Assignment& assignment, const provider::Brief& brief) {
+    constexpr std::size_t schema_bytes = 2000;
+    const auto prompt =
+        provider::post_prompt(assignment.post, brief, assignment.rules, assignment.variants);
+    return prompt.system.size() + prompt.user.size() + schema_bytes;
+}
+
+// All candidates of an order; what failing calls cost is counted.
+void write_all(
+    const Tools& tools,
+    Assignment& assignment,
+    provider::Brief& brief,
+    const Watcher& watcher,
+    const std::stop_token& stop,
+    Spending& spending,
+    std::vector<Candidate>& candidates) {
+    assignment.on_call = [&, is_first = true]() mutable {
+        if (!std::exchange(is_first, false))
+            spending.prolong();
+    };
+    try {
+        for (; brief.variant < assignment.variants; ++brief.variant)
+            candidates.push_back(write_candidate(tools, assignment, brief, watcher, stop));
+        if (stop.stop_requested())
+            throw Error(Code::canceled, "Writing was canceled");
+    } catch (const Error& e) {
+        spending.fail(candidates, e);
+        throw;
+    }
 }
 
 }  // namespace
@@ -269,7 +306,9 @@ Generated generate(
             return content::get_voice(reader, workspace, order.voice).text;
         });
     }
-    const auto assignment = assign(tools, order);
+    Spending spending(tools, workspace, person);
+    spending.require_variants(order.variants);
+    auto assignment = assign(tools, order);
     const auto media = media_of(tools, workspace, order);
 
     provider::Brief brief{
@@ -288,8 +327,9 @@ Generated generate(
         kept["voice"] = order.voice;
 
     Generated generated;
-    for (; brief.variant < order.variants; ++brief.variant)
-        generated.candidates.push_back(write_candidate(tools, assignment, brief, watcher, stop));
+    spending.reserve(assignment, prompt_bytes(assignment, brief));
+    write_all(tools, assignment, brief, watcher, stop, spending, generated.candidates);
+    stop_point("generate.answered");
     if (!media.empty()) {
         for (auto& candidate : generated.candidates)
             attach_media(tools, workspace, media, candidate);
@@ -302,10 +342,16 @@ Generated generate(
         });
     for (const auto& candidate : generated.candidates)
         generated.makings.push_back(making_of(assignment, person, kept, candidate));
-    if (stop.stop_requested())
-        throw Error(Code::canceled, "Writing was canceled");
-    if (order.is_stored)
-        store_all(tools, workspace, generated);
+    if (order.is_stored) {
+        tools.store.write([&](store::Transaction& transaction) {
+            store_all(tools, workspace, transaction, generated);
+            spending.settle(transaction, generated.candidates);
+        });
+        spending.close();
+    } else {
+        spending.settle_alone(generated.candidates);
+    }
+    generated.has_mail = spending.has_mail();
     return generated;
 }
 

@@ -35,10 +35,11 @@ struct Generated {
     std::optional<ContentId> content;      // empty when not stored
     std::vector<Candidate> candidates;     // best first
     std::vector<content::Making> makings;  // of each candidate, as its version keeps it
+    bool has_mail = false;                 // its owners are written to that tokens run out
 };
 
 // Throws Error: invalid (unknown platform, tone, language, empty or overlong prompt), not_found (no
-// such voice), provider_*, canceled.
+// such voice), plan_limit, provider_*, canceled.
 Generated generate(
     const Tools& tools,
     const WorkspaceId& workspace,

@@ -4,6 +4,7 @@
 
 #include "core/access/audit.h"
 #include "core/base/error.h"
+#include "core/billing/gate.h"
 #include "core/delivery/post.h"
 #include "core/flow/account_call.h"
 #include "core/flow/application.h"
@@ -200,7 +201,21 @@ Account keep_account(
     asked.zone = keeping.zone;
     asked.identity = identity;
     asked.catch_up = std::chrono::hours(tools.settings.integer("publish.catch_up_h"));
+    const auto& plans = tools.plans();
+    const auto& organization = principal.organization;
+    billing::require_unlocked(
+        plans,
+        transaction,
+        organization,
+        billing::Lockable::workspace,
+        principal.workspace.view(),
+        "This workspace",
+        now);
+    const billing::Room accounts(plans, transaction, organization, config::Limit::accounts, now);
+    const billing::Room platforms(plans, transaction, organization, config::Limit::platforms, now);
     auto account = platform::insert_account(transaction, tools.ids, tools.vault, asked, now);
+    accounts.require();
+    platforms.require();
     platform::plan_renewal(
         transaction, account.id, driver, identity.credentials, tools.random, now);
     if (account.state == AccountState::active)
@@ -315,6 +330,7 @@ Disconnected disconnect_account(
         schedule::end_series_of(transaction, account.id, "The account was disconnected.", now);
         platform::disconnect_account(transaction, account.id, now);
         platform::end_renewal(transaction, account.id);
+        billing::relock(tools.plans(), transaction, principal.organization, now);
         record(transaction, principal, "account.disconnect", account, now);
         gone.account = std::move(account);
         gone.account.state = AccountState::disconnected;

@@ -40,7 +40,7 @@ struct Keeping {
 };
 
 // Stores who the platform says it is, with the credentials sealed and their renewal planned. Throws
-// Error: invalid, conflict as connect_account.
+// Error: invalid, conflict as connect_account; plan_limit for one more than the plan allows.
 platform::Account keep_account(
     const Tools& tools,
     store::Transaction& transaction,

@@ -8,6 +8,7 @@
 #include "core/access/audit.h"
 #include "core/access/tenancy.h"
 #include "core/base/error.h"
+#include "core/billing/plan.h"
 #include "core/content/content.h"
 #include "core/delivery/forget.h"
 #include "core/delivery/queue.h"
@@ -110,6 +111,7 @@ void delete_workspace(
                 "A post of the workspace is " + std::string(delivery::name(left->state)),
                 "try again once it is out");
         access::delete_workspace(transaction, organization, id);
+        billing::relock(tools.plans(), transaction, organization, tools.clock.now());
         access::record(
             transaction,
             tools.clock.now(),

@@ -145,6 +145,34 @@ void write_sign_in_ending(
             note.command + "\n");
 }
 
+void write_usage(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const UsageNote& note) {
+    const bool is_over = note.percent >= 100;
+    auto text = "Hello " + name + ",\n\n" + note.organization + " has used " + note.used +
+                " of the " + note.granted + " plan tokens it has";
+    if (!note.until.empty())
+        text += " until " + note.until;
+    text += " (plan " + note.plan + ").";
+    text += is_over ? " Nothing more is generated until there are new ones; what is scheduled goes "
+                      "out as planned."
+                    : "";
+    text += "\n\nTo see what took them:\n\n  caas usage --by member\n";
+    if (!note.larger_plan.empty())
+        text += "\nTo have more:\n\n  caas billing checkout " + note.larger_plan + "\n";
+    write(
+        tools,
+        transaction,
+        email,
+        is_over ? "The plan tokens of " + note.organization + " are used up"
+                : std::to_string(note.percent) + " % of the plan tokens of " + note.organization +
+                      " are used",
+        text);
+}
+
 void write_address_change(
     const Tools& tools,
     store::Transaction& transaction,

@@ -69,6 +69,24 @@ void write_sign_in_ending(
     const SignInNote& note,
     const std::string& end,
     int days);
+
+// What plan tokens are left, for the letter that they run out.
+struct UsageNote {
+    std::string organization;
+    int percent = 0;  // 100: none is left
+    std::string plan;
+    std::string used;  // numbers as people read them
+    std::string granted;
+    std::string until;        // the day on which those end, "2026-12-24"; empty: never
+    std::string larger_plan;  // the id of one that can be bought; empty: there is none
+};
+
+void write_usage(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const UsageNote& note);
 // To the new address, which becomes theirs by the token.
 void write_address_change(
     const Tools& tools,

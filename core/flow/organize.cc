@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/delivery/change.h"
 #include "core/delivery/forget.h"
+#include "core/flow/subscribe.h"
 #include "core/platform/account.h"
 
 namespace caas::flow {
@@ -154,6 +155,11 @@ void delete_organization(
                 Code::conflict,
                 "It is your only organization",
                 "make another one first: caas org create NAME");
+        if (has_living_subscription(transaction, id, now))
+            throw Error(
+                Code::conflict,
+                "The organization pays for a plan, or is about to buy one",
+                "let the plan end first: caas billing cancel");
         forget_posts(transaction, id);
         access::delete_organization(transaction, id);
         const Json detail{{"name", found->name}, {"slug", found->slug}};

@@ -1,10 +1,13 @@
 #include "core/flow/plan.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
+#include "core/billing/gate.h"
 #include "core/content/content.h"
+#include "core/delivery/change.h"
 #include "core/flow/media.h"
 
 namespace caas::flow {
@@ -133,6 +136,53 @@ delivery::Post repin_post(
     require_valid(lint_for(tools, transaction, version.body, account));
     return delivery::repin(
         transaction, workspace, post, version.id, parts_of(version.body, account.platform), now);
+}
+
+delivery::Post move_post(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const access::Principal& principal,
+    const PostId& id,
+    const When& when,
+    bool is_active) {
+    const auto now = tools.clock.now();
+    const auto& workspace = principal.workspace;
+    const billing::Room room(
+        tools.plans(), transaction, principal.organization, config::Limit::scheduled_posts, now);
+    const auto zone = delivery::get_post(transaction, workspace, id).zone;
+    auto moved =
+        delivery::move(transaction, workspace, id, due_time(when, zone, now), is_active, now);
+    room.require();
+    return moved;
+}
+
+void require_plan(
+    const Tools& tools,
+    store::Reader& reader,
+    const OrganizationId& organization,
+    const std::vector<delivery::NewPost>& posts,
+    Instant now) {
+    const auto& plans = tools.plans();
+    const auto waiting =
+        std::count_if(posts.begin(), posts.end(), [&](const delivery::NewPost& post) {
+            return post.due_at > now;
+        });
+    billing::require_room(
+        plans, reader, organization, config::Limit::scheduled_posts, waiting, now);
+    if (!plans.may_lock())
+        return;
+    std::set<AccountId> seen;
+    for (const auto& post : posts) {
+        if (seen.insert(post.account).second)
+            billing::require_unlocked(
+                plans,
+                reader,
+                organization,
+                billing::Lockable::account,
+                post.account.view(),
+                "The account " + post.account_name,
+                now);
+    }
 }
 
 }  // namespace caas::flow

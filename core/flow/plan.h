@@ -89,4 +89,23 @@ delivery::Post repin_post(
     const PostId& post,
     std::int64_t version);
 
+// Moves a post to another time; one that was over waits again, where the plan has room for it.
+// `is_active`: whether its account is. Throws Error as delivery::move, and plan_limit.
+delivery::Post move_post(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const access::Principal& principal,
+    const PostId& id,
+    const When& when,
+    bool is_active);
+
+// Whether the plan of the organization allows them: throws Error(plan_limit) for more that wait
+// than it allows, and for an account that it has locked. What is due now does not wait.
+void require_plan(
+    const Tools& tools,
+    store::Reader& reader,
+    const OrganizationId& organization,
+    const std::vector<delivery::NewPost>& posts,
+    Instant now);
+
 }  // namespace caas::flow

@@ -243,6 +243,7 @@ std::vector<delivery::Post> plan_and_insert(
             posts = std::move(planner.posts);
             now = planner.now();
         }
+        require_plan(tools, transaction, principal.organization, posts, now);
         auto made = delivery::insert_posts(transaction, posts, now);
         if (tools.settings.text("publish.full_window") == "refuse")
             require_room(transaction, made);

@@ -8,6 +8,7 @@
 #include "core/access/name.h"
 #include "core/access/one_time.h"
 #include "core/access/tenancy.h"
+#include "core/flow/join.h"
 #include "core/flow/letter.h"
 #include "core/flow/proof.h"
 
@@ -119,7 +120,7 @@ void take_up(
     const PersonId& person,
     const std::string& invitation) {
     const auto now = tools.clock.now();
-    const auto accepted = access::accept_invitation(transaction, invitation, person, now);
+    const auto accepted = join(tools, transaction, invitation, person);
     access::record(
         transaction,
         now,

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
+#include "core/billing/gate.h"
 #include "core/content/content.h"
 #include "core/delivery/change.h"
 #include "core/flow/media.h"
@@ -174,6 +175,36 @@ void end(Series& series, std::string why, Instant now) {
     series.ended_at = now;
 }
 
+// A series goes on by itself, but not past what the plan allows.
+void require_series_plan(
+    const Tools& tools,
+    store::Reader& reader,
+    const Series& series,
+    const std::vector<delivery::NewPost>& posts,
+    Instant now) {
+    const auto& plans = tools.plans();
+    if (posts.empty() || (!plans.has_billing() && !plans.may_lock() &&
+                          !plans.unpaid().limit(config::Limit::scheduled_posts)))
+        return;
+    const auto organization = reader
+                                  .query(
+                                      R"sql(
+SELECT organization_id FROM workspace
+WHERE id = $1)sql",
+                                      {series.workspace})
+                                  .front()
+                                  .id<OrganizationId>(0);
+    billing::require_unlocked(
+        plans,
+        reader,
+        organization,
+        billing::Lockable::workspace,
+        series.workspace.view(),
+        "The workspace of this series",
+        now);
+    require_plan(tools, reader, organization, posts, now);
+}
+
 // What was planned, whose pictures may have to be made to fit.
 struct Planned {
     WorkspaceId workspace;
@@ -209,6 +240,7 @@ int top_up(
                 "series.passed_over",
                 {{"series", id.text()},
                  {"occurrences", std::to_string(series.passed_over - passed_over)}});
+        require_series_plan(tools, transaction, series, posts, now);
         delivery::insert_posts(transaction, posts, now);
         planned = {series.workspace, version->body, account};
     }
@@ -218,7 +250,8 @@ int top_up(
 
 // Whether the next series may fare better.
 bool is_of_one_series(Code code) {
-    return code == Code::content_rejected || code == Code::invalid || code == Code::not_found;
+    return code == Code::content_rejected || code == Code::invalid || code == Code::not_found ||
+           code == Code::plan_limit;
 }
 
 void put_off(const Tools& tools, const SeriesId& id, const Error& error) {

@@ -8,6 +8,7 @@
 #include "core/base/id.h"
 #include "core/base/log.h"
 #include "core/base/random.h"
+#include "core/billing/plan.h"
 #include "core/config/settings.h"
 #include "core/net/http_client.h"
 #include "core/store/store.h"
@@ -29,6 +30,8 @@ struct Tools {
     Log& log;
     std::filesystem::path share;  // prompts and other files that came with the program
     std::filesystem::path data;   // database, outbox, secret key
+    // Read when first needed.
+    std::function<const billing::Plans&()> plans;
 };
 
 }  // namespace caas::flow

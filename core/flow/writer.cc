@@ -10,8 +10,6 @@
 namespace caas::flow {
 namespace {
 
-constexpr int most_mends = 2;
-
 bool is_of_a_provider(Code code) {
     return facts(code).name.starts_with("provider_");
 }
@@ -43,7 +41,8 @@ class Session {
         const auto start = tools_.clock.monotonic();
         posts_ = ask(first_prompt(), brief_.platforms);
         relint();
-        while (has_errors() && candidate_.mends < most_mends && !candidate_.mend_failure)
+        while (has_errors() && candidate_.mends < assignment_.most_mends &&
+               !candidate_.mend_failure)
             mend();
         if (has_errors())
             shorten();
@@ -82,6 +81,8 @@ class Session {
             [this](const provider::Piece& piece) { watcher_.on_text(piece.platform, piece.text); });
         if (streams_)
             ask.on_text = [&](std::string_view text) { partial.feed(text); };
+        if (assignment_.on_call)
+            assignment_.on_call();
         const provider::Tools seams{tools_.http, tools_.clock, tools_.random};
         const auto answer =
             provider::ask_with_retries(assignment_.driver, ask, assignment_.endpoint, seams);

@@ -1,6 +1,6 @@
-// One candidate: asks the provider, reads the posts, lints them, has broken ones mended (twice at
-// the most), and shortens what is still too long. A mend that fails loses nothing: what the call
-// before it gave is shortened instead. Stores nothing. Thread-safe: no state.
+// One candidate: asks the provider, reads the posts, lints them, has broken ones mended (a few
+// times at the most), and shortens what is still too long. A mend that fails loses nothing: what
+// the call before it gave is shortened instead. Stores nothing. Thread-safe: no state.
 #pragma once
 
 #include <functional>
@@ -53,6 +53,9 @@ struct Assignment {
     std::vector<provider::PlatformRules> rules;      // in the same order
     std::vector<provider::Price> prices;             // names are views into the settings
     int variants = 1;
+    int most_mends = 2;  // of each candidate
+    // The provider is about to be called.
+    std::function<void()> on_call{};
 };
 
 // Throws Error: provider_* when the first call fails, canceled.

@@ -97,6 +97,7 @@ struct Home {
     Log log{clock, Level::off};
     store::Store store{database.connector(), clock};
     std::optional<vault::Vault> vault;
+    billing::PlanFile plans{std::filesystem::path(CAAS_SOURCE_DIR) / "share", settings};
     const flow::Tools tools{
         store,
         clock,
@@ -112,7 +113,8 @@ struct Home {
         },
         log,
         std::filesystem::path(CAAS_SOURCE_DIR) / "share",
-        folder.path()};
+        folder.path(),
+        [this]() -> const billing::Plans& { return plans.get(); }};
     const access::Principal owner;  // the local one
 };
 

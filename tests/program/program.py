@@ -62,12 +62,12 @@ class Result:
 class Daemon:
     """A running caasd. `url` is where it answers."""
 
-    def __init__(self, home, arguments, environment):
+    def __init__(self, home, arguments, environment, name="caasd"):
         self.home = home
         self.log = home.scratch / f"caasd-{time.monotonic_ns()}.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [BIN / "caasd", *arguments],
+                [BIN / name, *arguments],
                 env=home.environment(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -164,8 +164,8 @@ class Home:
         """Starts caasd and waits until it answers."""
         return self.launch(*arguments, env=env).wait_ready()
 
-    def launch(self, *arguments, env=None):
-        started = Daemon(self, arguments, env)
+    def launch(self, *arguments, env=None, name="caasd"):
+        started = Daemon(self, arguments, env, name)
         self.daemons.append(started)
         return started
 

@@ -99,7 +99,8 @@ TEST_CASE("what somebody changes while an order is planned counts") {
         home.tools.vault,
         it.home.log,
         home.tools.share,
-        home.tools.data};
+        home.tools.data,
+        home.tools.plans};
     const auto make = [&](std::optional<std::int64_t> version = std::nullopt) {
         return flow::make_posts(tools, home.owner, {it.content.id.text(), version, {"site"}, {}});
     };

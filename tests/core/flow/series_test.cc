@@ -378,7 +378,8 @@ TEST_CASE("two daemons that top up at once make each post once") {
         mine.vault,
         mine.log,
         mine.share,
-        mine.data};
+        mine.data,
+        mine.plans};
     for (int hour = 0; hour < 20; ++hour) {
         it.home.clock.jump(hours(1));
         const std::jthread first([&] { flow::top_up_series(mine); });

@@ -1,0 +1,15 @@
+// Shares and large numbers for people. Pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace caas::cli::print {
+
+// 20 columns, filled by `part` of `whole`: full only when all of it is there, empty only when none.
+std::string bar(std::int64_t part, std::int64_t whole);
+
+// "12,345"
+std::string grouped(std::int64_t number);
+
+}  // namespace caas::cli::print

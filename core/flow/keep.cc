@@ -1,0 +1,132 @@
+#include "core/flow/keep.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/access/audit.h"
+#include "core/access/member.h"
+#include "core/access/tenancy.h"
+#include "core/base/error.h"
+#include "core/billing/plan.h"
+#include "core/platform/account.h"
+
+namespace caas::flow {
+namespace {
+
+using billing::Lockable;
+
+// Accounts are named within their workspaces; an organization may have one of the name in several.
+std::string find_account(
+    store::Reader& reader, const OrganizationId& organization, const std::string& who) {
+    const auto rows = reader.query(
+        R"sql(
+SELECT a.id FROM account a
+JOIN workspace w ON w.id = a.workspace_id
+WHERE w.organization_id = $1 AND a.state <> 'disconnected'
+  AND (a.id = $2 OR a.name = $2 OR a.handle = $2)
+ORDER BY CASE WHEN a.id = $2 THEN 0 ELSE 1 END, a.id
+LIMIT 2)sql",
+        {organization, who});
+    if (rows.empty())
+        throw Error(
+            Code::not_found,
+            "There is no account " + who.substr(0, 64),
+            "list those of a workspace with: caas account list");
+    if (rows.size() > 1 && rows.front().view(0) != who)
+        throw Error(
+            Code::conflict,
+            "Several accounts are called " + who.substr(0, 64),
+            "name one by its whole id: caas account list --json");
+    return rows.front().text(0);
+}
+
+template <typename Find>
+void set(
+    store::Transaction& transaction,
+    const OrganizationId& organization,
+    Lockable kind,
+    const std::optional<std::vector<std::string>>& named,
+    Find find) {
+    if (!named)
+        return;
+    std::vector<std::string> items;
+    items.reserve(named->size());
+    for (const auto& who : *named)
+        items.push_back(find(who));
+    billing::set_kept(transaction, organization, kind, items);
+}
+
+std::string name_of(
+    store::Reader& reader, const OrganizationId& organization, const billing::Lock& lock) {
+    const auto text = [&](std::string_view sql) {
+        const auto rows = reader.query(sql, {organization, lock.item});
+        return rows.empty() ? std::string() : rows.front().text(0);
+    };
+    switch (lock.kind) {
+        case Lockable::account:
+            return text(R"sql(
+SELECT a.name FROM account a
+JOIN workspace w ON w.id = a.workspace_id
+WHERE w.organization_id = $1 AND a.id = $2)sql");
+        case Lockable::member:
+            return text(R"sql(
+SELECT p.name FROM member m
+JOIN person p ON p.id = m.person_id
+WHERE m.organization_id = $1 AND m.person_id = $2)sql");
+        case Lockable::workspace:
+            return text(R"sql(
+SELECT name FROM workspace
+WHERE organization_id = $1 AND id = $2)sql");
+    }
+    return {};
+}
+
+}  // namespace
+
+void keep(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const access::Principal& principal,
+    const Kept& kept) {
+    const auto& organization = principal.organization;
+    const auto now = tools.clock.now();
+    set(transaction, organization, Lockable::account, kept.accounts, [&](const std::string& who) {
+        return find_account(transaction, organization, who);
+    });
+    set(transaction, organization, Lockable::member, kept.members, [&](const std::string& who) {
+        return access::get_member(transaction, organization, who).person.id.text();
+    });
+    set(transaction,
+        organization,
+        Lockable::workspace,
+        kept.workspaces,
+        [&](const std::string& who) {
+            return access::get_workspace(transaction, organization, who).id.text();
+        });
+    billing::relock(tools.plans(), transaction, organization, now);
+    const auto said = [](const std::optional<std::vector<std::string>>& named) {
+        return named ? Json(*named) : Json();
+    };
+    access::record(
+        transaction,
+        now,
+        access::actor_of(principal),
+        organization.text(),
+        {"billing.keep", organization.text()},
+        {{"accounts", said(kept.accounts)},
+         {"members", said(kept.members)},
+         {"workspaces", said(kept.workspaces)}});
+}
+
+std::vector<Locked> list_locked(
+    const Tools& tools, store::Reader& reader, const OrganizationId& organization) {
+    std::vector<Locked> out;
+    if (!tools.plans().may_lock())
+        return out;
+    for (auto& lock : billing::list_locks(reader, organization)) {
+        auto name = name_of(reader, organization, lock);
+        out.push_back({std::move(lock), std::move(name)});
+    }
+    return out;
+}
+
+}  // namespace caas::flow

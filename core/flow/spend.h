@@ -1,0 +1,78 @@
+// What a generation costs its organization: an upper estimate is reserved before the provider is
+// called, what it really took is settled in the transaction that keeps what was written, and when
+// nothing comes of it, nothing is taken.
+//
+// One generation, for one thread. `tools` must outlive it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/id.h"
+#include "core/billing/reservation.h"
+#include "core/flow/tools.h"
+#include "core/flow/writer.h"
+
+namespace caas::flow {
+
+class Spending {
+  public:
+    // Who has something written, and where.
+    Spending(const Tools& tools, const WorkspaceId& workspace, const PersonId& person);
+    Spending(const Spending&) = delete;
+    Spending& operator=(const Spending&) = delete;
+    // Gives back what was not settled; what the process cannot give back any more ends by itself.
+    ~Spending();
+
+    // Refuses more variants than the plan allows: Error(plan_limit).
+    void require_variants(int variants);
+
+    // Reserves what `assignment` may cost, and lowers its number of mends where there is not enough
+    // left for all of them. `prompt_bytes`: of the first prompt, with the schema. Throws
+    // Error(plan_limit); then the owners are told once a period that nothing is left.
+    void reserve(Assignment& assignment, std::size_t prompt_bytes);
+
+    // A call of the provider begins: the reservation lasts until it has ended, however often it is
+    // tried.
+    void prolong();
+
+    // In the transaction that keeps what was written.
+    void settle(store::Transaction& transaction, const std::vector<Candidate>& candidates);
+
+    // The same where nothing is kept. What nothing limits is given also when it cannot be counted:
+    // on a disk that is full or read-only.
+    void settle_alone(const std::vector<Candidate>& candidates);
+
+    // That transaction is durable.
+    void close() noexcept { is_reserved_ = false; }
+
+    // Nothing came of it: no plan token is taken, but what `candidates` and the call that ended
+    // with `error` cost is counted.
+    void fail(const std::vector<Candidate>& candidates, const Error& error) noexcept;
+
+    // Whether a mail was put in the queue.
+    bool has_mail() const noexcept { return has_mail_; }
+
+  private:
+    billing::Wish wish_for(const Assignment& assignment, std::size_t prompt_bytes) const;
+    billing::Debit debit_of(const std::vector<Candidate>& candidates) const;
+    Instant end_of_call() const;
+    void tell_that_none_is_left();
+    void give_back() noexcept;
+
+    const Tools& tools_;
+    const WorkspaceId workspace_;
+    const PersonId person_;
+    OrganizationId organization_;
+    const std::string generation_;
+    std::int64_t month_cap_ = 0;
+    std::string provider_;
+    std::string model_;
+    Milliseconds longest_call_{};
+    bool is_reserved_ = false;
+    bool has_mail_ = false;
+};
+
+}  // namespace caas::flow

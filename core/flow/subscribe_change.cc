@@ -1,0 +1,184 @@
+// Changing a plan that was bought, letting it end, and taking that back.
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/flow/subscribe.h"
+#include "core/flow/subscribe_parts.h"
+
+namespace caas::flow {
+namespace {
+
+namespace stripe = billing::stripe;
+using access::Principal;
+using billing::Bought;
+using billing::Customer;
+
+struct Holding {
+    stripe::Client client;
+    Customer customer;
+    Bought bought;
+    billing::PlanState state;
+};
+
+// The subscription that is to be changed.
+Holding need_holding(const Tools& tools, const Principal& principal) {
+    auto client = stripe_client(tools);
+    const auto customer = customer_of(tools, client, principal);
+    if (customer) {
+        const auto present = present_of(tools, client, *customer);
+        const auto now = tools.clock.now();
+        const auto grace = grace_of(tools);
+        const auto* best = billing::foremost(tools.plans(), present.bought, grace, now);
+        if (best != nullptr && best->is_alive() && best->status != "incomplete")
+            return {
+                std::move(client),
+                *customer,
+                *best,
+                billing::state_of(tools.plans(), present.bought, present.paid, grace, now)};
+    }
+    throw Error(
+        Code::conflict,
+        "There is no plan to change: nothing is bought",
+        "Buy one: caas billing checkout PLAN");
+}
+
+std::int64_t size_of(const Tools& tools, const std::string& plan) {
+    const auto* found = tools.plans().find(plan);
+    return found == nullptr ? -1 : found->price_cents;
+}
+
+// Which of the three ways a change goes.
+struct Way {
+    PlanChange change;
+    bool is_upgrade = false;
+    // What is paid for is greater than what is billed next: that is put back first, so that the
+    // money for what is paid is reckoned, and nobody pays for it again.
+    bool has_to_restore = false;
+};
+
+Way way_to(const Tools& tools, const Holding& holding, const std::string& id) {
+    const auto& plan = plan_for_sale(tools, id);
+    const auto& state = holding.state;
+    const auto& title = plan.title;
+    if (holding.bought.plan == plan.id && !state.next_plan)
+        throw Error(Code::conflict, "The plan is " + title + " already");
+    if (holding.bought.plan == plan.id)
+        throw Error(Code::conflict, title + " is ordered already, for the end of the period");
+    if (holding.bought.has_pending_update)
+        throw Error(
+            Code::conflict,
+            "Another change waits for its payment",
+            "Pay it or let it end within 23 hours: caas billing portal");
+    if (state.standing == billing::Standing::unpaid ||
+        state.standing == billing::Standing::past_due ||
+        state.standing == billing::Standing::paused)
+        throw Error(
+            Code::conflict,
+            "The plan is not paid (" + std::string(billing::name(state.standing)) + ")",
+            "Pay what is open first: caas billing portal");
+    Way way;
+    way.change.plan = plan.id;
+    way.is_upgrade = size_of(tools, plan.id) > size_of(tools, state.plan);
+    way.has_to_restore = way.is_upgrade && state.next_plan.has_value();
+    // The same as is paid for takes back a smaller plan that was ordered: at once, for nothing.
+    way.change.is_now = way.is_upgrade || plan.id == state.plan;
+    if (!way.change.is_now)
+        way.change.at = state.period_end;
+    return way;
+}
+
+}  // namespace
+
+PlanChange preview_change(const Tools& tools, const Principal& principal, const std::string& plan) {
+    const auto holding = need_holding(tools, principal);
+    auto way = way_to(tools, holding, plan);
+    auto& change = way.change;
+    if (!way.is_upgrade)
+        return change;
+    const auto price = price_of(holding.client, tools.plans().get(plan));
+    change.as_of = std::chrono::floor<std::chrono::seconds>(tools.clock.now());
+    const auto invoice = stripe::preview_upgrade(
+        holding.client,
+        holding.customer.id,
+        {holding.bought.id, holding.bought.item, price.id, change.as_of});
+    change.amount_due = invoice.amount_due;
+    change.currency = invoice.currency;
+    return change;
+}
+
+PlanChange change_plan(
+    const Tools& tools,
+    const Principal& principal,
+    const std::string& plan,
+    std::optional<Instant> as_of) {
+    auto holding = need_holding(tools, principal);
+    auto way = way_to(tools, holding, plan);
+    auto& change = way.change;
+    const auto& client = holding.client;
+    const auto price = price_of(client, tools.plans().get(plan));
+    const auto organization = principal.organization.text();
+    stripe::Change wish{holding.bought.id, holding.bought.item, price.id, std::nullopt};
+    if (way.has_to_restore) {
+        auto back = wish;
+        back.price = price_of(client, tools.plans().get(holding.state.plan)).id;
+        send_order(tools, client, organization, stripe::change_price(back));
+    }
+    if (way.is_upgrade)
+        wish.as_of = as_of;
+    const auto after = stripe::read_subscription(send_order(
+        tools,
+        client,
+        organization,
+        way.is_upgrade ? stripe::upgrade(wish) : stripe::change_price(wish)));
+    // Without anything to reckon, as in a trial, there is no new one.
+    if (way.is_upgrade && after.latest_invoice != holding.bought.latest_invoice) {
+        const auto invoice = stripe::get_invoice(client, after.latest_invoice);
+        change.is_pending = after.has_pending_update;
+        change.page = change.is_pending ? invoice.page : "";
+        change.amount_due = invoice.amount_due;
+        change.currency = invoice.currency;
+        apply_invoice(tools, client, holding.customer, invoice);
+    }
+    change.as_of = wish.as_of;
+    record_billing(
+        tools,
+        principal,
+        "billing.change",
+        {{"from", holding.bought.plan}, {"to", plan}, {"is_now", change.is_now}});
+    apply_subscriptions(tools, client, holding.customer);
+    return change;
+}
+
+void cancel_plan(const Tools& tools, const Principal& principal) {
+    const auto holding = need_holding(tools, principal);
+    if (holding.bought.is_ending)
+        throw Error(
+            Code::conflict,
+            "The plan ends with its period already",
+            "To keep it: caas billing resume");
+    send_order(
+        tools,
+        holding.client,
+        principal.organization.text(),
+        stripe::cancel_at_period_end(holding.bought.id));
+    record_billing(tools, principal, "billing.cancel", {{"plan", holding.bought.plan}});
+    apply_subscriptions(tools, holding.client, holding.customer);
+}
+
+void keep_plan(const Tools& tools, const Principal& principal) {
+    const auto holding = need_holding(tools, principal);
+    const auto& bought = holding.bought;
+    const bool is_paused = bought.status == "paused";
+    if (!bought.is_ending && !is_paused)
+        throw Error(Code::conflict, "The plan goes on already");
+    const auto there = stripe::get_subscription(holding.client, bought.id);
+    send_order(
+        tools,
+        holding.client,
+        principal.organization.text(),
+        there.is_ending() ? stripe::keep_going(there) : stripe::resume(bought.id));
+    record_billing(tools, principal, "billing.resume", {{"plan", bought.plan}});
+    apply_subscriptions(tools, holding.client, holding.customer);
+}
+
+}  // namespace caas::flow
