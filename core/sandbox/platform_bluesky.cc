@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds access_life = std::chrono::hours(2);
 constexpr std::chrono::seconds refresh_life = std::chrono::hours(24 * 90);
-constexpr std::size_t most_body = 5'000'000;  // of the server, by default
+constexpr std::size_t most_body = 100'000'000;  // of bsky.social's servers
 
 net::Response fault(int status, std::string_view name, std::string_view message) {
     return json_response(status, {{"error", name}, {"message", message}});
@@ -189,7 +189,7 @@ net::Response PretendBluesky::delete_record(const net::Request& request) {
     });
     // Again is no error.
     return json_response(
-        200, gone == 0 ? Json::object() : Json{{"commit", {{"cid", "bafy"}, {"rev", "3n2"}}}});
+        200, gone == 0 ? Json::object() : Json{{"commit", {{"cid", cid_of(CidKind::record, "gone")}, {"rev", "3l2z3h7xk2s2b"}}}});
 }
 
 void PretendBluesky::forget_blobs() {
