@@ -18,6 +18,7 @@
 #include "daemon/options.h"
 #include "daemon/policy.h"
 #include "daemon/process.h"
+#include "daemon/sandbox.h"
 #include "daemon/serve.h"
 
 namespace caas::daemon {
@@ -77,7 +78,9 @@ int run(std::span<const std::string_view> arguments) {
         std::fputs(("caasd " + std::string(app::version) + "\n").c_str(), stdout);
         return 0;
     }
-    const auto start = start_of(options);
+    auto start = start_of(options);
+    if (options.is_sandbox)
+        make_sandbox_home(start);
     if (options.is_check)
         return check(start);
     return options.is_once ? run_once(start) : serve(start);

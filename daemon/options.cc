@@ -17,7 +17,7 @@ struct Flag {
     bool Options::*truth;
 };
 
-constexpr std::array<Flag, 7> flags{{
+constexpr std::array<Flag, 8> flags{{
     {"--config", "FILE", "read this configuration file", &Options::config, nullptr},
     {"--home", "DIR", "keep everything under this folder", &Options::home, nullptr},
     {"--listen",
@@ -25,6 +25,11 @@ constexpr std::array<Flag, 7> flags{{
      "answer HTTP here (default 127.0.0.1:8000)",
      &Options::listen,
      nullptr},
+    {"--sandbox",
+     "",
+     "try everything with pretend platforms, in a home of its own",
+     nullptr,
+     &Options::is_sandbox},
     {"--once", "", "publish what is due, then exit", nullptr, &Options::is_once},
     {"--check", "", "check the configuration, then exit", nullptr, &Options::is_check},
     {"--version", "", "print the version", nullptr, &Options::asks_version},
@@ -100,6 +105,12 @@ Options parse_options(std::span<const std::string_view> arguments) {
     }
     if (options.is_once && options.is_check)
         throw Error(Code::usage, "--once and --check exclude each other", "See: caasd --help");
+    if (options.is_sandbox && (options.is_once || options.config))
+        throw Error(
+            Code::usage,
+            std::string("--sandbox and ") + (options.is_once ? "--once" : "--config") +
+                " exclude each other",
+            "A sandbox reads the config.toml of its own home. See: caasd --help");
     return options;
 }
 

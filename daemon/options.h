@@ -12,8 +12,9 @@ struct Options {
     std::optional<std::string> config;
     std::optional<std::string> home;
     std::optional<std::string> listen;
-    bool is_once = false;   // publish what is due, then leave
-    bool is_check = false;  // look at the configuration, then leave
+    bool is_once = false;     // publish what is due, then leave
+    bool is_sandbox = false;  // with pretend platforms, in a home of its own
+    bool is_check = false;    // look at the configuration, then leave
     bool asks_version = false;
     bool asks_help = false;
 };

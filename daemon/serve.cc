@@ -1,6 +1,8 @@
 #include "daemon/serve.h"
 
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "daemon/http/server.h"
 #include "daemon/lifecycle.h"
 #include "daemon/policy.h"
+#include "daemon/sandbox.h"
 #include "daemon/signals.h"
 #include "daemon/supervisor.h"
 
@@ -71,6 +74,10 @@ struct Listening {
     }
 };
 
+void say_sandbox(const std::string& line) {
+    std::fputs(("caasd: " + line + "\n").c_str(), stderr);
+}
+
 void log_request(Log& log, const http::Served& served) {
     const bool is_probe =
         served.status < 400 &&
@@ -108,6 +115,8 @@ class Daemon {
           lock_(take_place(make_data_folder())),
           bell_(paths_.data) {
         listening_.follow(settings_.text("http.listen"));
+        if (settings_.truth("sandbox.enabled"))
+            start_sandbox();
     }
 
     int run() {
@@ -118,6 +127,19 @@ class Daemon {
     }
 
   private:
+    // It outlives a reload, and so does what was published in it.
+    void start_sandbox() {
+        sandbox_ =
+            std::make_unique<SandboxServer>(settings_, clock_, random_, [](const http::Served&) {});
+        say_sandbox(
+            "This is a sandbox: pretend platforms and providers on this machine. Nothing "
+            "is published for real.");
+        say_sandbox(
+            "Its data is in " + paths_.data.string() + ": use it with caas --home " +
+            paths_.data.string());
+        say_sandbox("What is published appears on " + sandbox_->page());
+    }
+
     const std::filesystem::path& make_data_folder() const {
         make_folder(paths_.data);
         return paths_.data;
@@ -197,7 +219,11 @@ class Daemon {
             {{}, std::move(policy), is_quick},
             app.clock(),
             random_,
-            [&app](api::Request& request) { return app.handle_remote(request); },
+            [this, &app](api::Request& request) {
+                if (sandbox_ && request.method == "GET" && request.target == "/sandbox")
+                    return api::Response{302, {{"Location", sandbox_->page()}}, {}, "/sandbox"};
+                return app.handle_remote(request);
+            },
             [&app](const http::Served& served) { log_request(app.log(), served); });
         server.start(listening_.duplicates());
         EngineThread thread([&engine](const std::stop_token& stop) { engine.run(stop); });
@@ -250,6 +276,8 @@ class Daemon {
     FileLock lock_;
     WakeSocket bell_;
     Listening listening_;
+    SystemClock clock_;
+    std::unique_ptr<SandboxServer> sandbox_;
 };
 
 }  // namespace

@@ -29,6 +29,7 @@
 #include "core/flow/series.h"
 #include "core/flow/zone_change.h"
 #include "core/net/curl.h"
+#include "core/net/loopback_only.h"
 #include "core/platform/account.h"
 #include "core/store/postgres.h"
 #include "core/store/postgres_bell.h"
@@ -67,6 +68,16 @@ std::unique_ptr<store::Connector> connector_of(
     return url.empty() ? store::sqlite(paths.database()) : store::postgres(url);
 }
 
+std::unique_ptr<net::HttpClient> client_of(const config::Settings& settings) {
+    auto client = net::curl_client(
+        {.user_agent = "caas/" + std::string(app::version),
+         .ca_file = settings.text("net.ca_file"),
+         .plain_http_hosts = settings.list("net.plain_http_hosts")});
+    if (!settings.truth("sandbox.enabled"))
+        return client;
+    return std::make_unique<net::LoopbackOnly>(std::move(client));
+}
+
 // What other programs on the same PostgreSQL database are told of this one.
 std::string description_of_process(const std::string& program) {
     constexpr std::size_t most_host_bytes = 256;
@@ -89,10 +100,7 @@ struct App::Parts {
               start.is_daemon ? settings.text("log.file") : std::string()),
           ids(clock, random),
           store(connector_of(settings, paths), clock),
-          http(net::curl_client(
-              {.user_agent = "caas/" + std::string(app::version),
-               .ca_file = settings.text("net.ca_file"),
-               .plain_http_hosts = settings.list("net.plain_http_hosts")})),
+          http(client_of(settings)),
           tools{
               store,
               clock,

@@ -1,6 +1,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/config/file_source.h"
+#include "core/config/sandbox.h"
 #include "core/config/settings.h"
 
 namespace caas::config {
@@ -54,6 +55,7 @@ Settings load(const Sources& sources) {
     take_file(sources, settings);
     take_environment(sources.environment, settings);
     take_flags(sources.flags, settings);
+    enter_sandbox(settings);
     return settings;
 }
 

@@ -22,6 +22,21 @@ constexpr auto table = std::to_array<Setting>({
         "http.cors_origins",
         "Origins of other sites, such as https://app.example.com, whose pages may use the API."),
 
+    truth(
+        "sandbox.enabled",
+        "false",
+        "Whether platforms and providers are pretend ones on this machine and nothing else is "
+        "reached; what caasd --sandbox sets for a home of its own."),
+    {"sandbox.listen",
+     Type::address,
+     false,
+     "127.0.0.1:8001",
+     "",
+     "",
+     0,
+     0,
+     "Where the pretend platforms and their page answer; an address of this machine only."},
+
     choice("log.level", "info", "debug info warn error off", "The least important events to log."),
     text("log.file", "", "File to log to; empty: standard error."),
 

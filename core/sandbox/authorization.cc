@@ -71,6 +71,26 @@ void PretendAuthorization::set_partner(bool gives_refresh) {
     rules_.gives_refresh = gives_refresh;
 }
 
+void PretendAuthorization::keep_house(const Habit& habit) {
+    const std::scoped_lock lock(mutex());
+    habit_ = habit;
+    clients_[habit.client] = {habit.secret, {}};
+    recalled_.grant = static_cast<int>(grants_.size());
+    grants_.push_back({habit.client, habit.scopes, false});
+}
+
+bool PretendAuthorization::may_return_to(const Client& client, const std::string& back) const {
+    if (client.redirect_uris.contains(back))
+        return true;
+    const auto url = net::parse_url(back);
+    return habit_ && url && url->is_loopback();
+}
+
+bool PretendAuthorization::admits(const std::string& token) const {
+    const std::scoped_lock lock(mutex());
+    return find(token, "access") != nullptr || find(token, "page") != nullptr;
+}
+
 bool PretendAuthorization::is_valid(const std::string& token) const {
     const std::scoped_lock lock(mutex());
     return find(token, "access") != nullptr;
@@ -123,7 +143,7 @@ std::string PretendAuthorization::come_back(const std::string& authorize_url, bo
     const auto client = clients_.find(value_of(query, "client_id"));
     const auto back = value_of(query, "redirect_uri");
     // To an address that is not registered nobody is ever sent.
-    if (client == clients_.end() || !client->second.redirect_uris.contains(back))
+    if (client == clients_.end() || !may_return_to(client->second, back))
         return {};
     const auto state = value_of(query, "state");
     const auto challenge = value_of(query, "code_challenge");
@@ -183,12 +203,29 @@ bool PretendAuthorization::is_client(const std::string& id, const std::string& s
     return at != clients_.end() && at->second.secret == secret;
 }
 
-net::Response PretendAuthorization::trade(const net::Request& request) {
-    if (!header_of(request, "Content-Type").starts_with("application/x-www-form-urlencoded"))
-        return fault({400, "invalid_request", "The body must be a form"});
+std::optional<Form> PretendAuthorization::read_form(const net::Request& request) const {
+    const auto type = header_of(request, "Content-Type");
     Form form;
+    if (rules_.takes_json && type.starts_with("application/json")) {
+        const auto body = json::try_parse(request.body).value_or(Json::object());
+        for (const auto& [name, value] : body.items()) {
+            if (value.is_string() && name != "scope")
+                form[name] = value.get<std::string>();
+        }
+        return form;
+    }
+    if (!type.starts_with("application/x-www-form-urlencoded"))
+        return std::nullopt;
     for (auto& [name, value] : net::form_decode(request.body))
         form.insert_or_assign(std::move(name), std::move(value));
+    return form;
+}
+
+net::Response PretendAuthorization::trade(const net::Request& request) {
+    auto read = read_form(request);
+    if (!read)
+        return fault({400, "invalid_request", "The body must be a form"});
+    auto form = *std::move(read);
     const std::set<std::string> known{
         "grant_type",
         "code",
@@ -276,9 +313,7 @@ net::Response PretendAuthorization::grant_tokens(int number) {
 }
 
 net::Response PretendAuthorization::revoke(const net::Request& request) {
-    Form form;
-    for (auto& [name, value] : net::form_decode(request.body))
-        form.insert_or_assign(std::move(name), std::move(value));
+    const auto form = read_form(request).value_or(Form());
     if (client_of(request, form).empty())
         return fault(rules_.bad_client);
     const auto at = tokens_.find(value_of(form, "token"));
@@ -296,7 +331,8 @@ std::string PretendAuthorization::scopes_text(const Grant& grant) const {
 std::string PretendAuthorization::make_text(std::string_view kind) {
     // Nobody else's text looks like it, so that a test can look for it anywhere.
     return "pretend-" + std::string(kind) + "-" +
-           sha256_hex(std::string(kind) + std::to_string(++made_)).substr(0, 24);
+           sha256_hex((habit_ ? habit_->salt : "") + std::string(kind) + std::to_string(++made_))
+               .substr(0, 24);
 }
 
 std::string PretendAuthorization::make_token(
@@ -314,8 +350,12 @@ std::string PretendAuthorization::make_token(
 const PretendAuthorization::Token* PretendAuthorization::find(
     const std::string& text, std::string_view kind) const {
     const auto at = tokens_.find(text);
-    if (at == tokens_.end())
-        return nullptr;
+    if (at == tokens_.end()) {
+        const auto shape = "pretend-" + std::string(kind) + "-";
+        const bool is_recalled =
+            habit_ && text.starts_with(shape) && !grant(recalled_.grant).is_revoked;
+        return is_recalled ? &recalled_ : nullptr;
+    }
     const auto& token = at->second;
     const bool works = token.kind == kind && !token.is_spent && now() < token.expires_at &&
                        !grant(token.grant).is_revoked;
@@ -325,7 +365,10 @@ const PretendAuthorization::Token* PretendAuthorization::find(
 PretendAuthorization::Token* PretendAuthorization::find(
     const std::string& text, std::string_view kind) {
     const auto* found = std::as_const(*this).find(text, kind);
-    return found == nullptr ? nullptr : &tokens_.at(text);
+    if (found == nullptr)
+        return nullptr;
+    return found == &recalled_ ? &tokens_.emplace(text, recalled_).first->second
+                               : &tokens_.at(text);
 }
 
 }  // namespace caas::sandbox

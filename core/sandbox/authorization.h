@@ -42,6 +42,7 @@ struct AuthorizationRules {
     std::string_view refresh_scope{};  // must be granted for a refresh token; empty: nothing
     bool is_basic = false;             // client authentication by header, else in the form
     char scope_joint = ' ';
+    bool takes_json = false;  // as well as forms, with a scope that nobody reads
     OauthFault bad_client{401, "invalid_client", "Client authentication failed"};
     OauthFault bad_code{400, "invalid_grant", "The code is not valid"};
     OauthFault bad_refresh{400, "invalid_grant", "The refresh token is not valid"};
@@ -69,8 +70,25 @@ class PretendAuthorization : public PretendPlatform {
     void revoke_all();
     void set_partner(bool gives_refresh);
 
+    // For a sandbox that people use day after day: this client may come back to any address of this
+    // machine (RFC 8252, 7.3), and what an earlier run gave out is still good, with these scopes.
+    // `salt` tells the runs apart.
+    struct Habit {
+        std::string client;
+        std::string secret;
+        std::string scopes;
+        std::string salt;
+    };
+
+    void keep_house(const Habit& habit);
+
     // Whether it is an access token that works now.
     bool is_valid(const std::string& token) const;
+    // Whether one may publish with it now: an access token, or a page's.
+    bool admits(const std::string& token) const;
+
+    std::string_view authorize_path() const { return rules_.authorize_path; }
+
     // Everything secret that was ever given out.
     std::vector<std::string> given() const;
     int refreshes() const;
@@ -113,6 +131,9 @@ class PretendAuthorization : public PretendPlatform {
         clients_[id] = {secret, uris};
     }
 
+    // As keep_house said it; under the lock.
+    const std::optional<Habit>& habit() const { return habit_; }
+
     // What an untraded code of this client was made for, once; nullopt when it is worth nothing.
     std::optional<int> use_code(
         const std::string& code,
@@ -139,6 +160,7 @@ class PretendAuthorization : public PretendPlatform {
 
     std::string come_back(const std::string& authorize_url, bool is_allowed);
     std::string make_code(const net::Pairs& query);
+    std::optional<std::map<std::string, std::string>> read_form(const net::Request& request) const;
     net::Response trade(const net::Request& request);
     net::Response trade_code(const std::map<std::string, std::string>& form);
     net::Response trade_refresh(const std::map<std::string, std::string>& form);
@@ -149,7 +171,11 @@ class PretendAuthorization : public PretendPlatform {
     net::Response fault(const OauthFault& what) const;
     std::string make_text(std::string_view kind);
 
+    bool may_return_to(const Client& client, const std::string& back) const;
+
     const Clock& clock_;
+    std::optional<Habit> habit_;
+    Token recalled_;  // stands for any token of an earlier run
     std::map<std::string, Client> clients_;
     std::vector<Grant> grants_;
     std::map<std::string, Code> codes_;
@@ -230,6 +256,7 @@ class PretendMastodonSignIn final : public PretendAuthorization {
     int applications() const;
 
   protected:
+    net::Response grant_tokens(int grant) override;
     net::Response answer(const net::Request& request, const net::Url& url) override;
 
   private:

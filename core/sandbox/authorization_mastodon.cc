@@ -13,6 +13,7 @@ constexpr AuthorizationRules rules{
     .revoke_path = "/oauth/revoke",
     .pkce = Pkce::optional,
     .code_life = std::chrono::minutes(10),
+    .takes_json = true,
 };
 
 }  // namespace
@@ -25,6 +26,15 @@ int PretendMastodonSignIn::applications() const {
     return applications_;
 }
 
+net::Response PretendMastodonSignIn::grant_tokens(int number) {
+    return json_response(
+        200,
+        {{"access_token", make_token(number, "access", rules_.access_life)},
+         {"token_type", "Bearer"},
+         {"scope", scopes_text(grant(number))},
+         {"created_at", to_ms(now()) / 1000}});
+}
+
 net::Response PretendMastodonSignIn::answer(const net::Request& request, const net::Url& url) {
     if (request.method == "POST" && url.path.ends_with("/api/v1/apps")) {
         const auto body = json::try_parse(request.body);
@@ -33,13 +43,20 @@ net::Response PretendMastodonSignIn::answer(const net::Request& request, const n
             return json_response(
                 422, {{"error", "Validation failed: Redirect URI can't be blank"}});
         const auto number = std::to_string(++applications_);
-        admit("application-" + number, "application-secret-" + number, {uri});
+        std::string client = "application-" + number;
+        std::string secret = "application-secret-" + number;
+        if (habit()) {
+            client = habit()->client;
+            secret = habit()->secret;
+        } else {
+            admit(client, secret, {uri});
+        }
         return json_response(
             200,
             {{"id", number},
              {"name", "caas"},
-             {"client_id", "application-" + number},
-             {"client_secret", "application-secret-" + number},
+             {"client_id", client},
+             {"client_secret", secret},
              {"client_secret_expires_at", 0},
              {"redirect_uris", Json::array({uri})}});
     }

@@ -119,7 +119,7 @@ PretendFacebookSignIn::PretendFacebookSignIn(const Clock& clock)
     : PretendAuthorization(clock, facebook_rules) {}
 
 net::Response PretendFacebookSignIn::answer(const net::Request& request, const net::Url& url) {
-    if (request.method != "GET" || !url.path.starts_with("/v26.0/"))
+    if (request.method != "GET" || url.path.find("/v26.0/") == std::string::npos)
         return refused(2635, "You are calling a deprecated version of the Graph API");
     if (url.path.ends_with("/oauth/access_token"))
         return tokens(net::form_decode(url.query));

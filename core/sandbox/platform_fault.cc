@@ -53,6 +53,8 @@ std::string_view name(PlatformFault fault) {
             return "rate_limit";
         case PlatformFault::expired_token:
             return "expired_token";
+        case PlatformFault::duplicate:
+            return "duplicate";
     }
     return "none";
 }
@@ -62,6 +64,8 @@ std::optional<PlatformFault> find_platform_fault(std::string_view wanted) {
         if (name(fault) == wanted)
             return fault;
     }
+    if (wanted == name(PlatformFault::duplicate))
+        return PlatformFault::duplicate;
     return std::nullopt;
 }
 

@@ -24,11 +24,12 @@ enum class PlatformFault : std::uint8_t {
     page,           // done; status 200 with a page for a body
     rate_limit,     // status 429 with the time to wait
     expired_token,  // the access token is too old; platforms without such an end answer as usual
+    duplicate,      // an equal post is there, it says; platforms that never say so answer as usual
 };
 
 std::string_view name(PlatformFault fault);
 std::optional<PlatformFault> find_platform_fault(std::string_view name);
-// All but none.
+// Those that can strike any request: all but none and duplicate.
 std::span<const PlatformFault> platform_faults();
 
 // Says which request gets which fault. Not thread-safe by itself.

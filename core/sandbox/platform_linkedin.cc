@@ -44,20 +44,6 @@ net::Response service_fault(int status, int code, std::string_view message) {
         status, {{"status", status}, {"serviceErrorCode", code}, {"message", message}});
 }
 
-net::Response duplicate(const std::string& urn) {
-    return json_response(
-        422,
-        {{"errorDetailType", "com.linkedin.common.error.BadRequest"},
-         {"message", "Error while processing share: Content is a duplicate of " + urn},
-         {"errorDetails",
-          {{"inputErrors",
-            Json::array(
-                {{{"description", "Duplicate post is detected"},
-                  {"input", Json::object()},
-                  {"code", "DUPLICATE_POST"}}})}}},
-         {"status", 422}});
-}
-
 std::string find_unknown(const Json& object, std::span<const std::string_view> known) {
     for (const auto& [name, value] : object.items()) {
         if (std::ranges::find(known, name) == known.end())
@@ -162,8 +148,8 @@ net::Response PretendLinkedin::work(const net::Request& request) {
     constexpr std::string_view uploads = "/dms-uploads/";
     if (path.starts_with(uploads))
         return put(request, path.substr(uploads.size()));
-    const auto person = tokens_.find(bearer_of(request));
-    if (person == tokens_.end())
+    const auto person = author_of(request);
+    if (!person)
         return service_fault(401, 65600, "Invalid access token");
     if (path == "/v2/userinfo")
         return json_response(
@@ -180,7 +166,7 @@ net::Response PretendLinkedin::work(const net::Request& request) {
     const auto rest_of = [&](std::string_view prefix) {
         return path.size() > prefix.size() ? path.substr(prefix.size() + 1) : "";
     };
-    const auto& author = person->second;
+    const auto& author = *person;
     if (path.starts_with("/rest/posts"))
         return work_on_posts(request, rest_of("/rest/posts"), author);
     if (path.starts_with("/rest/socialActions"))
@@ -214,7 +200,7 @@ net::Response PretendLinkedin::work_on_posts(
         return remove(urn, author);
     const bool is_list = urn.empty() && header_of(request, "X-RestLi-Method") == "FINDER";
     const auto query = net::form_decode(net::parse_url(request.url)->query);
-    if (author != organization || (is_list && value_of(query, "author") != author))
+    if (!is_organization(author) || (is_list && value_of(query, "author") != author))
         return service_fault(403, 100, "Not enough permissions to access: GET /posts");
     if (is_list)
         return list(author);
@@ -262,7 +248,7 @@ std::optional<net::Response> PretendLinkedin::fault_of(
     // Also against a post that was deleted since.
     for (const auto& post : posts_) {
         if (post.author == author && json::text_or(post.body, "commentary", "") == *commentary)
-            return duplicate(post.urn);
+            return linkedin_duplicate(post.urn);
     }
     return std::nullopt;
 }
@@ -367,7 +353,7 @@ net::Response PretendLinkedin::comment(
 }
 
 net::Response PretendLinkedin::count(const std::string& author) const {
-    if (author != organization)
+    if (!is_organization(author))
         return service_fault(403, 100, "Not enough permissions to access the statistics");
     const Json numbers{
         {"impressionCount", 500},

@@ -65,11 +65,23 @@ class PretendLinkedin final : public PretendPlatform {
     std::vector<Comment> comments() const;
     std::map<std::string, Medium> media() const;
 
+    void set_slow(bool is_slow) override;
+
+    bool has_processing() const override { return true; }
+
+    bool refuses_duplicates() const override { return true; }
+
+    std::vector<ShownPost> shown() const override;
+    std::optional<ShownFile> file(const std::string& id) const override;
+
   protected:
     net::Response work(const net::Request& request) override;
     std::optional<net::Response> refuse(PlatformFault fault) override;
+    std::optional<net::Response> refuse_duplicate() override;
 
   private:
+    // Whom the caller acts for; nullopt when the token is not good.
+    std::optional<std::string> author_of(const net::Request& request) const;
     net::Response work_on_posts(
         const net::Request& request, const std::string& rest, const std::string& author);
     net::Response create(const net::Request& request, const std::string& author);
@@ -107,9 +119,13 @@ class PretendLinkedin final : public PretendPlatform {
     std::map<std::string, Medium> media_;
 };
 
+bool is_organization(std::string_view author);
+
 // What people see of a commentary: up to the first unescaped sign of markup that is none.
 std::string shown_text(std::string_view commentary);
 
+// The refusal of a post that equals this one.
+net::Response linkedin_duplicate(const std::string& urn);
 // An answer in LinkedIn's form.
 net::Response linkedin_fault(int status, std::string_view code, std::string_view message);
 

@@ -1,13 +1,17 @@
 #include "core/sandbox/platform_mastodon.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.h"
 #include "core/base/time_zone.h"
 #include "core/net/url.h"
+#include "core/sandbox/page.h"
 #include "core/sandbox/platform_form.h"
+#include "core/text/entity.h"
 #include "core/text/grapheme.h"
 #include "core/text/length.h"
 
@@ -16,12 +20,37 @@ namespace {
 
 constexpr std::chrono::seconds key_life = std::chrono::hours(1);
 constexpr std::string_view account_id = "109000000000000001";
+constexpr std::size_t usually_listed = 20;
 constexpr std::size_t most_listed = 40;
 constexpr std::int64_t most_picture = 16'777'216;
 constexpr std::int64_t most_description = 1500;
 
 net::Response fault(int status, std::string_view error) {
     return json_response(status, {{"error", error}});
+}
+
+Json account() {
+    return {
+        {"id", account_id},
+        {"username", "sandbox"},
+        {"acct", "sandbox"},
+        {"url", "https://mastodon.sandbox/@sandbox"}};
+}
+
+// As people's browsers get it: markup escaped, addresses as links.
+std::string content_of(const std::string& text) {
+    std::string out = "<p>";
+    std::size_t at = 0;
+    const std::string_view whole = text;
+    for (const auto& url : text::urls(text)) {
+        if (!url.has_scheme)
+            continue;
+        const auto address = html_escaped(whole.substr(url.begin, url.end - url.begin));
+        out += html_escaped(whole.substr(at, url.begin - at)) + "<a href=\"" + address + "\">" +
+               address + "</a>";
+        at = url.end;
+    }
+    return out + html_escaped(whole.substr(at)) + "</p>";
 }
 
 std::string stripped(const std::string& text) {
@@ -58,15 +87,11 @@ net::Response PretendMastodon::work(const net::Request& request) {
     const std::string path = url ? url->path : "";
     if (path == "/api/v2/instance")
         return instance();
-    if (bearer_of(request) != token_)
+    const auto token = bearer_of(request);
+    if (token != token_ && !is_admitted(token))
         return fault(401, "The access token is invalid");
     if (path == "/api/v1/accounts/verify_credentials")
-        return json_response(
-            200,
-            {{"id", account_id},
-             {"username", "sandbox"},
-             {"acct", "sandbox"},
-             {"url", "https://mastodon.sandbox/@sandbox"}});
+        return json_response(200, account());
     if (request.method == "POST" && path == "/api/v1/statuses")
         return create(request);
     if (request.method == "POST" && path == "/api/v2/media")
@@ -75,15 +100,12 @@ net::Response PretendMastodon::work(const net::Request& request) {
     if (request.method == "GET" && path.starts_with(media))
         return look_at(path.substr(media.size()));
     if (path == "/api/v1/accounts/" + std::string(account_id) + "/statuses")
-        return list();
+        return list(url->query);
     constexpr std::string_view prefix = "/api/v1/statuses/";
-    constexpr std::string_view source = "/source";
     if (path.starts_with(prefix)) {
-        const bool is_source = path.ends_with(source);
-        auto id = path.substr(prefix.size());
-        if (is_source)
-            id.resize(id.size() - source.size());
-        return request.method == "DELETE" && !is_source ? remove(id) : show(id, is_source);
+        const auto id = path.substr(prefix.size(), path.find('/', prefix.size()) - prefix.size());
+        const auto what = path.substr(prefix.size() + id.size());
+        return request.method == "DELETE" && what.empty() ? remove(id) : show(id, what);
     }
     return fault(404, "Record not found");
 }
@@ -134,6 +156,9 @@ net::Response PretendMastodon::create(const net::Request& request) {
     status.spoiler_text = stripped(json::text_or(*body, "spoiler_text", ""));
     status.in_reply_to_id = json::text_or(*body, "in_reply_to_id", "");
     status.visibility = json::text_or(*body, "visibility", "public");
+    status.language = json::text_or(*body, "language", "");
+    status.is_sensitive =
+        json::truth(*body, "sensitive").value_or(false) || !status.spoiler_text.empty();
     if (const auto* ids = json::find(*body, "media_ids"); ids != nullptr) {
         for (const auto& id : *ids)
             status.attachments.push_back(id.is_string() ? id.get<std::string>() : "");
@@ -162,6 +187,35 @@ net::Response PretendMastodon::create(const net::Request& request) {
 void PretendMastodon::work_slowly() {
     const std::scoped_lock lock(mutex());
     is_slow_ = true;
+}
+
+void PretendMastodon::set_slow(bool is_slow) {
+    const std::scoped_lock lock(mutex());
+    is_slow_ = is_slow;
+}
+
+std::vector<ShownPost> PretendMastodon::shown() const {
+    const std::scoped_lock lock(mutex());
+    std::vector<ShownPost> out;
+    for (const auto& status : statuses_) {
+        ShownPost one{
+            status.id, "@sandbox", status.text, status.in_reply_to_id, "", {}, status.created_at};
+        if (status.visibility != "public")
+            one.note = status.visibility;
+        if (!status.spoiler_text.empty())
+            one.note += (one.note.empty() ? "" : ", ") + ("warning: " + status.spoiler_text);
+        for (const auto& id : status.attachments) {
+            const auto& attachment = attachments_.at(id);
+            one.media.push_back({id, attachment.type, attachment.description});
+        }
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+std::optional<ShownFile> PretendMastodon::file(const std::string& id) const {
+    const auto found = attachment(id);
+    return found ? std::optional(ShownFile{found->type, found->bytes}) : std::nullopt;
 }
 
 std::optional<PretendMastodon::Attachment> PretendMastodon::attachment(
@@ -246,19 +300,48 @@ Json PretendMastodon::render(const Attachment& attachment) const {
         {"description", attachment.description.empty() ? Json() : Json(attachment.description)}};
 }
 
-net::Response PretendMastodon::list() const {
+net::Response PretendMastodon::list(const std::string& query) const {
+    std::string since;
+    std::size_t most = usually_listed;
+    for (const auto& [name, value] : net::form_decode(query)) {
+        if (name == "since_id")
+            since = value;
+        if (name == "limit")
+            most = std::min(most_listed, static_cast<std::size_t>(std::atoi(value.c_str())));
+    }
     auto out = Json::array();
-    for (auto at = statuses_.rbegin(); at != statuses_.rend() && out.size() < most_listed; ++at)
-        out.push_back(render(*at));
+    for (auto at = statuses_.rbegin(); at != statuses_.rend() && out.size() < most; ++at) {
+        // Ids are equally long here.
+        if (at->id > since)
+            out.push_back(render(*at));
+    }
     return json_response(200, out);
 }
 
-net::Response PretendMastodon::show(std::string_view id, bool is_source) const {
+net::Response PretendMastodon::context(const Status& status) const {
+    auto ancestors = Json::array();
+    for (const auto* at = find(status.in_reply_to_id); at != nullptr; at = find(at->in_reply_to_id))
+        ancestors.insert(ancestors.begin(), render(*at));
+    auto descendants = Json::array();
+    std::set<std::string> thread{status.id};
+    for (const auto& other : statuses_) {
+        if (thread.contains(other.in_reply_to_id)) {
+            thread.insert(other.id);
+            descendants.push_back(render(other));
+        }
+    }
+    return json_response(
+        200, {{"ancestors", std::move(ancestors)}, {"descendants", std::move(descendants)}});
+}
+
+net::Response PretendMastodon::show(std::string_view id, std::string_view what) const {
     const auto* status = find(id);
-    if (status == nullptr)
+    if (status == nullptr || (!what.empty() && what != "/source" && what != "/context"))
         return fault(404, "Record not found");
-    if (!is_source)
+    if (what.empty())
         return json_response(200, render(*status));
+    if (what == "/context")
+        return context(*status);
     return json_response(
         200, {{"id", status->id}, {"text", status->text}, {"spoiler_text", status->spoiler_text}});
 }
@@ -269,14 +352,18 @@ Json PretendMastodon::render(const Status& status) const {
         {"url", "https://mastodon.sandbox/@sandbox/" + status.id},
         {"uri", "https://mastodon.sandbox/users/sandbox/statuses/" + status.id},
         {"created_at", to_rfc3339(status.created_at)},
-        {"content", "<p>" + status.text + "</p>"},
-        {"visibility", status.visibility}};
+        {"content", content_of(status.text)},
+        {"visibility", status.visibility},
+        {"spoiler_text", status.spoiler_text},
+        {"sensitive", status.is_sensitive},
+        {"language", status.language.empty() ? Json() : Json(status.language)},
+        {"account", account()}};
     auto media = Json::array();
     for (const auto& id : status.attachments)
         media.push_back(render(attachments_.at(id)));
     out["media_attachments"] = std::move(media);
-    for (const auto* counter : {"replies_count", "reblogs_count"})
-        out[counter] = 0;
+    out["reblogs_count"] = 0;
+    out["replies_count"] = std::ranges::count(statuses_, status.id, &Status::in_reply_to_id);
     out["favourites_count"] = 1;  // everybody likes everything once here
     out["in_reply_to_id"] = status.in_reply_to_id.empty() ? Json() : Json(status.in_reply_to_id);
     return out;

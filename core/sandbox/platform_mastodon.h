@@ -22,6 +22,8 @@ class PretendMastodon final : public PretendPlatform {
         std::string spoiler_text;
         std::string in_reply_to_id;
         std::string visibility;
+        std::string language{};
+        bool is_sensitive = false;
         Instant created_at{};
         std::vector<std::string> attachments;  // their ids
     };
@@ -46,6 +48,13 @@ class PretendMastodon final : public PretendPlatform {
     std::vector<Status> statuses() const;
     std::optional<Attachment> attachment(const std::string& id) const;
 
+    void set_slow(bool is_slow) override;
+
+    bool has_processing() const override { return true; }
+
+    std::vector<ShownPost> shown() const override;
+    std::optional<ShownFile> file(const std::string& id) const override;
+
   protected:
     net::Response work(const net::Request& request) override;
     std::optional<net::Response> refuse(PlatformFault fault) override;
@@ -64,8 +73,9 @@ class PretendMastodon final : public PretendPlatform {
     // Why a status may not show these; nullopt when it may.
     std::optional<net::Response> refuse_attachments(const std::vector<std::string>& ids) const;
     Json render(const Attachment& attachment) const;
-    net::Response list() const;
-    net::Response show(std::string_view id, bool is_source) const;
+    net::Response list(const std::string& query) const;
+    net::Response show(std::string_view id, std::string_view what) const;
+    net::Response context(const Status& status) const;
     Json render(const Status& status) const;
     const Status* find(std::string_view id) const;
 

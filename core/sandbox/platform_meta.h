@@ -22,8 +22,13 @@ class PretendMeta : public PretendPlatform {
     // The clock must outlive it. `version` is the one it answers to: "v26.0".
     PretendMeta(const Clock& clock, std::string_view version) : clock_(clock), version_(version) {}
 
-    // From now on only this token is good.
+    // From now on only this token is good, beside those of the sign-in.
     void set_token(const std::string& token);
+    // As the real ones do: what they are to show is fetched from its address first, and refused
+    // where nothing comes. Called under the lock.
+    using Fetch = std::function<std::optional<ShownFile>(const std::string& url)>;
+    void set_fetch(Fetch fetch);
+    std::optional<ShownFile> file(const std::string& id) const override;
 
   protected:
     using Fields = std::map<std::string, std::string>;
@@ -43,11 +48,18 @@ class PretendMeta : public PretendPlatform {
     Instant now() const { return clock_.now(); }
 
     std::string make_id();
+    // Whether it is there for fetching, and then kept.
+    bool fetch(const std::string& url);
+    void keep_file(const std::string& id, ShownFile file);
+    ShownMedium medium(const std::string& id, const std::string& alt) const;
+
     // GET of the account itself and of a renewed token; nullopt for anything else.
     std::optional<net::Response> answer_account(const Call& call);
 
   private:
     const Clock& clock_;
+    Fetch fetch_;
+    std::map<std::string, ShownFile> files_;
     std::string version_;
     std::string token_{first_token};
     long long ids_ = 17'900'000'000'000'000;

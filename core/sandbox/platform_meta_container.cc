@@ -45,6 +45,25 @@ void PretendContainers::set_processing(Milliseconds duration) {
     processing_ = duration;
 }
 
+void PretendContainers::set_slow(bool is_slow) {
+    set_processing(std::chrono::seconds(is_slow ? 30 : 5));
+}
+
+std::vector<ShownPost> PretendContainers::shown() const {
+    const std::scoped_lock lock(mutex());
+    std::vector<ShownPost> out;
+    for (const auto& post : posts_) {
+        ShownPost one{
+            post.id, "@" + std::string(user_name), post.text, post.reply_to, "", {}, post.made_at};
+        if (post.kind == "STORIES" || post.kind == "REELS" || post.kind == "COMMENT")
+            one.note = post.kind;
+        for (std::size_t i = 0; i < post.media.size(); ++i)
+            one.media.push_back(medium(post.media[i], i < post.alts.size() ? post.alts[i] : ""));
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
 void PretendContainers::spoil(int count, const std::string& reason) {
     const std::scoped_lock lock(mutex());
     to_spoil_ = count;
@@ -82,6 +101,10 @@ net::Response PretendContainers::answer(const Call& call) {
 net::Response PretendContainers::make(const Call& call) {
     if (auto wrong = check(call.fields))
         return *std::move(wrong);
+    for (const auto* name : {"image_url", "video_url"}) {
+        if (call.fields.contains(name) && !fetch(call.fields.at(name)))
+            return meta_fault(400, 9004, 2207052, "The media could not be fetched from this URI");
+    }
     Container made;
     made.id = make_id();
     made.fields = call.fields;
@@ -144,7 +167,8 @@ net::Response PretendContainers::publish(const Call& call) {
         .kind = field(fields, "media_type"),
         .fields = Json(fields),
         .made_at = now(),
-        .permalink = ""};
+        .permalink = "",
+        .alts = {}};
     const auto take_medium = [&](const Fields& from) {
         for (const auto* name : {"image_url", "video_url"}) {
             if (from.contains(name))
@@ -152,6 +176,7 @@ net::Response PretendContainers::publish(const Call& call) {
         }
         if (field(from, "upload_type") == "resumable")
             post.media.emplace_back("pushed");
+        post.alts.resize(post.media.size(), field(from, "alt_text"));
     };
     take_medium(fields);
     for (const auto& child : words_of(field(fields, "children")))

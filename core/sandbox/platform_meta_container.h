@@ -22,6 +22,7 @@ class PretendContainers : public PretendMeta {
         Json fields;                     // as the container was asked for
         Instant made_at{};
         std::string permalink;
+        std::vector<std::string> alts;  // one for each of the media
     };
 
     // In the order they were published.
@@ -33,6 +34,12 @@ class PretendContainers : public PretendMeta {
     void set_quota(int posts_a_day);
     // The account's posts are no longer listed, as when the listing lags behind.
     void hide_listing(bool is_hidden);
+
+    void set_slow(bool is_slow) override;
+
+    bool has_processing() const override { return true; }
+
+    std::vector<ShownPost> shown() const override;
 
   protected:
     struct Names {

@@ -41,6 +41,11 @@ bool has_only(const Fields& fields, std::initializer_list<std::string_view> know
     });
 }
 
+// The account's own name, and those of the pages that the sign-in offers (authorization_meta.cc).
+bool is_page(std::string_view id) {
+    return id == "me" || id == PretendMeta::user_id || id == "1000" || id == "2000";
+}
+
 }  // namespace
 
 std::vector<PretendFacebook::Post> PretendFacebook::posts() const {
@@ -64,7 +69,7 @@ net::Response PretendFacebook::answer(const Call& call) {
     auto fields = call.fields;
     for (const auto& [name, value] : read_form_data(call.request))
         fields[name] = value;
-    const bool is_own = !call.path.empty() && (call.path[0] == "me" || call.path[0] == user_id);
+    const bool is_own = !call.path.empty() && is_page(call.path[0]);
     const auto edge = call.path.size() == 2 ? call.path[1] : "";
     if (call.method == "POST" && is_own) {
         if (edge == "feed")
@@ -85,6 +90,30 @@ net::Response PretendFacebook::answer(const Call& call) {
         return json_response(200, {{"success", true}});
     }
     return unknown_object();
+}
+
+std::optional<net::Response> PretendFacebook::refuse_duplicate() {
+    return meta_fault(400, 506, 1455006, "Duplicate status message");
+}
+
+std::vector<ShownPost> PretendFacebook::shown() const {
+    const std::scoped_lock lock(mutex());
+    std::vector<ShownPost> out;
+    for (const auto& post : posts_) {
+        ShownPost one{post.id, "", post.text, post.reply_to, "", {}, post.made_at};
+        if (!post.link.empty())
+            one.note = "link: " + post.link;
+        if (!post.reply_to.empty())
+            one.note = "comment";
+        for (const auto& id : post.media) {
+            const auto at = std::ranges::find(uploads_, id, &Upload::id);
+            one.media.push_back(medium(id, at == uploads_.end() ? "" : at->alt));
+            if (one.media.back().type.empty() && post.is_video)
+                one.media.back().type = "video/mp4";
+        }
+        out.push_back(std::move(one));
+    }
+    return out;
 }
 
 net::Response PretendFacebook::create(const Fields& fields) {
@@ -111,7 +140,7 @@ net::Response PretendFacebook::create(const Fields& fields) {
         return other.reply_to.empty() && other.text == post.text;
     };
     if (refuses_duplicates_ && std::ranges::any_of(posts_, is_equal))
-        return meta_fault(400, 506, 1455006, "Duplicate status message");
+        return refuse_duplicate().value();
     for (const auto& id : post.media)
         find_upload(id)->is_used = true;
     post.id = std::string(user_id) + "_" + make_id();
@@ -134,7 +163,7 @@ net::Response PretendFacebook::photo(const Fields& fields) {
     if (!has_only(fields, {"published", "source", "url", "alt_text_custom"}) ||
         get(fields, "published") != "false" || fields.contains("source") == fields.contains("url"))
         return invalid("An unpublished photo needs a source or a url");
-    if (fields.contains("url") && !is_fetchable(get(fields, "url")))
+    if (fields.contains("url") && (!is_fetchable(get(fields, "url")) || !fetch(get(fields, "url"))))
         return invalid("The url cannot be fetched");
     const auto size = static_cast<std::int64_t>(get(fields, "source").size());
     if (size > most_picture || (size == 0 && !fields.contains("url")))
@@ -143,6 +172,8 @@ net::Response PretendFacebook::photo(const Fields& fields) {
     made.id = make_id();
     made.made_at = now();
     made.alt = get(fields, "alt_text_custom");
+    if (size > 0)
+        keep_file(made.id, {"", get(fields, "source")});
     uploads_.push_back(made);
     return json_response(200, {{"id", made.id}});
 }

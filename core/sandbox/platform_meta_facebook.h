@@ -32,8 +32,13 @@ class PretendFacebook final : public PretendMeta {
     // An equal post right after another is refused with code 506.
     void refuse_duplicates();
 
+    bool refuses_duplicates() const override { return true; }
+
+    std::vector<ShownPost> shown() const override;
+
   protected:
     net::Response answer(const Call& call) override;
+    std::optional<net::Response> refuse_duplicate() override;
 
   private:
     // A picture or a video that no post shows yet.

@@ -107,12 +107,16 @@ std::optional<net::Response> PretendInstagram::check_media(
 Json PretendInstagram::make_answer(const Container& made) const {
     Json out{{"id", made.id}};
     if (made.waits_for_bytes)
-        out["uri"] = "https://rupload.facebook.com" + std::string(upload_path) + made.id;
+        out["uri"] = (origin().empty() ? "https://rupload.facebook.com" : origin()) +
+                     std::string(upload_path) + made.id;
     return out;
 }
 
 net::Response PretendInstagram::take_bytes(const net::Request& request, std::string_view id) {
-    if (header_of(request, "Authorization") != "OAuth " + std::string(first_token))
+    constexpr std::string_view scheme = "OAuth ";
+    const auto given = header_of(request, "Authorization");
+    const auto token = given.starts_with(scheme) ? given.substr(scheme.size()) : "";
+    if (token != first_token && !is_admitted(token))
         return meta_fault(401, 190, 467, "Invalid OAuth access token");
     auto* container = find_container(id);
     if (container == nullptr || !container->waits_for_bytes)
@@ -165,7 +169,8 @@ net::Response PretendInstagram::comment(const Call& call) {
         .kind = "COMMENT",
         .fields = Json(call.fields),
         .made_at = now(),
-        .permalink = ""};
+        .permalink = "",
+        .alts = {}};
     posts_.push_back(made);
     return json_response(200, {{"id", made.id}});
 }

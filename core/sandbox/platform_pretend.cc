@@ -40,7 +40,8 @@ net::Result PretendPlatform::handle(const net::Request& sent) {
     const std::scoped_lock lock(mutex_);
     ++requests_;
     let_arrive(false);
-    const auto fault = faults_.next();
+    const bool is_armed = armed_ && request.method != "GET";
+    const auto fault = is_armed ? *std::exchange(armed_, std::nullopt) : faults_.next();
     switch (fault) {
         case PlatformFault::none:
             break;
@@ -78,6 +79,10 @@ net::Result PretendPlatform::handle(const net::Request& sent) {
             response.body = page;
             return response;
         }
+        case PlatformFault::duplicate:
+            if (auto refusal = refuse_duplicate())
+                return *std::move(refusal);
+            break;
         case PlatformFault::rate_limit:
         case PlatformFault::expired_token:
             if (auto refusal = refuse(fault))
@@ -90,6 +95,31 @@ net::Result PretendPlatform::handle(const net::Request& sent) {
 void PretendPlatform::queue(PlatformFault fault, int spare) {
     const std::scoped_lock lock(mutex_);
     faults_.queue(fault, spare);
+}
+
+void PretendPlatform::arm(PlatformFault fault) {
+    const std::scoped_lock lock(mutex_);
+    armed_ = fault;
+}
+
+void PretendPlatform::set_gate(Gate gate) {
+    const std::scoped_lock lock(mutex_);
+    gate_ = std::move(gate);
+}
+
+void PretendPlatform::set_origin(const std::string& origin) {
+    const std::scoped_lock lock(mutex_);
+    origin_ = origin;
+}
+
+void PretendPlatform::set_slow(bool /*is_slow*/) {}
+
+std::optional<ShownFile> PretendPlatform::file(const std::string& /*id*/) const {
+    return std::nullopt;
+}
+
+bool PretendPlatform::is_admitted(const std::string& token) const {
+    return gate_ && !token.empty() && gate_(token);
 }
 
 void PretendPlatform::set_always(PlatformFault fault) {

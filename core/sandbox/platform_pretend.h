@@ -2,6 +2,7 @@
 // work, an answer or none goes out. No socket. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "core/base/json.h"
 #include "core/net/http_client.h"
 #include "core/sandbox/platform_fault.h"
+#include "core/sandbox/shown.h"
 
 namespace caas::sandbox {
 
@@ -24,11 +26,32 @@ class PretendPlatform {
     net::Result handle(const net::Request& sent);
 
     void queue(PlatformFault fault, int spare = 0);
+    // The next request that is no GET gets it, before those that are queued.
+    void arm(PlatformFault fault);
     void set_always(PlatformFault fault);
     // What was delayed arrives now.
     void arrive();
     // How many requests came in, those that failed included.
     int requests() const;
+
+    // Whether a token is good that this platform was never told of: its sign-in gave it out. Called
+    // with each request, under the lock.
+    using Gate = std::function<bool(const std::string& token)>;
+    void set_gate(Gate gate);
+    // "http://127.0.0.1:8001": where addresses of its own begin, instead of at the real platform.
+    void set_origin(const std::string& origin);
+    // Media are in the making for half a minute, where the platform has such a time.
+    virtual void set_slow(bool is_slow);
+
+    virtual bool has_processing() const { return false; }
+
+    virtual bool refuses_duplicates() const { return false; }
+
+    // What people see, in the order it was made.
+    virtual std::vector<ShownPost> shown() const { return {}; }
+
+    // A picture or video of it.
+    virtual std::optional<ShownFile> file(const std::string& id) const;
 
   protected:
     // Both are called under the lock.
@@ -37,7 +60,14 @@ class PretendPlatform {
     // its work instead.
     virtual std::optional<net::Response> refuse(PlatformFault fault) = 0;
 
+    // Its words for an equal post; nullopt when it knows none.
+    virtual std::optional<net::Response> refuse_duplicate() { return std::nullopt; }
+
     std::mutex& mutex() const { return mutex_; }
+
+    bool is_admitted(const std::string& token) const;
+
+    const std::string& origin() const { return origin_; }
 
   private:
     struct Delayed {
@@ -50,7 +80,10 @@ class PretendPlatform {
     mutable std::mutex mutex_;
     FaultLine faults_;
     std::vector<Delayed> delayed_;
+    std::optional<PlatformFault> armed_;
     int requests_ = 0;
+    Gate gate_;
+    std::string origin_;
 };
 
 net::Response json_response(int status, const Json& body, net::Headers headers = {});

@@ -24,6 +24,21 @@ std::vector<PretendReceiver::Delivery> PretendReceiver::deliveries() const {
     return deliveries_;
 }
 
+std::vector<ShownPost> PretendReceiver::shown() const {
+    const std::scoped_lock lock(mutex());
+    std::vector<ShownPost> out;
+    for (const auto& delivery : deliveries_)
+        out.push_back(
+            {delivery.id,
+             json::text_or(delivery.body, "account", ""),
+             json::text_or(delivery.body, "text", ""),
+             "",
+             "",
+             {},
+             delivery.made_at});
+    return out;
+}
+
 net::Response PretendReceiver::work(const net::Request& request) {
     const auto header = header_of(request, "Caas-Signature");
     if (!platform::webhook::is_genuine(secret_, header, request.body, clock_.now(), tolerance))
@@ -35,7 +50,7 @@ net::Response PretendReceiver::work(const net::Request& request) {
     const Json receipt{{"id", "post-" + id}, {"url", "https://receiver.sandbox/posts/" + id}};
     const bool is_known = std::ranges::find(deliveries_, id, &Delivery::id) != deliveries_.end();
     if (!is_known || !knows_repeats_)
-        deliveries_.push_back({id, std::move(*body)});
+        deliveries_.push_back({id, std::move(*body), clock_.now()});
     return json_response(200, receipt);
 }
 

@@ -20,11 +20,13 @@ class PretendReceiver final : public PretendPlatform {
     struct Delivery {
         std::string id;
         Json body;
+        Instant made_at{};
     };
 
     void know_repeats();
     // In the order they were taken; every one of them would be a post.
     std::vector<Delivery> deliveries() const;
+    std::vector<ShownPost> shown() const override;
 
   protected:
     net::Response work(const net::Request& request) override;

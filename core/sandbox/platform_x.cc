@@ -159,7 +159,8 @@ net::Response PretendX::work(const net::Request& request) {
     const auto url = net::parse_url(request.url);
     const std::string path = url ? url->path : "";
     const std::string query = url ? url->query : "";
-    if (tokens_.find(bearer_of(request)) == tokens_.end())
+    const auto token = bearer_of(request);
+    if (!tokens_.contains(token) && !is_admitted(token))
         return x_problem(401, "", "Unauthorized", "Unauthorized");
     if (path.starts_with("/2/media/"))
         return work_on_media(request, path);
@@ -258,7 +259,7 @@ std::optional<net::Response> PretendX::fault_of(const Json& body) const {
         return forbidden("Posts are limited to a maximum of one cashtag.");
     // Also against a post that was taken back since.
     if (!text.empty() && std::ranges::find(posts_, text, &Post::text) != posts_.end())
-        return forbidden("You are not allowed to create a Tweet with duplicate content.");
+        return forbidden(x_duplicate);
     return std::nullopt;
 }
 

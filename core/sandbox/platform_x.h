@@ -64,9 +64,19 @@ class PretendX final : public PretendPlatform {
     std::vector<Post> posts() const;
     std::map<std::string, Medium> media() const;
 
+    void set_slow(bool is_slow) override;
+
+    bool has_processing() const override { return true; }
+
+    bool refuses_duplicates() const override { return true; }
+
+    std::vector<ShownPost> shown() const override;
+    std::optional<ShownFile> file(const std::string& id) const override;
+
   protected:
     net::Response work(const net::Request& request) override;
     std::optional<net::Response> refuse(PlatformFault fault) override;
+    std::optional<net::Response> refuse_duplicate() override;
 
   private:
     net::Response me() const;
@@ -98,6 +108,9 @@ class PretendX final : public PretendPlatform {
     std::vector<Post> posts_;
     std::map<std::string, Medium> media_;
 };
+
+inline constexpr std::string_view x_duplicate =
+    "You are not allowed to create a Tweet with duplicate content.";
 
 // An answer in X's problem form: `kind` "invalid-request" or empty for about:blank.
 net::Response x_problem(

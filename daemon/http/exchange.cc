@@ -220,6 +220,8 @@ bool Exchange::reply(
             served.request_id);
     }
     served.status = response.status;
+    if (response.status == 0)
+        return false;
     if (std::holds_alternative<api::FileRange>(response.body))
         return reply_with_file(connection, response, has_body, served);
     auto& body = std::get<std::string>(response.body);

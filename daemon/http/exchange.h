@@ -16,6 +16,7 @@
 
 namespace caas::http {
 
+// A response with the status 0 is none: the connection is closed without an answer.
 using Handler = std::function<api::Response(api::Request&)>;
 
 // One line of the request log: never a query string, a header or a body.

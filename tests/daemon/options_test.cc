@@ -50,6 +50,12 @@ TEST_CASE("flags with values are read with a blank or an equals sign") {
     CHECK(options.is_once);
 }
 
+TEST_CASE("a sandbox has a configuration of its own, and its daemon stays") {
+    CHECK(parse({"--sandbox"}).is_sandbox);
+    CHECK(refusal({"--sandbox", "--once"}).find("exclude each other") != std::string::npos);
+    CHECK(refusal({"--sandbox", "--config", "a"}).find("own home") != std::string::npos);
+}
+
 TEST_CASE("help and version have short forms") {
     CHECK(parse({"-h"}).asks_help);
     CHECK(parse({"--help"}).asks_help);

@@ -28,4 +28,8 @@ if ! cmp -s "$here/package-lock.json" "$cache/installed-lock.json"; then
     cp "$here/package-lock.json" "$cache/installed-lock.json"
 fi
 
-node "$here/x.mjs" "$cache" "$server"
+failed=0
+for client in x mastodon bluesky; do
+    node "$here/$client.mjs" "$cache" "$server" || failed=1
+done
+exit $failed

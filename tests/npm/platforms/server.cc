@@ -1,6 +1,6 @@
 // The pretend platforms on loopback, for independent clients to talk to. Prints its port on the
-// first line and ends when its standard input does. POST /sandbox/x/FAULT makes the next request to
-// X fail in that way.
+// first line and ends when its standard input does. POST /sandbox/PLATFORM/FAULT makes the next
+// request there fail in that way, POST /sandbox/PLATFORM/slow lets its media take their time.
 #include <cstdio>
 #include <string>
 #include <thread>
@@ -26,6 +26,8 @@ void put_form(const httplib::Request& from, net::Request& to) {
         to.body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"";
         if (!part.filename.empty())
             to.body += "; filename=\"" + part.filename + "\"";
+        if (!part.content_type.empty())
+            to.body += "\r\nContent-Type: " + part.content_type;
         to.body += "\r\n\r\n" + part.content + "\r\n";
     }
     to.body += "--" + boundary + "--\r\n";
@@ -70,6 +72,7 @@ int serve() {
     const SystemClock clock;
     sandbox::PlatformSandbox platforms(clock, Secret("sandbox"));
     platforms.x.set_processing(std::chrono::milliseconds(1500));
+    platforms.bluesky.add_account("ana.test", "app-password");
     httplib::Server server;
     server.set_tcp_nodelay(true);
     server.set_socket_options([](int socket) {
@@ -77,11 +80,16 @@ int serve() {
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
     server.Post(
-        "/sandbox/x/(.+)", [&](const httplib::Request& request, httplib::Response& response) {
-            const auto fault = sandbox::find_platform_fault(request.matches[1].str());
-            response.status = fault ? 204 : 404;
-            if (fault)
-                platforms.x.queue(*fault);
+        "/sandbox/([a-z]+)/(.+)",
+        [&](const httplib::Request& request, httplib::Response& response) {
+            auto* platform = platforms.find(request.matches[1].str());
+            const auto fault = sandbox::find_platform_fault(request.matches[2].str());
+            const bool is_slow = request.matches[2].str() == "slow";
+            response.status = platform != nullptr && (fault || is_slow) ? 204 : 404;
+            if (response.status == 204 && is_slow)
+                platform->set_slow(true);
+            else if (response.status == 204)
+                platform->queue(*fault);
         });
     const auto answer = [&](const httplib::Request& request, httplib::Response& response) {
         give(platforms.send(take(request)), response);

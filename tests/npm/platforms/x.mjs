@@ -1,17 +1,13 @@
 // Lets twitter-api-v2 use our pretend X: posts, threads, pictures, videos, listings and errors.
 // usage: x.mjs <folder of the packages> <caas_platform_server>
-import { spawn } from "node:child_process";
 import http from "node:http";
 import { createRequire } from "node:module";
 import { check, finish, packages } from "../providers/checks.mjs";
+import { start, thrown } from "./pretend.mjs";
 
 const [folder, program] = process.argv.slice(2);
-const server = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
-process.on("exit", () => server.kill());
-const port = await new Promise((resolve, reject) => {
-    server.stdout.once("data", (bytes) => resolve(parseInt(bytes.toString(), 10)));
-    server.once("exit", () => reject(new Error("the server ended")));
-});
+const platforms = await start(program);
+const { port } = platforms;
 
 // The client knows X's own address only; its requests are led here, to loopback, as they are.
 const https = createRequire(import.meta.url)("node:https");
@@ -32,24 +28,6 @@ https.request = (options, ...more) => {
 
 const { TwitterApi, ApiResponseError } = packages(folder)("twitter-api-v2");
 const client = new TwitterApi("x-sandbox-token");
-
-async function thrown(call) {
-    try {
-        return { name: "nothing was thrown", value: await call() };
-    } catch (error) {
-        return error;
-    }
-}
-
-const fail_next = (fault) =>
-    new Promise((resolve) =>
-        http
-            .request({ method: "POST", host: "127.0.0.1", port, path: `/sandbox/x/${fault}` }, (answer) => {
-                answer.resume();
-                answer.on("end", resolve);
-            })
-            .end(),
-    );
 
 const me = await client.v2.me({ "user.fields": ["verified", "verified_type"] });
 check("who it is", me.data.username === "sandbox" && me.data.verified_type === "none", me);
@@ -106,7 +84,7 @@ check("media that are not there are refused", unready.code === 400, unready.data
 const stranger = await thrown(() => new TwitterApi("another").v2.me());
 check("an unknown token is refused", stranger.isAuthError === true || stranger.code === 401, stranger.data);
 
-await fail_next("rate_limit");
+await platforms.fail_next("x", "rate_limit");
 const limited = await thrown(() => client.v2.tweet("Too much"));
 check(
     "a rate limit is read with its day",
@@ -120,5 +98,5 @@ const again = await thrown(() => client.v2.deleteTweet(one.data.id));
 check("a post is taken back once", again.code === 404, again.data);
 check("the client spoke to X", asked.length > 20 && asked.every((line) => line.includes("api.x.com")), asked[0]);
 
-server.stdin.end();
+platforms.stop();
 finish("twitter-api-v2");

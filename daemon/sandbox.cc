@@ -1,0 +1,164 @@
+#include "daemon/sandbox.h"
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "core/base/digest.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/config/paths.h"
+#include "core/config/sandbox.h"
+#include "core/net/curl.h"
+#include "core/net/loopback_only.h"
+#include "core/sandbox/site.h"
+#include "daemon/http/listener.h"
+
+namespace caas::daemon {
+namespace {
+
+constexpr std::string_view mark =
+    "# A sandbox: made by caasd --sandbox. Platforms and providers are pretend ones on this "
+    "machine,\n# and nothing else is reached. Do not take this away: a home that was a sandbox "
+    "once is no good\n# for anything real.\n[sandbox]\nenabled = true\n";
+constexpr std::uint64_t most_body = 600U << 20U;  // X takes videos of 512 MiB
+// Longer than any call of a driver waits.
+constexpr auto patience = std::chrono::seconds(40);
+constexpr std::size_t salt_bytes = 16;
+
+std::filesystem::path usual_home(const config::Environment& environment) {
+    if (const auto data = config::variable(environment, "XDG_DATA_HOME");
+        data && std::filesystem::path(*data).is_absolute())
+        return std::filesystem::path(*data) / "caas-sandbox";
+    if (const auto home = config::variable(environment, "HOME"))
+        return std::filesystem::path(*home) / ".local" / "share" / "caas-sandbox";
+    throw Error(
+        Code::usage, "There is no place for a sandbox", "Name a new folder: --sandbox --home DIR");
+}
+
+std::string read_body(api::Request& request) {
+    std::string body;
+    if (!request.body)
+        return body;
+    std::array<char, std::size_t{64} << 10U> piece{};
+    while (const auto count = request.body->read(piece))
+        body.append(piece.data(), count);
+    return body;
+}
+
+// Keeps the caller waiting until it has lost patience.
+void hang(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, stop, patience, [] { return false; });
+}
+
+}  // namespace
+
+void make_sandbox_home(app::Start& start) {
+    if (start.paths.home.empty() && !config::variable(start.environment, "CAAS_HOME"))
+        start.paths.home = usual_home(start.environment);
+    start.flags.push_back({"sandbox.enabled", "--sandbox", "true"});
+    const auto paths = config::find_paths(start.environment, start.paths, config::own_executable());
+    std::error_code ignored;
+    const bool is_used = std::filesystem::exists(paths.config_file, ignored) ||
+                         std::filesystem::exists(paths.database(), ignored);
+    if (!is_used) {
+        make_folder(paths.data);
+        write_file(paths.config_file, mark);
+        return;
+    }
+    // What the file of the home says, and nothing else.
+    if (!config::load({.file = paths.config_file}).truth("sandbox.enabled"))
+        throw Error(
+            Code::conflict,
+            paths.data.string() + " is in use and is no sandbox",
+            "What is scheduled there is meant to be published. Name another folder: "
+            "caasd --sandbox --home DIR");
+}
+
+struct SandboxServer::Parts {
+    Parts(
+        const config::Settings& settings,
+        const Clock& clock,
+        Random& random,
+        http::OnServed on_served)
+        : origin(config::sandbox_origin(settings)),
+          client(net::curl_client()),
+          site(
+              clock,
+              {origin, to_base64url(random.bytes(salt_bytes))},
+              [this](const std::string& url) { return fetch(url); }),
+          place(http::parse_place(settings.text("sandbox.listen"))),
+          server(
+              {{}, policy(), {}},
+              clock,
+              random,
+              [this](api::Request& request) { return handle(request); },
+              std::move(on_served)) {
+        server.start(http::listen_on(place));
+    }
+
+    static http::Policy policy() {
+        http::Policy policy;
+        policy.most_body_bytes = [](const http::Head&) { return most_body; };
+        return policy;
+    }
+
+    // As Meta's platforms fetch what they are to show; from this machine only.
+    std::optional<sandbox::ShownFile> fetch(const std::string& url) {
+        net::Request request;
+        request.url = url;
+        request.most_response_bytes = std::size_t{200} << 20U;
+        const auto result = client.send(request);
+        const auto* response = std::get_if<net::Response>(&result);
+        if (response == nullptr || response->status != 200)
+            return std::nullopt;
+        return sandbox::ShownFile{response->header("Content-Type").value_or(""), response->body};
+    }
+
+    api::Response handle(api::Request& from) {
+        net::Request request;
+        request.method = from.method;
+        request.url = origin + from.target + (from.query.empty() ? "" : "?" + from.query);
+        request.headers = from.headers;
+        request.body = read_body(from);
+        auto result = site.answer(request);
+        api::Response to;
+        if (const auto* failure = std::get_if<net::Failure>(&result)) {
+            if (failure->kind == net::Failure::Kind::timeout)
+                hang(from.stop);
+            to.status = 0;  // no answer: the connection is closed
+            return to;
+        }
+        auto& answer = std::get<net::Response>(result);
+        to.status = answer.status;
+        for (auto& header : answer.headers) {
+            // The server counts by itself.
+            if (header.first != "Content-Length")
+                to.headers.push_back(std::move(header));
+        }
+        to.body = std::move(answer.body);
+        return to;
+    }
+
+    const std::string origin;
+    net::LoopbackOnly client;
+    sandbox::Site site;
+    http::Place place;
+    http::Server server;
+};
+
+SandboxServer::SandboxServer(
+    const config::Settings& settings, const Clock& clock, Random& random, http::OnServed on_served)
+    : parts_(std::make_unique<Parts>(settings, clock, random, std::move(on_served))) {}
+
+SandboxServer::~SandboxServer() = default;
+
+std::string SandboxServer::page() const {
+    return parts_->origin + "/sandbox";
+}
+
+}  // namespace caas::daemon

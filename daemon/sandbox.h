@@ -1,0 +1,43 @@
+// caasd --sandbox: a home of its own, and the pretend platforms on loopback beside the daemon.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/app/app.h"
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/config/settings.h"
+#include "daemon/http/exchange.h"
+#include "daemon/http/server.h"
+
+namespace caas::daemon {
+
+// Names a home, if nobody did, and makes it a sandbox for good: `caas --home` in it reaches the
+// pretend platforms only. Throws Error: conflict for a home that is in use and is no sandbox,
+// usage when there is no place for one.
+void make_sandbox_home(app::Start& start);
+
+// Serves core/sandbox on sandbox.listen. Thread-safe once made; ends with its life.
+class SandboxServer {
+  public:
+    // `settings` of a sandbox; `clock` and `random` outlive it. Throws Error as listen_on.
+    SandboxServer(
+        const config::Settings& settings,
+        const Clock& clock,
+        Random& random,
+        http::OnServed on_served);
+    SandboxServer(const SandboxServer&) = delete;
+    SandboxServer& operator=(const SandboxServer&) = delete;
+    ~SandboxServer();
+
+    // "http://127.0.0.1:8001/sandbox"
+    std::string page() const;
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace caas::daemon

@@ -1,0 +1,272 @@
+#!/usr/bin/env python3
+"""caasd --sandbox as a new user tries it: accounts are connected at the pretend platforms with a
+browser, posts are written by a pretend provider, scheduled, published with the very tokens that the
+sign-ins gave out, and seen on the sandbox's page. Nothing of it reaches anybody else."""
+
+import html
+import re
+import socket
+import struct
+import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
+import zlib
+
+import program
+
+BROWSER = ("x", "linkedin", "mastodon", "threads", "instagram", "facebook")
+
+
+def free_ports(count):
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+def picture(width=640, height=480):
+    """A PNG, as bytes."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    row = b"\0" + b"\x20\x60\xa0" * width
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(row * height)) + chunk(b"IEND", b"")
+    )
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def get(url, form=None):
+    """A page as a browser gets it, redirects not followed: (status, headers, text)."""
+    body = urllib.parse.urlencode(form).encode() if form else None
+    opener = urllib.request.build_opener(Stay, urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, body, timeout=30) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as answer:
+        with answer:
+            return answer.code, answer.headers, answer.read()
+
+
+class Sandbox(program.Case):
+    def setUp(self):
+        super().setUp()
+        self.home.acts_elsewhere = False
+        ports = free_ports(2)
+        self.url, self.pretend = (f"http://127.0.0.1:{port}" for port in ports)
+        self.env = {
+            "CAAS_HTTP_LISTEN": f"127.0.0.1:{ports[0]}",
+            "CAAS_SANDBOX_LISTEN": f"127.0.0.1:{ports[1]}",
+        }
+
+    def start(self, **more):
+        return self.home.daemon("--sandbox", env={**self.env, **more})
+
+    def ok(self, *arguments, **more):
+        return self.home.ok(*arguments, env=self.env, **more)
+
+    def page(self):
+        status, headers, body = get(self.pretend + "/sandbox")
+        self.assertEqual(status, 200)
+        self.assertIn("default-src 'none'", headers["Content-Security-Policy"])
+        self.assertNotIn(b"<script", body)
+        return body.decode()
+
+    def wall(self, platform):
+        """The part of the page that is a platform's."""
+        return re.search(rf'<section id="{platform}">.*?</section>', self.page(), re.S)[0]
+
+    def texts(self, platform):
+        return [html.unescape(text) for text in re.findall(r'<p class="text">(.*?)</p>', self.wall(platform), re.S)]
+
+    def allow(self, link, answer="Allow"):
+        """Opens the platform's page and clicks; where the browser is sent."""
+        self.assertTrue(link.startswith(self.pretend), link)
+        status, headers, body = get(link)
+        self.assertEqual(status, 200, body)
+        self.assertIn(b"This is a sandbox", body)
+        self.assertIn("frame-ancestors 'none'", headers["Content-Security-Policy"])
+        button = re.search(r'href="([^"]+)">' + answer, body.decode())[1]
+        status, headers, body = get(self.pretend + html.unescape(button))
+        self.assertEqual(status, 302, body)
+        return headers["Location"]
+
+    def connect(self, platform, *more, answer="Allow"):
+        process = subprocess.Popen(
+            [program.BIN / "caas", "account", "connect", platform, "--no-browser", "--name", platform, *more],
+            env=self.home.environment(self.env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.addCleanup(process.kill)
+        said = b""
+        while b"http" not in said or not said.endswith(b"\n\n"):
+            piece = process.stderr.read(1)
+            self.assertTrue(piece, said)
+            said += piece
+        back = self.allow(re.search(r"https?://\S+", said.decode())[0], answer)
+        status, headers, body = get(back)
+        # Meta's platforms send browsers back to the daemon, which asks for whom the account is.
+        if back.startswith(self.url):
+            page = body.decode()
+            self.assertIn("Connect this account?", page)
+            form = {
+                name: html.unescape(re.search(rf'name="{name}" value="([^"]+)"', page)[1])
+                for name in ("confirmation", "identity")
+            }
+            status, headers, body = get(back.split("?")[0], form)
+        self.assertEqual(status, 200, body)
+        out, err = process.communicate(timeout=program.PATIENCE)
+        return process.returncode, err.decode()
+
+    def test_a_new_user_tries_it_all(self):
+        daemon = self.start()
+        self.assertIn("This is a sandbox", daemon.said())
+        self.assertIn(self.pretend + "/sandbox", daemon.said())
+        for platform in BROWSER:
+            status, err = self.connect(platform)
+            self.assertEqual(status, 0, err)
+        self.ok(
+            "account", "connect", "bluesky", "--name", "bluesky", "--identifier", "you.sandbox.test",
+            stdin="sandbox-password\n",
+        )
+        # Written by the pretend provider, as a real one would be asked.
+        written = self.ok("generate", "Our app works offline", "--platform", "x", "--json")
+        self.assertEqual(written["version"]["provider"] if "version" in written else "openai", "openai")
+        picture_file = self.home.scratch / "roof.png"
+        picture_file.write_bytes(picture())
+        accounts = [word for platform in (*BROWSER, "bluesky") for word in ("--account", platform)]
+        content = self.ok(
+            "content", "add", "-", "--media", str(picture_file), "--alt", "A blue roof", "--json",
+            stdin="Offline mode is here & <well>",
+        )["id"]
+        posts = self.ok("schedule", content, *accounts, "--in", "1s", "--json")["items"]
+        self.assertEqual(len(posts), len(BROWSER) + 1)
+        for post in posts:
+            self.wait_published(post["id"])
+        for platform in (*BROWSER, "bluesky"):
+            self.assertIn("Offline mode is here & <well>", self.texts(platform), platform)
+            wall = self.wall(platform)
+            self.assertIn('alt="A blue roof"', wall, platform)
+            source = html.unescape(re.search(r'<img loading="lazy" src="([^"]+)"', wall)[1])
+            status, headers, body = get(self.pretend + source)
+            self.assertEqual(status, 200, platform)
+            self.assertIn(headers["Content-Type"], ("image/png", "image/jpeg"), platform)
+            self.assertIn("sandbox", headers["Content-Security-Policy"])
+        # A thread keeps its order, and what is newest is on top.
+        thread = self.ok("content", "add", "-", "--json", stdin="First\n\n---\n\nSecond\n\n---\n\nThird")["id"]
+        for platform in ("x", "mastodon", "bluesky"):
+            self.ok("publish", thread, "--account", platform)
+            self.assertEqual([text.strip() for text in self.texts(platform)[:3]], ["First", "Second", "Third"], platform)
+            self.assertEqual(self.wall(platform).count('<li class="reply">'), 2, platform)
+        self.assertEqual(get(self.url + "/sandbox")[1]["Location"], self.pretend + "/sandbox")
+        self.assertEqual(daemon.stop(), 0)
+
+    def wait_published(self, post_id):
+        def is_there():
+            post = self.ok("posts", "show", post_id, "--json")
+            self.assertNotIn(post["state"], ("failed", "unconfirmed", "canceled"), post)
+            return post["state"] == "published"
+
+        program.wait_for(is_there, f"post {post_id} to be published", 60)
+
+    def test_faults_are_played_and_every_part_is_there_once(self):
+        daemon = self.start()
+        self.assertEqual(self.connect("mastodon")[0], 0)
+        self.assertEqual(self.connect("x")[0], 0)
+        for number, fault in enumerate(("error_after", "lost_after")):
+            self.assertEqual(self.play("mastodon", fault), 303)
+            text = f"Number {number}"
+            content = self.home.add(text)
+            self.home.caas("publish", content, "--account", "mastodon", env=self.env)
+            post = [p for p in self.ok("posts", "list", "--json")["items"] if p["content_id"] == content][0]
+            if post["state"] != "published":
+                self.wait_published(post["id"])
+            self.assertEqual(self.texts("mastodon").count(text), 1, fault)
+        # A token that has run out is renewed with the pretend sign-in, in the middle of a thread.
+        self.play("x", "expired_token")
+        thread = self.ok("content", "add", "-", "--json", stdin="One\n\n---\n\nTwo")["id"]
+        self.ok("publish", thread, "--account", "x")
+        self.assertEqual([text.strip() for text in self.texts("x")[:2]], ["One", "Two"])
+        self.play("x", "duplicate")
+        refused = self.home.caas("publish", self.home.add("Alone"), "--account", "x", env=self.env)
+        self.assertNotEqual(refused.status, 0, refused)
+        self.assertEqual(self.play("x", "no-such-fault"), 422)
+        # Whoever takes the permission back signs the account out.
+        get(self.pretend + "/sandbox/sign-outs", {"platform": "x"})
+        self.home.caas("publish", self.home.add("Too late"), "--account", "x", env=self.env)
+        state = [a["state"] for a in self.ok("account", "list", "--json")["items"] if a["platform"] == "x"]
+        self.assertEqual(state, ["needs_sign_in"])
+        self.assertEqual(daemon.stop(), 0)
+
+    def play(self, platform, fault):
+        return get(self.pretend + "/sandbox/faults", {"platform": platform, "fault": fault})[0]
+
+    def test_accounts_outlive_a_restart(self):
+        self.start().stop()
+        daemon = self.start()
+        self.assertEqual(self.connect("x")[0], 0)
+        self.assertEqual(self.connect("mastodon")[0], 0)
+        self.assertEqual(daemon.stop(), 0)
+        self.start()
+        for platform in ("x", "mastodon"):
+            self.ok("publish", self.home.add("Again"), "--account", platform)
+            self.assertEqual(self.texts(platform), ["Again"])
+
+    def test_whoever_refuses_is_not_connected(self):
+        self.start()
+        status, err = self.connect("linkedin", answer="Refuse")
+        self.assertNotEqual(status, 0)
+        self.assertIn("refused at LinkedIn", err)
+
+    def test_nothing_outside_is_reached_whatever_the_environment_says(self):
+        real = {
+            "CAAS_PLATFORMS_X_BASE_URL": "https://api.x.com",
+            "OPENAI_API_KEY": "sk-real-key",
+            "OPENAI_BASE_URL": "https://api.openai.com/v1",
+            "DATABASE_URL": "postgresql://production.example/caas",
+            "CAAS_MAIL_SMTP": "smtps://mail.example.com",
+        }
+        self.start(**real)
+        settings = self.home.ok("config", "list", "--origin", env={**self.env, **real})
+        for name in ("api.x.com", "api.openai.com", "production.example", "mail.example.com", "sk-real"):
+            self.assertNotIn(name, settings)
+        for line in settings.splitlines():
+            if "http" in line and "base_url" in line:
+                self.assertIn(self.pretend, line)
+        refused = self.home.caas(
+            "account", "connect", "webhook", "--name", "out", "--url", "https://hooks.example.com/x",
+            env={**self.env, **real}, stdin="a-secret-of-a-webhook\n",
+        )
+        if refused.status == 0:
+            sent = self.home.caas("publish", self.home.add("Out"), "--account", "out", env={**self.env, **real})
+            self.assertNotEqual(sent.status, 0, sent)
+            self.assertNotIn("published", sent.out)
+
+    def test_a_home_with_real_accounts_is_left_alone(self):
+        self.home.add("Real")
+        started = self.home.run("caasd", "--sandbox", env=self.env)
+        self.assert_refused(started, 6, "is in use and is no sandbox", "--home DIR")
+        self.assertFalse((self.home.path / "config.toml").exists())
+
+    def test_a_sandbox_has_a_home_of_its_own(self):
+        env = {**self.env, "CAAS_HOME": "", "HOME": str(self.home.scratch)}
+        daemon = self.home.daemon("--sandbox", env=env)
+        self.assertTrue((self.home.scratch / ".local/share/caas-sandbox/caas.db").exists())
+        self.assertEqual(daemon.stop(), 0)
+
+
+if __name__ == "__main__":
+    program.main()
