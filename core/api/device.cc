@@ -185,6 +185,8 @@ constexpr std::array rows{
         .summary = "approve or refuse a machine by that page's form",
         .most_body_bytes = most_form_bytes,
         .id = "decide_device",
+        .body = "DeviceForm",
+        .body_type = type_of_forms,
         .answer = "Page",
         .media_type = "text/html",
         .codes = {Code::unsupported_media_type, Code::too_large, Code::bad_request, Code::timeout}},

@@ -96,8 +96,8 @@ constexpr std::array rows{
         .handle = file,
         .summary = "give a file of that page",
         .id = "get_swagger_ui_file",
-        .answer = "Page",
-        .media_type = "text/html",
+        .answer = "PageFile",
+        .media_type = "text/html text/javascript text/css",
         .rate = Rate::none},
 };
 

@@ -251,6 +251,7 @@ constexpr Route send(
     std::string_view pattern,
     Response (*handle)(Call&),
     std::string_view id,
+    std::string_view form,
     std::string_view why) {
     return {
         .method = "POST",
@@ -260,6 +261,8 @@ constexpr Route send(
         .summary = why,
         .most_body_bytes = most_form_bytes,
         .id = id,
+        .body = form,
+        .body_type = type_of_forms,
         .answer = "Page",
         .media_type = "text/html",
         .codes = form_codes};
@@ -267,12 +270,27 @@ constexpr Route send(
 
 constexpr std::array rows{
     look("/app/reset-password", show_reset, "show_reset_page", "show where a password is chosen"),
-    send("/app/reset-password", reset, "send_reset_page", "choose a password by that page's form"),
+    send(
+        "/app/reset-password",
+        reset,
+        "send_reset_page",
+        "ResetForm",
+        "choose a password by that page's form"),
     look(
         "/app/verify-email", show_verify, "show_verify_page", "show where an address is confirmed"),
-    send("/app/verify-email", verify, "send_verify_page", "confirm an address by that page's form"),
+    send(
+        "/app/verify-email",
+        verify,
+        "send_verify_page",
+        "VerifyForm",
+        "confirm an address by that page's form"),
     look("/app/join", show_join, "show_join_page", "show where an invitation is taken up"),
-    send("/app/join", join, "send_join_page", "take an invitation up by that page's form"),
+    send(
+        "/app/join",
+        join,
+        "send_join_page",
+        "JoinForm",
+        "take an invitation up by that page's form"),
 };
 
 }  // namespace

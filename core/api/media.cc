@@ -176,6 +176,10 @@ Response linked_file(Call& call) {
         "public, " + std::string(immutable));
 }
 
+// Those that probe.h knows.
+constexpr std::string_view media_types =
+    "image/jpeg image/png image/gif image/webp video/mp4 video/quicktime";
+
 constexpr std::array rows{
     Route{
         .method = "POST",
@@ -237,7 +241,7 @@ constexpr std::array rows{
         .id = "get_medium_file",
         .query = "thumbnail",
         .answer = "MediumFile",
-        .media_type = "application/octet-stream",
+        .media_type = media_types,
         .codes = {Code::unsupported_media_type},
         .has_ranges = true},
     Route{
@@ -249,7 +253,7 @@ constexpr std::array rows{
         .summary = "get a file that a platform was sent the link of",
         .id = "get_linked_file",
         .answer = "MediumFile",
-        .media_type = "application/octet-stream",
+        .media_type = media_types,
         .has_ranges = true,
         .rate = Rate::none},
 };

@@ -139,6 +139,8 @@ constexpr std::array rows{
         .summary = "confirm on that page which account is connected",
         .most_body_bytes = most_form_bytes,
         .id = "confirm_sign_in",
+        .body = "ConfirmationForm",
+        .body_type = type_of_forms,
         .answer = "Page",
         .media_type = "text/html",
         .codes = {Code::unsupported_media_type, Code::too_large, Code::bad_request, Code::timeout}},

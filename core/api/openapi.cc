@@ -111,7 +111,7 @@ Json parameters_of(const Route& route) {
         out.push_back(reference("parameters", "Idempotency-Key"));
     if (route.has_etag)
         out.push_back(reference("parameters", "If-Match"));
-    if (route.method == "GET" && !route.answer.empty())
+    if (is_tagged(route))
         out.push_back(reference("parameters", "If-None-Match"));
     return out;
 }
@@ -122,7 +122,7 @@ Json headers_of(const Route& route) {
         for (const auto* name : {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"})
             out[name] = reference("headers", name);
     }
-    if (route.method == "GET" || (route.has_etag && route.method != "DELETE"))
+    if (is_tagged(route) || (route.has_etag && route.method != "DELETE"))
         out["ETag"] = reference("headers", "ETag");
     if (takes_key(route))
         out["Idempotent-Replayed"] = reference("headers", "Idempotent-Replayed");
@@ -131,8 +131,10 @@ Json headers_of(const Route& route) {
 
 Json success(const Route& route, std::string_view answer) {
     Json out{{"description", "Done."}, {"headers", headers_of(route)}};
-    if (!answer.empty())
-        out["content"][route.media_type]["schema"] = answer_schema(answer);
+    if (answer.empty())
+        return out;
+    for (const auto type : words(route.media_type))
+        out["content"][type]["schema"] = answer_schema(answer);
     return out;
 }
 
@@ -162,7 +164,7 @@ Json answers_of(const Route& route) {
         out["206"] = std::move(piece);
         out["416"] = {{"description", "Range asks for what lies behind the end."}};
     }
-    if (route.method == "GET" && !route.answer.empty())
+    if (is_tagged(route))
         out["304"] = {{"description", "It is still what the ETag names."}};
     const auto codes = codes_of(route);
     for (const auto& row : all_codes()) {

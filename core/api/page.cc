@@ -105,7 +105,6 @@ Response last_page(std::string_view title, std::string_view heading, std::string
 }
 
 Form form_of(const Call& call) {
-    constexpr std::string_view type_of_forms = "application/x-www-form-urlencoded";
     const auto type = call.request.header("Content-Type").value_or("");
     if (type.size() < type_of_forms.size() ||
         strncasecmp(type.data(), type_of_forms.data(), type_of_forms.size()) != 0)

@@ -13,6 +13,7 @@ namespace caas::api {
 
 // What a form of ours may weigh.
 inline constexpr std::size_t most_form_bytes = 8U << 10U;
+inline constexpr std::string_view type_of_forms = "application/x-www-form-urlencoded";
 
 std::string escaped(std::string_view text);
 

@@ -162,7 +162,7 @@ struct Route {
     std::string_view body{};
     std::string_view body_type = "application/json";
     std::string_view answer{};
-    std::string_view media_type = "application/json";  // of the answer
+    std::string_view media_type = "application/json";  // of the answer; several: with blanks
     int status = 200;                                  // of the answer, when all is well
     // Where it may also be this; empty: it may not.
     std::string_view other_answer{};
@@ -182,6 +182,9 @@ Codes codes_of(const Route& route);
 // By its method where the row says nothing else.
 Rate rate_of(const Route& route);
 bool is_idempotent(const Route& route);
+// Whether it is read with an ETag, and not sent again to whoever has that. Nothing tells how the
+// daemon is but asking it.
+bool is_tagged(const Route& route);
 
 // How long a body may be, for whoever reads it before the router does: that of the longest route.
 std::uint64_t most_body_bytes(std::string_view method, std::string_view path);

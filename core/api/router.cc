@@ -49,10 +49,9 @@ Error without_folders(const Error& error, const flow::Tools& tools) {
 // Names the state that is shown, and does not send it again to whoever has it.
 Response with_etag(const Route& route, const Request& request, Response response) {
     const auto* body = std::get_if<std::string>(&response.body);
-    const bool is_read = route.method == "GET" && response.status == 200;
+    const bool is_read = is_tagged(route) && response.status == 200;
     const bool is_thing = route.has_etag && route.method != "DELETE" && response.status < 300;
-    // Nothing tells how the daemon is but asking it.
-    if (body == nullptr || !(is_read || is_thing) || rate_of(route) == Rate::none)
+    if (body == nullptr || !(is_read || is_thing))
         return response;
     auto etag = etag_of(*body);
     const auto known = is_read ? request.header("If-None-Match") : std::nullopt;

@@ -74,4 +74,9 @@ bool is_idempotent(const Route& route) {
     return route.is_idempotent || (route.method != "POST" && route.method != "PATCH");
 }
 
+bool is_tagged(const Route& route) {
+    return route.method == "GET" && !route.answer.empty() &&
+           (route.has_ranges || rate_of(route) != Rate::none);
+}
+
 }  // namespace caas::api

@@ -3,6 +3,8 @@
 Needs CAAS_BIN (the folder of the two programs; build/bin of this tree if not given) and nothing
 but Python's own library. Everything waits for a condition with a deadline, never for a time.
 With CAAS_TEST_REMOTE=1 the commands act on a daemon in another home, where they can.
+With CAAS_TEST_PROXY="ADDRESS URL" daemons listen at ADDRESS, one after the other, and are reached by
+URL, where something stands that forwards to ADDRESS (tests/npm/contract/run.sh: prism).
 """
 
 import http.server
@@ -23,6 +25,7 @@ import urllib.request
 TREE = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("CAAS_BIN", TREE / "build" / "bin")).resolve()
 REMOTE = os.environ.get("CAAS_TEST_REMOTE") == "1"
+PROXY = os.environ.get("CAAS_TEST_PROXY", "").split()
 # What works on one machine only, or names another server or home by itself.
 LOCAL = ("doctor", "backup", "restore", "db", "config", "completion")
 SKIPPED = 77
@@ -86,6 +89,8 @@ class Daemon:
             return found and found[1]
 
         self.url = "http://" + wait_for(find_address, "caasd to be ready")
+        if PROXY:
+            self.url = PROXY[1]
         return self
 
     def stop(self, seconds=PATIENCE):
@@ -128,6 +133,8 @@ class Home:
     def environment(self, more=None):
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         environment.update(CAAS_HOME=str(self.path), CAAS_HTTP_LISTEN="127.0.0.1:0", TZ="UTC")
+        if PROXY:
+            environment.update(CAAS_HTTP_LISTEN=PROXY[0], CAAS_HTTP_PUBLIC_URL=PROXY[1])
         environment.update(more or {})
         return environment
 

@@ -12,6 +12,7 @@ import stat
 import subprocess
 import threading
 import time
+import unittest
 import urllib.parse
 
 import program
@@ -65,7 +66,9 @@ class Remote(program.Case):
         return token
 
     def test_a_token_is_kept_used_and_given_back(self):
-        self.assert_refused(self.remote("content", "list"), SIGNED_OUT, "caas login --server")
+        signed_out = self.remote("content", "list")
+        # A proxy that knows the document answers by itself to whoever shows no token.
+        self.assert_refused(signed_out, SIGNED_OUT, "sign-in" if program.PROXY else "caas login --server")
         token = self.sign_in()
         self.assertEqual(stat.S_IMODE(os.stat(self.servers).st_mode), 0o600)
         self.assertEqual(self.remote("content", "list").status, 0)
@@ -200,6 +203,7 @@ class Remote(program.Case):
         )  # fmt: skip
         self.assertEqual(foreign.status, 403)
 
+    @unittest.skipIf(program.PROXY, "a proxy forwards nothing that the document does not know")
     def test_each_request_is_one_line_in_the_log_and_tells_no_secret(self):
         token = self.home.token("read")
         id = "01a20589-c185-76e8-b121-dc53aa6c6b0a"

@@ -120,6 +120,25 @@ TEST_CASE("the document is at api schema, without a token, and names what the re
     CHECK(edit.at("responses").contains("412"));
     CHECK(edit.dump().find("parameters/If-Match") != std::string::npos);
     CHECK(paths.at("/healthz").at("get").at("security").empty());
+    CHECK_FALSE(paths.at("/healthz").at("get").at("responses").contains("304"));
+
+    const auto& form = paths.at("/device").at("post").at("requestBody").at("content");
+    CHECK(form.contains("application/x-www-form-urlencoded"));
+    CHECK(form.size() == 1);
+    const auto& file = paths.at("/api/v1/media/{id}/file").at("get").at("responses");
+    CHECK(file.at("200").at("content").contains("image/webp"));
+    CHECK(file.at("206").at("content").contains("video/mp4"));
+}
+
+TEST_CASE("what is read with an ETag is what the document says of it") {
+    Server server;
+    for (const auto& route : api::routes()) {
+        if (route.method != "GET" || route.pattern.find('{') != std::string_view::npos)
+            continue;
+        const auto answer = server.call("GET", std::string(route.pattern));
+        if (answer.status == 200)
+            CHECK_MESSAGE(!answer.header("ETag").empty() == api::is_tagged(route), route.pattern);
+    }
 }
 
 TEST_CASE("a route takes the query parameters that its row names and no other") {

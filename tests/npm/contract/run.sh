@@ -1,7 +1,8 @@
 #!/bin/sh
 # Checks the OpenAPI document of a running caasd with the tools that others will use on it: redocly
 # and spectral lint it, a TypeScript client made from it type-checks, and prism stands between a
-# client and the daemon and compares every request and answer with it.
+# client and the daemon, and between the command line and the daemon, and compares every request and
+# answer with it.
 # usage: run.sh <folder of caas and caasd>     exit 77: skipped, with the reason
 set -eu
 
@@ -34,9 +35,11 @@ fi
 home=$(mktemp -d)
 daemon=
 proxy=
+pretend=
 finish() {
     [ -z "$proxy" ] || kill "$proxy" 2>/dev/null || true
     [ -z "$daemon" ] || kill "$daemon" 2>/dev/null || true
+    [ -z "$pretend" ] || kill "$pretend" 2>/dev/null || true
     wait 2>/dev/null || true
     rm -rf "$home"
 }
@@ -53,12 +56,28 @@ await() {
     exit 1
 }
 
+# A port of one's own, known before the start, since it is part of the public address.
+port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
+address=127.0.0.1:$port
+node "$here/pretend.mjs" >"$home/pretend.log" 2>&1 &
+pretend=$!
+platforms=$(await "$home/pretend.log" 's/^pretend platforms at (.*)/\1/p')
+export CAAS_PLATFORMS_X_CLIENT_ID=an-x-client CAAS_PLATFORMS_X_CLIENT_SECRET=an-x-secret \
+    CAAS_PLATFORMS_X_BASE_URL="$platforms" CAAS_PLATFORMS_X_AUTHORIZE_URL="$platforms/i/oauth2/authorize" \
+    CAAS_PLATFORMS_X_TOKEN_URL="$platforms/2/oauth2/token" \
+    CAAS_PLATFORMS_FACEBOOK_CLIENT_ID=a-page-client CAAS_PLATFORMS_FACEBOOK_CLIENT_SECRET=a-page-secret \
+    CAAS_PLATFORMS_FACEBOOK_BASE_URL="$platforms" CAAS_PLATFORMS_FACEBOOK_AUTHORIZE_URL="$platforms" \
+    CAAS_HTTP_PUBLIC_URL="http://$address" CAAS_AUTH_REGISTRATION=open \
+    CAAS_AUTH_ARGON2_MEMORY_KIB=64 CAAS_AUTH_ARGON2_PASSES=1
+
 export CAAS_HOME="$home"
+link=$("$bin/caas" user create --email owner@example.org --json |
+    node -e 'console.log(JSON.parse(require("fs").readFileSync(0)).token)')
 token=$("$bin/caas" token create --scope admin --name contract --json |
     node -e 'console.log(JSON.parse(require("fs").readFileSync(0)).token)')
-"$bin/caasd" --listen 127.0.0.1:0 2>"$home/caasd.log" &
+"$bin/caasd" --listen "$address" 2>"$home/caasd.log" &
 daemon=$!
-address=$(await "$home/caasd.log" 's/.*"event":"daemon.ready".*"address":"([^"]+)".*/\1/p')
+await "$home/caasd.log" 's/.*"event":"daemon.ready".*"address":"([^"]+)".*/\1/p' >/dev/null
 
 cp "$here/redocly.yaml" "$here/spectral.yaml" "$here/client.ts" "$cache/"
 cd "$cache"
@@ -86,6 +105,24 @@ wait $redocly && ! grep -q "You have" redocly.log ||
 wait $spectral || { cat spectral.log; echo "spectral found something"; failed=1; }
 
 listening=$(await "$home/prism.log" 's/.*Prism is listening on (http:[^ ]+).*/\1/p')
-node "$here/calls.mjs" "$listening" "$token" openapi.json || failed=1
+node "$here/calls.mjs" "$listening" openapi.json \
+    "{\"token\":\"$token\",\"link\":\"$link\",\"home\":\"$home\",\"origin\":\"http://$address\"}" || failed=1
+
+# The black-box tests of the command line, with prism in between. It lets nothing pass that the
+# document does not say, so its own answers make them fail; its log says what of it was wrong. That
+# somebody shows no token is tried on purpose.
+kill "$daemon" && wait "$daemon" || true
+daemon=
+unset CAAS_HOME
+seen=$(wc -l <"$home/prism.log")
+CAAS_TEST_PROXY="$address $listening"
+export CAAS_TEST_PROXY
+"$root/tests/program/cli_test.sh" "$bin/caas" "$bin/caasd" remote || failed=1
+CAAS_BIN=$bin python3 -B "$root/tests/program/remote_test.py" 2>"$home/remote.log" ||
+    { cat "$home/remote.log"; failed=1; }
+if tail -n "+$seen" "$home/prism.log" | grep -E 'Violation|terminated with error' | grep -v '#UNAUTHORIZED'; then
+    echo "prism found something in what the command line and caasd say to each other"
+    failed=1
+fi
 [ $failed = 0 ] && echo "redocly, spectral, TypeScript and prism have nothing to say against the API"
 exit $failed
