@@ -1,10 +1,12 @@
 #include "daemon/http/listener.h"
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <memory>
 #include <system_error>
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -98,6 +100,22 @@ Descriptor open_listener(addrinfo& address, const Place& place) {
 }
 
 }  // namespace
+
+std::string address_text(const sockaddr_storage& from) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (from.ss_family == AF_INET) {
+        const auto* four = reinterpret_cast<const sockaddr_in*>(&from);
+        inet_ntop(AF_INET, &four->sin_addr, text.data(), text.size());
+    } else if (from.ss_family == AF_INET6) {
+        const auto* six = reinterpret_cast<const sockaddr_in6*>(&from);
+        inet_ntop(AF_INET6, &six->sin6_addr, text.data(), text.size());
+    }
+    std::string address(text.data());
+    constexpr std::string_view mapped = "::ffff:";
+    if (address.starts_with(mapped) && address.find('.') != std::string::npos)
+        address.erase(0, mapped.size());
+    return address;
+}
 
 std::string Place::text() const {
     const bool is_six = host.find(':') != std::string::npos;

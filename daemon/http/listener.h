@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <sys/socket.h>
+
 #include "daemon/http/descriptor.h"
 
 namespace caas::http {
@@ -28,5 +30,8 @@ Place parse_place(std::string_view text);
 // one and tells it in `place`. Throws Error: usage (no such host), forbidden (a port below 1024),
 // conflict (somebody has the port: says who, where that can be told), unavailable.
 std::vector<Descriptor> listen_on(Place& place);
+
+// "192.0.2.7", "2001:db8::1": without the port; an IPv4 address that came by IPv6 as itself.
+std::string address_text(const sockaddr_storage& from);
 
 }  // namespace caas::http

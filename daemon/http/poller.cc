@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <exception>
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -14,6 +13,7 @@
 
 #include "core/base/error.h"
 #include "daemon/http/exchange.h"
+#include "daemon/http/listener.h"
 #include "daemon/http/workers.h"
 
 namespace caas::http {
@@ -27,22 +27,6 @@ constexpr std::uint64_t most_in_a_row = 16;  // quick answers to one caller, lik
 
 const Refusal busy{
     503, "busy", "The server has no room for this request just now", "Ask again in a moment"};
-
-std::string address_text(const sockaddr_storage& from) {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    if (from.ss_family == AF_INET) {
-        const auto* four = reinterpret_cast<const sockaddr_in*>(&from);
-        inet_ntop(AF_INET, &four->sin_addr, text.data(), text.size());
-    } else if (from.ss_family == AF_INET6) {
-        const auto* six = reinterpret_cast<const sockaddr_in6*>(&from);
-        inet_ntop(AF_INET6, &six->sin6_addr, text.data(), text.size());
-    }
-    std::string address(text.data());
-    constexpr std::string_view mapped = "::ffff:";
-    if (address.starts_with(mapped) && address.find('.') != std::string::npos)
-        address.erase(0, mapped.size());
-    return address;
-}
 
 void watch(int epoll, int socket, std::uint64_t key, std::uint32_t events) {
     epoll_event event{};
