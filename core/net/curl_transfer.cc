@@ -38,11 +38,7 @@ Transfer::Transfer(
     const Url& url,
     Reach reach,
     const CurlOptions& options)
-    : library_(library),
-      handle_(handle),
-      request_(request),
-      url_(url),
-      reach_(reach) {
+    : library_(library), handle_(handle), request_(request), url_(url), reach_(reach) {
     try {
         set_text(CURLOPT_URL, url.text().c_str());
         set_text(CURLOPT_PROTOCOLS_STR, url.is_secure() ? "https" : "http");
