@@ -189,7 +189,11 @@ net::Response PretendBluesky::delete_record(const net::Request& request) {
     });
     // Again is no error.
     return json_response(
-        200, gone == 0 ? Json::object() : Json{{"commit", {{"cid", cid_of(CidKind::record, "gone")}, {"rev", "3l2z3h7xk2s2b"}}}});
+        200,
+        gone == 0 ? Json::object()
+                  : Json{
+                        {"commit",
+                         {{"cid", cid_of(CidKind::record, "gone")}, {"rev", "3l2z3h7xk2s2b"}}}});
 }
 
 void PretendBluesky::forget_blobs() {
