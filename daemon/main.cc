@@ -57,6 +57,7 @@ int check(const app::Start& start) {
     const auto place = http::parse_place(settings.text("http.listen"));
     policy_of(settings, place);
     app::check_gate(settings);
+    app::check_plans(settings, paths);
     std::error_code ignored;
     const bool is_there = std::filesystem::exists(paths.config_file, ignored);
     say("caasd: the configuration is valid" +

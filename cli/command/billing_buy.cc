@@ -58,7 +58,10 @@ std::string money(const Json& change) {
     const auto amount = json::integer_or(change, "amount_due", 0);
     auto cents = std::to_string(amount % 100);
     cents.insert(0, cents.size() < 2 ? 2 - cents.size() : 0, '0');
-    return json::text_or(change, "currency", "") + " " + std::to_string(amount / 100) + "." + cents;
+    auto currency = json::text_or(change, "currency", "");
+    for (auto& letter : currency)
+        letter = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+    return currency + " " + std::to_string(amount / 100) + "." + cents;
 }
 
 void tell_change(Call& call, const Json& change, bool is_preview) {

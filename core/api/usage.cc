@@ -33,9 +33,13 @@ std::optional<std::int64_t> take_day(Call& call, std::string_view name) {
     return billing::day_of(*instant);
 }
 
-// When the tokens that are there now were given, and when the first of them end; where tokens are
-// not limited, the month of the calendar.
-billing::Period period_of(const billing::Balance& balance, Instant now) {
+// What was paid for; else when the tokens that are there now were given, and when the first of them
+// end; where tokens are not limited, the month of the calendar.
+billing::Period period_of(
+    const billing::PlanState& state, const billing::Balance& balance, Instant now) {
+    if (state.period_start && state.period_end && *state.period_start <= now &&
+        now < *state.period_end)
+        return {*state.period_start, *state.period_end};
     const auto month = billing::calendar_month(now);
     if (balance.purses.empty())
         return month;
@@ -108,7 +112,9 @@ Json render_usage(
     const auto now = tools.clock.now();
     const auto& plan = billing::plan_in_force(tools.plans(), reader, id, now);
     const auto balance = billing::balance_of(reader, id, now);
-    const auto period = period_of(balance, now);
+    const auto state = billing::plan_of(tools.plans(), reader, id, now);
+    const auto period =
+        period_of(&plan == &tools.plans().unpaid() ? billing::PlanState{} : state, balance, now);
     const auto days = days_of(from, to, period, now);
     if (from)
         require_history(tools.plans(), plan, days.first, now);

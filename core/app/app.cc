@@ -125,7 +125,9 @@ struct App::Parts {
               [this] { gate.post(); },
               [this] { biller.wake(); }},
           router(context) {
-        if (!is_daemon)
+        if (is_daemon)
+            plans.get();  // what is wrong with them is said at once
+        else
             context.deliver = [this](const PostId& id, const std::stop_token& stop) {
                 if (!is_daemon_running(paths.data))
                     engine().deliver_one(id, stop);

@@ -57,6 +57,10 @@ void check_gate(const config::Settings& settings) {
         const net::SmtpClient tried(server_of(settings));
 }
 
+void check_plans(const config::Settings& settings, const config::Paths& paths) {
+    billing::load_plans(paths.share, settings);
+}
+
 Gate::Gate(const flow::Tools& tools, const config::Paths& paths, bool is_daemon)
     : tools_(tools),
       paths_(paths),

@@ -22,6 +22,8 @@ namespace caas::app {
 
 // Throws Error(invalid) for a key that is too short and for a mail server's address that is none.
 void check_gate(const config::Settings& settings);
+// The same of the plans that organizations may have.
+void check_plans(const config::Settings& settings, const config::Paths& paths);
 
 class Gate {
   public:

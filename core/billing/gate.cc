@@ -1,6 +1,6 @@
 #include "core/billing/gate.h"
 
-#include <cstdio>
+#include <algorithm>
 
 #include "core/billing/period.h"
 
@@ -51,6 +51,11 @@ WHERE organization_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR exp
     return {};
 }
 
+// Not kept, but asked for each time.
+bool is_asked_for(Limit limit) {
+    return limit == Limit::variants || limit == Limit::history_days;
+}
+
 std::string counted(std::int64_t count, const config::LimitFacts& facts) {
     if (count == 0)
         return "no " + std::string(facts.many);
@@ -75,7 +80,8 @@ Error refusal(
     std::string hint,
     std::int64_t used) {
     const std::string name(config::facts(limit).name);
-    auto said = grouped(used) + " of " + grouped(plan.limit(limit).value_or(0)) + " used";
+    auto said = grouped(used) + " of " + grouped(plan.limit(limit).value_or(0)) +
+                (is_asked_for(limit) ? " asked for" : " used");
     if (lifting != nullptr)
         said += "; lifted by the plan " + lifting->id;
     return {Code::plan_limit, what, std::move(hint), {{"", "plan." + name, std::move(said)}}};
@@ -134,8 +140,8 @@ Error over_limit(
     const auto* lifting = lifting_plan(plans, limit, used + more);
     auto what =
         "The plan " + plan.title + " allows " + counted(plan.limit(limit).value_or(0), facts);
-    if (limit == Limit::variants)
-        what += " of a generation, and " + grouped(more) + " were asked for";
+    if (is_asked_for(limit))
+        what += ", and " + grouped(more) + " were asked for";
     else if (more > 1)
         what += "; you have " + grouped(used) + " and ask for " + grouped(more) + " more";
     else if (plan.limit(limit).value_or(0) > 0)
@@ -147,7 +153,7 @@ Error over_limit(
         what,
         lifting != nullptr ? lifted_by(*lifting, limit)
                            : "do with fewer, or ask whoever runs this caas",
-        used);
+        is_asked_for(limit) ? more : used);
 }
 
 Error out_of_tokens(
@@ -155,9 +161,9 @@ Error out_of_tokens(
     const auto limit = Limit::tokens_per_period;
     const auto granted = balance.granted();
     const auto used = balance.spent() + balance.reserved;
-    const auto* lifting = lifting_plan(plans, limit, std::max(granted, used) + needed);
-    if (lifting != nullptr && lifting->id == plan.id)
-        lifting = nullptr;
+    // Tokens of a larger plan come on top of those that are left.
+    const auto own = plan.limit(limit).value_or(0);
+    const auto* lifting = lifting_plan(plans, limit, std::max({granted, needed, own}) + 1);
     const auto& facts = config::facts(limit);
     auto what = "This generation may take " + counted(needed, facts) + ", and " +
                 grouped(balance.left()) + " of " + grouped(granted) + " are left";

@@ -163,17 +163,9 @@ void require_plan(
     const std::vector<delivery::NewPost>& posts,
     Instant now) {
     const auto& plans = tools.plans();
-    const auto waiting =
-        std::count_if(posts.begin(), posts.end(), [&](const delivery::NewPost& post) {
-            return post.due_at > now;
-        });
-    billing::require_room(
-        plans, reader, organization, config::Limit::scheduled_posts, waiting, now);
-    if (!plans.may_lock())
-        return;
     std::set<AccountId> seen;
     for (const auto& post : posts) {
-        if (seen.insert(post.account).second)
+        if (plans.may_lock() && seen.insert(post.account).second)
             billing::require_unlocked(
                 plans,
                 reader,
@@ -183,6 +175,12 @@ void require_plan(
                 "The account " + post.account_name,
                 now);
     }
+    const auto waiting =
+        std::count_if(posts.begin(), posts.end(), [&](const delivery::NewPost& post) {
+            return post.due_at > now;
+        });
+    billing::require_room(
+        plans, reader, organization, config::Limit::scheduled_posts, waiting, now);
 }
 
 }  // namespace caas::flow

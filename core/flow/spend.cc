@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t microdollars_per_cent = 10'000;
 // Common tokenizers make a token of two bytes or more of what people write, even of Chinese and of
 // emoji; what takes more than was reserved is bounded where it is settled.
-constexpr std::int64_t bytes_per_token = 2;
+constexpr std::size_t bytes_per_token = 2;
 // What a request for mending adds to the texts: the faults, in words.
 constexpr std::int64_t mend_tokens = 1000;
 // ask_with_retries: three tries, and up to a minute before each further one.
@@ -30,12 +30,25 @@ provider::Usage most_usage(
     const Assignment& assignment, std::size_t prompt_bytes, std::int64_t mends) {
     const auto variants = std::int64_t{assignment.variants};
     const auto output = std::int64_t{assignment.endpoint.max_output_tokens};
-    const auto prompt = static_cast<std::int64_t>(prompt_bytes) / bytes_per_token + 1;
+    const auto prompt = static_cast<std::int64_t>(prompt_bytes / bytes_per_token) + 1;
     provider::Usage out;
     out.is_known = true;
     out.input = variants * (prompt + mends * (prompt + output + mend_tokens));
     out.output = variants * output * (1 + mends);
     return out;
+}
+
+// In money there is no bound where it is settled: each try may cost something, and a token may be
+// a single byte.
+std::optional<std::int64_t> most_cost(
+    const Assignment& assignment,
+    std::size_t prompt_bytes,
+    std::int64_t mends,
+    const std::string& model) {
+    auto usage = most_usage(assignment, prompt_bytes * bytes_per_token, mends);
+    usage.input *= most_tries;
+    usage.output *= most_tries;
+    return provider::cost_microdollars(usage, model, assignment.prices);
 }
 
 std::int64_t provider_tokens(const provider::Usage& usage) {
@@ -60,7 +73,7 @@ std::int64_t guessed_tokens(const std::vector<Candidate>& candidates) {
         for (const auto& part : candidate.body.parts)
             bytes += part.text.size();
     }
-    return static_cast<std::int64_t>(2 * bytes) / bytes_per_token;
+    return static_cast<std::int64_t>(2 * bytes / bytes_per_token);
 }
 
 OrganizationId organization_of(store::Reader& reader, const WorkspaceId& workspace) {
@@ -112,7 +125,7 @@ billing::Wish Spending::wish_for(const Assignment& assignment, std::size_t promp
     const auto per_token = tools_.settings.integer("plans.provider_tokens");
     for (std::int64_t mends = assignment.most_mends; mends >= 0; --mends) {
         const auto usage = most_usage(assignment, prompt_bytes, mends);
-        const auto cost = provider::cost_microdollars(usage, model_, assignment.prices);
+        const auto cost = most_cost(assignment, prompt_bytes, mends, model_);
         if (!cost && month_cap_ > 0)
             throw Error(
                 Code::plan_limit,
@@ -150,6 +163,7 @@ void Spending::reserve(Assignment& assignment, std::size_t prompt_bytes) {
             return chosen;
         });
         is_reserved_ = true;
+        reserved_microdollars_ = wish.ways.at(way).microdollars;
         if (!is_offline(assignment))
             assignment.most_mends -= static_cast<int>(way);
     } catch (const Error& e) {
@@ -185,8 +199,14 @@ billing::Debit Spending::debit_of(const std::vector<Candidate>& candidates) cons
     const auto usage = sum_of(candidates);
     debit.input_tokens = usage.input;
     debit.output_tokens = usage.output;
-    for (const auto& candidate : candidates)
+    bool is_known = true;
+    for (const auto& candidate : candidates) {
+        is_known = is_known && candidate.cost_microdollars.has_value();
         debit.microdollars += candidate.cost_microdollars.value_or(0);
+    }
+    // What a provider does not tell counts against the cap as one try that took all it might.
+    if (!is_known && month_cap_ > 0)
+        debit.microdollars = reserved_microdollars_ / most_tries;
     return debit;
 }
 

@@ -67,7 +67,8 @@ class Spending {
     const PersonId person_;
     OrganizationId organization_;
     const std::string generation_;
-    std::int64_t month_cap_ = 0;
+    std::int64_t month_cap_ = 0;  // microdollars; 0: any
+    std::int64_t reserved_microdollars_ = 0;
     std::string provider_;
     std::string model_;
     Milliseconds longest_call_{};

@@ -69,6 +69,11 @@ class Limits(Billing):
         self.assertEqual(sorted(done), [0, 0] + [PLAN] * 6)
         self.assertEqual(self.usage(SOLD)["tokens"]["left"], 0)
 
+    def test_a_plan_that_is_not_there_is_said_before_the_daemon_serves(self):
+        for arguments in (["--check"], []):
+            refused = self.home.run("caasd", *arguments, env={"CAAS_PLANS_DEFAULT": "gold"})
+            self.assert_refused(refused, 4, "no plan `gold`", "self_hosted, free, pro, team")
+
     def test_plans_are_shown(self):
         plans = {plan["id"]: plan for plan in self.home.ok("billing", "plans", "--json")["items"]}
         self.assertEqual((plans["free"]["price_cents"], plans["free"]["tokens_per_period"]), (0, 100))

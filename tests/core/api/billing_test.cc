@@ -201,7 +201,7 @@ TEST_CASE("the plan limits variants, API tokens and plan tokens") {
     Shop shop;
     CHECK(
         refused(shop.generate({{"variants", 4}})) ==
-        "plan.variants: 0 of 3 used; lifted by the plan pro");
+        "plan.variants: 4 of 3 asked for; lifted by the plan pro");
     CHECK(shop.generate({{"variants", 3}}).status == 201);
 
     CHECK(shop.token("one").status == 201);
@@ -229,7 +229,7 @@ TEST_CASE("usage further back than the plan shows is refused") {
     CHECK(shop.call("GET", shop.base + "/usage?from=2026-10-24").status == 200);
     CHECK(
         refused(shop.call("GET", shop.base + "/usage?from=2026-10-22")) ==
-        "plan.history_days: 0 of 30 used; lifted by the plan pro");
+        "plan.history_days: 31 of 30 asked for; lifted by the plan pro");
     CHECK(shop.call("GET", shop.base + "/usage?from=today").status == 422);
     CHECK(shop.call("GET", shop.base + "/usage?from=2026-02-30").status == 422);
     CHECK(shop.call("GET", shop.base + "/usage?from=2026-11-30&to=2026-11-01").status == 422);

@@ -168,8 +168,9 @@ TEST_CASE("a route takes the query parameters that its row names and no other") 
 TEST_CASE("a body has the fields that its schema names and no other") {
     Server server;
     for (const auto& route : api::routes()) {
-        // A form is tried in media_test.cc.
-        if (route.body.empty() || route.body_type != "application/json")
+        // A form is tried in media_test.cc. What Stripe sends grows as Stripe likes.
+        if (route.body.empty() || route.body_type != "application/json" ||
+            route.body == "StripeEvent")
             continue;
         CAPTURE(route.method);
         CAPTURE(route.pattern);

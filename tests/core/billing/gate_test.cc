@@ -25,7 +25,7 @@ TEST_CASE("a refusal says which limit, how much is used, and which plan lifts it
         "plan_limit: The plan Free allows 1 workspace, and you have 1");
     CHECK(
         asked(rig, Limit::variants, 5) ==
-        "plan_limit: The plan Free allows 3 variants of a generation, and 5 were asked for");
+        "plan_limit: The plan Free allows 3 variants, and 5 were asked for");
     CHECK(
         asked(rig, Limit::scheduled_posts, 11) ==
         "plan_limit: The plan Free allows 10 scheduled posts; you have 0 and ask for 11 more");

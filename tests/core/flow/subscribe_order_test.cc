@@ -14,6 +14,8 @@ using Rig = SubscribeRig;
 
 constexpr auto month = 24h * 31;
 
+constexpr unsigned quarters = 4;
+
 // Over a network each takes longer, and the order is the same matter there.
 unsigned orders() {
     return fake::is_on_postgres() ? 50 : 1000;
@@ -104,7 +106,8 @@ std::string state_of(Rig& it) {
     return out;
 }
 
-TEST_CASE("events of a whole life in 1,000 orders, doubled and lost, end in the same state") {
+// A quarter of the orders each, so that they can be tried side by side.
+void replay(unsigned quarter) {
     Rig it;
     live(it);
     const auto events = it.stripe.events();
@@ -117,13 +120,14 @@ TEST_CASE("events of a whole life in 1,000 orders, doubled and lost, end in the 
     CHECK(wanted.find("team active") != std::string::npos);
     CHECK(it.grants().size() == 7);
 
-    for (unsigned seed = 1; seed <= orders(); ++seed) {
+    for (unsigned seed = quarter + 1; seed <= orders(); seed += quarters) {
         std::mt19937 chance(seed);
+        const bool loses = chance() % 2 == 0;
         forget(it);
         // A third comes twice or more, and of every second order a fifth never comes.
         std::vector<const sandbox::StripeEvent*> order;
         for (const auto& event : events) {
-            const bool is_lost = seed % 2 == 0 && chance() % 5 == 0;
+            const bool is_lost = loses && chance() % 5 == 0;
             for (auto times = is_lost ? 0U : 1U + (chance() % 3 == 0 ? chance() % 3 : 0U);
                  times > 0;
                  --times)
@@ -141,7 +145,7 @@ TEST_CASE("events of a whole life in 1,000 orders, doubled and lost, end in the 
             at = end;
         }
         it.home.http.asked.clear();
-        if (seed % 2 == 0)
+        if (loses)
             sync_everything(it.home.tools);
 
         const auto state = state_of(it);
@@ -151,6 +155,26 @@ TEST_CASE("events of a whole life in 1,000 orders, doubled and lost, end in the 
             break;
         }
     }
+}
+
+TEST_CASE(
+    "events of a whole life in 1,000 orders, doubled and lost, end in the same state: 1 of 4") {
+    replay(0);
+}
+
+TEST_CASE(
+    "events of a whole life in 1,000 orders, doubled and lost, end in the same state: 2 of 4") {
+    replay(1);
+}
+
+TEST_CASE(
+    "events of a whole life in 1,000 orders, doubled and lost, end in the same state: 3 of 4") {
+    replay(2);
+}
+
+TEST_CASE(
+    "events of a whole life in 1,000 orders, doubled and lost, end in the same state: 4 of 4") {
+    replay(3);
 }
 
 TEST_CASE("who is told of everything as it happens ends where those end who are told later") {
