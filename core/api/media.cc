@@ -238,7 +238,7 @@ constexpr std::array rows{
         .query = "thumbnail",
         .answer = "MediumFile",
         .media_type = "application/octet-stream",
-        .codes = {Code::unsupported_media_type},
+        .codes = {Code::unsupported_media_type, Code::invalid},
         .has_ranges = true},
     Route{
         .method = "GET",
