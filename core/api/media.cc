@@ -242,7 +242,7 @@ constexpr std::array rows{
         .query = "thumbnail",
         .answer = "MediumFile",
         .media_type = media_types,
-        .codes = {Code::unsupported_media_type},
+        .codes = {Code::unsupported_media_type, Code::invalid},
         .has_ranges = true},
     Route{
         .method = "GET",

@@ -252,6 +252,11 @@ constexpr auto table = std::to_array<Setting>({
     text("media.s3_prefix", "", "What the name of each file begins with, such as caas/."),
     text("media.s3_access_key", "", "Key that requests are signed with."),
     secret("media.s3_secret_key", "", "Its secret."),
+    text(
+        "media.ffmpeg",
+        "ffmpeg",
+        "The program that makes still pictures of videos, its name or its file; need not be "
+        "there."),
     integer("media.most_mb", "1000", 1, 100000, "Largest picture or video that is taken."),
     integer(
         "media.quota_mb",

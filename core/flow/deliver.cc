@@ -193,6 +193,9 @@ void Deliverer::conclude(Work& work, bool is_stopping) const {
         const auto& outcome = std::get<Outcome>(work.heard);
         verdict = machine_.after_step(
             work.post, work.journal, outcome, work.policy, work.was_refreshed, now);
+        // The token was good for something: when it ends later on the way, it is renewed again.
+        if (outcome.ending == delivery::Ending::done)
+            work.was_refreshed = false;
         if (verdict.hold != Hold::none)
             work.stop = AccountStop{verdict.hold == Hold::sign_in, outcome.code, outcome.message};
     } else if (work.next == Next::look) {

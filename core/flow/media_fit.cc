@@ -4,6 +4,7 @@
 #include "core/config/paths.h"
 #include "core/flow/media.h"
 #include "core/media/file.h"
+#include "core/media/film.h"
 #include "core/media/fitting.h"
 #include "core/platform/fit.h"
 
@@ -20,6 +21,37 @@ std::filesystem::path picture_program() {
     return program;
 }
 
+struct Note {
+    std::string recipe;
+    std::string words;  // what was done
+};
+
+media::Rendition keep_rendition(
+    const Tools& tools,
+    media::Place& place,
+    const media::Medium& medium,
+    const media::Fitted& fitted,
+    const Note& note) {
+    const media::Rendition made{
+        note.recipe,
+        fitted.file->digest(),
+        fitted.facts.type,
+        fitted.file->size(),
+        fitted.facts.width,
+        fitted.facts.height,
+        note.words};
+    tools.store.write([&](store::Transaction& transaction) {
+        media::announce(transaction, made.digest, made.size, tools.clock.now());
+    });
+    place.keep(made.digest, fitted.file->path());
+    tools.store.write([&](store::Transaction& transaction) {
+        // Gone meanwhile: the file goes with the next sweep.
+        if (media::find(transaction, medium.workspace, medium.id))
+            media::keep_rendition(transaction, medium.id, made, tools.clock.now());
+    });
+    return made;
+}
+
 media::Rendition make_rendition(
     const Tools& tools,
     const media::Medium& medium,
@@ -29,24 +61,8 @@ media::Rendition make_rendition(
     const auto source = place->fetch(medium.digest);
     const auto before = media::probe(media::bytes_of_file(source));
     const auto fitted = media::fit(picture_program(), *place, source, order);
-    const media::Rendition made{
-        recipe,
-        fitted.file->digest(),
-        fitted.facts.type,
-        fitted.file->size(),
-        fitted.facts.width,
-        fitted.facts.height,
-        media::words_for(before, fitted.facts)};
-    tools.store.write([&](store::Transaction& transaction) {
-        media::announce(transaction, made.digest, made.size, tools.clock.now());
-    });
-    place->keep(made.digest, fitted.file->path());
-    tools.store.write([&](store::Transaction& transaction) {
-        // Gone meanwhile: the file goes with the next sweep.
-        if (media::find(transaction, medium.workspace, medium.id))
-            media::keep_rendition(transaction, medium.id, made, tools.clock.now());
-    });
-    return made;
+    return keep_rendition(
+        tools, *place, medium, fitted, {recipe, media::words_for(before, fitted.facts)});
 }
 
 }  // namespace
@@ -120,14 +136,21 @@ media::Rendition thumbnail(const Tools& tools, const media::Medium& medium) {
     constexpr int side = 320;
     constexpr std::int64_t most_bytes = 100'000;
     const std::string recipe = "thumbnail";
-    if (medium.is_video())
-        throw Error(
-            Code::unsupported_media_type, "There is no small picture of a video", "get the file");
     auto made = tools.store.read([&](store::Reader& reader) {
         return media::find_rendition(reader, medium.workspace, medium.id, recipe);
     });
     if (made)
         return *std::move(made);
+    if (medium.is_video()) {
+        const auto ffmpeg = media::find_ffmpeg(tools.settings.text("media.ffmpeg"));
+        const auto place = media_place(tools);
+        return keep_rendition(
+            tools,
+            *place,
+            medium,
+            media::still_of(ffmpeg, *place, place->fetch(medium.digest), side),
+            {recipe, "the beginning of the video"});
+    }
     const bool may_be_clear = medium.type != "image/jpeg";
     return make_rendition(
         tools,

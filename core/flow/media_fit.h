@@ -24,8 +24,8 @@ void fit_media(
     std::string_view platform,
     const platform::Limits& limits);
 
-// A small picture of one, made when it is first asked for. Throws Error: unsupported_media_type for
-// a video.
+// A small picture of one, made when it is first asked for: of a video its beginning, by ffmpeg.
+// Throws Error: unsupported_media_type, with what to install, where ffmpeg is not; invalid.
 media::Rendition thumbnail(const Tools& tools, const media::Medium& medium);
 
 }  // namespace caas::flow

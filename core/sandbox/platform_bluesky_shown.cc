@@ -30,6 +30,12 @@ std::vector<ShownPost> PretendBluesky::shown() const {
                      json::text_or(image, "alt", "")});
             }
         }
+        if (const auto* video = json::path(record.record, {"embed", "video", "ref"})) {
+            one.media.push_back(
+                {json::text_or(*video, "$link", ""),
+                 "video/mp4",
+                 json::text_or(*json::find(record.record, "embed"), "alt", "")});
+        }
         if (const auto* card = json::path(record.record, {"embed", "external"}))
             one.note = "link card: " + json::text_or(*card, "uri", "");
         one.made_at = record.made_at;

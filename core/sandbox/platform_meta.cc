@@ -70,6 +70,10 @@ net::Response PretendMeta::work(const net::Request& request) {
     auto path = segments_of(url ? url->path : "");
     // Whatever stands before the version is of the base URL.
     const auto at = std::ranges::find_if(path, is_version);
+    // As the real one says of those whose time is over.
+    if (at != path.end() && at->size() == version_.size() && *at < version_)
+        return meta_fault(
+            400, 2635, 0, "You are calling a deprecated version of the API. Please update");
     if (at == path.end() || *at != version_)
         return meta_fault(400, 2500, 0, "Unknown path components");
     path.erase(path.begin(), at + 1);

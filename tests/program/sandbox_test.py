@@ -15,6 +15,13 @@ import zlib
 
 import program
 
+# What the tokens and codes of every pretend platform begin with, and what is typed.
+SECRETS = (
+    *(f"pretend-{kind}-" for kind in ("code", "access", "refresh", "short", "page")),
+    "eyJhbGciOiJub25lIn0.",
+    "sandbox-password",
+    "sandbox-secret",
+)
 BROWSER = ("x", "linkedin", "mastodon", "threads", "instagram", "facebook")
 
 
@@ -63,6 +70,15 @@ class Sandbox(program.Case):
     def setUp(self):
         super().setUp()
         self.home.acts_elsewhere = False
+        self.heard = []
+        run = self.home.run
+
+        def run_and_hear(*arguments, **more):
+            result = run(*arguments, **more)
+            self.heard += [result.out, result.err]
+            return result
+
+        self.home.run = run_and_hear
         ports = free_ports(2)
         self.url, self.pretend = (f"http://127.0.0.1:{port}" for port in ports)
         self.env = {
@@ -129,7 +145,16 @@ class Sandbox(program.Case):
             status, headers, body = get(back.split("?")[0], form)
         self.assertEqual(status, 200, body)
         out, err = process.communicate(timeout=program.PATIENCE)
+        self.heard += [out.decode(), err.decode()]
         return process.returncode, err.decode()
+
+    def assert_nothing_leaks(self, *daemons):
+        """No token of any platform was printed, logged, or is stored in clear."""
+        heard = "".join(self.heard) + "".join(daemon.said() for daemon in daemons)
+        for secret in SECRETS:
+            self.assertNotIn(secret, heard)
+            for file in self.home.files():
+                self.assertNotIn(secret.encode(), file.read_bytes(), file)
 
     def test_a_new_user_tries_it_all(self):
         daemon = self.start()
@@ -171,8 +196,11 @@ class Sandbox(program.Case):
             self.ok("publish", thread, "--account", platform)
             self.assertEqual([text.strip() for text in self.texts(platform)[:3]], ["First", "Second", "Third"], platform)
             self.assertEqual(self.wall(platform).count('<li class="reply">'), 2, platform)
+        for platform in (*BROWSER, "bluesky"):
+            self.ok("account", "check", platform, "--json")
         self.assertEqual(get(self.url + "/sandbox")[1]["Location"], self.pretend + "/sandbox")
         self.assertEqual(daemon.stop(), 0)
+        self.assert_nothing_leaks(daemon)
 
     def wait_published(self, post_id):
         def is_there():
@@ -210,6 +238,7 @@ class Sandbox(program.Case):
         state = [a["state"] for a in self.ok("account", "list", "--json")["items"] if a["platform"] == "x"]
         self.assertEqual(state, ["needs_sign_in"])
         self.assertEqual(daemon.stop(), 0)
+        self.assert_nothing_leaks(daemon)
 
     def play(self, platform, fault):
         return get(self.pretend + "/sandbox/faults", {"platform": platform, "fault": fault})[0]

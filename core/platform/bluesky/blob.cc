@@ -92,12 +92,19 @@ Outcome upload(
             access.credentials.access);
     request.headers.emplace_back("Content-Type", medium->type);
     request.source = net::BodySource{medium->size, medium->read};
+    // The engine allows a file the time that its size takes.
+    request.total_timeout = std::chrono::hours(1);
     try {
         const auto result = tools.http.send(request);
         // A blob that arrived unnoticed is seen by nobody, and is dropped.
         if (const auto* failure = std::get_if<net::Failure>(&result))
             return outcome_of_read(driver, *failure);
         const auto& response = std::get<net::Response>(result);
+        if (response.status == 413)
+            return Refused{
+                code_of(driver, "payload_too_large"),
+                "This server of Bluesky takes no file of " +
+                    std::to_string(medium->size / 1'000'000) + " MB"};
         if (response.status != 200) {
             auto outcome = read_refusal(response, tools.clock.now());
             if (auto* unknown = std::get_if<Unknown>(&outcome))
@@ -108,7 +115,7 @@ Outcome upload(
         if (!blob)
             return NotSent{
                 code_of(driver, "unreadable_answer"),
-                "Bluesky took the picture, but its answer cannot be read"};
+                "Bluesky took the file, but its answer cannot be read"};
         return Done{"", "", json::dump({{"blob", *blob}})};
     } catch (const Error& error) {
         // Our own file; the server was sent half of it at most.

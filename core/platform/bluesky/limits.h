@@ -15,6 +15,9 @@ inline constexpr Limits limits{
     // Lexicon app.bsky.embed.images: accept image/*, maxSize; servers of 2025 take a million bytes,
     // newer ones two. What moves stands still there.
     .picture = {.types = "image/jpeg image/png image/webp", .bytes = 1'000'000},
+    // Lexicon app.bsky.embed.video: accept video/mp4, maxSize; a server may take less.
+    .video = {.types = "video/mp4", .bytes = 100'000'000},
+    .has_one_kind = true,
     .has_threads = true,
     .style =
         "Curious and human, no marketing tone: say one thing well and say why it matters. Links "

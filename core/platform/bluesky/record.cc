@@ -86,6 +86,46 @@ Json make_images(const Part& part, const Blobs& blobs) {
     return out;
 }
 
+Json make_video(const Medium& medium, const Json& blob) {
+    Json video{{"$type", "app.bsky.embed.video"}, {"video", blob}};
+    if (!medium.alt.empty())
+        video["alt"] = medium.alt;
+    if (medium.width > 0 && medium.height > 0)
+        video["aspectRatio"] = {{"width", medium.width}, {"height", medium.height}};
+    return video;
+}
+
+// Nobody reads the page: a card is what the version's options say it is, and both words of it are
+// required by the lexicon.
+std::optional<Json> make_card(const Part& part, const Json& options) {
+    const auto title = json::text_or(options, "link_title", "");
+    auto address = json::text_or(options, "link", "");
+    if (address.empty() && !title.empty()) {
+        for (const auto& facet : text::facets(part.text)) {
+            if (facet.kind == text::FacetKind::link && address.empty())
+                address = facet.value;
+        }
+    }
+    const auto url = net::parse_url(address);
+    if (!url)
+        return std::nullopt;
+    return Json{
+        {"$type", "app.bsky.embed.external"},
+        {"external",
+         {{"uri", address},
+          {"title", title.empty() ? url->host : title},
+          {"description", json::text_or(options, "link_description", "")}}}};
+}
+
+std::optional<Json> make_embed(const Part& part, const Blobs& blobs, const std::string& options) {
+    if (!part.media.empty() && part.media.front().is_video() && !blobs.empty())
+        return make_video(part.media.front(), blobs.front());
+    if (auto images = make_images(part, blobs); !images.empty())
+        return Json{{"$type", "app.bsky.embed.images"}, {"images", std::move(images)}};
+    const auto said = options.empty() ? std::nullopt : json::try_parse(options);
+    return said ? make_card(part, *said) : std::nullopt;
+}
+
 Json json_of(const StrongRef& ref) {
     return {{"uri", ref.uri}, {"cid", ref.cid}};
 }
@@ -115,6 +155,7 @@ std::string make_body(
     const std::string& rkey,
     const Part& part,
     const Blobs& blobs,
+    const std::string& options,
     const std::string& language,
     const People& people,
     const std::optional<Reply>& reply,
@@ -122,8 +163,8 @@ std::string make_body(
     Json record{{"$type", collection}, {"text", part.text}, {"createdAt", to_rfc3339(created_at)}};
     if (auto facets = make_facets(part.text, people); !facets.empty())
         record["facets"] = std::move(facets);
-    if (auto images = make_images(part, blobs); !images.empty())
-        record["embed"] = {{"$type", "app.bsky.embed.images"}, {"images", std::move(images)}};
+    if (auto embed = make_embed(part, blobs, options))
+        record["embed"] = *std::move(embed);
     if (is_language(language))
         record["langs"] = Json::array({language});
     if (reply)

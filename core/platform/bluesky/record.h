@@ -2,6 +2,7 @@
 // Pure functions.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -41,13 +42,22 @@ using People = std::map<std::string, std::string, std::less<>>;
 // The handles a publication mentions, each once, in lower case, with the part it first stands in.
 std::vector<std::pair<std::string, int>> mentions(const Publication& publication);
 
-// The body of com.atproto.repo.putRecord, byte for byte. `swapRecord` is null: a record that is
+// Options of a version that make a link card, which Bluesky's servers do not make by themselves.
+inline constexpr std::array card_options{
+    Option{"link", "", "Address of the link card; else the first in the text"},
+    Option{"link_title", "", "Title of the link card"},
+    Option{"link_description", "", "Description of the link card"},
+};
+
+// The body of com.atproto.repo.putRecord, byte for byte. `options`: of the version, for a part that
+// may have a link card; it has one when there is no other medium. `swapRecord` is null: a record that is
 // there already is never overwritten.
 std::string make_body(
     const std::string& repo,
     const std::string& rkey,
     const Part& part,
     const Blobs& blobs,
+    const std::string& options,
     const std::string& language,
     const People& people,
     const std::optional<Reply>& reply,

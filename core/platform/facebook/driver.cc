@@ -23,7 +23,7 @@ constinit const meta::Service service{driver, base_url, version};
 namespace {
 
 constexpr std::array options{
-    Option{"link", ""},
+    Option{"link", "", "Address of the link card; else the first in the text"},
 };
 
 constexpr meta::CommentNames comment_names{"message", "created_time"};

@@ -25,13 +25,13 @@ constexpr std::array rates{
 };
 
 constexpr std::array options{
-    Option{"kind", "feed reel story"},
-    Option{"share_to_feed", "true false"},
-    Option{"cover_url", ""},
-    Option{"thumb_offset", ""},
-    Option{"user_tags", ""},
-    Option{"collaborators", ""},
-    Option{"location_id", ""},
+    Option{"kind", "feed reel story", "Where it appears"},
+    Option{"share_to_feed", "true false", "Show a reel in the feed as well"},
+    Option{"cover_url", "", "Address of a reel's cover picture"},
+    Option{"thumb_offset", "", "Moment of a reel that is its cover, in milliseconds"},
+    Option{"user_tags", "", "People to tag: ana, bob:0.2,0.8"},
+    Option{"collaborators", "", "People who publish it together with you"},
+    Option{"location_id", "", "Number of the place's page"},
 };
 
 constexpr meta::CommentNames comment_names{"text", "timestamp"};

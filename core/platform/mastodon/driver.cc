@@ -45,10 +45,10 @@ constexpr std::array fields{
 };
 
 constexpr std::array options{
-    Option{"visibility", "public unlisted private direct"},
-    Option{"spoiler_text", ""},
-    Option{"sensitive", "true false"},
-    Option{"language", ""},
+    Option{"visibility", "public unlisted private direct", "Who can see it"},
+    Option{"spoiler_text", "", "Content warning"},
+    Option{"sensitive", "true false", "Hide media until they are wanted"},
+    Option{"language", "", "Language, such as de"},
 };
 
 // The status's id: of the answer, or the end of the address a person gave when they found it.

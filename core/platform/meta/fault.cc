@@ -76,6 +76,7 @@ constexpr std::array table{
     code(341, Kind::limited),  // [G] application
     code(368, Kind::held),     // [G] blocked for a policy
     code(506, Kind::duplicate),
+    code(2635, Kind::outdated),  // [G] a version that is not in use any more
     code(613, Kind::limited),
     code(1609005, Kind::refused),
     codes(80000, 80009, Kind::limited),  // [G] by business use case
@@ -145,6 +146,12 @@ std::string word_of(const Fault& fault) {
     return word;
 }
 
+std::string outdated_words(const Driver& driver) {
+    return std::string(driver.title) +
+           " no longer answers this version of its API: whoever runs caas has to set platforms." +
+           std::string(driver.id) + ".api_version to a newer one, then resume the account";
+}
+
 Outcome read_refusal(const Driver& driver, const net::Response& response, Instant now) {
     const auto fault = read_fault(response);
     if (!fault)
@@ -161,6 +168,9 @@ Outcome read_refusal(const Driver& driver, const net::Response& response, Instan
             return Later{now + processing_wait, std::move(words), false};
         case Kind::sign_in:
             return NeedsSignIn{std::move(code), std::move(words), fault->subcode == token_expired};
+        case Kind::outdated:
+            // Every post would be told the same until the setting is changed.
+            return AccountHeld{code_of(driver, "nonexistent_version"), outdated_words(driver)};
         case Kind::held:
             return AccountHeld{std::move(code), std::move(words)};
         case Kind::forbidden:

@@ -33,6 +33,7 @@ enum class Kind : std::uint8_t {
     duplicate,  // an equal post exists
     sign_in,
     held,
+    outdated,   // the version of the API is not in use any more
     gone,       // no such object, or none for this token
     forbidden,  // a permission is missing
     refused,
@@ -43,6 +44,9 @@ Kind kind_of(const Fault& fault);
 // The words of outcomes' codes: "code_190_463", but for a missing permission.
 std::string word_of(const Fault& fault);
 inline constexpr std::string_view forbidden_word = "no_permission";
+
+// For people when it is outdated: whoever runs caas has to change a setting.
+std::string outdated_words(const Driver& driver);
 
 // What an answer that is no success means for a call that others could see the effect of: when
 // it may have been carried out, Unknown.

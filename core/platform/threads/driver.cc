@@ -25,9 +25,10 @@ constexpr std::array rates{
 constexpr std::array options{
     Option{
         "reply_control",
-        "everyone accounts_you_follow mentioned_only parent_post_author_only followers_only"},
-    Option{"topic_tag", ""},
-    Option{"link_attachment", ""},
+        "everyone accounts_you_follow mentioned_only parent_post_author_only followers_only",
+        "Who may reply"},
+    Option{"topic_tag", "", "Topic, without #"},
+    Option{"link_attachment", "", "Address of the link card"},
 };
 
 // These reasons are about the medium (Threads API, troubleshooting); downloads and what is UNKNOWN

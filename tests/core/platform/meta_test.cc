@@ -48,6 +48,8 @@ TEST_CASE("what each code of Meta means for a call that others can see the effec
     CHECK(meaning(368) == "held threads.code_368");
     CHECK(meaning(368, 1390008) == "held threads.code_368_1390008");
     CHECK(meaning(506) == "unknown threads.code_506");
+    // A version that died: an alarm that names the setting, and the account waits.
+    CHECK(meaning(2635) == "held threads.nonexistent_version");
     CHECK(meaning(1609005) == "refused threads.code_1609005");
     CHECK(meaning(31337) == "refused threads.code_31337");
 }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/file.h"
 #include "core/base/json.h"
 
 namespace caas::platform {
@@ -27,6 +28,34 @@ TEST_CASE("options are words, truths or any text, and nothing else is taken") {
 
 TEST_CASE("a platform without a table of options takes any") {
     CHECK(options_schema(get("outbox")).at("additionalProperties") == true);
+}
+
+TEST_CASE("the README names every option of every platform") {
+    const auto readme = read_file(CAAS_SOURCE_DIR "/README.md", 1U << 20U);
+    for (const auto* driver : all()) {
+        const auto row = readme.find("| " + std::string(driver->title) + " | `");
+        CAPTURE(driver->id);
+        REQUIRE((driver->options.empty() || row != std::string::npos));
+        for (const auto& option : driver->options) {
+            CAPTURE(option.name);
+            CHECK(
+                readme.substr(row, readme.find('\n', row) - row)
+                    .find("`" + std::string(option.name) + "`") != std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("every option of every platform has words for people") {
+    for (const auto* driver : all()) {
+        for (const auto& option : driver->options) {
+            CAPTURE(driver->id);
+            CAPTURE(option.name);
+            CHECK(!option.label.empty());
+        }
+        const auto schema = options_schema(*driver);
+        for (const auto& [name, property] : schema.at("properties").items())
+            CHECK(property.contains("title"));
+    }
 }
 
 }  // namespace

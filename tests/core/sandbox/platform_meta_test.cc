@@ -114,6 +114,7 @@ TEST_CASE("only the account's token is good, and only in a header") {
 TEST_CASE("another version is another API") {
     Desk desk;
     CHECK(Desk::words(desk.send("GET", "/threads/v2.0/me")) == "2500/0");
+    CHECK(Desk::words(desk.send("GET", "/threads/v0.9/me")) == "2635/0");
     CHECK(Desk::words(desk.send("GET", "/instagram/v26.0/me")) == PretendMeta::user_id);
 }
 
