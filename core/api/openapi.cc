@@ -162,7 +162,9 @@ Json answers_of(const Route& route) {
         auto piece = success(route, route.answer);
         piece["description"] = "What Range asked for.";
         out["206"] = std::move(piece);
-        out["416"] = {{"description", "Range asks for what lies behind the end."}};
+        out["416"] = {
+            {"description",
+             "Range asks for what lies behind the end, or for several pieces at once."}};
     }
     if (is_tagged(route))
         out["304"] = {{"description", "It is still what the ETag names."}};

@@ -13,6 +13,12 @@ using std::chrono::hours;
 constexpr auto verification_lifetime = hours(72);
 constexpr auto change_lifetime = hours(24);
 
+// Whoever is signed in could write to strangers through us, from ever other addresses of the
+// network: five mails, then one in a quarter of an hour.
+access::Bucket change_bucket(const PersonId& person) {
+    return {"mail/change/" + person.text(), 5, std::chrono::minutes(15)};
+}
+
 void take_address(
     const Tools& tools,
     store::Transaction& transaction,
@@ -68,7 +74,9 @@ void ask_for_address(
         const auto identity = identity_of(transaction, person);
         if (identity.email == email)
             throw Error(Code::conflict, "That is your address already");
-        const auto later = access::take(transaction, now, mail_buckets(email, visitor));
+        auto buckets = mail_buckets(email, visitor);
+        buckets.push_back(change_bucket(person));
+        const auto later = access::take(transaction, now, buckets);
         if (later || access::find_identity_by_email(transaction, email))
             return later;
         const auto token = access::make_one_time(

@@ -184,6 +184,24 @@ TEST_CASE("an invitation to another address tells nothing of the one that is tri
                 .code() == "forbidden");
 }
 
+TEST_CASE("one person has few strangers written to, wherever the asking comes from") {
+    Changing it;
+    const auto ask = [&](int number, const std::string& token) {
+        const auto words = std::to_string(number);
+        const Json body{{"email", "p" + words + "@example.org"}, {"password", secret_words}};
+        return it.from("192.0.2." + words, "POST", "email", body, token);
+    };
+
+    for (int i = 0; i < 5; ++i)
+        CHECK(ask(i, it.token).status == 204);
+    const auto much = ask(5, it.token);
+    CHECK(much.status == 429);
+    CHECK_FALSE(much.header("Retry-After").empty());
+    CHECK(it.mails().size() == 5);
+    it.home.clock.advance(15min);
+    CHECK(ask(6, it.access_token(it.login(secret_words))).status == 204);
+}
+
 TEST_CASE("nobody is buried in mail by invitations, which can be handed over otherwise") {
     Changing it;
     const auto me = *it.principal(it.token);

@@ -11,7 +11,7 @@ skip() {
     exit 77
 }
 
-bin=${1:?usage: run.sh <folder of caas and caasd>}
+bin=$(cd "${1:?usage: run.sh <folder of caas and caasd>}" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 cache=$root/build/npm/contract
@@ -100,13 +100,12 @@ node node_modules/.bin/openapi-typescript openapi.json --default-non-nullable=fa
     node node_modules/.bin/tsc --noEmit --strict --target es2022 --module esnext \
         --moduleResolution bundler --lib es2022,dom client.ts >>typescript.log 2>&1 ||
     { cat typescript.log; echo "the TypeScript client does not type-check"; failed=1; }
-wait $redocly && ! grep -q "You have" redocly.log ||
-    { cat redocly.log; echo "redocly found something"; failed=1; }
-wait $spectral || { cat spectral.log; echo "spectral found something"; failed=1; }
-
 listening=$(await "$home/prism.log" 's/.*Prism is listening on (http:[^ ]+).*/\1/p')
 node "$here/calls.mjs" "$listening" openapi.json \
     "{\"token\":\"$token\",\"link\":\"$link\",\"home\":\"$home\",\"origin\":\"http://$address\"}" || failed=1
+wait $redocly && ! grep -q "You have" redocly.log ||
+    { cat redocly.log; echo "redocly found something"; failed=1; }
+wait $spectral || { cat spectral.log; echo "spectral found something"; failed=1; }
 
 # The black-box tests of the command line, with prism in between. It lets nothing pass that the
 # document does not say, so its own answers make them fail; its log says what of it was wrong. That

@@ -14,6 +14,8 @@ export default async function content(caller, { owner }) {
     }, 201)).json;
     await post('/content/generate', { prompt: 'Nothing kept.', provider: 'offline', store: false, variants: 2 });
     await post('/content/generate', { prompt: 'x', voice: 'nobody' }, 404);
+    const streamed = await post('/content/generate?stream=1', { prompt: 'Word by word.', provider: 'offline' }, 200);
+    caller.check(streamed.text.includes('event: '), 'no events are streamed: ' + streamed.text);
     await post('/content/lint', { text: 'We are live.', platforms: ['x', 'bluesky'] });
 
     const key = { 'Idempotency-Key': crypto.randomUUID() };
