@@ -50,8 +50,8 @@ inline constexpr std::array card_options{
 };
 
 // The body of com.atproto.repo.putRecord, byte for byte. `options`: of the version, for a part that
-// may have a link card; it has one when there is no other medium. `swapRecord` is null: a record that is
-// there already is never overwritten.
+// may have a link card; it has one when there is no other medium. `swapRecord` is null: a record
+// that is there already is never overwritten.
 std::string make_body(
     const std::string& repo,
     const std::string& rkey,
