@@ -57,7 +57,7 @@ void hang(const std::stop_token& stop) {
 
 }  // namespace
 
-void make_sandbox_home(app::Start& start) {
+void make_sandbox_home(app::Start& start, bool may_make) {
     if (start.paths.home.empty() && !config::variable(start.environment, "CAAS_HOME"))
         start.paths.home = usual_home(start.environment);
     start.flags.push_back({"sandbox.enabled", "--sandbox", "true"});
@@ -65,11 +65,12 @@ void make_sandbox_home(app::Start& start) {
     std::error_code ignored;
     const bool is_used = std::filesystem::exists(paths.config_file, ignored) ||
                          std::filesystem::exists(paths.database(), ignored);
-    if (!is_used) {
+    if (!is_used && may_make) {
         make_folder(paths.data);
         write_file(paths.config_file, mark);
-        return;
     }
+    if (!is_used)
+        return;
     // What the file of the home says, and nothing else.
     if (!config::load({.file = paths.config_file}).truth("sandbox.enabled"))
         throw Error(

@@ -15,9 +15,9 @@
 namespace caas::daemon {
 
 // Names a home, if nobody did, and makes it a sandbox for good: `caas --home` in it reaches the
-// pretend platforms only. Throws Error: conflict for a home that is in use and is no sandbox,
-// usage when there is no place for one.
-void make_sandbox_home(app::Start& start);
+// pretend platforms only. Without `may_make` nothing is written. Throws Error: conflict for a home
+// that is in use and is no sandbox, usage when there is no place for one.
+void make_sandbox_home(app::Start& start, bool may_make);
 
 // Serves core/sandbox on sandbox.listen. Thread-safe once made; ends with its life.
 class SandboxServer {

@@ -200,7 +200,8 @@ constexpr std::array table{
     Rule{
         "media.frame_rate",
         error,
-        "{word} has {found} pictures a second: {platform} takes at most {limit}",
+        "{word} has {found} pictures a second: {platform} takes at most {limit} (ffmpeg -i IN -r "
+        "{limit} OUT.mp4)",
         always,
         find_fast_medium},
     Rule{
@@ -212,7 +213,7 @@ constexpr std::array table{
     Rule{
         "media.codec",
         error,
-        "{platform} takes no video encoded as {word}",
+        "{platform} takes no video encoded as {word}: ffmpeg -i IN -c:v libx264 -c:a aac OUT.mp4",
         always,
         find_wrong_codec},
     Rule{

@@ -25,7 +25,9 @@ struct Rig {
         home.http.handler = [this](const net::Request& request) {
             auto result = site.answer(request);
             const auto* response = std::get_if<net::Response>(&result);
+            // A trade of tokens is never repeated either.
             const bool makes_part = request.is_create && response != nullptr &&
+                                    request.url.find("/oauth") == std::string::npos &&
                                     response->status >= 200 && response->status < 300;
             if (makes_part && after_part)
                 after_part(++parts);
@@ -99,6 +101,7 @@ TEST_CASE("X's token runs out in the middle of a thread, by its own time") {
 
     const auto post = rig.publish(thread);
 
+    CAPTURE(post.message);
     CHECK(post.state == delivery::PostState::published);
     CHECK(rig.seen() == thread);
     CHECK(rig.sign_in().refreshes() == 1);
@@ -114,6 +117,7 @@ TEST_CASE("X's token runs out after each part of a thread, and is renewed each t
 
     const auto post = rig.publish(thread);
 
+    CAPTURE(post.message);
     CHECK(post.state == delivery::PostState::published);
     CHECK(rig.seen() == thread);
     CHECK(rig.sign_in().refreshes() == 2);
@@ -130,6 +134,7 @@ TEST_CASE("LinkedIn's token runs out between a post and its comments, for a part
 
     const auto post = rig.publish(thread);
 
+    CAPTURE(post.message);
     CHECK(post.state == delivery::PostState::published);
     CHECK(rig.seen() == thread);
     CHECK(rig.sign_in().refreshes() == 1);
@@ -145,6 +150,7 @@ TEST_CASE("who has no refresh token at LinkedIn is asked to sign in, and the thr
 
     const auto post = rig.publish(thread);
 
+    CAPTURE(post.message);
     CHECK(post.state == delivery::PostState::paused);
     CHECK(rig.seen() == std::vector<std::string>{"One"});
     const auto state = rig.home.store.read(
@@ -162,6 +168,7 @@ TEST_CASE("a sign-in that was taken back in the middle of a thread stops it ther
 
     const auto post = rig.publish(thread);
 
+    CAPTURE(post.message);
     CHECK(post.state == delivery::PostState::paused);
     CHECK(rig.seen() == std::vector<std::string>{"One", "Two"});
 }
