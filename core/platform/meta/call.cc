@@ -78,8 +78,7 @@ std::optional<Json> demand(const Driver& driver, const net::Request& request, co
             words,
             "Connect the account again: caas account connect " + std::string(driver.id));
     if (fault && kind == Kind::outdated)
-        throw Error(
-            Code::platform_refused, outdated_words(driver), "See Meta's list of versions.");
+        throw Error(Code::platform_refused, outdated_words(driver), "See Meta's list of versions.");
     if (fault && (kind == Kind::refused || kind == Kind::forbidden || kind == Kind::held))
         throw Error(Code::platform_refused, words);
     if (fault && kind == Kind::limited) {
