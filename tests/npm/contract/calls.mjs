@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { Caller } from './caller.mjs';
 
 const [base, file, known] = process.argv.slice(2);
-const subjects = ['content', 'meta', 'media', 'people', 'totp', 'teams', 'tokens', 'admin', 'device', 'sign_in', 'pages', 'errors'];
+const subjects = ['content', 'meta', 'media', 'people', 'totp', 'teams', 'tokens', 'admin', 'device', 'sign_in', 'pages', 'billing', 'errors'];
 const cannot = {};
 
 const caller = new Caller(base, JSON.parse(fs.readFileSync(file, 'utf8')));

@@ -18,7 +18,7 @@ cache=$root/build/npm/contract
 
 command -v node >/dev/null || skip "node is not installed"
 command -v npm >/dev/null || skip "npm is not installed"
-for program in caas caasd; do
+for program in caas caasd caas_stripe_server; do
     [ -x "$bin/$program" ] || { echo "there is no program $bin/$program"; exit 1; }
 done
 
@@ -62,6 +62,13 @@ address=127.0.0.1:$port
 node "$here/pretend.mjs" >"$home/pretend.log" 2>&1 &
 pretend=$!
 platforms=$(await "$home/pretend.log" 's/^pretend platforms at (.*)/\1/p')
+# It ends with its standard input.
+mkfifo "$home/stripe.in"
+"$bin/caas_stripe_server" serve <"$home/stripe.in" >"$home/stripe.log" 2>&1 &
+exec 9>"$home/stripe.in"
+stripe=http://127.0.0.1:$(await "$home/stripe.log" 's/^([0-9]+)$/\1/p')
+export STRIPE_SECRET_KEY=sk_test_sandbox STRIPE_WEBHOOK_SECRET=whsec_sandbox CAAS_STRIPE_BASE_URL="$stripe" \
+    CAAS_PLANS_DEFAULT=team
 export CAAS_PLATFORMS_X_CLIENT_ID=an-x-client CAAS_PLATFORMS_X_CLIENT_SECRET=an-x-secret \
     CAAS_PLATFORMS_X_BASE_URL="$platforms" CAAS_PLATFORMS_X_AUTHORIZE_URL="$platforms/i/oauth2/authorize" \
     CAAS_PLATFORMS_X_TOKEN_URL="$platforms/2/oauth2/token" \
@@ -102,7 +109,7 @@ node node_modules/.bin/openapi-typescript openapi.json --default-non-nullable=fa
     { cat typescript.log; echo "the TypeScript client does not type-check"; failed=1; }
 listening=$(await "$home/prism.log" 's/.*Prism is listening on (http:[^ ]+).*/\1/p')
 node "$here/calls.mjs" "$listening" openapi.json \
-    "{\"token\":\"$token\",\"link\":\"$link\",\"home\":\"$home\",\"origin\":\"http://$address\"}" || failed=1
+    "{\"token\":\"$token\",\"link\":\"$link\",\"home\":\"$home\",\"origin\":\"http://$address\",\"stripe\":\"$stripe\"}" || failed=1
 wait $redocly && ! grep -q "You have" redocly.log ||
     { cat redocly.log; echo "redocly found something"; failed=1; }
 wait $spectral || { cat spectral.log; echo "spectral found something"; failed=1; }
@@ -112,7 +119,7 @@ wait $spectral || { cat spectral.log; echo "spectral found something"; failed=1;
 # somebody shows no token is tried on purpose.
 kill "$daemon" && wait "$daemon" || true
 daemon=
-unset CAAS_HOME
+unset CAAS_HOME STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET CAAS_STRIPE_BASE_URL CAAS_PLANS_DEFAULT
 seen=$(wc -l <"$home/prism.log")
 CAAS_TEST_PROXY="$address $listening"
 export CAAS_TEST_PROXY
