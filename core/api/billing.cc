@@ -31,7 +31,7 @@ Response subscription(Call& call) {
 Response keep(Call& call) {
     const auto json = call.json();
     Fields fields(json);
-    flow::Kept wish;
+    flow::KeptOpen wish;
     wish.accounts = fields.texts("accounts");
     wish.members = fields.texts("members");
     wish.workspaces = fields.texts("workspaces");

@@ -86,7 +86,7 @@ void keep(
     const Tools& tools,
     store::Transaction& transaction,
     const access::Principal& principal,
-    const Kept& kept) {
+    const KeptOpen& kept) {
     const auto& organization = principal.organization;
     const auto now = tools.clock.now();
     set(transaction, organization, Lockable::account, kept.accounts, [&](const std::string& who) {

@@ -13,7 +13,7 @@
 namespace caas::flow {
 
 // Ids, parts of them, or names; of members also e-mail addresses. nullopt: as it was chosen before.
-struct Kept {
+struct KeptOpen {
     std::optional<std::vector<std::string>> accounts;
     std::optional<std::vector<std::string>> members;
     std::optional<std::vector<std::string>> workspaces;
@@ -25,7 +25,7 @@ void keep(
     const Tools& tools,
     store::Transaction& transaction,
     const access::Principal& principal,
-    const Kept& kept);
+    const KeptOpen& kept);
 
 struct Locked {
     billing::Lock lock;
