@@ -125,7 +125,7 @@ TEST_CASE("when Stripe is away, it says so and may be asked again") {
 
 TEST_CASE("only the owner of the installation compares everything") {
     Shop it;
-    auto owner = it.home.remote();
+    auto owner = it.home.foreign();
     CHECK(it.as(owner, "POST", "/api/v1/billing/sync").status == 200);
     CHECK(it.as(owner, "POST", "/api/v1/billing/sync", {{"everything", true}}).status == 403);
     CHECK(it.post("sync", {{"everything", true}}).status == 200);
