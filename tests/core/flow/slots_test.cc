@@ -94,7 +94,8 @@ TEST_CASE("callers of two daemons never get the same slot") {
         mine.vault,
         mine.log,
         mine.share,
-        mine.data};
+        mine.data,
+        mine.plans};
     {
         const std::jthread here([&] {
             for (int n = 0; n < 20; ++n)
