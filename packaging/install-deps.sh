@@ -5,13 +5,13 @@
 set -euo pipefail
 
 packages=(
-  g++ cmake ninja-build pkg-config git ca-certificates tzdata
+  clang g++ cmake ninja-build pkg-config git ca-certificates tzdata
   libcli11-dev libsqlitecpp-dev libsqlite3-dev libcurl4-openssl-dev nlohmann-json3-dev
   libcpp-httplib-dev libssl-dev libspdlog-dev libtomlplusplus-dev
   libjpeg62-turbo-dev libpng-dev libwebp-dev
   libutf8proc-dev libargon2-dev libpq-dev doctest-dev scdoc
 )
-tests=(clang clang-format clang-tidy unicode-data python3 python3-dateutil sqlite3 curl procps make postgresql)
+tests=(clang-format clang-tidy unicode-data python3 python3-dateutil sqlite3 curl procps make postgresql)
 [ "${1:-}" = --tests ] && packages+=("${tests[@]}")
 
 missing=()
