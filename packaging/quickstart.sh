@@ -54,7 +54,8 @@ cat <<TEXT
 What to do next:
   export PATH="\$PWD/build/bin:\$PATH"
   caas generate "What you want to say" --platform bluesky     (your own home: no CAAS_HOME needed)
-  caas account connect bluesky                                 (or mastodon, webhook)
+  caasd --sandbox                                              (pretend platforms to try everything with; see README.md)
+  caas account connect bluesky                                 (or mastodon, x, linkedin, webhook …)
   caas schedule ID --account NAME --at "tomorrow's date 09:00"
   caasd &                                                      (man packaging/systemd for a service)
 TEXT
