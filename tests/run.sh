@@ -68,7 +68,7 @@ suite() {
   # One more than there are processors: some tests mostly wait.
   ctest --test-dir "$folder" -L "$labels" -j $(($(nproc) + 1)) --output-on-failure \
     --output-junit "$root/build/$preset.xml" >"$root/build/$preset.test.log" 2>&1 ||
-    sed -n '/\*\*\*Failed/,/^ *[0-9]* *\/ *[0-9]* Test/p' "$root/build/$preset.test.log" | head -n 200
+    sed -nE '/\*\*\*(Failed|Timeout|Exception)/,/^ *[0-9]* *\/ *[0-9]* Test/p' "$root/build/$preset.test.log" | head -n 200
   count "$root/build/$preset.xml"
 }
 

@@ -40,6 +40,8 @@ finish() {
     [ -z "$proxy" ] || kill "$proxy" 2>/dev/null || true
     [ -z "$daemon" ] || kill "$daemon" 2>/dev/null || true
     [ -z "$pretend" ] || kill "$pretend" 2>/dev/null || true
+    # The pretend Stripe ends with its standard input, which is this.
+    exec 9>&-
     wait 2>/dev/null || true
     rm -rf "$home"
 }
@@ -62,7 +64,6 @@ address=127.0.0.1:$port
 node "$here/pretend.mjs" >"$home/pretend.log" 2>&1 &
 pretend=$!
 platforms=$(await "$home/pretend.log" 's/^pretend platforms at (.*)/\1/p')
-# It ends with its standard input.
 mkfifo "$home/stripe.in"
 "$bin/caas_stripe_server" serve <"$home/stripe.in" >"$home/stripe.log" 2>&1 &
 exec 9>"$home/stripe.in"
