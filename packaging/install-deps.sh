@@ -11,7 +11,7 @@ packages=(
   libjpeg62-turbo-dev libpng-dev libwebp-dev
   libutf8proc-dev libargon2-dev libpq-dev doctest-dev scdoc
 )
-tests=(clang-format clang-tidy unicode-data python3 python3-dateutil sqlite3 curl procps make postgresql)
+tests=(lld clang-format clang-tidy unicode-data python3 python3-dateutil sqlite3 curl procps make postgresql)
 [ "${1:-}" = --tests ] && packages+=("${tests[@]}")
 
 missing=()

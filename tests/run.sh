@@ -20,16 +20,26 @@ done
 passed=0 failed=0 skipped=0
 say() { printf '\n== %s (%s s)\n' "$*" "$SECONDS"; }
 
-# count FILE: adds a JUnit report's totals; a report that was never written is a failure.
+# count FILE: adds a JUnit report's totals: of a doctest program its cases, else one a test. A report
+# that was never written is a failure, and so is a test that ends badly without a bad case.
 count() {
   local totals
   if ! totals=$(python3 - "$1" <<'PYTHON'
-import sys, xml.etree.ElementTree as tree
+import re, sys, xml.etree.ElementTree as tree
+
+def cases_of(case):
+    told = re.findall(r"test cases: +\d+ \| +(\d+) passed \| +(\d+) failed", case.findtext("system-out") or "")
+    passed, failed = (sum(int(n) for n in column) for column in zip(*told)) if told else (1, 0)
+    if case.get("status") == "fail" and failed == 0:
+        passed, failed = (passed if told else 0), 1
+    return passed, failed
+
 suite = tree.parse(sys.argv[1]).getroot()
 cases = list(suite.iter("testcase"))
 bad = [c for c in cases if c.get("status") == "fail"]
 left_out = [c for c in cases if c.get("status") in ("notrun", "disabled")]
-print(len(cases) - len(bad) - len(left_out), len(bad), len(left_out))
+counted = [cases_of(c) for c in cases if c not in left_out]
+print(sum(c[0] for c in counted), sum(c[1] for c in counted), len(left_out))
 for c in bad:
     print("FAILED", c.get("name"), file=sys.stderr)
 for c in left_out:
@@ -67,7 +77,7 @@ suite() {
   say "test $preset"
   # One more than there are processors: some tests mostly wait.
   ctest --test-dir "$folder" -L "$labels" -j $(($(nproc) + 1)) --output-on-failure \
-    --output-junit "$root/build/$preset.xml" >"$root/build/$preset.test.log" 2>&1 ||
+    --test-output-size-passed 100000 --test-output-size-failed 1000000 --output-junit "$root/build/$preset.xml" >"$root/build/$preset.test.log" 2>&1 ||
     sed -nE '/\*\*\*(Failed|Timeout|Exception)/,/^ *[0-9]* *\/ *[0-9]* Test/p' "$root/build/$preset.test.log" | head -n 200
   count "$root/build/$preset.xml"
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/base/clock.h"
+#include "core/base/error.h"
 #include "core/store/migrate.h"
 #include "core/store/postgres.h"
 #include "core/store/store.h"
@@ -24,16 +25,44 @@ inline bool is_on_postgres() {
     return url != nullptr && *url != '\0';
 }
 
-// Sessions on the server of CAAS_TEST_POSTGRES by which schemas are made and taken away.
-inline store::Rows on_server(const std::string& sql) {
-    return store::postgres(Secret(std::getenv("CAAS_TEST_POSTGRES")))
-        ->open_writer()
-        ->query(sql, {});
-}
+// The session on the server of CAAS_TEST_POSTGRES by which schemas are made and taken away: one for
+// the whole program, since a new one costs the server more than what is asked of it. A test may
+// have stopped the server or ended every session, so what fails is asked once more, by a new one.
+class PostgresServer {
+  public:
+    static PostgresServer& get() {
+        static PostgresServer server;
+        return server;
+    }
 
-inline void run_on_server(const std::string& script) {
-    store::postgres(Secret(std::getenv("CAAS_TEST_POSTGRES")))->open_writer()->run_script(script);
-}
+    void run(const std::string& script) {
+        ask([&] { session_->run_script(script); });
+    }
+
+    std::string text(const std::string& query) {
+        std::string found;
+        ask([&] { found = session_->query(query, {}).at(0).text(0); });
+        return found;
+    }
+
+  private:
+    template <typename Question>
+    void ask(Question question) {
+        const std::lock_guard lock(mutex_);
+        if (session_) {
+            try {
+                return question();
+            } catch (const Error&) {
+                session_.reset();
+            }
+        }
+        session_ = store::postgres(Secret(std::getenv("CAAS_TEST_POSTGRES")))->open_writer();
+        question();
+    }
+
+    std::mutex mutex_;
+    std::unique_ptr<store::Connection> session_;
+};
 
 // A schema on the server of CAAS_TEST_POSTGRES, of this object alone: an empty one, or one that has
 // every migration. The latter cost a second of the server's time, so they are emptied and used
@@ -47,7 +76,8 @@ class PostgresSchema {
             return;
         static std::atomic<int> count = 0;
         name_ = "test_" + std::to_string(::getpid()) + "_" + std::to_string(++count);
-        run_on_server("DROP SCHEMA IF EXISTS " + name_ + " CASCADE; CREATE SCHEMA " + name_);
+        PostgresServer::get().run(
+            "DROP SCHEMA IF EXISTS " + name_ + " CASCADE; CREATE SCHEMA " + name_);
         if (kind == Kind::migrated) {
             store::migrate(*connector()->open_writer(), store::migrations(), SystemClock());
             shape_ = shape();
@@ -62,7 +92,7 @@ class PostgresSchema {
             if (kind_ == Kind::migrated && shape() == shape_)
                 keep();
             else
-                run_on_server("DROP SCHEMA " + name_ + " CASCADE");
+                PostgresServer::get().run("DROP SCHEMA " + name_ + " CASCADE");
         } catch (const std::exception&) {
             return;  // a test may have stopped the server
         }
@@ -85,10 +115,12 @@ class PostgresSchema {
     };
 
     struct Shelf {
+        Shelf() { PostgresServer::get(); }  // which is to outlive it
+
         ~Shelf() {
             try {
                 for (const auto& one : kept)
-                    run_on_server("DROP SCHEMA " + one.name + " CASCADE");
+                    PostgresServer::get().run("DROP SCHEMA " + one.name + " CASCADE");
             } catch (const std::exception&) {
                 return;
             }
@@ -116,7 +148,7 @@ class PostgresSchema {
     // Deleting costs less than truncating as long as a table is small; the schema's tables are not
     // vacuumed.
     void keep() {
-        run_on_server(
+        PostgresServer::get().run(
             "DO $$ DECLARE one record; BEGIN SET LOCAL session_replication_role = replica;"
             " FOR one IN SELECT oid::regclass AS name, pg_relation_size(oid) AS size FROM pg_class"
             " WHERE relnamespace = '" +
@@ -132,7 +164,7 @@ class PostgresSchema {
 
     // Of columns, indices, constraints and migrations; the same as long as only rows were changed.
     std::string shape() const {
-        const auto rows = on_server(
+        return PostgresServer::get().text(
             "SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM ("
             "SELECT concat(c.relname, '.', a.attname, a.atttypid, a.attnotnull) AS line FROM"
             " pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
@@ -145,7 +177,6 @@ class PostgresSchema {
             "'::regnamespace"
             " UNION ALL SELECT concat(number, checksum) FROM " +
             name_ + ".migration) AS everything");
-        return rows.at(0).text(0);
     }
 
     Kind kind_;

@@ -1,6 +1,8 @@
 // Events come in any order, more than once, or not at all: in the end all is the same.
 #include <algorithm>
+#include <cstdlib>
 #include <random>
+#include <string>
 
 #include "tests/core/flow/subscribe_rig.h"
 
@@ -16,9 +18,13 @@ constexpr auto month = 24h * 31;
 
 constexpr unsigned quarters = 4;
 
-// Over a network each takes longer, and the order is the same matter there.
+// CAAS_ORDERS: 1,000 in a build that is fast enough (tests/CMakeLists.txt). With PostgreSQL each
+// takes longer, and the order is the same matter there.
 unsigned orders() {
-    return fake::is_on_postgres() ? 50 : 1000;
+    const char* const wanted = std::getenv("CAAS_ORDERS");
+    if (wanted != nullptr)
+        return static_cast<unsigned>(std::stoul(wanted));
+    return fake::is_on_postgres() ? 20 : 100;
 }
 
 // Of what a change of mind, a change of plan and an empty account make; nobody is told meanwhile.
@@ -157,23 +163,19 @@ void replay(unsigned quarter) {
     }
 }
 
-TEST_CASE(
-    "events of a whole life in 1,000 orders, doubled and lost, end in the same state: 1 of 4") {
+TEST_CASE("events of a whole life in any order, doubled and lost, end in the same state: 1 of 4") {
     replay(0);
 }
 
-TEST_CASE(
-    "events of a whole life in 1,000 orders, doubled and lost, end in the same state: 2 of 4") {
+TEST_CASE("events of a whole life in any order, doubled and lost, end in the same state: 2 of 4") {
     replay(1);
 }
 
-TEST_CASE(
-    "events of a whole life in 1,000 orders, doubled and lost, end in the same state: 3 of 4") {
+TEST_CASE("events of a whole life in any order, doubled and lost, end in the same state: 3 of 4") {
     replay(2);
 }
 
-TEST_CASE(
-    "events of a whole life in 1,000 orders, doubled and lost, end in the same state: 4 of 4") {
+TEST_CASE("events of a whole life in any order, doubled and lost, end in the same state: 4 of 4") {
     replay(3);
 }
 
