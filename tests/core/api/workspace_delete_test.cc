@@ -68,7 +68,7 @@ TEST_CASE("a workspace goes with all that is in it, by its name, and the log kno
 
     CHECK(it.remove().status == 404);
     CHECK(it.call("GET", "/api/v1/workspaces").json.at("items").size() == 1);
-    for (const auto* table : {"content", "version", "post", "attempt", "term"})
+    for (const auto* table : {"content", "version", "post", "attempt", "term", "unsorted_term"})
         CHECK(it.home.count(table) == 0);
     CHECK(it.home.count("account") == 1);
     CHECK_FALSE(it.home.store.read([&](store::Reader& reader) {

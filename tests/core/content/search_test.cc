@@ -146,6 +146,36 @@ TEST_CASE("forgetting the words of one content does not read the words of all") 
     CHECK(plan.find("term_content") != std::string::npos);
 }
 
+TEST_CASE("contents are found alike whether their words were put in order already or not") {
+    Desk desk;
+    const auto old = desk.add("apple old");
+    const auto other = desk.add("apple other");
+    for (int i = 0; i < 150; ++i)
+        desk.add("filler number" + std::to_string(i));
+    desk.add("apple young");
+    const auto rows = [&](const std::string& table) {
+        return desk.read([&](store::Reader& r) {
+            return r.query("SELECT count(DISTINCT content_id) FROM " + table, {}).at(0).integer(0);
+        });
+    };
+    CHECK(rows("term") == 128);
+    CHECK(rows("unsorted_term") == 25);
+
+    CHECK(found(desk, "apple") == Titles{"apple young", "apple other", "apple old"});
+    CHECK(found(desk, "app") == Titles{"apple young", "apple other", "apple old"});
+    CHECK(found(desk, "apple ol") == Titles{"apple old"});
+    CHECK(found(desk, "young ap") == Titles{"apple young"});
+
+    desk.edit(old, "pear");
+    CHECK(found(desk, "apple") == Titles{"apple young", "apple other"});
+    CHECK(found(desk, "pear").size() == 1);
+    desk.store.write(
+        [&](store::Transaction& t) { content::remove(t, desk.mine, desk.clock.now(), other.id); });
+    CHECK(found(desk, "apple") == Titles{"apple young"});
+    CHECK(rows("term") == 126);
+    CHECK(rows("unsorted_term") == 26);
+}
+
 TEST_CASE("signs of the pattern language are not special") {
     Desk desk;
     desk.add("hundred percent");
