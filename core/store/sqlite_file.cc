@@ -131,7 +131,7 @@ class SqliteConnector final : public Connector {
         if (owner_of(*made) != application_id)
             throw faults_.corrupt("belongs to another program");
         made->run_script(
-            "PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
+            "PRAGMA cache_size = -1000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
             "PRAGMA trusted_schema = OFF");
         return made;
     }

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <exception>
 
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -21,7 +22,8 @@ namespace {
 
 constexpr std::uint64_t waker_key = 0;
 constexpr std::size_t spare_connections = 64;  // beyond the limit, told so; others are hung up on
-constexpr int most_accepts = 64;               // in a row, before others get their turn
+constexpr std::size_t a_crowd = 16;
+constexpr int most_accepts = 64;  // in a row, before others get their turn
 constexpr int most_discards = 64;
 constexpr std::uint64_t most_in_a_row = 16;  // quick answers to one caller, likewise
 
@@ -105,7 +107,17 @@ void Poller::run() {
             sweep();
             next_sweep = parts_.clock.monotonic() + tick_;
         }
+        give_memory_back();
     }
+}
+
+// The heap keeps what a crowd needed, for the next one; when everybody has gone the machine gets
+// it.
+void Poller::give_memory_back() {
+    const auto open = slots_.size();
+    if (open == 0 && was_crowded_)
+        ::malloc_trim(0);
+    was_crowded_ = open >= a_crowd || (was_crowded_ && open > 0);
 }
 
 void Poller::wake() {

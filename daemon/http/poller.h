@@ -79,6 +79,7 @@ class Poller {
     Next linger(Connection& connection);
     Next refuse(Connection& connection, const Refusal& refusal);
     void sweep();
+    void give_memory_back();
     void expire(Connection& connection);
 
     Parts parts_;
@@ -89,6 +90,7 @@ class Poller {
     Milliseconds tick_;
     std::uint64_t next_id_;
     bool is_paused_ = false;
+    bool was_crowded_ = false;
     bool is_relieving_ = false;
     std::array<char, 16U << 10U> scratch_{};  // the thread of run() only
     std::atomic<bool> is_stopping_ = false;
