@@ -122,8 +122,7 @@ void Poller::give_memory_back() {
 
 void Poller::wake() {
     const std::uint64_t one = 1;
-    // It can only fail when it is far beyond being awake already.
-    [[maybe_unused]] const auto count = ::write(waker_.get(), &one, sizeof one);
+    [[maybe_unused]] const auto count = ::write(waker_.get(), &one, sizeof one);  // awake if not
 }
 
 void Poller::look_at(std::uint64_t id) {
