@@ -290,6 +290,49 @@ class Sandbox(program.Case):
         self.assert_refused(started, 6, "is in use and is no sandbox", "--home DIR")
         self.assertFalse((self.home.path / "config.toml").exists())
 
+    def test_a_home_whose_database_is_elsewhere_is_left_alone(self):
+        for made, is_folder in (("secret.key", False), ("media", True), ("outbox", True)):
+            home = self.new_home()
+            path = home.path / made
+            path.mkdir() if is_folder else path.write_text("0" * 64)
+            started = home.run("caasd", "--sandbox", env=self.env)
+            self.assert_refused(started, 6, "is in use and is no sandbox", "--home DIR")
+            self.assertEqual([entry.name for entry in home.path.iterdir()], [made])
+
+    def test_a_sandbox_remembers_where_it_listens(self):
+        address = self.url.removeprefix("http://")
+        (self.home.path / "caasd.lock").touch()  # of a daemon that was refused
+        daemon = self.home.daemon("--sandbox", "--listen", address, env={**self.env, "CAAS_HTTP_LISTEN": ""})
+        self.assertEqual(daemon.stop(), 0)
+        plain = {"CAAS_HTTP_LISTEN": ""}
+        settings = {
+            item["key"]: item["value"]
+            for item in self.home.ok("config", "list", "--json", env=plain)["items"]
+        }
+        self.assertEqual(settings["http.listen"], address)
+        self.assertEqual(settings["http.public_url"], self.url)
+        self.assertEqual(settings["platforms.x.base_url"], self.pretend)
+        self.home.daemon(env=plain)
+        self.page()
+
+    def test_an_address_that_is_taken_names_the_setting_that_moves_it(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            env = {**self.env, "CAAS_SANDBOX_LISTEN": address}
+            first = self.home.run("caasd", "--sandbox", env=env)
+            self.assert_refused(first, 6, f"The address {address} is in use", "another address: CAAS_SANDBOX_LISTEN")
+            later = self.home.run("caasd", "--sandbox", env={**self.env, "CAAS_SANDBOX_LISTEN": ""})
+            self.assert_refused(later, 6, f"The address {address} is in use", f"listen of [sandbox] in {self.home.path}/config.toml")
+            self.assertNotIn("--listen", first.err + later.err)
+
+    def test_the_environment_makes_no_home_a_sandbox(self):
+        for program_name, *words in (("caasd", "--check"), ("caas", "posts", "list")):
+            refused = self.home.run(program_name, *words, env={"CAAS_SANDBOX_ENABLED": "true"})
+            self.assert_refused(refused, 4, "CAAS_SANDBOX_ENABLED", "Unset it")
+        self.assertEqual(list(self.home.path.iterdir()), [])
+
     def test_a_sandbox_has_a_home_of_its_own(self):
         env = {**self.env, "CAAS_HOME": "", "HOME": str(self.home.scratch)}
         daemon = self.home.daemon("--sandbox", env=env)
