@@ -40,6 +40,5 @@ std::string_view style_sheet();
 
 // With the headers that keep the page to itself.
 net::Response html(int status, std::string body);
-std::string html_escaped(std::string_view text);
 
 }  // namespace caas::sandbox

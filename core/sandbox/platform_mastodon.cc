@@ -12,6 +12,7 @@
 #include "core/sandbox/page.h"
 #include "core/sandbox/platform_form.h"
 #include "core/text/entity.h"
+#include "core/text/html.h"
 #include "core/text/grapheme.h"
 #include "core/text/length.h"
 
@@ -45,12 +46,12 @@ std::string content_of(const std::string& text) {
     for (const auto& url : text::urls(text)) {
         if (!url.has_scheme)
             continue;
-        const auto address = html_escaped(whole.substr(url.begin, url.end - url.begin));
-        out += html_escaped(whole.substr(at, url.begin - at)) + "<a href=\"" + address + "\">" +
-               address + "</a>";
+        const auto address = text::html_escaped(whole.substr(url.begin, url.end - url.begin));
+        out += text::html_escaped(whole.substr(at, url.begin - at)) + "<a href=\"" + address +
+               "\">" + address + "</a>";
         at = url.end;
     }
-    return out + html_escaped(whole.substr(at)) + "</p>";
+    return out + text::html_escaped(whole.substr(at)) + "</p>";
 }
 
 std::string stripped(const std::string& text) {
