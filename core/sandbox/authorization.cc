@@ -12,11 +12,6 @@ namespace {
 
 using Form = std::map<std::string, std::string>;
 
-std::string value_of(const net::Pairs& pairs, std::string_view name) {
-    const auto at = std::ranges::find(pairs, name, &net::Pairs::value_type::first);
-    return at == pairs.end() ? "" : at->second;
-}
-
 std::string value_of(const Form& form, const std::string& name) {
     const auto at = form.find(name);
     return at == form.end() ? "" : at->second;

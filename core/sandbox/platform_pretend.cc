@@ -166,3 +166,8 @@ std::string bearer_of(const net::Request& request) {
 }
 
 }  // namespace caas::sandbox
+std::string value_of(const net::Pairs& pairs, std::string_view name) {
+    const auto at = std::ranges::find(pairs, name, &net::Pairs::value_type::first);
+    return at == pairs.end() ? "" : at->second;
+}
+

@@ -11,6 +11,7 @@
 
 #include "core/base/json.h"
 #include "core/net/http_client.h"
+#include "core/net/url.h"
 #include "core/sandbox/platform_fault.h"
 #include "core/sandbox/shown.h"
 
@@ -93,3 +94,5 @@ std::string header_of(const net::Request& request, std::string_view name);
 std::string bearer_of(const net::Request& request);
 
 }  // namespace caas::sandbox
+// The first value of that name; empty when there is none.
+std::string value_of(const net::Pairs& pairs, std::string_view name);

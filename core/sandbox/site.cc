@@ -21,11 +21,6 @@ constexpr std::string_view x_scopes =
 constexpr std::array<std::string_view, 4> provider_prefixes{
     "/openai/", "/anthropic/", "/gemini/", "/compatible/"};
 
-std::string value_of(const net::Pairs& pairs, std::string_view name) {
-    const auto at = std::ranges::find(pairs, name, &net::Pairs::value_type::first);
-    return at == pairs.end() ? "" : at->second;
-}
-
 std::string title_of(std::string_view id) {
     if (id == "webhook")
         return "Webhook";
