@@ -362,8 +362,11 @@ PretendAuthorization::Token* PretendAuthorization::find(
     const auto* found = std::as_const(*this).find(text, kind);
     if (found == nullptr)
         return nullptr;
-    return found == &recalled_ ? &tokens_.emplace(text, recalled_).first->second
-                               : &tokens_.at(text);
+    if (found != &recalled_)
+        return &tokens_.at(text);
+    auto token = recalled_;
+    token.kind = kind;
+    return &tokens_.emplace(text, std::move(token)).first->second;
 }
 
 }  // namespace caas::sandbox

@@ -14,10 +14,6 @@ namespace {
 constexpr std::string_view answer_name = "sandbox_answer";
 constexpr std::string_view page_path = "/sandbox";
 
-// All that X grants: without it a renewed sign-in would seem to have lost permissions.
-constexpr std::string_view x_scopes =
-    "tweet.read tweet.write users.read media.write offline.access";
-
 constexpr std::array<std::string_view, 4> provider_prefixes{
     "/openai/", "/anthropic/", "/gemini/", "/compatible/"};
 
@@ -38,6 +34,18 @@ std::vector<std::string> words_of(std::string text) {
         at = end + 1;
     }
     return words;
+}
+
+// All that is ever asked for there: with less, a sign-in of an earlier run would seem to have lost
+// permissions.
+std::string scopes_of(std::string_view id) {
+    std::string all;
+    const auto* driver = platform::find(id);
+    if (driver == nullptr || driver->sign_in == nullptr)
+        return all;
+    for (const auto& kind : driver->sign_in->kinds)
+        all.append(all.empty() ? "" : " ").append(kind.scopes);
+    return all;
 }
 
 // What a browser may show; anything else is handed over as bytes only.
@@ -79,7 +87,7 @@ Site::Site(const Clock& clock, const Place& place, PretendMeta::Fetch fetch)
             sign_in->keep_house(
                 {std::string(client_id),
                  std::string(client_secret),
-                 std::string(id == "x" ? x_scopes : ""),
+                 scopes_of(id),
                  place.salt + std::string(id)});
     }
     for (auto* meta :

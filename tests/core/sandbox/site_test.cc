@@ -117,6 +117,25 @@ TEST_CASE("the page that asks for permission goes nowhere for an application it 
 
     const auto shown = world.call("GET", "/oauth/v2/authorization" + std::string(query));
     const auto allowed =
+TEST_CASE("a token of an earlier run stays good, and has all the permissions that are asked for") {
+    World world;
+    const auto ask = [&](const std::string& path) {
+        return world.call("GET", path, "", "pretend-access-0123456789");
+    };
+
+    for (int i = 0; i < 2; ++i) {
+        CHECK(ask("/facebook/v26.0/me/accounts").status == 200);
+        CHECK(ask("/2/users/me").status == 200);
+        CHECK(ask("/api/v1/accounts/verify_credentials").status == 200);
+        const auto renewed =
+            ask("/threads/refresh_access_token?grant_type=th_refresh_token&access_token="
+                "pretend-access-0123456789");
+        CHECK(renewed.status == 200);
+    }
+    CHECK(
+        ask("/facebook/v26.0/me/permissions").body.find("pages_manage_posts") != std::string::npos);
+}
+
         world.call("GET", "/oauth/v2/authorization" + std::string(query) + "&sandbox_answer=allow");
 
     CHECK(shown.status == 400);
