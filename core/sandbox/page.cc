@@ -6,7 +6,6 @@
 
 #include "core/base/time_zone.h"
 #include "core/net/url.h"
-#include "core/sandbox/platform_fault.h"
 #include "core/text/html.h"
 
 namespace caas::sandbox {
@@ -94,30 +93,46 @@ std::string posts_html(const Wall& wall) {
     return out;
 }
 
+std::string hidden(std::string_view name, std::string_view value) {
+    std::string out = "<input type=\"hidden\" name=\"";
+    return out.append(name).append("\" value=\"").append(value).append("\">");
+}
+
+std::string_view words_of(PlatformFault fault) {
+    const auto* const at = std::ranges::find(plays, fault, &Play::fault);
+    return at == plays.end() ? name(fault) : at->words;
+}
+
 std::string button(
     const std::string& action,
     const std::string& platform,
     const std::string& fields,
-    std::string_view words) {
-    return "<form method=\"post\" action=\"/sandbox/" + action +
-           "\"><input type=\"hidden\" name=\"platform\" value=\"" + platform + "\">" + fields +
-           "<button>" + text::html_escaped(words) + "</button></form>\n";
+    std::string_view words,
+    bool is_on = true) {
+    return "<form method=\"post\" action=\"/sandbox/" + action + "\">" +
+           hidden("platform", platform) + fields + (is_on ? "<button>" : "<button disabled>") +
+           text::html_escaped(words) + "</button></form>\n";
 }
 
 std::string controls_html(const Wall& wall) {
     std::string choices = "<label>Next change meets <select name=\"fault\">";
     for (const auto& play : plays) {
-        if (play.fault == PlatformFault::duplicate && !wall.refuses_duplicates)
+        if (std::ranges::find(wall.faults, play.fault) == wall.faults.end())
             continue;
         choices += "<option value=\"" + std::string(name(play.fault)) + "\">" +
                    text::html_escaped(play.words) + "</option>";
     }
     std::string out = button("faults", wall.id, choices + "</select></label> ", "Set");
+    if (wall.armed != PlatformFault::none)
+        out += button(
+            "faults",
+            wall.id,
+            "<span class=\"armed\">Next change: " + text::html_escaped(words_of(wall.armed)) +
+                "</span> " + hidden("fault", name(PlatformFault::none)),
+            "Take back");
     if (wall.has_processing) {
-        out += button(
-            "speed", wall.id, "<input type=\"hidden\" name=\"slow\" value=\"1\">", "Slow media");
-        out += button(
-            "speed", wall.id, "<input type=\"hidden\" name=\"slow\" value=\"0\">", "Usual media");
+        out += button("speed", wall.id, hidden("slow", "1"), "Slow media", !wall.is_slow);
+        out += button("speed", wall.id, hidden("slow", "0"), "Usual media", wall.is_slow);
     }
     if (wall.has_sign_in)
         out += button("sign-outs", wall.id, "", "Take sign-ins back");
@@ -192,6 +207,7 @@ li.reply { border-left: 3px solid #8888; margin-left: 0.5rem; padding-left: 0.7r
 .media img, .media video { border-radius: 0.4rem; margin-right: 0.3rem; max-height: 10rem; max-width: 100%; }
 .controls { display: flex; flex-wrap: wrap; gap: 0.4rem; }
 .controls select { max-width: 12rem; }
+.armed { font-weight: 600; }
 .button { background: #1a56c4; border-radius: 0.4rem; color: #fff; padding: 0.5rem 1.2rem; text-decoration: none; }
 .button.quiet { background: #595959; }
 )css";

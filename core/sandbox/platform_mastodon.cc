@@ -9,11 +9,10 @@
 #include "core/base/json.h"
 #include "core/base/time_zone.h"
 #include "core/net/url.h"
-#include "core/sandbox/page.h"
 #include "core/sandbox/platform_form.h"
 #include "core/text/entity.h"
-#include "core/text/html.h"
 #include "core/text/grapheme.h"
+#include "core/text/html.h"
 #include "core/text/length.h"
 
 namespace caas::sandbox {
@@ -190,7 +189,7 @@ void PretendMastodon::work_slowly() {
     is_slow_ = true;
 }
 
-void PretendMastodon::set_slow(bool is_slow) {
+void PretendMastodon::take_speed(bool is_slow) {
     const std::scoped_lock lock(mutex());
     is_slow_ = is_slow;
 }

@@ -63,6 +63,17 @@ std::string shown_type(const ShownFile& file) {
                                                              : "application/octet-stream";
 }
 
+std::vector<PlatformFault> played_by(PretendPlatform& platform) {
+    std::vector<PlatformFault> played;
+    for (const auto fault : platform_faults()) {
+        if (platform.plays(fault))
+            played.push_back(fault);
+    }
+    if (platform.plays(PlatformFault::duplicate))
+        played.push_back(PlatformFault::duplicate);
+    return played;
+}
+
 net::Response back_to_page(const std::string& said) {
     return {303, {{"Location", net::with_query(page_path, {{"said", said}})}}, ""};
 }
@@ -143,7 +154,9 @@ net::Response Site::answer_page(const net::Request& request, std::string_view pa
         wall.posts = platform.shown();
         wall.requests = platform.requests();
         wall.has_processing = platform.has_processing();
-        wall.refuses_duplicates = platform.refuses_duplicates();
+        wall.is_slow = platform.is_slow();
+        wall.armed = platform.armed();
+        wall.faults = played_by(platform);
         wall.has_sign_in = platforms.find_sign_in(id) != nullptr;
         walls.push_back(std::move(wall));
     }
@@ -162,9 +175,16 @@ net::Response Site::change(const net::Request& request, std::string_view what) {
         return refused("There is no such platform.");
     const auto title = title_of(id);
     if (what == "faults") {
-        const auto fault = find_platform_fault(value_of(form, "fault"));
+        const auto word = value_of(form, "fault");
+        if (word == name(PlatformFault::none)) {
+            platform->arm(PlatformFault::none);
+            return back_to_page(title + ": the next change meets nothing.");
+        }
+        const auto fault = find_platform_fault(word);
         if (!fault)
             return refused("There is no such fault.");
+        if (!platform->plays(*fault))
+            return refused("This platform never answers so.");
         platform->arm(*fault);
         return back_to_page(title + ": the next change meets " + std::string(name(*fault)) + ".");
     }
