@@ -21,8 +21,10 @@ Place place_of(const Parsed& parsed, const Terminal& terminal) {
             Code::usage,
             "`--home` names no folder",
             "leave it out for the usual one; is a variable of your script empty?");
-    if (place.server.empty())
+    if (place.server.empty()) {
         place.server = terminal.environment("CAAS_SERVER").value_or("");
+        place.is_server_exported = true;
+    }
     place.token = Secret(terminal.environment("CAAS_TOKEN").value_or(""));
     return place;
 }

@@ -21,11 +21,12 @@ namespace caas::cli {
 
 // Where the person's things are.
 struct Place {
-    std::string home;            // --home; empty: CAAS_HOME or the usual folders
-    std::string config;          // --config; empty: the usual file
-    std::string server;          // --server or CAAS_SERVER; empty: this machine
-    Secret token;                // CAAS_TOKEN; empty: what `caas login` kept for the server
-    bool is_signing_in = false;  // nothing that was kept is to be used
+    std::string home;                 // --home; empty: CAAS_HOME or the usual folders
+    std::string config;               // --config; empty: the usual file
+    std::string server;               // --server or CAAS_SERVER; empty: this machine
+    Secret token;                     // CAAS_TOKEN; empty: what `caas login` kept for the server
+    bool is_signing_in = false;       // nothing that was kept is to be used
+    bool is_server_exported = false;  // CAAS_SERVER named it
 };
 
 // What a command line stands in; made by main, faked in tests.

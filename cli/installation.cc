@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/config/servers.h"
 #include "core/net/curl.h"
+#include "core/net/url.h"
 
 namespace caas::cli {
 namespace {
@@ -45,6 +46,18 @@ config::Paths paths_of(const Place& place, const Terminal& terminal) {
 config::Settings settings_of(const Place& place, const Terminal& terminal) {
     const auto paths = paths_of(place, terminal);
     return config::load({paths.config_file, paths.must_config_exist, environment_of(terminal), {}});
+}
+
+// A variable that was left in a shell would have what is only tried done for real.
+void refuse_way_out(const Place& place, const config::Settings& settings) {
+    if (!place.is_server_exported || !settings.truth("sandbox.enabled"))
+        return;
+    const auto url = net::parse_url(place.server);
+    if (!url || !url->is_loopback())
+        throw Error(
+            Code::usage,
+            "This home is a sandbox, but CAAS_SERVER names " + place.server,
+            "unset it");
 }
 
 Secret token_for(
@@ -101,7 +114,9 @@ std::string remote_address(const Call& call) {
             Code::usage,
             "`caas " + call.path() + "` needs the address of a daemon",
             "add --server https://caas.example.org, or set CAAS_SERVER");
-    return server_address(call.place().server, load_settings(call).list("net.plain_http_hosts"));
+    const auto settings = load_settings(call);
+    refuse_way_out(call.place(), settings);
+    return server_address(call.place().server, settings.list("net.plain_http_hosts"));
 }
 
 std::string machine_name() {
@@ -118,9 +133,12 @@ std::unique_ptr<app::App> open_app(const Call& call) {
 
 std::unique_ptr<Transport> open_transport(
     const Place& place, const Terminal& terminal, bool is_verbose) {
-    if (!place.server.empty())
+    if (!place.server.empty()) {
+        const auto settings = settings_of(place, terminal);
+        refuse_way_out(place, settings);
         return std::make_unique<RemoteTransport>(
-            place, settings_of(place, terminal), paths_of(place, terminal).servers);
+            place, settings, paths_of(place, terminal).servers);
+    }
     return std::make_unique<LocalTransport>([start = start_of(place, terminal, is_verbose)] {
         // Shared, because a function object must be copyable; the transport holds the only one.
         const auto app = std::make_shared<app::App>(start);

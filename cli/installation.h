@@ -21,12 +21,13 @@ config::Settings load_settings(const Call& call);
 std::unique_ptr<app::App> open_app(const Call& call);
 
 // The address that --server or CAAS_SERVER names, as server_address() gives it. Throws Error(usage)
-// when there is none.
+// when there is none, or when a variable would lead out of a sandbox.
 std::string remote_address(const Call& call);
 // What this machine calls itself; empty when it does not tell.
 std::string machine_name();
 
 // The way to the API that World::open makes: this installation, or the daemon at place.server.
+// Throws Error(usage) when CAAS_SERVER would lead out of a sandbox.
 std::unique_ptr<Transport> open_transport(
     const Place& place, const Terminal& terminal, bool is_verbose);
 

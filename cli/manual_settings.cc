@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/scdoc.h"
+#include "core/config/sandbox.h"
 #include "core/config/setting.h"
 
 namespace caas::cli {
@@ -23,6 +24,8 @@ std::string entry(const config::Setting& setting) {
     const auto key = setting.name.substr(setting.name.rfind('.') + 1);
     std::string out = "*" + scdoc_escaped(key) + "*\n\t" + scdoc_escaped(setting.doc) + "++\n";
     out += "Takes " + scdoc_escaped(kind_of(setting)) + ".++\n";
+    if (!config::may_come_from_environment(setting))
+        return out + "The environment cannot give it.\n\n";
     out += "Environment: *" + scdoc_escaped(config::environment_name(setting)) + "*";
     if (!setting.environment.empty())
         out += ", *" + scdoc_escaped(setting.environment) + "*";

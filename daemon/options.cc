@@ -105,12 +105,17 @@ Options parse_options(std::span<const std::string_view> arguments) {
     }
     if (options.is_once && options.is_check)
         throw Error(Code::usage, "--once and --check exclude each other", "See: caasd --help");
-    if (options.is_sandbox && (options.is_once || options.config))
+    if (options.is_sandbox && options.is_once)
         throw Error(
             Code::usage,
-            std::string("--sandbox and ") + (options.is_once ? "--once" : "--config") +
-                " exclude each other",
-            "A sandbox reads the config.toml of its own home. See: caasd --help");
+            "--sandbox and --once exclude each other",
+            "The pretend platforms answer as long as it runs; there, `caas publish` publishes at "
+            "once");
+    if (options.is_sandbox && options.config)
+        throw Error(
+            Code::usage,
+            "--sandbox and --config exclude each other",
+            "A sandbox reads the config.toml of its own home: --home DIR names another");
     return options;
 }
 

@@ -3,7 +3,9 @@
 #include <array>
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "core/base/digest.h"
 #include "core/base/error.h"
@@ -37,6 +39,48 @@ std::filesystem::path usual_home(const config::Environment& environment) {
         Code::usage, "There is no place for a sandbox", "Name a new folder: --sandbox --home DIR");
 }
 
+// Whether anything is there, be it only keys or media of a database that is elsewhere. What cannot
+// be looked at counts. A daemon that was refused leaves its lock.
+bool is_used(const std::filesystem::path& folder) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        if (entry.path().filename() != "caasd.lock")
+            return true;
+    }
+    return error && error != std::errc::no_such_file_or_directory;
+}
+
+// What makes a folder a sandbox, with the addresses it was begun with, so that `caas --home` in it
+// finds them later.
+std::string first_config(const config::Settings& settings) {
+    const auto listen = [&](const std::string& name) {
+        const auto place = http::parse_place(settings.text(name)).text();
+        return settings.origin(name) == config::Origin::built_in ? std::string()
+                                                                 : "listen = \"" + place + "\"\n";
+    };
+    auto text = std::string(mark) + listen("sandbox.listen");
+    if (const auto line = listen("http.listen"); !line.empty())
+        text += "\n[http]\n" + line;
+    return text;
+}
+
+std::vector<http::Descriptor> listen_for_sandbox(
+    http::Place& place,
+    const config::Settings& settings,
+    const std::filesystem::path& config_file) {
+    try {
+        return http::listen_on(place);
+    } catch (const Error& error) {
+        const bool is_variable = settings.origin("sandbox.listen") == config::Origin::environment;
+        throw Error(
+            error.code(),
+            error.what(),
+            "The pretend platforms answer there. Choose another address: " +
+                (is_variable ? settings.whence("sandbox.listen")
+                             : "listen of [sandbox] in " + config_file.string()));
+    }
+}
+
 std::string read_body(api::Request& request) {
     std::string body;
     if (!request.body)
@@ -62,15 +106,15 @@ void make_sandbox_home(app::Start& start, bool may_make) {
         start.paths.home = usual_home(start.environment);
     start.flags.push_back({"sandbox.enabled", "--sandbox", "true"});
     const auto paths = config::find_paths(start.environment, start.paths, config::own_executable());
-    std::error_code ignored;
-    const bool is_used = std::filesystem::exists(paths.config_file, ignored) ||
-                         std::filesystem::exists(paths.database(), ignored);
-    if (!is_used && may_make) {
-        make_folder(paths.data);
-        write_file(paths.config_file, mark);
-    }
-    if (!is_used)
+    if (!is_used(paths.data)) {
+        if (may_make) {
+            const auto settings =
+                config::load({.environment = start.environment, .flags = start.flags});
+            make_folder(paths.data);
+            write_file(paths.config_file, first_config(settings));
+        }
         return;
+    }
     // What the file of the home says, and nothing else.
     if (!config::load({.file = paths.config_file}).truth("sandbox.enabled"))
         throw Error(
@@ -83,6 +127,7 @@ void make_sandbox_home(app::Start& start, bool may_make) {
 struct SandboxServer::Parts {
     Parts(
         const config::Settings& settings,
+        const std::filesystem::path& config_file,
         const Clock& clock,
         Random& random,
         http::OnServed on_served)
@@ -99,7 +144,7 @@ struct SandboxServer::Parts {
               random,
               [this](api::Request& request) { return handle(request); },
               std::move(on_served)) {
-        server.start(http::listen_on(place));
+        server.start(listen_for_sandbox(place, settings, config_file));
     }
 
     static http::Policy policy() {
@@ -153,8 +198,12 @@ struct SandboxServer::Parts {
 };
 
 SandboxServer::SandboxServer(
-    const config::Settings& settings, const Clock& clock, Random& random, http::OnServed on_served)
-    : parts_(std::make_unique<Parts>(settings, clock, random, std::move(on_served))) {}
+    const config::Settings& settings,
+    const std::filesystem::path& config_file,
+    const Clock& clock,
+    Random& random,
+    http::OnServed on_served)
+    : parts_(std::make_unique<Parts>(settings, config_file, clock, random, std::move(on_served))) {}
 
 SandboxServer::~SandboxServer() = default;
 

@@ -1,6 +1,7 @@
 // caasd --sandbox: a home of its own, and the pretend platforms on loopback beside the daemon.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,16 +16,19 @@
 namespace caas::daemon {
 
 // Names a home, if nobody did, and makes it a sandbox for good: `caas --home` in it reaches the
-// pretend platforms only. Without `may_make` nothing is written. Throws Error: conflict for a home
-// that is in use and is no sandbox, usage when there is no place for one.
+// pretend platforms only. Its config.toml then has the addresses to listen on that were given.
+// Without `may_make` nothing is written. Throws Error: conflict for a folder that holds anything
+// and is no sandbox, usage when there is no place for one, invalid as config::load.
 void make_sandbox_home(app::Start& start, bool may_make);
 
 // Serves core/sandbox on sandbox.listen. Thread-safe once made; ends with its life.
 class SandboxServer {
   public:
-    // `settings` of a sandbox; `clock` and `random` outlive it. Throws Error as listen_on.
+    // `settings` of a sandbox, whose file is `config_file`; `clock` and `random` outlive it. Throws
+    // Error as listen_on.
     SandboxServer(
         const config::Settings& settings,
+        const std::filesystem::path& config_file,
         const Clock& clock,
         Random& random,
         http::OnServed on_served);

@@ -129,8 +129,8 @@ class Daemon {
   private:
     // It outlives a reload, and so does what was published in it.
     void start_sandbox() {
-        sandbox_ =
-            std::make_unique<SandboxServer>(settings_, clock_, random_, [](const http::Served&) {});
+        sandbox_ = std::make_unique<SandboxServer>(
+            settings_, paths_.config_file, clock_, random_, [](const http::Served&) {});
         say_sandbox(
             "This is a sandbox: pretend platforms and providers on this machine. Nothing "
             "is published for real.");

@@ -6,6 +6,7 @@
 #include "cli/command/account_sign_in.h"
 #include "cli/command/commands.h"
 #include "cli/print/content.h"
+#include "cli/print/shell.h"
 #include "core/base/error.h"
 #include "core/platform/driver.h"
 
@@ -94,7 +95,7 @@ int tell(Call& call, const Json& account) {
     const auto handle = json::text_or(account, "handle", "");
     call.say(
         "Connected " + name + (handle.empty() || handle == name ? "" : " (" + handle + ")") +
-        ". Next: caas publish ID --account " + name);
+        ". Next: caas publish ID --account " + print::shell_word(name));
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "core/api/page.h"
+#include "core/text/html.h"
 
 namespace caas::api {
 namespace {
@@ -27,9 +28,9 @@ std::string_view what_of(access::Scope scope) {
 std::string about(const std::optional<access::NewDevice>& device) {
     if (!device)
         return {};
-    auto out = "<p><strong>" + escaped(device->name) + "</strong>";
+    auto out = "<p><strong>" + text::html_escaped(device->name) + "</strong>";
     if (!device->address.empty())
-        out += ", at the address " + escaped(device->address) + ",";
+        out += ", at the address " + text::html_escaped(device->address) + ",";
     out += " asks to <strong>";
     out += what_of(device->scope);
     return out + "</strong>.</p>";
@@ -75,8 +76,9 @@ Response device_choice(const DevicePage& shown, const std::vector<access::Seat>&
         "<label for=\"organization\">In which organization?</label>"
         "<select id=\"organization\" name=\"organization\">";
     for (const auto& [organization, role] : seats)
-        body += "<option value=\"" + escaped(organization.id.text()) + "\">" +
-                escaped(organization.name) + " (" + std::string(access::name(role)) + ")</option>";
+        body += "<option value=\"" + text::html_escaped(organization.id.text()) + "\">" +
+                text::html_escaped(organization.name) + " (" + std::string(access::name(role)) +
+                ")</option>";
     return page(title, body.append("</select>").append(buttons));
 }
 

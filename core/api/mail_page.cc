@@ -17,6 +17,7 @@
 #include "core/flow/join.h"
 #include "core/flow/recover.h"
 #include "core/flow/register.h"
+#include "core/text/html.h"
 
 namespace caas::api {
 namespace {
@@ -122,10 +123,10 @@ Response join_form(std::string_view token, std::string_view fault) {
 }
 
 Response offer_form(const Offer& offer, Form& form, std::string_view fault) {
-    auto body = "<h1>Join " + escaped(offer.organization) + "</h1>" + render_fault(fault) +
-                "<p>You are invited as <strong>" +
+    auto body = "<h1>Join " + text::html_escaped(offer.organization) + "</h1>" +
+                render_fault(fault) + "<p>You are invited as <strong>" +
                 std::string(access::name(offer.invitation.role)) + "</strong>, with the address " +
-                escaped(offer.invitation.email) +
+                text::html_escaped(offer.invitation.email) +
                 ".</p><form method=\"post\" action=\"/app/join\">";
     body += hidden("token", form["token"]);
     body += render(

@@ -1,6 +1,7 @@
 #include "core/api/oauth_page.h"
 
 #include "core/api/page.h"
+#include "core/text/html.h"
 
 namespace caas::api {
 namespace {
@@ -31,18 +32,20 @@ Response connected_page(const flow::SignInStep& step) {
 Response confirm_page(std::string_view platform, const flow::Landed& landed) {
     const auto& pending = landed.step.pending;
     const auto& driver = platform::get(pending.platform);
-    std::string body =
-        "<h1>Connect this account?</h1><p><strong>" + escaped(landed.person) +
-        "</strong> asked to connect an account of " + escaped(std::string(driver.title)) +
-        " to the workspace <strong>" + escaped(landed.workspace) +
-        "</strong>. Its members can then publish as that account.</p>"
-        "<p>Go on only if you began this yourself just now, or know who did.</p>"
-        "<form method=\"post\" action=\"/api/v1/oauth/" +
-        escaped(platform) + "/callback\"><input type=\"hidden\" name=\"confirmation\" value=\"" +
-        escaped(landed.confirmation.reveal()) + "\">";
+    std::string body = "<h1>Connect this account?</h1><p><strong>" +
+                       text::html_escaped(landed.person) +
+                       "</strong> asked to connect an account of " +
+                       text::html_escaped(std::string(driver.title)) +
+                       " to the workspace <strong>" + text::html_escaped(landed.workspace) +
+                       "</strong>. Its members can then publish as that account.</p>"
+                       "<p>Go on only if you began this yourself just now, or know who did.</p>"
+                       "<form method=\"post\" action=\"/api/v1/oauth/" +
+                       text::html_escaped(platform) +
+                       "/callback\"><input type=\"hidden\" name=\"confirmation\" value=\"" +
+                       text::html_escaped(landed.confirmation.reveal()) + "\">";
     for (const auto& choice : pending.choices)
-        body += "<p><button name=\"identity\" value=\"" + escaped(choice.remote_id) +
-                "\">Connect " + escaped(label_of(choice)) + "</button></p>";
+        body += "<p><button name=\"identity\" value=\"" + text::html_escaped(choice.remote_id) +
+                "\">Connect " + text::html_escaped(label_of(choice)) + "</button></p>";
     body += "<p><button class=\"no\" name=\"identity\" value=\"\">Refuse</button></p></form>";
     return page(title, body);
 }

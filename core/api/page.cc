@@ -6,6 +6,7 @@
 
 #include "core/base/digest.h"
 #include "core/net/url.h"
+#include "core/text/html.h"
 
 namespace caas::api {
 namespace {
@@ -31,50 +32,24 @@ std::string hash_of(std::string_view text) {
 
 }  // namespace
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
 std::string render(const Field& field) {
     std::string out = "<label for=\"";
     out.append(field.name).append("\">").append(field.label).append("</label><input id=\"");
     out.append(field.name).append("\" name=\"").append(field.name).append("\" type=\"");
     out.append(field.type).append("\" autocomplete=\"").append(field.complete);
-    out.append("\" value=\"").append(escaped(field.value));
+    out.append("\" value=\"").append(text::html_escaped(field.value));
     return out.append(field.is_required ? "\" required>" : "\">");
 }
 
 std::string hidden(std::string_view name, std::string_view value) {
     std::string out = "<input type=\"hidden\" name=\"";
-    return out.append(name).append("\" value=\"").append(escaped(value)).append("\">");
+    return out.append(name).append("\" value=\"").append(text::html_escaped(value)).append("\">");
 }
 
 std::string render_fault(std::string_view fault) {
     if (fault.empty())
         return {};
-    return "<p class=\"fault\" role=\"alert\">" + escaped(fault) + "</p>";
+    return "<p class=\"fault\" role=\"alert\">" + text::html_escaped(fault) + "</p>";
 }
 
 Response page(std::string_view title, std::string_view body, bool takes_token) {
@@ -92,7 +67,7 @@ Response page(std::string_view title, std::string_view body, bool takes_token) {
     std::string html =
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
         "content=\"width=device-width\"><title>caas: ";
-    html.append(escaped(title)).append("</title><style>").append(style);
+    html.append(text::html_escaped(title)).append("</title><style>").append(style);
     html.append("</style></head><body><main>").append(body).append("</main>");
     if (takes_token)
         html.append("<script>").append(take_token).append("</script>");
@@ -101,7 +76,9 @@ Response page(std::string_view title, std::string_view body, bool takes_token) {
 }
 
 Response last_page(std::string_view title, std::string_view heading, std::string_view text) {
-    return page(title, "<h1>" + escaped(heading) + "</h1><p>" + escaped(text) + "</p>");
+    return page(
+        title,
+        "<h1>" + text::html_escaped(heading) + "</h1><p>" + text::html_escaped(text) + "</p>");
 }
 
 Form form_of(const Call& call) {

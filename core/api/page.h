@@ -15,8 +15,6 @@ namespace caas::api {
 inline constexpr std::size_t most_form_bytes = 8U << 10U;
 inline constexpr std::string_view type_of_forms = "application/x-www-form-urlencoded";
 
-std::string escaped(std::string_view text);
-
 // One input with its label; `type` and `complete` as HTML calls them.
 struct Field {
     std::string_view name;

@@ -18,6 +18,7 @@
 #include "core/base/file.h"
 #include "core/base/time_zone.h"
 #include "core/base/wake.h"
+#include "core/config/sandbox.h"
 #include "core/delivery/beat_liveness.h"
 #include "core/flow/connect.h"
 #include "core/flow/doors.h"
@@ -75,7 +76,7 @@ std::unique_ptr<net::HttpClient> client_of(const config::Settings& settings) {
          .plain_http_hosts = settings.list("net.plain_http_hosts")});
     if (!settings.truth("sandbox.enabled"))
         return client;
-    return std::make_unique<net::LoopbackOnly>(std::move(client));
+    return std::make_unique<net::LoopbackOnly>(std::move(client), config::sandbox_origin(settings));
 }
 
 // What other programs on the same PostgreSQL database are told of this one.

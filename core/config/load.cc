@@ -34,6 +34,11 @@ void take_environment(const Environment& environment, Settings& settings) {
             name = std::string(setting.environment);
             value = variable(environment, name);
         }
+        if (value && !may_come_from_environment(setting))
+            throw Error(
+                Code::invalid,
+                name + " is set, but the environment may not say whether a home is a sandbox",
+                "Unset it; caasd --sandbox makes a home that is one");
         if (value)
             settings.set(setting, *value, Origin::environment, std::move(name));
     }

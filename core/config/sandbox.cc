@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include "core/base/error.h"
 #include "core/config/setting.h"
 
@@ -65,8 +68,25 @@ constexpr auto pretend = std::to_array<Pretend>({
     {"platforms.facebook.api_version", "v26.0"},
 });
 
+// As it stands in a URL: IPv6 in brackets.
 bool is_loopback_host(std::string_view host) {
-    return host.starts_with("127.") || host == "localhost" || host == "[::1]";
+    if (host == "localhost" || host == "[::1]")
+        return true;
+    in_addr address{};
+    return ::inet_pton(AF_INET, std::string(host).c_str(), &address) == 1 &&
+           ntohl(address.s_addr) >> 24U == IN_LOOPBACKNET;
+}
+
+bool is_on_this_machine(std::string_view url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string_view::npos)
+        return false;
+    url.remove_prefix(scheme + 3);
+    const auto authority = url.substr(0, url.find_first_of("/?#"));
+    if (authority.find('@') != std::string_view::npos)
+        return false;
+    const auto port = authority.find(':', authority.starts_with('[') ? authority.find(']') : 0);
+    return is_loopback_host(authority.substr(0, port));
 }
 
 // Where this machine reaches the daemon; empty when nobody knows its port yet.
@@ -101,6 +121,10 @@ std::string sandbox_origin(const Settings& settings) {
     return "http://" + place;
 }
 
+bool may_come_from_environment(const Setting& setting) {
+    return setting.name != "sandbox.enabled";
+}
+
 void enter_sandbox(Settings& settings) {
     if (!settings.truth("sandbox.enabled"))
         return;
@@ -112,7 +136,7 @@ void enter_sandbox(Settings& settings) {
         give(settings, name, text);
     }
     // Browsers come back to the daemon there, and Meta's pretend platforms fetch media.
-    if (settings.text("http.public_url").empty())
+    if (!is_on_this_machine(settings.text("http.public_url")))
         give(settings, "http.public_url", own_address(settings.text("http.listen")));
 }
 

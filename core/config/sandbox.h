@@ -12,9 +12,14 @@ namespace caas::config {
 // sandbox.listen is no address of this machine, or has no port.
 std::string sandbox_origin(const Settings& settings);
 
+// Whether a variable may give this setting. sandbox.enabled is the word of the home itself: a
+// variable left in a shell would send real posts to pretend platforms, or a sandbox's to real ones.
+bool may_come_from_environment(const Setting& setting);
+
 // When sandbox.enabled is set: gives every address of a platform or provider, the applications,
-// the database, the mail server and the storage of media the value they have in a sandbox. Called
-// last, so that no other source has a say. Throws as sandbox_origin.
+// the database, the mail server and the storage of media the value they have in a sandbox;
+// http.public_url stays when it is on this machine. Called last, so that no other source has a say.
+// Throws as sandbox_origin.
 void enter_sandbox(Settings& settings);
 
 }  // namespace caas::config

@@ -11,7 +11,12 @@ Result LoopbackOnly::send(const Request& request) {
             Failure::Kind::refused_address,
             false,
             "this is a sandbox: " + url->host + " is not on this machine and is not asked"};
-    return inner_->send(request);
+    auto result = inner_->send(request);
+    if (auto* failure = std::get_if<Failure>(&result); failure != nullptr &&
+                                                       failure->kind == Failure::Kind::connect &&
+                                                       url && url->origin() == pretend_)
+        failure->message += "; the sandbox is not running: start caasd --sandbox";
+    return result;
 }
 
 }  // namespace caas::net

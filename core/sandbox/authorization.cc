@@ -12,11 +12,6 @@ namespace {
 
 using Form = std::map<std::string, std::string>;
 
-std::string value_of(const net::Pairs& pairs, std::string_view name) {
-    const auto at = std::ranges::find(pairs, name, &net::Pairs::value_type::first);
-    return at == pairs.end() ? "" : at->second;
-}
-
 std::string value_of(const Form& form, const std::string& name) {
     const auto at = form.find(name);
     return at == form.end() ? "" : at->second;
@@ -367,8 +362,11 @@ PretendAuthorization::Token* PretendAuthorization::find(
     const auto* found = std::as_const(*this).find(text, kind);
     if (found == nullptr)
         return nullptr;
-    return found == &recalled_ ? &tokens_.emplace(text, recalled_).first->second
-                               : &tokens_.at(text);
+    if (found != &recalled_)
+        return &tokens_.at(text);
+    auto token = recalled_;
+    token.kind = kind;
+    return &tokens_.emplace(text, std::move(token)).first->second;
 }
 
 }  // namespace caas::sandbox

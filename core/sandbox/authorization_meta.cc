@@ -37,11 +37,6 @@ net::Response refused(int code, std::string_view message, int status = 400) {
            {"fbtrace_id", "Asandbox"}}}});
 }
 
-std::string value_of(const net::Pairs& pairs, std::string_view name) {
-    const auto at = std::ranges::find(pairs, name, &net::Pairs::value_type::first);
-    return at == pairs.end() ? "" : at->second;
-}
-
 }  // namespace
 
 PretendMetaSignIn::PretendMetaSignIn(const Clock& clock, Kind kind)

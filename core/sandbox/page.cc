@@ -6,7 +6,7 @@
 
 #include "core/base/time_zone.h"
 #include "core/net/url.h"
-#include "core/sandbox/platform_fault.h"
+#include "core/text/html.h"
 
 namespace caas::sandbox {
 namespace {
@@ -37,13 +37,13 @@ constexpr std::array plays{
 std::string head(std::string_view title) {
     return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-           html_escaped(title) +
+           text::html_escaped(title) +
            "</title>\n<link rel=\"stylesheet\" href=\"/sandbox/page.css\">\n</head>\n<body>\n";
 }
 
 std::string medium_html(const std::string& platform, const ShownMedium& medium) {
     const auto address = "/sandbox/files/" + platform + "/" + net::percent_encode(medium.id);
-    const auto alt = html_escaped(medium.alt);
+    const auto alt = text::html_escaped(medium.alt);
     if (medium.type.starts_with("video/"))
         return "<video controls preload=\"none\" src=\"" + address + "\" title=\"" + alt +
                "\"></video>";
@@ -53,19 +53,19 @@ std::string medium_html(const std::string& platform, const ShownMedium& medium) 
 
 std::string post_html(const std::string& platform, const ShownPost& post, bool is_reply) {
     std::string out = is_reply ? "<li class=\"reply\">" : "<li>";
-    out += "<p class=\"by\">" + html_escaped(post.author);
+    out += "<p class=\"by\">" + text::html_escaped(post.author);
     if (post.made_at != Instant())
-        out += " <time>" + html_escaped(to_rfc3339(post.made_at)) + "</time>";
+        out += " <time>" + text::html_escaped(to_rfc3339(post.made_at)) + "</time>";
     if (!post.note.empty())
-        out += " <em>" + html_escaped(post.note) + "</em>";
-    out += "</p>\n<p class=\"text\">" + html_escaped(post.text) + "</p>\n";
+        out += " <em>" + text::html_escaped(post.note) + "</em>";
+    out += "</p>\n<p class=\"text\">" + text::html_escaped(post.text) + "</p>\n";
     if (!post.media.empty()) {
         out += "<p class=\"media\">";
         for (const auto& medium : post.media)
             out += medium_html(platform, medium);
         out += "</p>\n";
     }
-    return out + "<p class=\"id\">" + html_escaped(post.id) + "</p></li>\n";
+    return out + "<p class=\"id\">" + text::html_escaped(post.id) + "</p></li>\n";
 }
 
 // Threads, the newest first; inside of one, in the order of its parts.
@@ -93,30 +93,46 @@ std::string posts_html(const Wall& wall) {
     return out;
 }
 
+std::string hidden(std::string_view name, std::string_view value) {
+    std::string out = "<input type=\"hidden\" name=\"";
+    return out.append(name).append("\" value=\"").append(value).append("\">");
+}
+
+std::string_view words_of(PlatformFault fault) {
+    const auto* const at = std::ranges::find(plays, fault, &Play::fault);
+    return at == plays.end() ? name(fault) : at->words;
+}
+
 std::string button(
     const std::string& action,
     const std::string& platform,
     const std::string& fields,
-    std::string_view words) {
-    return "<form method=\"post\" action=\"/sandbox/" + action +
-           "\"><input type=\"hidden\" name=\"platform\" value=\"" + platform + "\">" + fields +
-           "<button>" + html_escaped(words) + "</button></form>\n";
+    std::string_view words,
+    bool is_on = true) {
+    return "<form method=\"post\" action=\"/sandbox/" + action + "\">" +
+           hidden("platform", platform) + fields + (is_on ? "<button>" : "<button disabled>") +
+           text::html_escaped(words) + "</button></form>\n";
 }
 
 std::string controls_html(const Wall& wall) {
     std::string choices = "<label>Next change meets <select name=\"fault\">";
     for (const auto& play : plays) {
-        if (play.fault == PlatformFault::duplicate && !wall.refuses_duplicates)
+        if (std::ranges::find(wall.faults, play.fault) == wall.faults.end())
             continue;
         choices += "<option value=\"" + std::string(name(play.fault)) + "\">" +
-                   html_escaped(play.words) + "</option>";
+                   text::html_escaped(play.words) + "</option>";
     }
     std::string out = button("faults", wall.id, choices + "</select></label> ", "Set");
+    if (wall.armed != PlatformFault::none)
+        out += button(
+            "faults",
+            wall.id,
+            "<span class=\"armed\">Next change: " + text::html_escaped(words_of(wall.armed)) +
+                "</span> " + hidden("fault", name(PlatformFault::none)),
+            "Take back");
     if (wall.has_processing) {
-        out += button(
-            "speed", wall.id, "<input type=\"hidden\" name=\"slow\" value=\"1\">", "Slow media");
-        out += button(
-            "speed", wall.id, "<input type=\"hidden\" name=\"slow\" value=\"0\">", "Usual media");
+        out += button("speed", wall.id, hidden("slow", "1"), "Slow media", !wall.is_slow);
+        out += button("speed", wall.id, hidden("slow", "0"), "Usual media", wall.is_slow);
     }
     if (wall.has_sign_in)
         out += button("sign-outs", wall.id, "", "Take sign-ins back");
@@ -124,23 +140,6 @@ std::string controls_html(const Wall& wall) {
 }
 
 }  // namespace
-
-std::string html_escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '"')
-            out += "&quot;";
-        else
-            out += c;
-    }
-    return out;
-}
 
 net::Response html(int status, std::string body) {
     return {
@@ -159,11 +158,12 @@ std::string wall_page(const std::vector<Wall>& walls, std::string_view said, Ins
                       "machine, and it is forgotten when caasd stops. As of <time>" +
                       to_rfc3339(now) + "</time>. <a href=\"/sandbox\">Look again</a></p>\n";
     if (!said.empty())
-        out += "<p class=\"said\" role=\"status\">" + html_escaped(said) + "</p>\n";
+        out += "<p class=\"said\" role=\"status\">" + text::html_escaped(said) + "</p>\n";
     out += "</header>\n<main>\n";
     for (const auto& wall : walls) {
-        out += "<section id=\"" + wall.id + "\">\n<h2>" + html_escaped(wall.title) + "</h2>\n";
-        out += "<p class=\"hint\"><code>" + html_escaped(wall.hint) + "</code></p>\n";
+        out +=
+            "<section id=\"" + wall.id + "\">\n<h2>" + text::html_escaped(wall.title) + "</h2>\n";
+        out += "<p class=\"hint\"><code>" + text::html_escaped(wall.hint) + "</code></p>\n";
         out += controls_html(wall);
         out += wall.posts.empty() ? "<p class=\"none\">No posts yet.</p>\n" : posts_html(wall);
         out += "<p class=\"id\">" + std::to_string(wall.requests) + " requests</p>\n</section>\n";
@@ -173,21 +173,22 @@ std::string wall_page(const std::vector<Wall>& walls, std::string_view said, Ins
 
 std::string consent_page(const Consent& consent) {
     std::string out = head("Pretend " + consent.platform) +
-                      "<main class=\"consent\">\n<h1>Pretend " + html_escaped(consent.platform) +
-                      "</h1>\n<p><strong>" + html_escaped(consent.client) +
+                      "<main class=\"consent\">\n<h1>Pretend " +
+                      text::html_escaped(consent.platform) + "</h1>\n<p><strong>" +
+                      text::html_escaped(consent.client) +
                       "</strong> wants to act for <strong>the sandbox's account</strong>:</p>\n"
                       "<ul>\n";
     for (const auto& scope : consent.scopes)
-        out += "<li><code>" + html_escaped(scope) + "</code></li>\n";
-    return out + "</ul>\n<p><a class=\"button\" href=\"" + html_escaped(consent.allow) +
-           "\">Allow</a> <a class=\"button quiet\" href=\"" + html_escaped(consent.deny) +
+        out += "<li><code>" + text::html_escaped(scope) + "</code></li>\n";
+    return out + "</ul>\n<p><a class=\"button\" href=\"" + text::html_escaped(consent.allow) +
+           "\">Allow</a> <a class=\"button quiet\" href=\"" + text::html_escaped(consent.deny) +
            "\">Refuse</a></p>\n<p class=\"hint\">This is a sandbox: no real platform is asked, and "
            "no password is needed.</p>\n</main>\n</body>\n</html>\n";
 }
 
 std::string problem_page(std::string_view title, std::string_view words) {
-    return head(title) + "<main class=\"consent\">\n<h1>" + html_escaped(title) + "</h1>\n<p>" +
-           html_escaped(words) + "</p>\n</main>\n</body>\n</html>\n";
+    return head(title) + "<main class=\"consent\">\n<h1>" + text::html_escaped(title) +
+           "</h1>\n<p>" + text::html_escaped(words) + "</p>\n</main>\n</body>\n</html>\n";
 }
 
 std::string_view style_sheet() {
@@ -206,6 +207,7 @@ li.reply { border-left: 3px solid #8888; margin-left: 0.5rem; padding-left: 0.7r
 .media img, .media video { border-radius: 0.4rem; margin-right: 0.3rem; max-height: 10rem; max-width: 100%; }
 .controls { display: flex; flex-wrap: wrap; gap: 0.4rem; }
 .controls select { max-width: 12rem; }
+.armed { font-weight: 600; }
 .button { background: #1a56c4; border-radius: 0.4rem; color: #fff; padding: 0.5rem 1.2rem; text-decoration: none; }
 .button.quiet { background: #595959; }
 )css";

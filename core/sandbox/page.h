@@ -7,6 +7,7 @@
 
 #include "core/base/clock.h"
 #include "core/net/http_client.h"
+#include "core/sandbox/platform_fault.h"
 #include "core/sandbox/shown.h"
 
 namespace caas::sandbox {
@@ -18,8 +19,10 @@ struct Wall {
     std::string hint;   // how to connect an account to it
     std::vector<ShownPost> posts;
     int requests = 0;
+    std::vector<PlatformFault> faults;  // that mean anything there
+    PlatformFault armed = PlatformFault::none;
     bool has_processing = false;
-    bool refuses_duplicates = false;
+    bool is_slow = false;
     bool has_sign_in = false;
 };
 
@@ -40,6 +43,5 @@ std::string_view style_sheet();
 
 // With the headers that keep the page to itself.
 net::Response html(int status, std::string body);
-std::string html_escaped(std::string_view text);
 
 }  // namespace caas::sandbox

@@ -19,11 +19,6 @@ net::Response fault(int status, std::string_view name, std::string_view message)
     return json_response(status, {{"error", name}, {"message", message}});
 }
 
-std::string value_of(const net::Pairs& query, std::string_view name) {
-    const auto at = std::ranges::find(query, name, &net::Pairs::value_type::first);
-    return at == query.end() ? "" : at->second;
-}
-
 // A token that only this server reads: kind and session in clear, in the shape of a JWT.
 std::string make_token(
     std::string_view kind, const std::string& handle, int session, Instant expires) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -55,6 +56,8 @@ class PretendBluesky final : public PretendPlatform {
     net::Response list_records(const net::Pairs& query) const;
     // Whose repository a body names, if the caller may write there.
     std::optional<net::Response> refuse_writer(const net::Request& request, const Json& body) const;
+    // What is to be written, its key empty when none was given, or why it is not.
+    std::variant<Record, net::Response> read_record(const net::Request& request) const;
     // What is wrong with a record; nullopt when nothing is.
     std::optional<net::Response> refuse_record(const Json* record) const;
     net::Response keep(Record made);

@@ -19,11 +19,6 @@ net::Response fault(int status, std::string_view name, std::string_view message)
     return json_response(status, {{"error", name}, {"message", message}});
 }
 
-std::string value_of(const net::Pairs& query, std::string_view name) {
-    const auto at = std::ranges::find(query, name, &net::Pairs::value_type::first);
-    return at == query.end() ? "" : at->second;
-}
-
 // A TID (atproto.com/specs/tid): microseconds and a number, five bits a letter.
 std::string make_key(Instant now, std::size_t number) {
     constexpr std::string_view letters = "234567abcdefghijklmnopqrstuvwxyz";
@@ -78,7 +73,8 @@ std::optional<net::Response> PretendBluesky::refuse_record(const Json* record) c
     return refuse_embed(*record);
 }
 
-net::Response PretendBluesky::put_record(const net::Request& request) {
+std::variant<PretendBluesky::Record, net::Response> PretendBluesky::read_record(
+    const net::Request& request) const {
     const auto body = json::try_parse(request.body);
     if (!body)
         return fault(400, "SyntaxError", "Unexpected token in JSON");
@@ -90,10 +86,18 @@ net::Response PretendBluesky::put_record(const net::Request& request) {
     Record made;
     made.repo = json::text_or(*body, "repo", "");
     made.rkey = json::text_or(*body, "rkey", "");
-    if (made.rkey.size() != key_size)
-        return fault(400, "InvalidRequest", "Missing required key");
     made.record = *record;
     made.cid = cid_of(CidKind::record, json::dump(*record));
+    return made;
+}
+
+net::Response PretendBluesky::put_record(const net::Request& request) {
+    auto read = read_record(request);
+    if (auto* refusal = std::get_if<net::Response>(&read))
+        return std::move(*refusal);
+    auto& made = std::get<Record>(read);
+    if (made.rkey.size() != key_size)
+        return fault(400, "InvalidRequest", "Missing required key");
     if (const auto* there = find(made.repo, made.rkey)) {
         if (there->cid != made.cid)
             return fault(400, "InvalidSwap", "Record was at " + there->cid);
@@ -103,21 +107,14 @@ net::Response PretendBluesky::put_record(const net::Request& request) {
 }
 
 net::Response PretendBluesky::create_record(const net::Request& request) {
-    const auto body = json::try_parse(request.body);
-    if (!body)
-        return fault(400, "SyntaxError", "Unexpected token in JSON");
-    if (auto refusal = refuse_writer(request, *body))
-        return *std::move(refusal);
-    const auto* record = json::find(*body, "record");
-    if (auto refusal = refuse_record(record))
-        return *std::move(refusal);
-    Record made;
-    made.repo = json::text_or(*body, "repo", "");
-    made.rkey = json::text_or(*body, "rkey", make_key(clock_.now(), records_.size()));
+    auto read = read_record(request);
+    if (auto* refusal = std::get_if<net::Response>(&read))
+        return std::move(*refusal);
+    auto& made = std::get<Record>(read);
+    if (made.rkey.empty())
+        made.rkey = make_key(clock_.now(), records_.size());
     if (find(made.repo, made.rkey) != nullptr)
         return fault(500, "InternalServerError", "Internal Server Error");
-    made.record = *record;
-    made.cid = cid_of(CidKind::record, json::dump(*record));
     return keep(std::move(made));
 }
 

@@ -52,11 +52,6 @@ std::string find_unknown(const Json& object, std::span<const std::string_view> k
     return "";
 }
 
-std::string value_of(const net::Pairs& query, std::string_view name) {
-    const auto at = std::ranges::find(query, name, &net::Pairs::value_type::first);
-    return at == query.end() ? "" : at->second;
-}
-
 // A template or mention that begins here: what is shown of it and how long it is; nullopt for
 // anything else.
 struct Markup {

@@ -65,16 +65,13 @@ class PretendLinkedin final : public PretendPlatform {
     std::vector<Comment> comments() const;
     std::map<std::string, Medium> media() const;
 
-    void set_slow(bool is_slow) override;
-
     bool has_processing() const override { return true; }
-
-    bool refuses_duplicates() const override { return true; }
 
     std::vector<ShownPost> shown() const override;
     std::optional<ShownFile> file(const std::string& id) const override;
 
   protected:
+    void take_speed(bool is_slow) override;
     net::Response work(const net::Request& request) override;
     std::optional<net::Response> refuse(PlatformFault fault) override;
     std::optional<net::Response> refuse_duplicate() override;

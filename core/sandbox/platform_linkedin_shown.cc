@@ -76,7 +76,7 @@ std::optional<std::string> PretendLinkedin::author_of(const net::Request& reques
     return std::string(member);
 }
 
-void PretendLinkedin::set_slow(bool is_slow) {
+void PretendLinkedin::take_speed(bool is_slow) {
     set_processing(std::chrono::seconds(is_slow ? 30 : 3));
 }
 

@@ -9,10 +9,10 @@
 #include "core/base/json.h"
 #include "core/base/time_zone.h"
 #include "core/net/url.h"
-#include "core/sandbox/page.h"
 #include "core/sandbox/platform_form.h"
 #include "core/text/entity.h"
 #include "core/text/grapheme.h"
+#include "core/text/html.h"
 #include "core/text/length.h"
 
 namespace caas::sandbox {
@@ -45,12 +45,12 @@ std::string content_of(const std::string& text) {
     for (const auto& url : text::urls(text)) {
         if (!url.has_scheme)
             continue;
-        const auto address = html_escaped(whole.substr(url.begin, url.end - url.begin));
-        out += html_escaped(whole.substr(at, url.begin - at)) + "<a href=\"" + address + "\">" +
-               address + "</a>";
+        const auto address = text::html_escaped(whole.substr(url.begin, url.end - url.begin));
+        out += text::html_escaped(whole.substr(at, url.begin - at)) + "<a href=\"" + address +
+               "\">" + address + "</a>";
         at = url.end;
     }
-    return out + html_escaped(whole.substr(at)) + "</p>";
+    return out + text::html_escaped(whole.substr(at)) + "</p>";
 }
 
 std::string stripped(const std::string& text) {
@@ -189,7 +189,7 @@ void PretendMastodon::work_slowly() {
     is_slow_ = true;
 }
 
-void PretendMastodon::set_slow(bool is_slow) {
+void PretendMastodon::take_speed(bool is_slow) {
     const std::scoped_lock lock(mutex());
     is_slow_ = is_slow;
 }

@@ -48,14 +48,13 @@ class PretendMastodon final : public PretendPlatform {
     std::vector<Status> statuses() const;
     std::optional<Attachment> attachment(const std::string& id) const;
 
-    void set_slow(bool is_slow) override;
-
     bool has_processing() const override { return true; }
 
     std::vector<ShownPost> shown() const override;
     std::optional<ShownFile> file(const std::string& id) const override;
 
   protected:
+    void take_speed(bool is_slow) override;
     net::Response work(const net::Request& request) override;
     std::optional<net::Response> refuse(PlatformFault fault) override;
 

@@ -45,7 +45,7 @@ void PretendContainers::set_processing(Milliseconds duration) {
     processing_ = duration;
 }
 
-void PretendContainers::set_slow(bool is_slow) {
+void PretendContainers::take_speed(bool is_slow) {
     set_processing(std::chrono::seconds(is_slow ? 30 : 5));
 }
 

@@ -35,13 +35,13 @@ class PretendContainers : public PretendMeta {
     // The account's posts are no longer listed, as when the listing lags behind.
     void hide_listing(bool is_hidden);
 
-    void set_slow(bool is_slow) override;
-
     bool has_processing() const override { return true; }
 
     std::vector<ShownPost> shown() const override;
 
   protected:
+    void take_speed(bool is_slow) override;
+
     struct Names {
         std::string_view container_edge;
         std::string_view publish_edge;

@@ -32,8 +32,6 @@ class PretendFacebook final : public PretendMeta {
     // An equal post right after another is refused with code 506.
     void refuse_duplicates();
 
-    bool refuses_duplicates() const override { return true; }
-
     std::vector<ShownPost> shown() const override;
 
   protected:

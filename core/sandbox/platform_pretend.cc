@@ -40,8 +40,8 @@ net::Result PretendPlatform::handle(const net::Request& sent) {
     const std::scoped_lock lock(mutex_);
     ++requests_;
     let_arrive(false);
-    const bool is_armed = armed_ && request.method != "GET";
-    const auto fault = is_armed ? *std::exchange(armed_, std::nullopt) : faults_.next();
+    const bool is_armed = armed_ != PlatformFault::none && request.method != "GET";
+    const auto fault = is_armed ? std::exchange(armed_, PlatformFault::none) : faults_.next();
     switch (fault) {
         case PlatformFault::none:
             break;
@@ -102,6 +102,20 @@ void PretendPlatform::arm(PlatformFault fault) {
     armed_ = fault;
 }
 
+PlatformFault PretendPlatform::armed() const {
+    const std::scoped_lock lock(mutex_);
+    return armed_;
+}
+
+bool PretendPlatform::plays(PlatformFault fault) {
+    const std::scoped_lock lock(mutex_);
+    if (fault == PlatformFault::duplicate)
+        return refuse_duplicate().has_value();
+    if (fault == PlatformFault::rate_limit || fault == PlatformFault::expired_token)
+        return refuse(fault).has_value();
+    return fault != PlatformFault::none;
+}
+
 void PretendPlatform::set_gate(Gate gate) {
     const std::scoped_lock lock(mutex_);
     gate_ = std::move(gate);
@@ -112,7 +126,18 @@ void PretendPlatform::set_origin(const std::string& origin) {
     origin_ = origin;
 }
 
-void PretendPlatform::set_slow(bool /*is_slow*/) {}
+void PretendPlatform::set_slow(bool is_slow) {
+    take_speed(is_slow);
+    const std::scoped_lock lock(mutex_);
+    takes_long_ = is_slow;
+}
+
+bool PretendPlatform::is_slow() const {
+    const std::scoped_lock lock(mutex_);
+    return takes_long_;
+}
+
+void PretendPlatform::take_speed(bool /*is_slow*/) {}
 
 std::optional<ShownFile> PretendPlatform::file(const std::string& /*id*/) const {
     return std::nullopt;
@@ -157,6 +182,11 @@ std::string header_of(const net::Request& request, std::string_view name) {
             return value;
     }
     return "";
+}
+
+std::string value_of(const net::Pairs& pairs, std::string_view name) {
+    const auto at = std::ranges::find(pairs, name, &net::Pairs::value_type::first);
+    return at == pairs.end() ? "" : at->second;
 }
 
 std::string bearer_of(const net::Request& request) {

@@ -11,6 +11,7 @@
 
 #include "core/base/json.h"
 #include "core/net/http_client.h"
+#include "core/net/url.h"
 #include "core/sandbox/platform_fault.h"
 #include "core/sandbox/shown.h"
 
@@ -26,8 +27,13 @@ class PretendPlatform {
     net::Result handle(const net::Request& sent);
 
     void queue(PlatformFault fault, int spare = 0);
-    // The next request that is no GET gets it, before those that are queued.
+    // The next request that is no GET gets it, before those that are queued; none takes it back.
     void arm(PlatformFault fault);
+    // What waits for that request; none when nothing does.
+    PlatformFault armed() const;
+    // Whether it changes anything here: not every platform has tokens that expire, or says of a
+    // post that it is there already.
+    bool plays(PlatformFault fault);
     void set_always(PlatformFault fault);
     // What was delayed arrives now.
     void arrive();
@@ -41,11 +47,10 @@ class PretendPlatform {
     // "http://127.0.0.1:8001": where addresses of its own begin, instead of at the real platform.
     void set_origin(const std::string& origin);
     // Media are in the making for half a minute, where the platform has such a time.
-    virtual void set_slow(bool is_slow);
+    void set_slow(bool is_slow);
+    bool is_slow() const;
 
     virtual bool has_processing() const { return false; }
-
-    virtual bool refuses_duplicates() const { return false; }
 
     // What people see, in the order it was made.
     virtual std::vector<ShownPost> shown() const { return {}; }
@@ -62,6 +67,9 @@ class PretendPlatform {
 
     // Its words for an equal post; nullopt when it knows none.
     virtual std::optional<net::Response> refuse_duplicate() { return std::nullopt; }
+
+    // What set_slow says, not under the lock.
+    virtual void take_speed(bool is_slow);
 
     std::mutex& mutex() const { return mutex_; }
 
@@ -80,7 +88,8 @@ class PretendPlatform {
     mutable std::mutex mutex_;
     FaultLine faults_;
     std::vector<Delayed> delayed_;
-    std::optional<PlatformFault> armed_;
+    PlatformFault armed_ = PlatformFault::none;
+    bool takes_long_ = false;
     int requests_ = 0;
     Gate gate_;
     std::string origin_;
@@ -89,6 +98,8 @@ class PretendPlatform {
 net::Response json_response(int status, const Json& body, net::Headers headers = {});
 // The value of the request's header of that name, whatever its case; empty when there is none.
 std::string header_of(const net::Request& request, std::string_view name);
+// The first value of that name; empty when there is none.
+std::string value_of(const net::Pairs& pairs, std::string_view name);
 // What follows "Bearer ".
 std::string bearer_of(const net::Request& request);
 

@@ -67,11 +67,6 @@ net::Response not_found(const std::string& id) {
         "Could not find tweet with id: [" + id + "].");
 }
 
-std::string value_of(const net::Pairs& query, std::string_view name) {
-    const auto at = std::ranges::find(query, name, &net::Pairs::value_type::first);
-    return at == query.end() ? "" : at->second;
-}
-
 bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }

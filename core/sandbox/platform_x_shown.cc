@@ -3,7 +3,7 @@
 
 namespace caas::sandbox {
 
-void PretendX::set_slow(bool is_slow) {
+void PretendX::take_speed(bool is_slow) {
     set_processing(std::chrono::seconds(is_slow ? 30 : 3));
 }
 

@@ -14,17 +14,8 @@ namespace {
 constexpr std::string_view answer_name = "sandbox_answer";
 constexpr std::string_view page_path = "/sandbox";
 
-// All that X grants: without it a renewed sign-in would seem to have lost permissions.
-constexpr std::string_view x_scopes =
-    "tweet.read tweet.write users.read media.write offline.access";
-
 constexpr std::array<std::string_view, 4> provider_prefixes{
     "/openai/", "/anthropic/", "/gemini/", "/compatible/"};
-
-std::string value_of(const net::Pairs& pairs, std::string_view name) {
-    const auto at = std::ranges::find(pairs, name, &net::Pairs::value_type::first);
-    return at == pairs.end() ? "" : at->second;
-}
 
 std::string title_of(std::string_view id) {
     if (id == "webhook")
@@ -45,6 +36,18 @@ std::vector<std::string> words_of(std::string text) {
     return words;
 }
 
+// All that is ever asked for there: with less, a sign-in of an earlier run would seem to have lost
+// permissions.
+std::string scopes_of(std::string_view id) {
+    std::string all;
+    const auto* driver = platform::find(id);
+    if (driver == nullptr || driver->sign_in == nullptr)
+        return all;
+    for (const auto& kind : driver->sign_in->kinds)
+        all.append(all.empty() ? "" : " ").append(kind.scopes);
+    return all;
+}
+
 // What a browser may show; anything else is handed over as bytes only.
 std::string shown_type(const ShownFile& file) {
     const std::string_view bytes = file.bytes;
@@ -58,6 +61,17 @@ std::string shown_type(const ShownFile& file) {
         return "image/webp";
     return bytes.size() > 12 && bytes.substr(4, 4) == "ftyp" ? "video/mp4"
                                                              : "application/octet-stream";
+}
+
+std::vector<PlatformFault> played_by(PretendPlatform& platform) {
+    std::vector<PlatformFault> played;
+    for (const auto fault : platform_faults()) {
+        if (platform.plays(fault))
+            played.push_back(fault);
+    }
+    if (platform.plays(PlatformFault::duplicate))
+        played.push_back(PlatformFault::duplicate);
+    return played;
 }
 
 net::Response back_to_page(const std::string& said) {
@@ -84,7 +98,7 @@ Site::Site(const Clock& clock, const Place& place, PretendMeta::Fetch fetch)
             sign_in->keep_house(
                 {std::string(client_id),
                  std::string(client_secret),
-                 std::string(id == "x" ? x_scopes : ""),
+                 scopes_of(id),
                  place.salt + std::string(id)});
     }
     for (auto* meta :
@@ -140,7 +154,9 @@ net::Response Site::answer_page(const net::Request& request, std::string_view pa
         wall.posts = platform.shown();
         wall.requests = platform.requests();
         wall.has_processing = platform.has_processing();
-        wall.refuses_duplicates = platform.refuses_duplicates();
+        wall.is_slow = platform.is_slow();
+        wall.armed = platform.armed();
+        wall.faults = played_by(platform);
         wall.has_sign_in = platforms.find_sign_in(id) != nullptr;
         walls.push_back(std::move(wall));
     }
@@ -159,9 +175,16 @@ net::Response Site::change(const net::Request& request, std::string_view what) {
         return refused("There is no such platform.");
     const auto title = title_of(id);
     if (what == "faults") {
-        const auto fault = find_platform_fault(value_of(form, "fault"));
+        const auto word = value_of(form, "fault");
+        if (word == name(PlatformFault::none)) {
+            platform->arm(PlatformFault::none);
+            return back_to_page(title + ": the next change meets nothing.");
+        }
+        const auto fault = find_platform_fault(word);
         if (!fault)
             return refused("There is no such fault.");
+        if (!platform->plays(*fault))
+            return refused("This platform never answers so.");
         platform->arm(*fault);
         return back_to_page(title + ": the next change meets " + std::string(name(*fault)) + ".");
     }

@@ -4,7 +4,8 @@
 //
 //   /sandbox                      the page
 //   /sandbox/files/PLATFORM/ID    a picture or video on it
-//   POST /sandbox/faults          platform, fault: the next request that changes something has it
+//   POST /sandbox/faults          platform, fault: the next request that changes something has it;
+//                                 "none" takes it back
 //   POST /sandbox/speed           platform, slow=1|0: how long media are in the making
 //   POST /sandbox/sign-outs       platform: every sign-in there is taken back
 //   /openai/…, /anthropic/…, /gemini/…, /compatible/…    providers

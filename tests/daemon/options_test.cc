@@ -52,7 +52,10 @@ TEST_CASE("flags with values are read with a blank or an equals sign") {
 
 TEST_CASE("a sandbox has a configuration of its own, and its daemon stays") {
     CHECK(parse({"--sandbox"}).is_sandbox);
-    CHECK(refusal({"--sandbox", "--once"}).find("exclude each other") != std::string::npos);
+    const auto once = refusal({"--sandbox", "--once"});
+    CHECK(once.find("exclude each other") != std::string::npos);
+    CHECK(once.find("as long as it runs") != std::string::npos);
+    CHECK(once.find("config.toml") == std::string::npos);
     CHECK(refusal({"--sandbox", "--config", "a"}).find("own home") != std::string::npos);
 }
 

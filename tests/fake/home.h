@@ -24,9 +24,12 @@
 namespace caas::fake {
 
 struct Home {
-    // `variables`: the environment the settings are read from.
-    explicit Home(std::map<std::string, std::string> variables = {})
-        : settings(config::load({.environment = config::environment_of(std::move(variables))})),
+    // `variables`, `flags`: what the settings are read from.
+    explicit Home(
+        std::map<std::string, std::string> variables = {}, std::vector<config::Flag> flags = {})
+        : settings(config::load(
+              {.environment = config::environment_of(std::move(variables)),
+               .flags = std::move(flags)})),
           owner(store.write([this](store::Transaction& transaction) {
               auto made = access::bootstrap(transaction, ids, clock.now(), "ana", "UTC");
               flow::add_outbox_account(tools, transaction, made.workspace);

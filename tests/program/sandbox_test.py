@@ -66,7 +66,9 @@ def get(url, form=None):
             return answer.code, answer.headers, answer.read()
 
 
-class Sandbox(program.Case):
+class SandboxCase(program.Case):
+    """A test with a `self.home` of a sandbox, and what one does with its page."""
+
     def setUp(self):
         super().setUp()
         self.home.acts_elsewhere = False
@@ -156,6 +158,19 @@ class Sandbox(program.Case):
             for file in self.home.files():
                 self.assertNotIn(secret.encode(), file.read_bytes(), file)
 
+    def wait_published(self, post_id):
+        def is_there():
+            post = self.ok("posts", "show", post_id, "--json")
+            self.assertNotIn(post["state"], ("failed", "unconfirmed", "canceled"), post)
+            return post["state"] == "published"
+
+        program.wait_for(is_there, f"post {post_id} to be published", 60)
+
+    def play(self, platform, fault):
+        return get(self.pretend + "/sandbox/faults", {"platform": platform, "fault": fault})[0]
+
+
+class Sandbox(SandboxCase):
     def test_a_new_user_tries_it_all(self):
         daemon = self.start()
         self.assertIn("This is a sandbox", daemon.said())
@@ -169,7 +184,7 @@ class Sandbox(program.Case):
         )
         # Written by the pretend provider, as a real one would be asked.
         written = self.ok("generate", "Our app works offline", "--platform", "x", "--json")
-        self.assertEqual(written["version"]["provider"] if "version" in written else "openai", "openai")
+        self.assertEqual(written["version"]["provider"], "openai")
         picture_file = self.home.scratch / "roof.png"
         picture_file.write_bytes(picture())
         accounts = [word for platform in (*BROWSER, "bluesky") for word in ("--account", platform)]
@@ -202,14 +217,6 @@ class Sandbox(program.Case):
         self.assertEqual(daemon.stop(), 0)
         self.assert_nothing_leaks(daemon)
 
-    def wait_published(self, post_id):
-        def is_there():
-            post = self.ok("posts", "show", post_id, "--json")
-            self.assertNotIn(post["state"], ("failed", "unconfirmed", "canceled"), post)
-            return post["state"] == "published"
-
-        program.wait_for(is_there, f"post {post_id} to be published", 60)
-
     def test_faults_are_played_and_every_part_is_there_once(self):
         daemon = self.start()
         self.assertEqual(self.connect("mastodon")[0], 0)
@@ -240,19 +247,32 @@ class Sandbox(program.Case):
         self.assertEqual(daemon.stop(), 0)
         self.assert_nothing_leaks(daemon)
 
-    def play(self, platform, fault):
-        return get(self.pretend + "/sandbox/faults", {"platform": platform, "fault": fault})[0]
-
     def test_accounts_outlive_a_restart(self):
         self.start().stop()
         daemon = self.start()
-        self.assertEqual(self.connect("x")[0], 0)
-        self.assertEqual(self.connect("mastodon")[0], 0)
+        for platform in BROWSER:
+            self.assertEqual(self.connect(platform)[0], 0)
         self.assertEqual(daemon.stop(), 0)
-        self.start()
-        for platform in ("x", "mastodon"):
-            self.ok("publish", self.home.add("Again"), "--account", platform)
+        daemon = self.start()
+        for platform in BROWSER:
+            for _ in range(2):
+                checked = self.ok("account", "check", platform, "--json")
+                self.assertEqual(checked["identity"]["missing_scopes"], [], platform)
+        picture_file = self.home.scratch / "roof.png"
+        picture_file.write_bytes(picture())
+        content = self.ok("content", "add", "-", "--media", str(picture_file), "--json", stdin="Again")["id"]
+        accounts = [word for platform in BROWSER for word in ("--account", platform)]
+        posts = self.ok("schedule", content, *accounts, "--in", "1s", "--json")["items"]
+        self.assertEqual(len(posts), len(BROWSER))
+        for post in posts:
+            self.wait_published(post["id"])
+        for platform in BROWSER:
             self.assertEqual(self.texts(platform), ["Again"])
+        # Without it, one is told what to start.
+        self.assertEqual(daemon.stop(), 0)
+        unheard = self.home.caas("account", "check", "x", env=self.env)
+        self.assertNotEqual(unheard.status, 0)
+        self.assertIn("start caasd --sandbox", unheard.err)
 
     def test_whoever_refuses_is_not_connected(self):
         self.start()
@@ -279,16 +299,76 @@ class Sandbox(program.Case):
             "account", "connect", "webhook", "--name", "out", "--url", "https://hooks.example.com/x",
             env={**self.env, **real}, stdin="a-secret-of-a-webhook\n",
         )
-        if refused.status == 0:
-            sent = self.home.caas("publish", self.home.add("Out"), "--account", "out", env={**self.env, **real})
-            self.assertNotEqual(sent.status, 0, sent)
-            self.assertNotIn("published", sent.out)
+        self.assertEqual(refused.status, 0, refused)
+        sent = self.home.caas("publish", self.home.add("Out"), "--account", "out", env={**self.env, **real})
+        self.assertNotEqual(sent.status, 0, sent)
+        self.assertIn("this is a sandbox", sent.out + sent.err)
 
     def test_a_home_with_real_accounts_is_left_alone(self):
         self.home.add("Real")
         started = self.home.run("caasd", "--sandbox", env=self.env)
         self.assert_refused(started, 6, "is in use and is no sandbox", "--home DIR")
         self.assertFalse((self.home.path / "config.toml").exists())
+
+    def test_a_home_whose_database_is_elsewhere_is_left_alone(self):
+        for made, is_folder in (("secret.key", False), ("media", True), ("outbox", True)):
+            home = self.new_home()
+            path = home.path / made
+            path.mkdir() if is_folder else path.write_text("0" * 64)
+            started = home.run("caasd", "--sandbox", env=self.env)
+            self.assert_refused(started, 6, "is in use and is no sandbox", "--home DIR")
+            self.assertEqual([entry.name for entry in home.path.iterdir()], [made])
+
+    def test_a_sandbox_remembers_where_it_listens(self):
+        address = self.url.removeprefix("http://")
+        (self.home.path / "caasd.lock").touch()  # of a daemon that was refused
+        daemon = self.home.daemon("--sandbox", "--listen", address, env={**self.env, "CAAS_HTTP_LISTEN": ""})
+        self.assertEqual(daemon.stop(), 0)
+        plain = {"CAAS_HTTP_LISTEN": ""}
+        settings = {
+            item["key"]: item["value"]
+            for item in self.home.ok("config", "list", "--json", env=plain)["items"]
+        }
+        self.assertEqual(settings["http.listen"], address)
+        self.assertEqual(settings["http.public_url"], self.url)
+        self.assertEqual(settings["platforms.x.base_url"], self.pretend)
+        self.home.daemon(env=plain)
+        self.page()
+
+    def test_an_address_that_is_taken_names_the_setting_that_moves_it(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            env = {**self.env, "CAAS_SANDBOX_LISTEN": address}
+            first = self.home.run("caasd", "--sandbox", env=env)
+            self.assert_refused(first, 6, f"The address {address} is in use", "another address: CAAS_SANDBOX_LISTEN")
+            later = self.home.run("caasd", "--sandbox", env={**self.env, "CAAS_SANDBOX_LISTEN": ""})
+            self.assert_refused(later, 6, f"The address {address} is in use", f"listen of [sandbox] in {self.home.path}/config.toml")
+            self.assertNotIn("--listen", first.err + later.err)
+
+    def test_the_environment_makes_no_home_a_sandbox(self):
+        for program_name, *words in (("caasd", "--check"), ("caas", "posts", "list")):
+            refused = self.home.run(program_name, *words, env={"CAAS_SANDBOX_ENABLED": "true"})
+            self.assert_refused(refused, 4, "CAAS_SANDBOX_ENABLED", "Unset it")
+        self.assertEqual(list(self.home.path.iterdir()), [])
+
+    def test_a_variable_leads_nobody_out_of_a_sandbox(self):
+        self.start()
+        out = {"CAAS_SERVER": "https://caas.example.org", "CAAS_TOKEN": "caas_t"}
+        for words in (("posts", "list"), ("login", "--token", "-")):
+            refused = self.home.caas(*words, env={**self.env, **out}, stdin="caas_t\n")
+            self.assert_refused(refused, 2, "This home is a sandbox, but CAAS_SERVER names https://caas.example.org", "unset it")
+        here = {"CAAS_SERVER": self.url, "CAAS_TOKEN": self.home.token("read")}
+        self.home.ok("posts", "list", "--json", env={**self.env, **here})
+
+    def test_the_next_command_can_be_copied(self):
+        self.start()
+        connected = self.home.caas(
+            "account", "connect", "webhook", "--name", "The sandbox", "--url", self.pretend + "/hook",
+            env=self.env, stdin="sandbox-webhook-secret\n",
+        )  # fmt: skip
+        self.assertIn("Next: caas publish ID --account 'The sandbox'\n", connected.err)
 
     def test_a_sandbox_has_a_home_of_its_own(self):
         env = {**self.env, "CAAS_HOME": "", "HOME": str(self.home.scratch)}

@@ -24,16 +24,7 @@ STATES = """SELECT id, CASE WHEN state = 'unconfirmed' AND wake_at IS NOT NULL T
 FROM post"""
 
 
-class ThreadKill(sandbox_test.Sandbox):
-    # Those of the class above run in their own file.
-    test_a_new_user_tries_it_all = None
-    test_faults_are_played_and_every_part_is_there_once = None
-    test_accounts_outlive_a_restart = None
-    test_whoever_refuses_is_not_connected = None
-    test_nothing_outside_is_reached_whatever_the_environment_says = None
-    test_a_home_with_real_accounts_is_left_alone = None
-    test_a_sandbox_has_a_home_of_its_own = None
-
+class ThreadKill(sandbox_test.SandboxCase):
     def setUp(self):
         super().setUp()
         if not (program.BIN / "caasd_stoppable").exists():

@@ -28,7 +28,6 @@ constexpr Milliseconds address_life = std::chrono::hours(1);
 // A member's token may not ask how a picture is doing; they are ready within seconds.
 constexpr Milliseconds grace = std::chrono::seconds(10);
 constexpr Milliseconds longest_processing = std::chrono::hours(2);
-// One part of a video is 4 MiB, a picture is one part.
 // The engine allows a file the time that its size takes (core/flow/deliver_call.cc); silence ends
 // it.
 constexpr std::chrono::milliseconds send_timeout = std::chrono::hours(1);

@@ -76,8 +76,8 @@ constexpr std::array table{
     code(341, Kind::limited),  // [G] application
     code(368, Kind::held),     // [G] blocked for a policy
     code(506, Kind::duplicate),
-    code(2635, Kind::outdated),  // [G] a version that is not in use any more
     code(613, Kind::limited),
+    code(2635, Kind::outdated),  // [G] a version that is not in use any more
     code(1609005, Kind::refused),
     codes(80000, 80009, Kind::limited),  // [G] by business use case
     code(80014, Kind::limited),

@@ -83,7 +83,7 @@ struct Rig {
     sandbox::PretendAuthorization& sign_in() { return *site.platforms.find_sign_in(id); }
 
     std::string id;
-    fake::Home home{{{"CAAS_SANDBOX_ENABLED", "true"}}};
+    fake::Home home{{}, {{"sandbox.enabled", "--sandbox", "true"}}};
     sandbox::Site site{home.clock, {"http://127.0.0.1:8001", "salt"}, {}};
     int parts = 0;
     std::function<void(int)> after_part;  // with how many are out

@@ -36,5 +36,22 @@ TEST_CASE("only this machine is reached") {
     CHECK(asked == 3);
 }
 
+TEST_CASE("where the pretend platforms do not answer, it says how to start them") {
+    auto inner = std::make_unique<fake::FakeHttp>();
+    inner->handler = [](const Request&) {
+        return Failure{Failure::Kind::connect, false, "refused"};
+    };
+    LoopbackOnly client(std::move(inner), "http://127.0.0.1:8001");
+    const auto message_of = [&](const char* url) {
+        Request request;
+        request.url = url;
+        return std::get<Failure>(client.send(request)).message;
+    };
+
+    CHECK(
+        message_of("http://127.0.0.1:8001/2/tweets").find("caasd --sandbox") != std::string::npos);
+    CHECK(message_of("http://127.0.0.1:9000/hook") == "refused");
+}
+
 }  // namespace
 }  // namespace caas::net

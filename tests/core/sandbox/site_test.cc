@@ -62,6 +62,13 @@ struct World {
             .get<std::string>();
     }
 
+    // The part of the page that is a platform's.
+    std::string section(const std::string& platform) {
+        const auto whole = page();
+        const auto rest = whole.substr(whole.find("<section id=\"" + platform + "\""));
+        return rest.substr(0, rest.find("</section>"));
+    }
+
     net::Response post(const std::string& text, const std::string& token) {
         return call("POST", "/2/tweets", json::dump({{"text", text}}), token);
     }
@@ -110,6 +117,25 @@ TEST_CASE("a token of an earlier run is good, one that looks otherwise is not") 
     CHECK(world.post("Hello 2", "pretend-refresh-0123456789").status == 401);
 }
 
+TEST_CASE("a token of an earlier run stays good, and has all the permissions that are asked for") {
+    World world;
+    const auto ask = [&](const std::string& path) {
+        return world.call("GET", path, "", "pretend-access-0123456789");
+    };
+
+    for (int i = 0; i < 2; ++i) {
+        CHECK(ask("/facebook/v26.0/me/accounts").status == 200);
+        CHECK(ask("/2/users/me").status == 200);
+        CHECK(ask("/api/v1/accounts/verify_credentials").status == 200);
+        const auto renewed =
+            ask("/threads/refresh_access_token?grant_type=th_refresh_token&access_token="
+                "pretend-access-0123456789");
+        CHECK(renewed.status == 200);
+    }
+    CHECK(
+        ask("/facebook/v26.0/me/permissions").body.find("pages_manage_posts") != std::string::npos);
+}
+
 TEST_CASE("the page that asks for permission goes nowhere for an application it does not know") {
     World world;
     const auto query =
@@ -149,9 +175,52 @@ TEST_CASE("only platforms that know duplicates can be told to see one") {
     world.change("faults", "platform=x&fault=duplicate");
     CHECK(world.post("Once", token).status == 403);
 
-    const auto page = world.page();
-    const auto bluesky = page.substr(page.find("<section id=\"bluesky\""));
-    CHECK(bluesky.substr(0, bluesky.find("</section>")).find("duplicate") == std::string::npos);
+    CHECK(world.section("x").find("duplicate") != std::string::npos);
+    CHECK(world.section("bluesky").find("duplicate") == std::string::npos);
+    CHECK(world.change("faults", "platform=bluesky&fault=duplicate").status == 422);
+}
+
+TEST_CASE("only platforms whose tokens expire can be told that one has") {
+    World world;
+
+    CHECK(world.section("x").find("expired_token") != std::string::npos);
+    for (const auto* platform : {"mastodon", "webhook"}) {
+        CHECK(world.section(platform).find("expired_token") == std::string::npos);
+        CHECK(
+            world.change("faults", "platform=" + std::string(platform) + "&fault=expired_token")
+                .status == 422);
+    }
+}
+
+TEST_CASE("a fault that is set is shown until it strikes, and can be taken back") {
+    World world;
+    const auto token = world.sign_in_to_x();
+    CHECK(world.section("x").find("Take back") == std::string::npos);
+
+    world.change("faults", "platform=x&fault=error_before");
+    CHECK(world.section("x").find("Next change: 5xx, nothing accepted") != std::string::npos);
+    CHECK(world.section("mastodon").find("Take back") == std::string::npos);
+    CHECK(world.change("faults", "platform=x&fault=none").status == 303);
+    CHECK(world.section("x").find("Take back") == std::string::npos);
+    CHECK(world.post("Hello", token).status == 201);
+
+    world.change("faults", "platform=x&fault=error_before");
+    CHECK(world.post("Hello again", token).status == 500);
+    CHECK(world.section("x").find("Take back") == std::string::npos);
+}
+
+TEST_CASE("the speed that holds cannot be chosen once more") {
+    World world;
+    const auto usual = "<button disabled>Usual media";
+    const auto slow = "<button disabled>Slow media";
+    CHECK(world.section("mastodon").find(usual) != std::string::npos);
+    CHECK(world.section("mastodon").find(slow) == std::string::npos);
+
+    CHECK(world.change("speed", "platform=mastodon&slow=1").status == 303);
+
+    CHECK(world.section("mastodon").find(usual) == std::string::npos);
+    CHECK(world.section("mastodon").find(slow) != std::string::npos);
+    CHECK(world.section("x").find(usual) != std::string::npos);
 }
 
 TEST_CASE("threads are shown the newest first, each in its order") {

@@ -4,32 +4,17 @@
 # usage: run.sh <caas_provider_probe> <caas_sandbox_server>     exit 77: skipped, with the reason
 set -eu
 
-skip() {
-    echo "SKIPPED: $1"
-    exit 77
-}
-
 probe=${1:?usage: run.sh <caas_provider_probe> <caas_sandbox_server>}
 server=${2:?usage: run.sh <caas_provider_probe> <caas_sandbox_server>}
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../../.." && pwd)
-cache=$root/build/npm/providers
+# shellcheck source=tests/npm/install.sh
+. "$here/../install.sh"
 
-command -v node >/dev/null || skip "node is not installed"
-command -v npm >/dev/null || skip "npm is not installed"
 for program in "$probe" "$server"; do
     [ -x "$program" ] || { echo "there is no program $program"; exit 1; }
 done
 
-mkdir -p "$cache"
-if ! cmp -s "$here/package-lock.json" "$cache/installed-lock.json"; then
-    cp "$here/package.json" "$here/package-lock.json" "$cache/"
-    (cd "$cache" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) || {
-        tail -5 "$cache/npm.log"
-        skip "npm could not install the SDKs and prism (see above)"
-    }
-    cp "$here/package-lock.json" "$cache/installed-lock.json"
-fi
+install_packages "the SDKs and prism"
 
 CAAS_SHARED=${CAAS_SHARED:-$root/../shared}
 export CAAS_SHARED
