@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/money.h"
 #include "core/base/stop_point.h"
 #include "core/billing/gate.h"
 #include "core/flow/provider_choice.h"
@@ -11,7 +12,6 @@
 namespace caas::flow {
 namespace {
 
-constexpr std::int64_t microdollars_per_cent = 10'000;
 // Common tokenizers make a token of two bytes or more of what people write, even of Chinese and of
 // emoji; what takes more than was reserved is bounded where it is settled.
 constexpr std::size_t bytes_per_token = 2;

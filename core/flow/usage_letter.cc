@@ -1,5 +1,6 @@
 #include "core/flow/usage_letter.h"
 
+#include "core/base/money.h"
 #include "core/billing/balance.h"
 #include "core/billing/gate.h"
 #include "core/billing/period.h"
@@ -26,8 +27,8 @@ UsageNote note_of(
     note.organization = std::move(name);
     note.percent = percent;
     note.plan = plan.title;
-    note.used = billing::grouped(balance.spent());
-    note.granted = billing::grouped(balance.granted());
+    note.used = grouped(balance.spent());
+    note.granted = grouped(balance.granted());
     if (const auto end = balance.first_end())
         note.until = billing::day_text(*end);
     const auto* larger =
