@@ -118,10 +118,6 @@ SET generations = usage_day.generations + $6, input_tokens = usage_day.input_tok
          debit.microdollars});
 }
 
-int percent(std::int64_t part, std::int64_t whole) {
-    return whole <= 0 ? 0 : static_cast<int>(part * 100 / whole);
-}
-
 // Of a reservation that was made before they ended: it was promised them.
 std::vector<Purse> ended_purses(
     store::Reader& reader,
@@ -217,6 +213,13 @@ VALUES ($1, $2, $3))sql",
     add_to_day(transaction, debit, out.tokens, now);
     out.percent_before = percent(balance.spent(), balance.granted());
     out.percent_after = percent(balance.spent() + from_now, balance.granted());
+    for (const auto& purse : balance.purses) {
+        if (purse.left() <= 0 && purse.valid_from != out.period_start)
+            continue;
+        out.granted += purse.tokens;
+        out.used_before += purse.spent;
+    }
+    out.used_after = out.used_before + from_now;
     out.period_start = balance.newest();
     return out;
 }

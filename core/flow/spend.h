@@ -31,7 +31,7 @@ class Spending {
 
     // Reserves what `assignment` may cost, and lowers its number of mends where there is not enough
     // left for all of them. `prompt_bytes`: of the first prompt, with the schema. Throws
-    // Error(plan_limit); then the owners are told once a period that nothing is left.
+    // Error(plan_limit); the owners are told once a period when nothing is left.
     void reserve(Assignment& assignment, std::size_t prompt_bytes);
 
     // A call of the provider begins: the reservation lasts until it has ended, however often it is

@@ -149,6 +149,31 @@ TEST_CASE("what was paid for stays when the plan ends") {
     CHECK(rig.balance().granted() == 5100);
 }
 
+TEST_CASE("how much is used is said of what there was to spend") {
+    Rig rig;
+    rig.buy("pro");
+    rig.grant(10, "in_1", rig.clock.now() + std::chrono::hours(24 * 60));
+    rig.settle(rig.reserve(9), 9);
+    PlanState state;
+    state.plan = "pro";
+    state.standing = Standing::canceled;
+    state.since = rig.clock.now();
+    rig.set(state);
+    rig.clock.jump(std::chrono::hours(24 * 40));
+
+    const auto both = rig.settle(rig.reserve(2), 2);
+    CHECK(both.used_before == 9);
+    CHECK(both.used_after == 11);
+    CHECK(both.granted == 110);
+
+    // What the invoice gave is used up now.
+    const auto refill = rig.settle(rig.reserve(5), 5);
+    CHECK(refill.used_before == 1);
+    CHECK(refill.used_after == 6);
+    CHECK(refill.granted == 100);
+    CHECK(refill.period_start == both.period_start);
+}
+
 TEST_CASE("a grant is given once for its reason and source") {
     Rig rig;
 

@@ -230,3 +230,29 @@ TEST_CASE("sixty-four threads that generate take exactly the hundred tokens ther
 
 }  // namespace
 }  // namespace caas::flow
+TEST_CASE("owners are not told that all is used when only a large generation is refused") {
+    Desk desk(sold({{"CAAS_PLANS_PROVIDER_TOKENS", "1"}}));
+
+    CHECK(desk.refusal().details().front().message.starts_with("0 of 100 used"));
+
+    CHECK(desk.home.count("usage_warning") == 0);
+    spend(desk, 100);
+    CHECK(desk.refusal().code() == Code::plan_limit);
+    CHECK(desk.home.count("usage_warning") == 1);
+}
+
+TEST_CASE("a generation past a mark that was reached before writes nothing of it") {
+    Desk desk(sold());
+    desk.order.provider = "offline";
+    spend(desk, 79);
+    desk.generate();
+    CHECK(desk.home.count("usage_warning") == 1);
+    desk.home.store.write([](store::Transaction& transaction) {
+        transaction.execute("DELETE FROM usage_warning", {});
+    });
+
+    desk.generate();
+
+    CHECK(desk.home.count("usage_warning") == 0);
+}
+
