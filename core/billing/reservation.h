@@ -60,6 +60,7 @@ struct Debit {
     std::int64_t microdollars = 0;
     // Whether somebody got something: then it counts as a generation.
     bool is_done = true;
+    bool is_reserved = true;  // false: it was not, and there is nothing to end
 };
 
 struct Settled {
