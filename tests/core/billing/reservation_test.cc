@@ -149,6 +149,22 @@ TEST_CASE("what was paid for stays when the plan ends") {
     CHECK(rig.balance().granted() == 5100);
 }
 
+TEST_CASE("who has bought the plan that everybody has gets its tokens once") {
+    const std::map<std::string, std::string> variables{
+        {"STRIPE_SECRET_KEY", "sk_test"}, {"CAAS_PLANS_DEFAULT", "pro"}};
+    Rig rig(variables);
+    rig.buy("pro");
+    rig.grant(5000, "in_1", rig.clock.now() + std::chrono::hours(24 * 30));
+
+    rig.reserve(1);
+
+    CHECK(rig.balance().granted() == 5000);
+
+    Rig other(variables);
+    other.reserve(1);
+    CHECK(other.balance().granted() == 5000);
+}
+
 TEST_CASE("how much is used is said of what there was to spend") {
     Rig rig;
     rig.buy("pro");
