@@ -178,6 +178,26 @@ TEST_CASE("when a grace has ended, what is over is locked within the hour") {
     CHECK(shop.locked() == std::vector<std::string>{"account"});
 }
 
+TEST_CASE("where all locks are right, a start writes nothing, and else it sets them right") {
+    Shop shop;
+    auto& home = shop.home;
+    shop.set("pro");
+    for (const auto* name : {"two", "three", "four"})
+        shop.connect(name);
+    shop.set("pro", Standing::canceled);
+    const auto commits = home.store.commits();
+
+    flow::keep_plans_hourly(home.tools, shop.next);
+
+    CHECK(home.store.commits() == commits);
+    CHECK(shop.locked() == std::vector<std::string>{"account"});
+    home.store.write(
+        [](store::Transaction& transaction) { transaction.execute("DELETE FROM plan_lock", {}); });
+    shop.next.reset();
+    flow::keep_plans_hourly(home.tools, shop.next);
+    CHECK(shop.locked() == std::vector<std::string>{"account"});
+}
+
 TEST_CASE("a clock that was set back does not keep the hour from coming") {
     Shop shop;
     flow::keep_plans_hourly(shop.home.tools, shop.next);
