@@ -336,6 +336,23 @@ TEST_CASE("a locked member only looks") {
 
     CHECK(shop.as(ben, "GET", "/api/v1/content").status == 200);
     const auto answer = shop.as(ben, "POST", "/api/v1/content", {{"text", "Hello."}});
+    SUBCASE("the owner chooses another by the end of its id, as tables print it") {
+        const auto id = shop.call("GET", "/api/v1/accounts/four").json.at("id").get<std::string>();
+        const auto kept =
+            shop.call("PUT", "/api/v1/billing/kept", {{"accounts", {id.substr(id.size() - 8)}}});
+        CHECK(kept.status == 200);
+        CHECK(shop.schedule("four").status == 201);
+    }
+    SUBCASE("accounts of others are not found by it") {
+        shop.set("pro");
+        const auto id = shop.connect("five").json.at("id").get<std::string>();
+        auto eve = shop.home.foreign();
+        const auto keep = [&](const std::string& who) {
+            return shop.as(eve, "PUT", "/api/v1/billing/kept", {{"accounts", {who}}}).status;
+        };
+        CHECK(keep(id) == 404);
+        CHECK(keep(id.substr(id.size() - 8)) == 404);
+    }
     CHECK(refused(answer) == "plan.members: 2 of 1 used; lifted by the plan pro");
     CHECK(
         answer.json.at("detail") ==
