@@ -117,7 +117,7 @@ Json render_usage(
     const bool is_bought = billing::plan_bought(tools.plans(), state, now) != nullptr;
     const auto period = period_of(is_bought ? state : billing::PlanState{}, balance, now);
     const auto days = days_of(from, to, period, now);
-    if (from)
+    if (from || to)
         require_history(tools.plans(), plan, days.first, now);
     const auto in_period =
         billing::usage_in(reader, id, {billing::day_of(period.start), billing::day_of(now)});

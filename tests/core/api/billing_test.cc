@@ -233,6 +233,10 @@ TEST_CASE("usage further back than the plan shows is refused") {
     CHECK(shop.call("GET", shop.base + "/usage?from=today").status == 422);
     CHECK(shop.call("GET", shop.base + "/usage?from=2026-02-30").status == 422);
     CHECK(shop.call("GET", shop.base + "/usage?from=2026-11-30&to=2026-11-01").status == 422);
+    CHECK(shop.call("GET", shop.base + "/usage?to=2026-10-24").status == 200);
+    CHECK(
+        refused(shop.call("GET", shop.base + "/usage?to=2026-10-22")) ==
+        "plan.history_days: 31 of 30 asked for; lifted by the plan pro");
 }
 
 TEST_CASE("where nobody sells anything, nothing is refused and everything is counted") {
