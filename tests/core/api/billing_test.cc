@@ -1,7 +1,10 @@
 // Every limit of a plan as the API keeps it, what a plan locks, and what usage looks like.
+#include <set>
+
 #include <doctest/doctest.h>
 
 #include "core/access/member.h"
+#include "core/api/lockout.h"
 #include "core/billing/plan.h"
 #include "tests/core/api/server.h"
 
@@ -400,9 +403,29 @@ TEST_CASE("what stays open is an owner's choice") {
     CHECK(shop.call("PUT", "/api/v1/billing/kept", {{"accounts", {"nobody"}}}).status == 404);
     CHECK(shop.call("PUT", "/api/v1/billing/kept", {{"members", {"ben"}}}).status == 200);
     CHECK(shop.call("PUT", "/api/v1/billing/kept", {{"workspace", {"ben"}}}).status == 422);
+    // No lock stands before those, only that there is no such post.
+    CHECK(in("POST", "/api/v1/posts/0000/cancel", Json::object()).status == 404);
+    CHECK(in("POST", "/api/v1/posts/0000/reconcile", {{"sent", false}}).status == 404);
+    CHECK(in("POST", "/api/v1/posts/0000/take-back", Json::object()).status == 404);
+    refused(in("POST", "/api/v1/posts/0000/retry", Json::object()));
 }
 
 TEST_CASE("calls are counted by the plan in force") {
+TEST_CASE("what stops something is in no lock's way") {
+    std::set<std::string_view> stopping;
+    for (const auto& route : api::routes()) {
+        if (!route.stops)
+            continue;
+        stopping.insert(route.id);
+        CHECK_FALSE(api::heeds_locks(route));
+        // Of others it goes without saying.
+        CHECK(route.method == "POST");
+    }
+    CHECK(
+        stopping == std::set<std::string_view>{
+                        "cancel_post", "pause_account", "reconcile_post", "take_back_post"});
+}
+
     Shop shop;
     const auto limit = [&] {
         return shop.as(shop.home.remote(), "GET", "/api/v1/content").header("RateLimit-Limit");
