@@ -15,7 +15,11 @@ namespace caas::cli::command {
 namespace {
 
 constexpr std::array options{
-    Option{.name = "by", .value = "WHAT", .help = "who or what took it: member, model or day"},
+    Option{
+        .name = "by",
+        .value = "WHAT",
+        .help =
+            "who or what took it: member, model or day (that is meant by --from and --to alone)"},
     Option{.name = "from", .value = "DAY", .help = "first day of the sums, such as 2026-11-01"},
     Option{.name = "to", .value = "DAY", .help = "last day of the sums, today if not given"},
     organization_option,
@@ -30,9 +34,7 @@ std::string cost_text(const Json& from, std::string_view key) {
     const auto* found = json::find(from, key);
     if (found == nullptr || !found->is_number())
         return {};
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "$%.2f", found->get<double>());
-    return text.data();
+    return dollars(std::llround(found->get<double>() * 1e6));
 }
 
 std::string day_of(const Json& from, std::string_view key) {
@@ -142,9 +144,12 @@ void show_shares(Call& call, const Json& usage, const std::string& by) {
 }
 
 int run(Call& call) {
-    const auto by = call.option("by");
+    auto by = call.option("by");
     if (by && *by != "member" && *by != "model" && *by != "day")
         throw Error(Code::usage, "`--by` is member, model or day", "caas usage --by member");
+    // Limits are those of now: what days are named for are the sums.
+    if (!by && (call.has("from") || call.has("to")))
+        by = "day";
     Ask ask{"GET", organization_path(call) + "/usage"};
     for (const auto* name : {"from", "to"}) {
         if (const auto day = call.option(name))

@@ -97,6 +97,24 @@ TEST_CASE("usage by something else is refused before anything is asked") {
     CHECK(stage.script.asked.empty());
 }
 
+TEST_CASE("usage of some days is shown by day") {
+    Stage stage;
+    auto usage = usage_of({{"used", 80}, {"reserved", 0}, {"granted", nullptr}, {"left", nullptr}});
+    auto day = usage.at("models").at(0);
+    day["day"] = "2026-11-23";
+    usage["days"] = Json::array({day});
+    for (const auto* option : {"--from", "--to"}) {
+        stage.terminal.out.clear();
+        stage.answer(200, me);
+        stage.answer(200, usage.dump());
+
+        CHECK(stage.run({"usage", option, "2026-11-23"}) == 0);
+
+        CHECK(stage.terminal.out.find("2026-11-23") != std::string::npos);
+        CHECK(stage.terminal.out.find("70,000") != std::string::npos);
+    }
+}
+
 TEST_CASE("billing keep sends what stays open, and needs something") {
     Stage stage;
     CHECK(stage.run({"billing", "keep"}) == 2);
