@@ -37,7 +37,7 @@ std::string limit_text(const Json& limits, std::string_view key) {
 
 std::string price_text(const Json& plan) {
     const auto cents = json::integer_or(plan, "price_cents", 0);
-    return cents == 0 ? "-" : dollars(cents * microdollars_per_cent);
+    return cents == 0 ? "free" : dollars(cents * microdollars_per_cent);
 }
 
 int run_plans(Call& call) {

@@ -115,6 +115,24 @@ TEST_CASE("usage of some days is shown by day") {
     }
 }
 
+TEST_CASE("billing plans says what they cost") {
+    Stage stage;
+    const auto plan = [](const std::string& id, int cents) {
+        return Json{
+            {"id", id},
+            {"price_cents", cents},
+            {"is_for_sale", cents > 0},
+            {"limits", {{"tokens_per_period", 5000}}}};
+    };
+    stage.answer(200, Json{{"items", {plan("basic", 0), plan("pro", 2900)}}}.dump());
+
+    CHECK(stage.run({"billing", "plans"}) == 0);
+
+    CHECK(stage.terminal.out.find("$29.00") != std::string::npos);
+    CHECK(stage.terminal.out.find("free") != std::string::npos);
+    CHECK(stage.terminal.out.find("5,000") != std::string::npos);
+}
+
 TEST_CASE("billing keep sends what stays open, and needs something") {
     Stage stage;
     CHECK(stage.run({"billing", "keep"}) == 2);

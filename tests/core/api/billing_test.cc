@@ -233,13 +233,13 @@ TEST_CASE("usage further back than the plan shows is refused") {
     CHECK(
         refused(shop.call("GET", shop.base + "/usage?from=2026-10-22")) ==
         "plan.history_days: 31 of 30 asked for; lifted by the plan pro");
-    CHECK(shop.call("GET", shop.base + "/usage?from=today").status == 422);
-    CHECK(shop.call("GET", shop.base + "/usage?from=2026-02-30").status == 422);
-    CHECK(shop.call("GET", shop.base + "/usage?from=2026-11-30&to=2026-11-01").status == 422);
     CHECK(shop.call("GET", shop.base + "/usage?to=2026-10-24").status == 200);
     CHECK(
         refused(shop.call("GET", shop.base + "/usage?to=2026-10-22")) ==
         "plan.history_days: 31 of 30 asked for; lifted by the plan pro");
+    CHECK(shop.call("GET", shop.base + "/usage?from=today").status == 422);
+    CHECK(shop.call("GET", shop.base + "/usage?from=2026-02-30").status == 422);
+    CHECK(shop.call("GET", shop.base + "/usage?from=2026-11-30&to=2026-11-01").status == 422);
 }
 
 TEST_CASE("where nobody sells anything, nothing is refused and everything is counted") {
@@ -283,8 +283,7 @@ TEST_CASE("usage tells what is used, by whom, with what, and on which day") {
     CHECK(usage.at("total").at("generations") == 3);
 }
 
-TEST_CASE("plans are shown to everybody, with what they cost") {
-    Shop shop;
+std::map<std::string, std::pair<int, int>> plans_of(Shop& shop) {
     const auto answer = shop.send("GET", "/api/v1/billing/plans", nullptr, std::nullopt);
     CHECK(answer.status == 200);
     std::map<std::string, std::pair<int, int>> found;
@@ -292,10 +291,23 @@ TEST_CASE("plans are shown to everybody, with what they cost") {
         found[plan.at("id").get<std::string>()] = {
             plan.at("price_cents").get<int>(),
             plan.at("tokens_per_period").is_null() ? -1 : plan.at("tokens_per_period").get<int>()};
+    return found;
+}
+
+TEST_CASE("plans are shown to everybody, with what they cost") {
+    Shop shop;
+    const auto found = plans_of(shop);
+    CHECK(found.size() == 3);
     CHECK(found.at("free") == std::pair(0, 100));
     CHECK(found.at("pro") == std::pair(2900, 5000));
     CHECK(found.at("team") == std::pair(9900, 20'000));
-    CHECK(found.at("self_hosted") == std::pair(0, -1));
+}
+
+TEST_CASE("plans that nobody can have are not shown") {
+    Shop generous(api::Variables{{"STRIPE_SECRET_KEY", "sk_test"}, {"CAAS_PLANS_DEFAULT", "pro"}});
+    CHECK_FALSE(plans_of(generous).contains("free"));
+    Shop own(api::Variables{});
+    CHECK(plans_of(own).at("self_hosted") == std::pair(0, -1));
 }
 
 TEST_CASE("a locked account takes no new posts, and those it has go out") {
@@ -324,6 +336,23 @@ TEST_CASE("a locked account takes no new posts, and those it has go out") {
         CHECK(shop.schedule("four").status == 201);
         refused(shop.schedule("three"));
     }
+    SUBCASE("the owner chooses another by the end of its id, as tables print it") {
+        const auto id = shop.call("GET", "/api/v1/accounts/four").json.at("id").get<std::string>();
+        const auto kept =
+            shop.call("PUT", "/api/v1/billing/kept", {{"accounts", {id.substr(id.size() - 8)}}});
+        CHECK(kept.status == 200);
+        CHECK(shop.schedule("four").status == 201);
+    }
+    SUBCASE("accounts of others are not found by it") {
+        shop.set("pro");
+        const auto id = shop.connect("five").json.at("id").get<std::string>();
+        auto eve = shop.home.foreign();
+        const auto keep = [&](const std::string& who) {
+            return shop.as(eve, "PUT", "/api/v1/billing/kept", {{"accounts", {who}}}).status;
+        };
+        CHECK(keep(id) == 404);
+        CHECK(keep(id.substr(id.size() - 8)) == 404);
+    }
     SUBCASE("another is disconnected") {
         CHECK(shop.call("DELETE", "/api/v1/accounts/two").status == 200);
         CHECK(shop.schedule("four").status == 201);
@@ -343,23 +372,6 @@ TEST_CASE("a locked member only looks") {
 
     CHECK(shop.as(ben, "GET", "/api/v1/content").status == 200);
     const auto answer = shop.as(ben, "POST", "/api/v1/content", {{"text", "Hello."}});
-    SUBCASE("the owner chooses another by the end of its id, as tables print it") {
-        const auto id = shop.call("GET", "/api/v1/accounts/four").json.at("id").get<std::string>();
-        const auto kept =
-            shop.call("PUT", "/api/v1/billing/kept", {{"accounts", {id.substr(id.size() - 8)}}});
-        CHECK(kept.status == 200);
-        CHECK(shop.schedule("four").status == 201);
-    }
-    SUBCASE("accounts of others are not found by it") {
-        shop.set("pro");
-        const auto id = shop.connect("five").json.at("id").get<std::string>();
-        auto eve = shop.home.foreign();
-        const auto keep = [&](const std::string& who) {
-            return shop.as(eve, "PUT", "/api/v1/billing/kept", {{"accounts", {who}}}).status;
-        };
-        CHECK(keep(id) == 404);
-        CHECK(keep(id.substr(id.size() - 8)) == 404);
-    }
     CHECK(refused(answer) == "plan.members: 2 of 1 used; lifted by the plan pro");
     CHECK(
         answer.json.at("detail") ==
@@ -391,26 +403,14 @@ TEST_CASE("a locked workspace is only read, and can be left as it is or emptied"
     refused(in("POST", "/api/v1/accounts/outbox/connect", {{"name", "x"}}));
     refused(shop.call("POST", "/api/v1/workspaces/two/voices", {{"name", "a"}, {"text", "b"}}));
     CHECK(in("DELETE", "/api/v1/content/" + id, nullptr).status == 200);
-    CHECK(shop.call("POST", "/api/v1/content", {{"text", "Here."}}).status == 201);
-}
-
-TEST_CASE("what stays open is an owner's choice") {
-    Shop shop;
-    shop.set("pro");
-    const auto admin = shop.join("ben", Role::admin);
-
-    CHECK(shop.as(admin, "PUT", "/api/v1/billing/kept", {{"accounts", {"outbox"}}}).status == 403);
-    CHECK(shop.call("PUT", "/api/v1/billing/kept", {{"accounts", {"nobody"}}}).status == 404);
-    CHECK(shop.call("PUT", "/api/v1/billing/kept", {{"members", {"ben"}}}).status == 200);
-    CHECK(shop.call("PUT", "/api/v1/billing/kept", {{"workspace", {"ben"}}}).status == 422);
     // No lock stands before those, only that there is no such post.
     CHECK(in("POST", "/api/v1/posts/0000/cancel", Json::object()).status == 404);
     CHECK(in("POST", "/api/v1/posts/0000/reconcile", {{"sent", false}}).status == 404);
     CHECK(in("POST", "/api/v1/posts/0000/take-back", Json::object()).status == 404);
     refused(in("POST", "/api/v1/posts/0000/retry", Json::object()));
+    CHECK(shop.call("POST", "/api/v1/content", {{"text", "Here."}}).status == 201);
 }
 
-TEST_CASE("calls are counted by the plan in force") {
 TEST_CASE("what stops something is in no lock's way") {
     std::set<std::string_view> stopping;
     for (const auto& route : api::routes()) {
@@ -426,6 +426,18 @@ TEST_CASE("what stops something is in no lock's way") {
                         "cancel_post", "pause_account", "reconcile_post", "take_back_post"});
 }
 
+TEST_CASE("what stays open is an owner's choice") {
+    Shop shop;
+    shop.set("pro");
+    const auto admin = shop.join("ben", Role::admin);
+
+    CHECK(shop.as(admin, "PUT", "/api/v1/billing/kept", {{"accounts", {"outbox"}}}).status == 403);
+    CHECK(shop.call("PUT", "/api/v1/billing/kept", {{"accounts", {"nobody"}}}).status == 404);
+    CHECK(shop.call("PUT", "/api/v1/billing/kept", {{"members", {"ben"}}}).status == 200);
+    CHECK(shop.call("PUT", "/api/v1/billing/kept", {{"workspace", {"ben"}}}).status == 422);
+}
+
+TEST_CASE("calls are counted by the plan in force") {
     Shop shop;
     const auto limit = [&] {
         return shop.as(shop.home.remote(), "GET", "/api/v1/content").header("RateLimit-Limit");
