@@ -1,14 +1,13 @@
 #include <array>
-#include <cstdio>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/command/commands.h"
 #include "cli/command/tenancy.h"
-#include "cli/print/bar.h"
 #include "cli/print/moment.h"
 #include "cli/print/table.h"
 #include "core/base/error.h"
+#include "core/base/money.h"
 
 namespace caas::cli::command {
 namespace {
@@ -33,21 +32,12 @@ constexpr std::array keep_options{
 
 std::string limit_text(const Json& limits, std::string_view key) {
     const auto most = json::integer(limits, key);
-    return most ? print::grouped(*most) : "any";
+    return most ? grouped(*most) : "any";
 }
 
 std::string price_text(const Json& plan) {
     const auto cents = json::integer_or(plan, "price_cents", 0);
-    if (cents == 0)
-        return "-";
-    std::array<char, 32> text{};
-    std::snprintf(
-        text.data(),
-        text.size(),
-        "$%d.%02d",
-        static_cast<int>(cents / 100),
-        static_cast<int>(cents % 100));
-    return text.data();
+    return cents == 0 ? "free" : dollars(cents * microdollars_per_cent);
 }
 
 int run_plans(Call& call) {

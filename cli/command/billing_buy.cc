@@ -8,6 +8,7 @@
 #include "cli/print/moment.h"
 #include "cli/print/table.h"
 #include "core/base/error.h"
+#include "core/base/money.h"
 
 namespace caas::cli::command {
 namespace {
@@ -55,13 +56,8 @@ int run_portal(Call& call) {
 }
 
 std::string money(const Json& change) {
-    const auto amount = json::integer_or(change, "amount_due", 0);
-    auto cents = std::to_string(amount % 100);
-    cents.insert(0, cents.size() < 2 ? 2 - cents.size() : 0, '0');
-    auto currency = json::text_or(change, "currency", "");
-    for (auto& letter : currency)
-        letter = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
-    return currency + " " + std::to_string(amount / 100) + "." + cents;
+    return money_text(
+        json::integer_or(change, "amount_due", 0), json::text_or(change, "currency", ""));
 }
 
 void tell_change(Call& call, const Json& change, bool is_preview) {

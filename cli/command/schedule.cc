@@ -1,4 +1,5 @@
 #include <array>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -8,6 +9,7 @@
 #include "cli/print/moment.h"
 #include "cli/print/post.h"
 #include "core/base/error.h"
+#include "core/base/money.h"
 
 namespace caas::cli::command {
 namespace {
@@ -55,13 +57,6 @@ void add_time(const Call& call, Json& body) {
             "`caas publish` sends it now");
 }
 
-// "0.015": as many digits as are worth paying.
-std::string dollars(double amount) {
-    auto text = std::to_string(amount);
-    text.erase(text.find_last_not_of('0') + 1);
-    return text.ends_with('.') ? text + "00" : text;
-}
-
 // Passes its warnings on, and gives what the platform will charge, in dollars. A daemon of an older
 // version foretells nothing.
 double heed_forecast(Call& call, const Json& post) {
@@ -102,7 +97,8 @@ int run(Call& call) {
             json::text_or(post, "account", "") + ": due " +
             print::moment_of(post, "due_at", call.now(), json::text_or(post, "zone", call.zone())));
     if (cost > 0)
-        call.say("The platforms will charge about $" + dollars(cost) + ".");
+        call.say(
+            "The platforms will charge about " + exact_dollars(std::llround(cost * 1e6)) + ".");
     if (call.has("every"))
         call.say("And so on: see caas series list");
     call.say("It goes out while caasd runs, or with `caasd --once`. Watch: caas posts list");

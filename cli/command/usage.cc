@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -9,12 +9,17 @@
 #include "cli/print/bar.h"
 #include "cli/print/table.h"
 #include "core/base/error.h"
+#include "core/base/money.h"
 
 namespace caas::cli::command {
 namespace {
 
 constexpr std::array options{
-    Option{.name = "by", .value = "WHAT", .help = "who or what took it: member, model or day"},
+    Option{
+        .name = "by",
+        .value = "WHAT",
+        .help =
+            "who or what took it: member, model or day (that is meant by --from and --to alone)"},
     Option{.name = "from", .value = "DAY", .help = "first day of the sums, such as 2026-11-01"},
     Option{.name = "to", .value = "DAY", .help = "last day of the sums, today if not given"},
     organization_option,
@@ -25,13 +30,11 @@ std::optional<std::int64_t> number(const Json& from, std::string_view key) {
     return json::integer(from, key);
 }
 
-std::string dollars(const Json& from, std::string_view key) {
+std::string cost_text(const Json& from, std::string_view key) {
     const auto* found = json::find(from, key);
     if (found == nullptr || !found->is_number())
         return {};
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "$%.2f", found->get<double>());
-    return text.data();
+    return dollars(std::llround(found->get<double>() * 1e6));
 }
 
 std::string day_of(const Json& from, std::string_view key) {
@@ -44,10 +47,10 @@ std::string words_of(
     const std::optional<std::int64_t>& most,
     std::string_view lifted_by) {
     if (!used)
-        return most ? "at most " + print::grouped(*most) : "any number";
+        return most ? "at most " + grouped(*most) : "any number";
     if (!most)
-        return print::grouped(*used) + " (no limit)";
-    auto out = print::grouped(*used) + " of " + print::grouped(*most);
+        return grouped(*used) + " (no limit)";
+    auto out = grouped(*used) + " of " + grouped(*most);
     if (*used >= *most && !lifted_by.empty())
         out += ", more with the plan " + std::string(lifted_by);
     return out;
@@ -70,7 +73,7 @@ void show_limits(Call& call, const Json& usage) {
     call.out(print::fields(
         {{"plan", {json::text_or(usage, "title", ""), print::Colour::bold}},
          {"period", {day_of(usage, "period_start") + " to " + day_of(usage, "period_end"), {}}},
-         {"providers cost", {dollars(usage.at("cost"), "month_usd") + " this month", {}}}},
+         {"providers cost", {cost_text(usage.at("cost"), "month_usd") + " this month", {}}}},
         call.paint()));
     call.out("\n");
     print::Table table({{"LIMIT"}, {"USED"}, {""}});
@@ -79,9 +82,9 @@ void show_limits(Call& call, const Json& usage) {
     const auto granted = number(tokens, "granted");
     auto words = words_of(used, granted, "");
     if (granted)
-        words += ", " + print::grouped(number(tokens, "left").value_or(0)) + " left";
+        words += ", " + grouped(number(tokens, "left").value_or(0)) + " left";
     if (const auto reserved = number(tokens, "reserved"); reserved && *reserved > 0)
-        words += ", " + print::grouped(*reserved) + " reserved";
+        words += ", " + grouped(*reserved) + " reserved";
     add_bar(table, "Plan tokens", used, granted, words);
     for (const auto& limit : usage.at("limits")) {
         const auto most = number(limit, "most");
@@ -121,7 +124,7 @@ void show_shares(Call& call, const Json& usage, const std::string& by) {
          {"COST", true}});
     for (const auto& item : items) {
         const auto count = [&](std::string_view key) {
-            return print::grouped(json::integer_or(item, key, 0));
+            return grouped(json::integer_or(item, key, 0));
         };
         table.add(
             {{name_of(item, by), print::Colour::bold},
@@ -130,7 +133,7 @@ void show_shares(Call& call, const Json& usage, const std::string& by) {
              {count("generations"), {}},
              {count("input_tokens"), {}},
              {count("output_tokens"), {}},
-             {dollars(item, "cost_usd"), {}}});
+             {cost_text(item, "cost_usd"), {}}});
     }
     if (table.empty())
         call.say(
@@ -141,9 +144,12 @@ void show_shares(Call& call, const Json& usage, const std::string& by) {
 }
 
 int run(Call& call) {
-    const auto by = call.option("by");
+    auto by = call.option("by");
     if (by && *by != "member" && *by != "model" && *by != "day")
         throw Error(Code::usage, "`--by` is member, model or day", "caas usage --by member");
+    // Limits are those of now: what days are named for are the sums.
+    if (!by && (call.has("from") || call.has("to")))
+        by = "day";
     Ask ask{"GET", organization_path(call) + "/usage"};
     for (const auto* name : {"from", "to"}) {
         if (const auto day = call.option(name))

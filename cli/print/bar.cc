@@ -15,14 +15,4 @@ std::string bar(std::int64_t part, std::int64_t whole) {
     return out;
 }
 
-std::string grouped(std::int64_t number) {
-    auto text = std::to_string(number);
-    const std::size_t first = number < 0 ? 1 : 0;
-    for (auto at = text.size(); at > first + 3;) {
-        at -= 3;
-        text.insert(at, ",");
-    }
-    return text;
-}
-
 }  // namespace caas::cli::print

@@ -1,4 +1,4 @@
-// Shares and large numbers for people. Pure functions.
+// Shares for people. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,5 @@ namespace caas::cli::print {
 
 // 20 columns, filled by `part` of `whole`: full only when all of it is there, empty only when none.
 std::string bar(std::int64_t part, std::int64_t whole);
-
-// "12,345"
-std::string grouped(std::int64_t number);
 
 }  // namespace caas::cli::print

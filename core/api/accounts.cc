@@ -213,7 +213,8 @@ constexpr std::array rows{
         .answer = "Account",
         .codes = {Code::conflict},
         .is_idempotent = true,
-        .has_etag = true},
+        .has_etag = true,
+        .stops = true},
     Route{
         .method = "POST",
         .pattern = "/api/v1/accounts/{id}/resume",

@@ -16,7 +16,13 @@ namespace {
 Response list_plans(Call& call) {
     call.query.finish();
     const auto& plans = call.tools().plans();
-    return json_response(200, render_list(plans.all(), std::nullopt, [&](const auto& plan) {
+    auto shown = plans.all();
+    // Where plans are sold, nobody can have one that is neither sold nor given to everybody.
+    if (plans.has_billing())
+        std::erase_if(shown, [&](const config::Plan& plan) {
+            return plan.price_cents == 0 && plan.id != plans.unpaid().id;
+        });
+    return json_response(200, render_list(shown, std::nullopt, [&](const auto& plan) {
                              return render_plan(plans, plan);
                          }));
 }

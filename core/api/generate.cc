@@ -124,8 +124,7 @@ flow::Generated written(
     const flow::Watcher& watcher,
     const std::stop_token& stop) {
     try {
-        auto generated = flow::generate(
-            context.tools, principal.workspace, principal.person, order, watcher, stop);
+        auto generated = flow::generate(context.tools, principal, order, watcher, stop);
         if (generated.has_mail && context.post)
             context.post();
         return generated;

@@ -351,7 +351,8 @@ constexpr std::array rows{
         .id = "cancel_post",
         .answer = "Post",
         .codes = {Code::conflict},
-        .has_etag = true},
+        .has_etag = true,
+        .stops = true},
     Route{
         .method = "POST",
         .pattern = "/api/v1/posts/{id}/retry",
@@ -372,7 +373,8 @@ constexpr std::array rows{
         .body = "Reconciliation",
         .answer = "Post",
         .codes = {Code::conflict},
-        .has_etag = true},
+        .has_etag = true,
+        .stops = true},
     Route{
         .method = "GET",
         .pattern = "/api/v1/posts/{id}/attempts",

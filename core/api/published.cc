@@ -62,7 +62,8 @@ constexpr std::array rows{
         .answer = "Post",
         .codes = platform_codes,
         .is_idempotent = true,
-        .has_etag = true},
+        .has_etag = true,
+        .stops = true},
 };
 
 }  // namespace

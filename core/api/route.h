@@ -175,6 +175,9 @@ struct Route {
     bool has_ranges = false;  // of a file: Range is heeded, with 206 or 416
     bool can_stream = false;  // ?stream=1 answers with server-sent events
     Rate rate = Rate::by_method;
+    // It stops something, takes it away or says what became of it: locks do not stand in its way
+    // (lockout.h). DELETE needs no word.
+    bool stops = false;
 };
 
 // The codes a route may answer with, with those that come from its method, access and body.

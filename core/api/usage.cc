@@ -13,6 +13,7 @@
 #include "core/billing/balance.h"
 #include "core/billing/gate.h"
 #include "core/billing/period.h"
+#include "core/billing/plan_bought.h"
 
 namespace caas::api {
 namespace {
@@ -113,10 +114,10 @@ Json render_usage(
     const auto& plan = billing::plan_in_force(tools.plans(), reader, id, now);
     const auto balance = billing::balance_of(reader, id, now);
     const auto state = billing::plan_of(tools.plans(), reader, id, now);
-    const auto period =
-        period_of(&plan == &tools.plans().unpaid() ? billing::PlanState{} : state, balance, now);
+    const bool is_bought = billing::plan_bought(tools.plans(), state, now) != nullptr;
+    const auto period = period_of(is_bought ? state : billing::PlanState{}, balance, now);
     const auto days = days_of(from, to, period, now);
-    if (from)
+    if (from || to)
         require_history(tools.plans(), plan, days.first, now);
     const auto in_period =
         billing::usage_in(reader, id, {billing::day_of(period.start), billing::day_of(now)});

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/billing/grant.h"
 #include "core/billing/period.h"
+#include "core/billing/plan_bought.h"
 
 namespace caas::billing {
 namespace {
@@ -14,10 +15,13 @@ constexpr std::string_view refill_reason = "refill";
 
 std::optional<Grant> refill_of(
     const Plans& plans, store::Reader& reader, const OrganizationId& organization, Instant now) {
-    const auto& plan = plan_in_force(plans, reader, organization, now);
+    const auto& plan = plans.unpaid();
     const auto tokens = plan.limit(config::Limit::tokens_per_period);
+    if (!tokens || *tokens == 0)
+        return std::nullopt;
     // What is sold is granted by whoever takes the money for it.
-    if (&plan != &plans.unpaid() || !tokens || *tokens == 0)
+    const auto* bought = plan_bought(plans, plan_of(plans, reader, organization, now), now);
+    if (bought != nullptr && bought->price_cents > 0)
         return std::nullopt;
     const auto rows = reader.query(
         R"sql(

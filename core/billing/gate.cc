@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "core/base/money.h"
 #include "core/billing/period.h"
 
 namespace caas::billing {
 namespace {
 
 using config::Limit;
-
-constexpr std::int64_t microdollars_per_cent = 10'000;
 
 // What is counted lies in the tables of other stations; only numbers are read of it.
 std::string_view count_sql(Limit limit) {
@@ -87,25 +86,7 @@ Error refusal(
     return {Code::plan_limit, what, std::move(hint), {{"", "plan." + name, std::move(said)}}};
 }
 
-std::string dollars(std::int64_t microdollars) {
-    const auto cents = microdollars / microdollars_per_cent;
-    auto rest = std::to_string(cents % 100);
-    if (rest.size() < 2)
-        rest.insert(0, "0");
-    return "$" + grouped(cents / 100) + "." + rest;
-}
-
 }  // namespace
-
-std::string grouped(std::int64_t number) {
-    auto text = std::to_string(number);
-    const std::size_t first = number < 0 ? 1 : 0;
-    for (auto at = text.size(); at > first + 3;) {
-        at -= 3;
-        text.insert(at, ",");
-    }
-    return text;
-}
 
 std::int64_t count_used(
     store::Reader& reader, const OrganizationId& organization, Limit limit, Instant now) {

@@ -87,7 +87,4 @@ Error over_cap(std::int64_t cap, std::int64_t cost, Instant now);
 // The cheapest plan that can be bought and allows `wanted`; nullptr when there is none.
 const config::Plan* lifting_plan(const Plans& plans, config::Limit limit, std::int64_t wanted);
 
-// "5,000"
-std::string grouped(std::int64_t number);
-
 }  // namespace caas::billing

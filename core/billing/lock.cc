@@ -67,6 +67,18 @@ std::set<std::string> over(
     return out;
 }
 
+std::set<std::string> locked(
+    store::Reader& reader, const OrganizationId& organization, Lockable kind) {
+    std::set<std::string> out;
+    for (const auto& row : reader.query(
+             R"sql(
+SELECT item_id FROM plan_lock
+WHERE organization_id = $1 AND kind = $2)sql",
+             {organization, name(kind)}))
+        out.insert(row.text(0));
+    return out;
+}
+
 void lock_kind(
     const Rule& rule,
     const config::Plan& plan,
@@ -74,18 +86,13 @@ void lock_kind(
     const OrganizationId& organization,
     Instant now) {
     auto wanted = over(rule, plan, transaction, organization);
-    const auto rows = transaction.query(
-        R"sql(
-SELECT item_id FROM plan_lock
-WHERE organization_id = $1 AND kind = $2)sql",
-        {organization, name(rule.kind)});
-    for (const auto& row : rows) {
-        if (wanted.erase(row.text(0)) == 0)
+    for (const auto& item : locked(transaction, organization, rule.kind)) {
+        if (wanted.erase(item) == 0)
             transaction.execute(
                 R"sql(
 DELETE FROM plan_lock
 WHERE organization_id = $1 AND kind = $2 AND item_id = $3)sql",
-                {organization, name(rule.kind), row.view(0)});
+                {organization, name(rule.kind), item});
     }
     for (const auto& item : wanted)
         transaction.execute(
@@ -149,6 +156,13 @@ SELECT locked_at FROM plan_lock
 WHERE organization_id = $1 AND kind = $2 AND item_id = $3)sql",
         {organization, name(kind), item});
     return !rows.empty();
+}
+
+bool are_locks_right(
+    const config::Plan& plan, store::Reader& reader, const OrganizationId& organization) {
+    return std::all_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+        return locked(reader, organization, rule.kind) == over(rule, plan, reader, organization);
+    });
 }
 
 void lock_what_is_over(

@@ -40,6 +40,10 @@ bool is_locked(
     Lockable kind,
     std::string_view item);
 
+// Whether what is locked is what `plan` locks: lock_what_is_over would change nothing.
+bool are_locks_right(
+    const config::Plan& plan, store::Reader& reader, const OrganizationId& organization);
+
 // Locks all that is over the limits of `plan` and unlocks all that is not. First come those that
 // were named with set_kept, then owners, then what is not in a locked workspace, then the oldest.
 void lock_what_is_over(

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/billing/lock.h"
+#include "core/billing/plan_bought.h"
 
 namespace caas::billing {
 namespace {
@@ -32,23 +33,6 @@ PlanState read_state(const store::Row& row) {
     out.cancel_at_period_end = row.truth(7);
     out.next_plan = row.maybe_text(8);
     return out;
-}
-
-bool gives_what_was_bought(const PlanState& state, Instant now) {
-    switch (state.standing) {
-        case Standing::trialing:
-        case Standing::active:
-            return true;
-        case Standing::past_due:
-            return state.grace_until && now < *state.grace_until;
-        case Standing::none:
-        case Standing::incomplete:
-        case Standing::unpaid:
-        case Standing::canceled:
-        case Standing::paused:
-            return false;
-    }
-    return false;
 }
 
 }  // namespace
@@ -127,16 +111,7 @@ WHERE organization_id = $1)sql",
 }
 
 const config::Plan& plan_in_force(const Plans& plans, const PlanState& state, Instant now) {
-    if (!plans.has_billing() || !gives_what_was_bought(state, now))
-        return plans.unpaid();
-    // A plan that was taken out of the file is what it would be without.
-    const auto* bought = plans.find(state.plan);
-    if (state.period_end && now >= *state.period_end) {
-        if (state.cancel_at_period_end)
-            return plans.unpaid();
-        if (state.next_plan)
-            bought = plans.find(*state.next_plan);
-    }
+    const auto* bought = plan_bought(plans, state, now);
     return bought == nullptr ? plans.unpaid() : *bought;
 }
 

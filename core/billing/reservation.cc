@@ -118,10 +118,6 @@ SET generations = usage_day.generations + $6, input_tokens = usage_day.input_tok
          debit.microdollars});
 }
 
-int percent(std::int64_t part, std::int64_t whole) {
-    return whole <= 0 ? 0 : static_cast<int>(part * 100 / whole);
-}
-
 // Of a reservation that was made before they ended: it was promised them.
 std::vector<Purse> ended_purses(
     store::Reader& reader,
@@ -186,7 +182,8 @@ Settled settle(
     Instant now) {
     const auto& plan = plan_in_force(plans, transaction, debit.organization, now);
     const bool is_limited = plan.limit(config::Limit::tokens_per_period).has_value();
-    const auto reserved = take_back(transaction, debit.generation);
+    const auto reserved =
+        debit.is_reserved ? take_back(transaction, debit.generation) : std::nullopt;
     Settled out;
     if (!is_limited) {
         out.tokens = debit.tokens;
@@ -215,9 +212,14 @@ INSERT INTO debit_share (generation_id, grant_id, tokens)
 VALUES ($1, $2, $3))sql",
             {debit.generation, share.grant, share.tokens});
     add_to_day(transaction, debit, out.tokens, now);
-    out.percent_before = percent(balance.spent(), balance.granted());
-    out.percent_after = percent(balance.spent() + from_now, balance.granted());
     out.period_start = balance.newest();
+    for (const auto& purse : balance.purses) {
+        if (purse.left() <= 0 && purse.valid_from != out.period_start)
+            continue;
+        out.granted += purse.tokens;
+        out.used_before += purse.spent;
+    }
+    out.used_after = out.used_before + from_now;
     return out;
 }
 

@@ -60,14 +60,17 @@ struct Debit {
     std::int64_t microdollars = 0;
     // Whether somebody got something: then it counts as a generation.
     bool is_done = true;
+    bool is_reserved = true;  // false: it was not, and there is nothing to end
 };
 
 struct Settled {
     std::int64_t tokens = 0;  // that were taken: no more than were reserved or left
-    // How much of all that is good now is used, in percent, before and after.
-    int percent_before = 0;
-    int percent_after = 0;
-    Instant period_start;  // of those tokens
+    // Of the tokens that were there to be spent: those that were given last, and those of before
+    // that something was left of.
+    std::int64_t granted = 0;
+    std::int64_t used_before = 0;
+    std::int64_t used_after = 0;
+    Instant period_start;  // of those that were given last
 };
 
 // Takes what it cost from the grants that end first, and ends the reservation. Once for a

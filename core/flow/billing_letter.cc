@@ -1,8 +1,5 @@
 #include "core/flow/billing_letter.h"
 
-#include <algorithm>
-#include <array>
-
 #include "core/billing/customer.h"
 #include "core/notice/mail_queue.h"
 
@@ -42,40 +39,6 @@ std::string pay_at(const std::string& page) {
 }
 
 }  // namespace
-
-std::string money_text(std::int64_t amount, std::string_view currency) {
-    // Of Stripe's list of currencies without a smaller unit.
-    constexpr std::array<std::string_view, 16> whole{
-        "bif",
-        "clp",
-        "djf",
-        "gnf",
-        "jpy",
-        "kmf",
-        "krw",
-        "mga",
-        "pyg",
-        "rwf",
-        "ugx",
-        "vnd",
-        "vuv",
-        "xaf",
-        "xof",
-        "xpf"};
-    std::string name(currency);
-    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    const auto size = amount < 0 ? -amount : amount;
-    std::string number = amount < 0 ? "-" : "";
-    if (std::find(whole.begin(), whole.end(), currency) != whole.end()) {
-        number += std::to_string(size);
-    } else {
-        const auto cents = std::to_string(size % 100);
-        number += std::to_string(size / 100) + "." + (cents.size() < 2 ? "0" : "") + cents;
-    }
-    return name + " " + number;
-}
 
 void tell_of_plan_end(
     const Tools& tools,

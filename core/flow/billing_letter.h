@@ -6,12 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/money.h"  // money_text, of amounts in its letters
 #include "core/flow/tools.h"
 
 namespace caas::flow {
-
-// "US$ 29.00" of 2900 and "usd": currencies without a smaller unit have no decimals.
-std::string money_text(std::int64_t amount, std::string_view currency);
 
 // `source`: what it is about, told of once.
 void tell_of_plan_end(

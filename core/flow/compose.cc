@@ -278,11 +278,11 @@ void write_all(
 
 Generated generate(
     const Tools& tools,
-    const WorkspaceId& workspace,
-    const PersonId& person,
+    const access::Principal& principal,
     const GenerateOrder& order,
     const Watcher& watcher,
     const std::stop_token& stop) {
+    const auto& workspace = principal.workspace;
     check_prompt(order.prompt);
     auto tone = order.tone.empty() ? tools.settings.text("generate.tone") : order.tone;
     check_tone(tone);
@@ -306,7 +306,7 @@ Generated generate(
             return content::get_voice(reader, workspace, order.voice).text;
         });
     }
-    Spending spending(tools, workspace, person);
+    Spending spending(tools, principal);
     spending.require_variants(order.variants);
     auto assignment = assign(tools, order);
     const auto media = media_of(tools, workspace, order);
@@ -341,7 +341,7 @@ Generated generate(
             return std::pair(a.errors, a.warnings) < std::pair(b.errors, b.warnings);
         });
     for (const auto& candidate : generated.candidates)
-        generated.makings.push_back(making_of(assignment, person, kept, candidate));
+        generated.makings.push_back(making_of(assignment, principal.person, kept, candidate));
     if (order.is_stored) {
         tools.store.write([&](store::Transaction& transaction) {
             store_all(tools, workspace, transaction, generated);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/access/principal.h"
 #include "core/base/id.h"
 #include "core/content/content.h"
 #include "core/flow/tools.h"
@@ -42,8 +43,7 @@ struct Generated {
 // such voice), plan_limit, provider_*, canceled.
 Generated generate(
     const Tools& tools,
-    const WorkspaceId& workspace,
-    const PersonId& person,
+    const access::Principal& principal,
     const GenerateOrder& order,
     const Watcher& watcher,
     const std::stop_token& stop);

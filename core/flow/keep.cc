@@ -8,11 +8,34 @@
 #include "core/base/error.h"
 #include "core/billing/plan.h"
 #include "core/platform/account.h"
+#include "core/store/fragment.h"
 
 namespace caas::flow {
 namespace {
 
 using billing::Lockable;
+
+// As tables print them.
+constexpr store::FragmentQueries accounts_by_fragment{
+    R"sql(
+SELECT a.id
+FROM account a
+JOIN workspace w ON w.id = a.workspace_id
+WHERE w.organization_id = $1
+  AND a.state <> 'disconnected'
+  AND a.id >= $2
+  AND a.id < $3
+ORDER BY a.id
+LIMIT 5)sql",
+    R"sql(
+SELECT a.id
+FROM account a
+JOIN workspace w ON w.id = a.workspace_id
+WHERE w.organization_id = $1
+  AND a.state <> 'disconnected'
+  AND a.id LIKE $2
+ORDER BY a.id
+LIMIT 5)sql"};
 
 // Accounts are named within their workspaces; an organization may have one of the name in several.
 std::string find_account(
@@ -22,21 +45,25 @@ std::string find_account(
 SELECT a.id FROM account a
 JOIN workspace w ON w.id = a.workspace_id
 WHERE w.organization_id = $1 AND a.state <> 'disconnected'
-  AND (a.id = $2 OR a.name = $2 OR a.handle = $2)
-ORDER BY CASE WHEN a.id = $2 THEN 0 ELSE 1 END, a.id
+  AND (a.name = $2 OR a.handle = $2)
+ORDER BY a.id
 LIMIT 2)sql",
         {organization, who});
-    if (rows.empty())
+    if (rows.size() > 1)
+        throw Error(
+            Code::conflict,
+            "Several accounts are called " + who.substr(0, 64),
+            "name one by its id: caas account list");
+    if (!rows.empty())
+        return rows.front().text(0);
+    const auto id =
+        store::find_by_fragment(reader, accounts_by_fragment, organization, who, "account");
+    if (!id)
         throw Error(
             Code::not_found,
             "There is no account " + who.substr(0, 64),
             "list those of a workspace with: caas account list");
-    if (rows.size() > 1 && rows.front().view(0) != who)
-        throw Error(
-            Code::conflict,
-            "Several accounts are called " + who.substr(0, 64),
-            "name one by its whole id: caas account list --json");
-    return rows.front().text(0);
+    return *id;
 }
 
 template <typename Find>

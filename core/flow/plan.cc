@@ -40,6 +40,24 @@ std::string_view note_of(Resolved::Kind kind) {
     return "";
 }
 
+// Not locked by the plan.
+void require_account(
+    const Tools& tools,
+    store::Reader& reader,
+    const OrganizationId& organization,
+    const AccountId& account,
+    const std::string& account_name,
+    Instant now) {
+    billing::require_unlocked(
+        tools.plans(),
+        reader,
+        organization,
+        billing::Lockable::account,
+        account.view(),
+        "The account " + account_name,
+        now);
+}
+
 int parts_of(const content::Body& body, std::string_view platform) {
     return static_cast<int>(content::parts_for(body, platform).size());
 }
@@ -149,10 +167,16 @@ delivery::Post move_post(
     const auto& workspace = principal.workspace;
     const billing::Room room(
         tools.plans(), transaction, principal.organization, config::Limit::scheduled_posts, now);
-    const auto zone = delivery::get_post(transaction, workspace, id).zone;
-    auto moved =
-        delivery::move(transaction, workspace, id, due_time(when, zone, now), is_active, now);
+    const auto before = delivery::get_post(transaction, workspace, id);
+    auto moved = delivery::move(
+        transaction, workspace, id, due_time(when, before.zone, now), is_active, now);
     room.require();
+    // What waits already goes out all the same; what begins to wait is as good as new.
+    const bool has_waited = before.state == delivery::PostState::scheduled ||
+                            before.state == delivery::PostState::paused;
+    if (!has_waited)
+        require_account(
+            tools, transaction, principal.organization, before.account, before.account_name, now);
     return moved;
 }
 
@@ -165,15 +189,8 @@ void require_plan(
     const auto& plans = tools.plans();
     std::set<AccountId> seen;
     for (const auto& post : posts) {
-        if (plans.may_lock() && seen.insert(post.account).second)
-            billing::require_unlocked(
-                plans,
-                reader,
-                organization,
-                billing::Lockable::account,
-                post.account.view(),
-                "The account " + post.account_name,
-                now);
+        if (seen.insert(post.account).second)
+            require_account(tools, reader, organization, post.account, post.account_name, now);
     }
     const auto waiting =
         std::count_if(posts.begin(), posts.end(), [&](const delivery::NewPost& post) {

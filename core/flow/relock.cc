@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "core/billing/lock.h"
 #include "core/billing/reservation.h"
 
 namespace caas::flow {
@@ -30,17 +31,33 @@ LIMIT $3)sql",
     return out;
 }
 
+bool is_right(const Tools& tools, store::Reader& reader, const OrganizationId& organization) {
+    const auto& plan =
+        billing::plan_in_force(tools.plans(), reader, organization, tools.clock.now());
+    return billing::are_locks_right(plan, reader, organization);
+}
+
+// Most of them need no change: others may write while those are looked at.
 void relock_all(const Tools& tools, bool is_of_all) {
     OrganizationId last;
     for (;;) {
-        const auto found = tools.store.read(
-            [&](store::Reader& reader) { return organizations_after(reader, last, is_of_all); });
+        std::vector<OrganizationId> wrong;
+        const auto found = tools.store.read([&](store::Reader& reader) {
+            wrong.clear();
+            auto some = organizations_after(reader, last, is_of_all);
+            for (const auto& organization : some) {
+                if (!is_right(tools, reader, organization))
+                    wrong.push_back(organization);
+            }
+            return some;
+        });
         if (found.empty())
             return;
-        tools.store.write([&](store::Transaction& transaction) {
-            for (const auto& organization : found)
-                billing::relock(tools.plans(), transaction, organization, tools.clock.now());
-        });
+        if (!wrong.empty())
+            tools.store.write([&](store::Transaction& transaction) {
+                for (const auto& organization : wrong)
+                    billing::relock(tools.plans(), transaction, organization, tools.clock.now());
+            });
         last = found.back();
     }
 }

@@ -2,24 +2,22 @@
 
 #include <algorithm>
 
+#include "core/base/money.h"
 #include "core/base/stop_point.h"
 #include "core/billing/gate.h"
 #include "core/flow/provider_choice.h"
 #include "core/flow/usage_letter.h"
 #include "core/provider/failure.h"
+#include "core/provider/retry.h"
 
 namespace caas::flow {
 namespace {
 
-constexpr std::int64_t microdollars_per_cent = 10'000;
 // Common tokenizers make a token of two bytes or more of what people write, even of Chinese and of
 // emoji; what takes more than was reserved is bounded where it is settled.
 constexpr std::size_t bytes_per_token = 2;
 // What a request for mending adds to the texts: the faults, in words.
 constexpr std::int64_t mend_tokens = 1000;
-// ask_with_retries: three tries, and up to a minute before each further one.
-constexpr int most_tries = 3;
-constexpr auto longest_wait = std::chrono::seconds(60);
 
 bool is_offline(const Assignment& assignment) {
     return assignment.driver.id == "offline";
@@ -46,8 +44,8 @@ std::optional<std::int64_t> most_cost(
     std::int64_t mends,
     const std::string& model) {
     auto usage = most_usage(assignment, prompt_bytes * bytes_per_token, mends);
-    usage.input *= most_tries;
-    usage.output *= most_tries;
+    usage.input *= provider::most_tries;
+    usage.output *= provider::most_tries;
     return provider::cost_microdollars(usage, model, assignment.prices);
 }
 
@@ -55,44 +53,41 @@ std::int64_t provider_tokens(const provider::Usage& usage) {
     return usage.input + usage.output;
 }
 
-provider::Usage sum_of(const std::vector<Candidate>& candidates) {
-    provider::Usage out;
-    for (const auto& candidate : candidates) {
-        out.is_known = out.is_known || candidate.usage.is_known;
-        out.input += candidate.usage.input;
-        out.output += candidate.usage.output;
-    }
-    return out;
-}
-
-// For providers that do not say what they took: by the length of what they wrote, and as much again
-// for what they read.
-std::int64_t guessed_tokens(const std::vector<Candidate>& candidates) {
+// For a provider that does not say what it took: by the length of what it wrote, and as much again
+// for what it read.
+std::int64_t guessed_tokens(const Candidate& candidate) {
     std::size_t bytes = 0;
-    for (const auto& candidate : candidates) {
-        for (const auto& part : candidate.body.parts)
-            bytes += part.text.size();
-    }
+    for (const auto& part : candidate.body.parts)
+        bytes += part.text.size();
     return static_cast<std::int64_t>(2 * bytes / bytes_per_token);
 }
 
-OrganizationId organization_of(store::Reader& reader, const WorkspaceId& workspace) {
-    const auto rows = reader.query(
-        R"sql(
-SELECT organization_id FROM workspace
-WHERE id = $1)sql",
-        {workspace});
-    return rows.empty() ? OrganizationId() : rows.front().id<OrganizationId>(0);
+std::int64_t counted_tokens(const std::vector<Candidate>& candidates) {
+    std::int64_t out = 0;
+    for (const auto& candidate : candidates)
+        out +=
+            candidate.usage.is_known ? provider_tokens(candidate.usage) : guessed_tokens(candidate);
+    return out;
+}
+
+// Where nothing is sold, nothing has to be looked up.
+const config::Plan& plan_now(const Tools& tools, const OrganizationId& organization) {
+    const auto& plans = tools.plans();
+    if (!plans.has_billing())
+        return plans.unpaid();
+    return *tools.store.read([&](store::Reader& reader) {
+        return &billing::plan_in_force(plans, reader, organization, tools.clock.now());
+    });
 }
 
 }  // namespace
 
-Spending::Spending(const Tools& tools, const WorkspaceId& workspace, const PersonId& person)
+Spending::Spending(const Tools& tools, const access::Principal& principal)
     : tools_(tools),
-      workspace_(workspace),
-      person_(person),
-      organization_(tools.store.read(
-          [&](store::Reader& reader) { return organization_of(reader, workspace); })),
+      organization_(principal.organization),
+      workspace_(principal.workspace),
+      person_(principal.person),
+      plan_(plan_now(tools, organization_)),
       generation_(tools.ids.text()),
       month_cap_(tools.settings.integer("plans.monthly_cap_cents") * microdollars_per_cent) {}
 
@@ -100,16 +95,11 @@ Spending::~Spending() {
     give_back();
 }
 
-void Spending::require_variants(int variants) {
-    tools_.store.read([&](store::Reader& reader) {
-        billing::require_room(
-            tools_.plans(),
-            reader,
-            organization_,
-            config::Limit::variants,
-            variants,
-            tools_.clock.now());
-    });
+void Spending::require_variants(int variants) const {
+    const auto limit = config::Limit::variants;
+    const auto most = plan_.limit(limit);
+    if (most && variants > *most)
+        throw billing::over_limit(tools_.plans(), plan_, limit, 0, variants);
 }
 
 billing::Wish Spending::wish_for(const Assignment& assignment, std::size_t prompt_bytes) const {
@@ -143,22 +133,18 @@ void Spending::reserve(Assignment& assignment, std::size_t prompt_bytes) {
     provider_ = std::string(assignment.driver.id);
     model_ = assignment.endpoint.model.empty() ? std::string(assignment.driver.default_model)
                                                : assignment.endpoint.model;
-    longest_call_ = is_offline(assignment)
-                        ? std::chrono::duration_cast<Milliseconds>(longest_wait)
-                        : most_tries * (assignment.endpoint.timeout + longest_wait);
+    longest_call_ =
+        is_offline(assignment)
+            ? provider::longest_wait
+            : provider::most_tries * (assignment.endpoint.timeout + provider::longest_wait);
     const auto wish = wish_for(assignment, prompt_bytes);
-    const auto& plans = tools_.plans();
-    const bool is_free = tools_.store.read([&](store::Reader& reader) {
-        const auto& plan = billing::plan_in_force(plans, reader, organization_, tools_.clock.now());
-        return !plan.limit(config::Limit::tokens_per_period);
-    });
     // What nothing limits is counted when it is over.
-    if (is_free && wish.month_cap == 0)
+    if (!plan_.limit(config::Limit::tokens_per_period) && wish.month_cap == 0)
         return;
     try {
         const auto way = tools_.store.write([&](store::Transaction& transaction) {
             const auto chosen =
-                billing::reserve(plans, transaction, tools_.ids, wish, tools_.clock.now());
+                billing::reserve(tools_.plans(), transaction, tools_.ids, wish, tools_.clock.now());
             stop_point("reserve.written");
             return chosen;
         });
@@ -190,34 +176,35 @@ void Spending::prolong() {
 billing::Debit Spending::debit_of(const std::vector<Candidate>& candidates) const {
     billing::Debit debit;
     debit.generation = generation_;
+    debit.is_reserved = is_reserved_;
     debit.organization = organization_;
     debit.workspace = workspace_;
     debit.person = person_;
     debit.provider = provider_;
     debit.model =
         candidates.empty() || candidates.front().model.empty() ? model_ : candidates.front().model;
-    const auto usage = sum_of(candidates);
-    debit.input_tokens = usage.input;
-    debit.output_tokens = usage.output;
     bool is_known = true;
     for (const auto& candidate : candidates) {
+        debit.input_tokens += candidate.usage.input;
+        debit.output_tokens += candidate.usage.output;
         is_known = is_known && candidate.cost_microdollars.has_value();
         debit.microdollars += candidate.cost_microdollars.value_or(0);
     }
-    // What a provider does not tell counts against the cap as one try that took all it might.
     if (!is_known && month_cap_ > 0)
-        debit.microdollars = reserved_microdollars_ / most_tries;
+        debit.microdollars = cost_of_untold();
     return debit;
+}
+
+std::int64_t Spending::cost_of_untold() const {
+    return reserved_microdollars_ / provider::most_tries;
 }
 
 void Spending::settle(store::Transaction& transaction, const std::vector<Candidate>& candidates) {
     auto debit = debit_of(candidates);
-    const auto usage = sum_of(candidates);
-    const auto counted = usage.is_known ? provider_tokens(usage) : guessed_tokens(candidates);
-    debit.tokens =
-        provider_ == "offline"
-            ? 1
-            : billing::plan_tokens(counted, tools_.settings.integer("plans.provider_tokens"));
+    debit.tokens = provider_ == "offline" ? 1
+                                          : billing::plan_tokens(
+                                                counted_tokens(candidates),
+                                                tools_.settings.integer("plans.provider_tokens"));
     const auto settled =
         billing::settle(tools_.plans(), transaction, tools_.ids, debit, tools_.clock.now());
     has_mail_ = warn_of_usage(tools_, transaction, organization_, settled) || has_mail_;
@@ -258,8 +245,11 @@ void Spending::fail(const std::vector<Candidate>& candidates, const Error& error
             debit.microdollars +=
                 provider::cost_microdollars(call->usage, model_, prices_of(tools_.settings))
                     .value_or(0);
+            if (call->has_answer && !call->usage.is_known && month_cap_ > 0)
+                debit.microdollars = std::max(debit.microdollars, cost_of_untold());
         }
-        if (debit.input_tokens + debit.output_tokens == 0 || provider_ == "offline")
+        const bool has_cost = debit.input_tokens + debit.output_tokens + debit.microdollars > 0;
+        if (!has_cost || provider_ == "offline")
             return;
         tools_.store.write([&](store::Transaction& transaction) {
             billing::settle(tools_.plans(), transaction, tools_.ids, debit, tools_.clock.now());

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/access/principal.h"
 #include "core/base/id.h"
 #include "core/billing/reservation.h"
 #include "core/flow/tools.h"
@@ -19,19 +20,19 @@ namespace caas::flow {
 
 class Spending {
   public:
-    // Who has something written, and where.
-    Spending(const Tools& tools, const WorkspaceId& workspace, const PersonId& person);
+    // `principal`: who has something written, and where.
+    Spending(const Tools& tools, const access::Principal& principal);
     Spending(const Spending&) = delete;
     Spending& operator=(const Spending&) = delete;
     // Gives back what was not settled; what the process cannot give back any more ends by itself.
     ~Spending();
 
     // Refuses more variants than the plan allows: Error(plan_limit).
-    void require_variants(int variants);
+    void require_variants(int variants) const;
 
     // Reserves what `assignment` may cost, and lowers its number of mends where there is not enough
     // left for all of them. `prompt_bytes`: of the first prompt, with the schema. Throws
-    // Error(plan_limit); then the owners are told once a period that nothing is left.
+    // Error(plan_limit); the owners are told once a period when nothing is left.
     void reserve(Assignment& assignment, std::size_t prompt_bytes);
 
     // A call of the provider begins: the reservation lasts until it has ended, however often it is
@@ -58,14 +59,17 @@ class Spending {
   private:
     billing::Wish wish_for(const Assignment& assignment, std::size_t prompt_bytes) const;
     billing::Debit debit_of(const std::vector<Candidate>& candidates) const;
+    // What a provider does not tell counts against the cap as one try that took all it might.
+    std::int64_t cost_of_untold() const;
     Instant end_of_call() const;
     void tell_that_none_is_left();
     void give_back() noexcept;
 
     const Tools& tools_;
+    const OrganizationId organization_;
     const WorkspaceId workspace_;
     const PersonId person_;
-    OrganizationId organization_;
+    const config::Plan& plan_;  // in force when it began
     const std::string generation_;
     std::int64_t month_cap_ = 0;  // microdollars; 0: any
     std::int64_t reserved_microdollars_ = 0;

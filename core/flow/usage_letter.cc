@@ -1,5 +1,6 @@
 #include "core/flow/usage_letter.h"
 
+#include "core/base/money.h"
 #include "core/billing/balance.h"
 #include "core/billing/gate.h"
 #include "core/billing/period.h"
@@ -12,22 +13,30 @@ namespace {
 constexpr int early = 80;
 constexpr int all = 100;
 
+// A mark that is reached: how much is used of what there was to spend.
+struct Mark {
+    int percent = 0;
+    std::int64_t used = 0;
+    std::int64_t granted = 0;
+    Instant period_start;
+};
+
 UsageNote note_of(
     const Tools& tools,
     store::Reader& reader,
     const OrganizationId& organization,
     std::string name,
-    int percent) {
+    const Mark& mark) {
     const auto now = tools.clock.now();
     const auto& plans = tools.plans();
     const auto& plan = billing::plan_in_force(plans, reader, organization, now);
     const auto balance = billing::balance_of(reader, organization, now);
     UsageNote note;
     note.organization = std::move(name);
-    note.percent = percent;
+    note.percent = mark.percent;
     note.plan = plan.title;
-    note.used = billing::grouped(balance.spent());
-    note.granted = billing::grouped(balance.granted());
+    note.used = grouped(mark.used);
+    note.granted = grouped(mark.granted);
     if (const auto end = balance.first_end())
         note.until = billing::day_text(*end);
     const auto* larger =
@@ -42,9 +51,9 @@ bool tell_owners(
     const Tools& tools,
     store::Transaction& transaction,
     const OrganizationId& organization,
-    Instant period_start,
-    int percent) {
-    if (!billing::note_warning(transaction, organization, period_start, percent, tools.clock.now()))
+    const Mark& mark) {
+    if (!billing::note_warning(
+            transaction, organization, mark.period_start, mark.percent, tools.clock.now()))
         return false;
     const auto rows = transaction.query(
         R"sql(
@@ -63,7 +72,7 @@ ORDER BY p.id)sql",
             transaction,
             row.text(0),
             row.text(1),
-            note_of(tools, transaction, organization, row.text(2), percent));
+            note_of(tools, transaction, organization, row.text(2), mark));
     return !rows.empty();
 }
 
@@ -74,17 +83,33 @@ bool warn_of_usage(
     store::Transaction& transaction,
     const OrganizationId& organization,
     const billing::Settled& settled) {
-    if (settled.percent_after < early)
-        return false;
     // Who goes past both at once is told of the end only.
-    const auto percent = settled.percent_after >= all ? all : early;
-    return tell_owners(tools, transaction, organization, settled.period_start, percent);
+    for (const auto percent : {all, early}) {
+        const auto most = settled.granted * percent;
+        if (settled.used_before * 100 < most && settled.used_after * 100 >= most)
+            return tell_owners(
+                tools,
+                transaction,
+                organization,
+                {percent, settled.used_after, settled.granted, settled.period_start});
+    }
+    return false;
 }
 
 bool warn_that_none_is_left(
     const Tools& tools, store::Transaction& transaction, const OrganizationId& organization) {
-    const auto balance = billing::balance_of(transaction, organization, tools.clock.now());
-    return tell_owners(tools, transaction, organization, balance.newest(), all);
+    const auto now = tools.clock.now();
+    // The refusal took back the refill too.
+    billing::refill(tools.plans(), transaction, tools.ids, organization, now);
+    const auto balance = billing::balance_of(transaction, organization, now);
+    // It might have taken more than is left, or others have reserved that and may give it back.
+    if (balance.spent() < balance.granted())
+        return false;
+    return tell_owners(
+        tools,
+        transaction,
+        organization,
+        {all, balance.spent(), balance.granted(), balance.newest()});
 }
 
 }  // namespace caas::flow

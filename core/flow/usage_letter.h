@@ -13,7 +13,8 @@ bool warn_of_usage(
     store::Transaction& transaction,
     const OrganizationId& organization,
     const billing::Settled& settled);
-// A generation was refused for want of tokens.
+// A generation was refused for want of tokens: told only when all are spent, for another one
+// may take less.
 bool warn_that_none_is_left(
     const Tools& tools, store::Transaction& transaction, const OrganizationId& organization);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/provider/failure.h"
 #include "core/provider/partial.h"
 #include "core/provider/retry.h"
 #include "core/text/shorten.h"
@@ -38,6 +39,17 @@ class Session {
           streams_(brief.variant == 0 && watcher.on_text) {}
 
     Candidate run() {
+        try {
+            return write();
+        } catch (const provider::CallError& e) {
+            throw with_cost(e);
+        } catch (const Error& e) {
+            throw with_cost(provider::CallError(e));
+        }
+    }
+
+  private:
+    Candidate write() {
         const auto start = tools_.clock.monotonic();
         posts_ = ask(first_prompt(), brief_.platforms);
         relint();
@@ -54,7 +66,13 @@ class Session {
         return std::move(candidate_);
     }
 
-  private:
+    // Of all calls until then: what nothing came of has been paid for too.
+    provider::CallError with_cost(provider::CallError error) const {
+        error.usage = candidate_.usage;
+        error.has_answer = has_answer_;
+        return error;
+    }
+
     provider::Template::Text first_prompt() const {
         return provider::post_prompt(
             assignment_.post, brief_, assignment_.rules, assignment_.variants);
@@ -83,13 +101,22 @@ class Session {
             ask.on_text = [&](std::string_view text) { partial.feed(text); };
         if (assignment_.on_call)
             assignment_.on_call();
-        const provider::Tools seams{tools_.http, tools_.clock, tools_.random};
-        const auto answer =
-            provider::ask_with_retries(assignment_.driver, ask, assignment_.endpoint, seams);
+        const auto answer = call(ask);
         streams_ = false;  // what is mended is shown whole, at the end
+        has_answer_ = true;
         add(candidate_.usage, answer.usage);
         candidate_.model = answer.model;
         return provider::parse_posts(answer.text, platforms);
+    }
+
+    provider::Answer call(const provider::Ask& ask) {
+        const provider::Tools seams{tools_.http, tools_.clock, tools_.random};
+        try {
+            return provider::ask_with_retries(assignment_.driver, ask, assignment_.endpoint, seams);
+        } catch (const provider::CallError& e) {
+            add(candidate_.usage, e.usage);
+            throw;
+        }
     }
 
     void relint() {
@@ -195,6 +222,7 @@ class Session {
     bool streams_;
     provider::Posts posts_;
     Candidate candidate_;
+    bool has_answer_ = false;
 };
 
 }  // namespace

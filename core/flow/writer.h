@@ -58,7 +58,8 @@ struct Assignment {
     std::function<void()> on_call{};
 };
 
-// Throws Error: provider_* when the first call fails, canceled.
+// Throws Error: provider_* when the first call fails, canceled. It is a provider::CallError with
+// what all its calls cost.
 Candidate write_candidate(
     const Tools& tools,
     const Assignment& assignment,

@@ -28,6 +28,9 @@ class CallError final : public Error {
     CallError(Code code, const std::string& message, std::string hint)
         : Error(code, message, std::move(hint)) {}
 
+    // An error of something that also called a provider.
+    explicit CallError(const Error& error) : Error(error) {}
+
     // This error with what `answer` cost and is called, as far as it came.
     CallError about(const Answer& answer) const;
 
@@ -38,6 +41,8 @@ class CallError final : public Error {
     std::optional<Milliseconds> wait;
     // What the call cost all the same.
     Usage usage;
+    // A whole answer came before, which has to be paid for also where its usage is not known.
+    bool has_answer = false;
     std::string request_id;
 };
 

@@ -8,9 +8,6 @@
 namespace caas::provider {
 namespace {
 
-constexpr int most_tries = 3;
-constexpr Milliseconds longest_hint = std::chrono::seconds(60);
-
 void add(Usage& sum, const Usage& more) {
     sum.is_known = sum.is_known || more.is_known;
     sum.input += more.input;
@@ -45,7 +42,7 @@ Answer ask_with_retries(
             add(spent, error.usage);
             error.usage = spent;
             const bool is_last = tries == most_tries || !error.may_retry || has_delivered ||
-                                 (error.wait && *error.wait > longest_hint);
+                                 (error.wait && *error.wait > longest_wait);
             if (is_last)
                 throw;
             wait = error.wait.value_or(own_wait(tries - 1, tools.random));

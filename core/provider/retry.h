@@ -6,6 +6,11 @@
 
 namespace caas::provider {
 
+// One try and two more.
+inline constexpr int most_tries = 3;
+// Before each further one: no provider is waited for longer.
+inline constexpr Milliseconds longest_wait = std::chrono::seconds(60);
+
 // Gives back whole answers only: throws CallError (failure.h) for one that was refused or cut off.
 // The answer's usage, or the error's, is the sum over all tries that reported one.
 //

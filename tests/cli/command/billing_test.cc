@@ -97,6 +97,42 @@ TEST_CASE("usage by something else is refused before anything is asked") {
     CHECK(stage.script.asked.empty());
 }
 
+TEST_CASE("usage of some days is shown by day") {
+    Stage stage;
+    auto usage = usage_of({{"used", 80}, {"reserved", 0}, {"granted", nullptr}, {"left", nullptr}});
+    auto day = usage.at("models").at(0);
+    day["day"] = "2026-11-23";
+    usage["days"] = Json::array({day});
+    for (const auto* option : {"--from", "--to"}) {
+        stage.terminal.out.clear();
+        stage.answer(200, me);
+        stage.answer(200, usage.dump());
+
+        CHECK(stage.run({"usage", option, "2026-11-23"}) == 0);
+
+        CHECK(stage.terminal.out.find("2026-11-23") != std::string::npos);
+        CHECK(stage.terminal.out.find("70,000") != std::string::npos);
+    }
+}
+
+TEST_CASE("billing plans says what they cost") {
+    Stage stage;
+    const auto plan = [](const std::string& id, int cents) {
+        return Json{
+            {"id", id},
+            {"price_cents", cents},
+            {"is_for_sale", cents > 0},
+            {"limits", {{"tokens_per_period", 5000}}}};
+    };
+    stage.answer(200, Json{{"items", {plan("basic", 0), plan("pro", 2900)}}}.dump());
+
+    CHECK(stage.run({"billing", "plans"}) == 0);
+
+    CHECK(stage.terminal.out.find("$29.00") != std::string::npos);
+    CHECK(stage.terminal.out.find("free") != std::string::npos);
+    CHECK(stage.terminal.out.find("5,000") != std::string::npos);
+}
+
 TEST_CASE("billing keep sends what stays open, and needs something") {
     Stage stage;
     CHECK(stage.run({"billing", "keep"}) == 2);

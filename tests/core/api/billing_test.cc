@@ -1,7 +1,10 @@
 // Every limit of a plan as the API keeps it, what a plan locks, and what usage looks like.
+#include <set>
+
 #include <doctest/doctest.h>
 
 #include "core/access/member.h"
+#include "core/api/lockout.h"
 #include "core/billing/plan.h"
 #include "tests/core/api/server.h"
 
@@ -230,6 +233,10 @@ TEST_CASE("usage further back than the plan shows is refused") {
     CHECK(
         refused(shop.call("GET", shop.base + "/usage?from=2026-10-22")) ==
         "plan.history_days: 31 of 30 asked for; lifted by the plan pro");
+    CHECK(shop.call("GET", shop.base + "/usage?to=2026-10-24").status == 200);
+    CHECK(
+        refused(shop.call("GET", shop.base + "/usage?to=2026-10-22")) ==
+        "plan.history_days: 31 of 30 asked for; lifted by the plan pro");
     CHECK(shop.call("GET", shop.base + "/usage?from=today").status == 422);
     CHECK(shop.call("GET", shop.base + "/usage?from=2026-02-30").status == 422);
     CHECK(shop.call("GET", shop.base + "/usage?from=2026-11-30&to=2026-11-01").status == 422);
@@ -276,8 +283,7 @@ TEST_CASE("usage tells what is used, by whom, with what, and on which day") {
     CHECK(usage.at("total").at("generations") == 3);
 }
 
-TEST_CASE("plans are shown to everybody, with what they cost") {
-    Shop shop;
+std::map<std::string, std::pair<int, int>> plans_of(Shop& shop) {
     const auto answer = shop.send("GET", "/api/v1/billing/plans", nullptr, std::nullopt);
     CHECK(answer.status == 200);
     std::map<std::string, std::pair<int, int>> found;
@@ -285,10 +291,23 @@ TEST_CASE("plans are shown to everybody, with what they cost") {
         found[plan.at("id").get<std::string>()] = {
             plan.at("price_cents").get<int>(),
             plan.at("tokens_per_period").is_null() ? -1 : plan.at("tokens_per_period").get<int>()};
+    return found;
+}
+
+TEST_CASE("plans are shown to everybody, with what they cost") {
+    Shop shop;
+    const auto found = plans_of(shop);
+    CHECK(found.size() == 3);
     CHECK(found.at("free") == std::pair(0, 100));
     CHECK(found.at("pro") == std::pair(2900, 5000));
     CHECK(found.at("team") == std::pair(9900, 20'000));
-    CHECK(found.at("self_hosted") == std::pair(0, -1));
+}
+
+TEST_CASE("plans that nobody can have are not shown") {
+    Shop generous(api::Variables{{"STRIPE_SECRET_KEY", "sk_test"}, {"CAAS_PLANS_DEFAULT", "pro"}});
+    CHECK_FALSE(plans_of(generous).contains("free"));
+    Shop own(api::Variables{});
+    CHECK(plans_of(own).at("self_hosted") == std::pair(0, -1));
 }
 
 TEST_CASE("a locked account takes no new posts, and those it has go out") {
@@ -316,6 +335,23 @@ TEST_CASE("a locked account takes no new posts, and those it has go out") {
         CHECK(kept.json.at("locked").at(0).at("name") == "three");
         CHECK(shop.schedule("four").status == 201);
         refused(shop.schedule("three"));
+    }
+    SUBCASE("the owner chooses another by the end of its id, as tables print it") {
+        const auto id = shop.call("GET", "/api/v1/accounts/four").json.at("id").get<std::string>();
+        const auto kept =
+            shop.call("PUT", "/api/v1/billing/kept", {{"accounts", {id.substr(id.size() - 8)}}});
+        CHECK(kept.status == 200);
+        CHECK(shop.schedule("four").status == 201);
+    }
+    SUBCASE("accounts of others are not found by it") {
+        shop.set("pro");
+        const auto id = shop.connect("five").json.at("id").get<std::string>();
+        auto eve = shop.home.foreign();
+        const auto keep = [&](const std::string& who) {
+            return shop.as(eve, "PUT", "/api/v1/billing/kept", {{"accounts", {who}}}).status;
+        };
+        CHECK(keep(id) == 404);
+        CHECK(keep(id.substr(id.size() - 8)) == 404);
     }
     SUBCASE("another is disconnected") {
         CHECK(shop.call("DELETE", "/api/v1/accounts/two").status == 200);
@@ -367,7 +403,27 @@ TEST_CASE("a locked workspace is only read, and can be left as it is or emptied"
     refused(in("POST", "/api/v1/accounts/outbox/connect", {{"name", "x"}}));
     refused(shop.call("POST", "/api/v1/workspaces/two/voices", {{"name", "a"}, {"text", "b"}}));
     CHECK(in("DELETE", "/api/v1/content/" + id, nullptr).status == 200);
+    // No lock stands before those, only that there is no such post.
+    CHECK(in("POST", "/api/v1/posts/0000/cancel", Json::object()).status == 404);
+    CHECK(in("POST", "/api/v1/posts/0000/reconcile", {{"sent", false}}).status == 404);
+    CHECK(in("POST", "/api/v1/posts/0000/take-back", Json::object()).status == 404);
+    refused(in("POST", "/api/v1/posts/0000/retry", Json::object()));
     CHECK(shop.call("POST", "/api/v1/content", {{"text", "Here."}}).status == 201);
+}
+
+TEST_CASE("what stops something is in no lock's way") {
+    std::set<std::string_view> stopping;
+    for (const auto& route : api::routes()) {
+        if (!route.stops)
+            continue;
+        stopping.insert(route.id);
+        CHECK_FALSE(api::heeds_locks(route));
+        // Of others it goes without saying.
+        CHECK(route.method == "POST");
+    }
+    CHECK(
+        stopping == std::set<std::string_view>{
+                        "cancel_post", "pause_account", "reconcile_post", "take_back_post"});
 }
 
 TEST_CASE("what stays open is an owner's choice") {

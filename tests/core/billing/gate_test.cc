@@ -70,12 +70,5 @@ TEST_CASE("where nobody sells anything, nothing is refused") {
         CHECK(asked(rig, limit.limit, 1'000'000).empty());
 }
 
-TEST_CASE("large numbers are grouped") {
-    CHECK(grouped(0) == "0");
-    CHECK(grouped(999) == "999");
-    CHECK(grouped(1000) == "1,000");
-    CHECK(grouped(-1234567) == "-1,234,567");
-}
-
 }  // namespace
 }  // namespace caas::billing

@@ -149,6 +149,47 @@ TEST_CASE("what was paid for stays when the plan ends") {
     CHECK(rig.balance().granted() == 5100);
 }
 
+TEST_CASE("who has bought the plan that everybody has gets its tokens once") {
+    const std::map<std::string, std::string> variables{
+        {"STRIPE_SECRET_KEY", "sk_test"}, {"CAAS_PLANS_DEFAULT", "pro"}};
+    Rig rig(variables);
+    rig.buy("pro");
+    rig.grant(5000, "in_1", rig.clock.now() + std::chrono::hours(24 * 30));
+
+    rig.reserve(1);
+
+    CHECK(rig.balance().granted() == 5000);
+
+    Rig other(variables);
+    other.reserve(1);
+    CHECK(other.balance().granted() == 5000);
+}
+
+TEST_CASE("how much is used is said of what there was to spend") {
+    Rig rig;
+    rig.buy("pro");
+    rig.grant(10, "in_1", rig.clock.now() + std::chrono::hours(24 * 60));
+    rig.settle(rig.reserve(9), 9);
+    PlanState state;
+    state.plan = "pro";
+    state.standing = Standing::canceled;
+    state.since = rig.clock.now();
+    rig.set(state);
+    rig.clock.jump(std::chrono::hours(24 * 40));
+
+    const auto both = rig.settle(rig.reserve(2), 2);
+    CHECK(both.used_before == 9);
+    CHECK(both.used_after == 11);
+    CHECK(both.granted == 110);
+
+    // What the invoice gave is used up now.
+    const auto refill = rig.settle(rig.reserve(5), 5);
+    CHECK(refill.used_before == 1);
+    CHECK(refill.used_after == 6);
+    CHECK(refill.granted == 100);
+    CHECK(refill.period_start == both.period_start);
+}
+
 TEST_CASE("a grant is given once for its reason and source") {
     Rig rig;
 

@@ -49,8 +49,7 @@ struct Desk {
     void answer_x(const std::string& text) { answer({{"x", {{"parts", {text}}}}}); }
 
     Generated generate() {
-        return flow::generate(
-            home.tools, home.owner.workspace, home.owner.person, order, watcher, stop.get_token());
+        return flow::generate(home.tools, home.owner, order, watcher, stop.get_token());
     }
 
     Error refusal() {

@@ -59,6 +59,39 @@ struct Shop {
     }
 
     fake::Home home{{{"STRIPE_SECRET_KEY", "sk_test"}}};
+
+    PostId schedule(const std::string& account) {
+        flow::PostOrder order;
+        order.content = home.add({"Good morning."}).id.text();
+        order.accounts = {account};
+        order.when.in_seconds = 3600;
+        return flow::make_posts(home.tools, home.owner, order).at(0).id;
+    }
+
+    PostId miss(const std::string& account) {
+        const auto id = schedule(account);
+        home.store.write([&](store::Transaction& transaction) {
+            transaction.execute(
+                "UPDATE post SET state = 'missed', wake_at = NULL WHERE id = $1", {id});
+        });
+        return id;
+    }
+
+    delivery::Post move(const PostId& id) {
+        flow::When when;
+        when.in_seconds = 7200;
+        return home.store.write([&](store::Transaction& transaction) {
+            return flow::move_post(home.tools, transaction, home.owner, id, when, true);
+        });
+    }
+
+    // The rule by which it is not moved.
+    std::string refusal_to_move(const PostId& id) {
+        const auto error = fake::thrown_by([&] { move(id); });
+        CHECK(error.code() == Code::plan_limit);
+        return error.details().empty() ? std::string() : error.details().front().rule;
+    }
+
     std::optional<Instant> next;
 };
 
@@ -95,6 +128,40 @@ TEST_CASE("a series of a locked account makes no new posts, and goes on when it 
     CHECK(shop.series().problem.empty());
 }
 
+TEST_CASE("a missed post that is given a new time needs room for one that waits") {
+    Shop shop;
+    shop.set("pro");
+    const auto missed = shop.miss("outbox");
+    shop.set("pro", Standing::canceled);
+    for (int i = 0; i < 9; ++i)
+        shop.schedule("outbox");
+    const auto last = shop.schedule("outbox");
+
+    CHECK(shop.refusal_to_move(missed) == "plan.scheduled_posts");
+
+    CHECK(shop.move(last).state == delivery::PostState::scheduled);
+    shop.home.store.write([&](store::Transaction& transaction) {
+        transaction.execute("DELETE FROM post WHERE id = $1", {last});
+    });
+    CHECK(shop.move(missed).state == delivery::PostState::scheduled);
+}
+
+TEST_CASE("a missed post of a locked account is given no new time, and one that waits is") {
+    Shop shop;
+    shop.set("pro");
+    for (const auto* name : {"two", "three", "four"})
+        shop.connect(name);
+    const auto missed = shop.miss("four");
+    const auto waiting = shop.schedule("four");
+    shop.set("pro", Standing::canceled);
+
+    CHECK(shop.refusal_to_move(missed) == "plan.accounts");
+    CHECK(shop.move(waiting).state == delivery::PostState::scheduled);
+
+    shop.set("pro");
+    CHECK(shop.move(missed).state == delivery::PostState::scheduled);
+}
+
 TEST_CASE("when a grace has ended, what is over is locked within the hour") {
     Shop shop;
     auto& home = shop.home;
@@ -108,6 +175,26 @@ TEST_CASE("when a grace has ended, what is over is locked within the hour") {
     home.clock.jump(hours(6));
     flow::keep_plans_hourly(home.tools, shop.next);
 
+    CHECK(shop.locked() == std::vector<std::string>{"account"});
+}
+
+TEST_CASE("where all locks are right, a start writes nothing, and else it sets them right") {
+    Shop shop;
+    auto& home = shop.home;
+    shop.set("pro");
+    for (const auto* name : {"two", "three", "four"})
+        shop.connect(name);
+    shop.set("pro", Standing::canceled);
+    const auto commits = home.store.commits();
+
+    flow::keep_plans_hourly(home.tools, shop.next);
+
+    CHECK(home.store.commits() == commits);
+    CHECK(shop.locked() == std::vector<std::string>{"account"});
+    home.store.write(
+        [](store::Transaction& transaction) { transaction.execute("DELETE FROM plan_lock", {}); });
+    shop.next.reset();
+    flow::keep_plans_hourly(home.tools, shop.next);
     CHECK(shop.locked() == std::vector<std::string>{"account"});
 }
 

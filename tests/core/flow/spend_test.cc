@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
+#include <variant>
 
 #include <doctest/doctest.h>
 
@@ -29,6 +31,15 @@ billing::Sums usage_of(Desk& desk) {
     return desk.home.store.read([&](store::Reader& reader) {
         return billing::usage_in(reader, desk.home.owner.organization, {0, 100'000});
     });
+}
+
+// As answer(), of a server that does not say what it took.
+void answer_without_usage(Desk& desk, const Json& posts) {
+    desk.answer(posts);
+    auto& response = std::get<net::Response>(desk.home.http.answers.back());
+    auto body = Json::parse(response.body);
+    body.erase("usage");
+    response.body = body.dump();
 }
 
 // So many of the hundred tokens are gone.
@@ -98,6 +109,119 @@ TEST_CASE("a generation that fails takes no token, but what it cost is counted")
     CHECK(usage_of(desk).input_tokens == 900);
     CHECK(usage_of(desk).microdollars > 0);
     CHECK(desk.home.count("reservation") == 0);
+}
+
+TEST_CASE("an answer in another form than asked for takes no token, but what it cost is counted") {
+    Desk desk(sold());
+    desk.answer("Now offline.", 900, 200);
+
+    CHECK(facts(desk.refusal().code()).name == "provider_malformed");
+
+    CHECK(balance_of(desk).spent() == 0);
+    CHECK(desk.home.count("reservation") == 0);
+    CHECK(usage_of(desk).generations == 0);
+    CHECK(usage_of(desk).input_tokens == 900);
+    CHECK(usage_of(desk).output_tokens == 200);
+    CHECK(usage_of(desk).microdollars > 0);
+}
+
+TEST_CASE("who stops during a mend has what was written before counted") {
+    Desk desk(sold());
+    desk.answer({{"x", {{"parts", {std::string(400, 'a')}}}}}, 900, 200);
+    desk.watcher.on_stage = [&](std::string_view) { desk.stop.request_stop(); };
+
+    CHECK(desk.refusal().code() == Code::canceled);
+
+    CHECK(usage_of(desk).input_tokens == 900);
+    CHECK(usage_of(desk).microdollars > 0);
+}
+
+TEST_CASE("a cap in money counts also failures of which nobody says what they cost") {
+    Desk desk({{"OPENAI_API_KEY", "sk-good"}, {"CAAS_PLANS_MONTHLY_CAP_CENTS", "1000"}});
+
+    SUBCASE("after an answer") {
+        desk.order.variants = 2;
+        answer_without_usage(desk, {{"x", {{"parts", {"Now offline."}}}}});
+        desk.home.http.answer(401, R"({"error":{"message":"no"}})");
+        CHECK(facts(desk.refusal().code()).name == "provider_key");
+    }
+    SUBCASE("with an answer in another form than asked for") {
+        answer_without_usage(desk, "Now offline.");
+        CHECK(facts(desk.refusal().code()).name == "provider_malformed");
+    }
+
+    CHECK(usage_of(desk).microdollars > 0);
+    CHECK(desk.home.count("reservation") == 0);
+}
+
+TEST_CASE("a failure before any answer costs nothing") {
+    Desk desk({{"OPENAI_API_KEY", "sk-good"}, {"CAAS_PLANS_MONTHLY_CAP_CENTS", "1000"}});
+    desk.home.http.answer(401, R"({"error":{"message":"no"}})");
+
+    CHECK(facts(desk.refusal().code()).name == "provider_key");
+
+    CHECK(desk.home.count("usage_day") == 0);
+    CHECK(desk.home.count("reservation") == 0);
+}
+
+TEST_CASE("only of the variant whose usage is not told it is guessed") {
+    Desk desk(sold({{"CAAS_PLANS_PROVIDER_TOKENS", "100"}, {"CAAS_PLANS_DEFAULT", "team"}}));
+    desk.order.variants = 2;
+    desk.answer({{"x", {{"parts", {"Now offline."}}}}}, 100, 50);
+    answer_without_usage(desk, {{"x", {{"parts", {std::string(250, 'a')}}}}});
+
+    desk.generate();
+
+    CHECK(balance_of(desk).spent() == 4);
+    CHECK(usage_of(desk).input_tokens == 100);
+}
+
+TEST_CASE("what is reserved lasts until the last variant is there") {
+    Desk desk(sold());
+    desk.order.variants = 3;
+    for (int i = 0; i < 3; ++i)
+        desk.answer({{"x", {{"parts", {"Now offline."}}}}}, 900, 200);
+    auto answers = std::exchange(desk.home.http.answers, {});
+    std::vector<bool> was_reserved;
+    desk.home.http.handler = [&](const net::Request&) {
+        // Longer than one call may take with all its tries, when the last of three begins.
+        desk.home.clock.advance(std::chrono::minutes(6));
+        was_reserved.push_back(balance_of(desk).reserved > 0);
+        auto answer = std::move(answers.front());
+        answers.pop_front();
+        return answer;
+    };
+
+    desk.generate();
+
+    CHECK(was_reserved == std::vector{true, true, true});
+    CHECK(balance_of(desk).spent() == 4);
+    CHECK(balance_of(desk).reserved == 0);
+}
+
+TEST_CASE("what nothing limits is given also when it cannot be counted") {
+    Desk desk;
+    desk.order.is_stored = false;
+    desk.answer_x("Now offline.");
+    desk.home.store.write(
+        [](store::Transaction& transaction) { transaction.execute("DROP TABLE usage_day", {}); });
+
+    CHECK(desk.generate().candidates.size() == 1);
+
+    CHECK(desk.home.count("debit") == 0);
+}
+
+TEST_CASE("what is limited is not given when it cannot be counted") {
+    Desk desk(sold());
+    desk.order.is_stored = false;
+    desk.answer_x("Now offline.");
+    desk.home.store.write(
+        [](store::Transaction& transaction) { transaction.execute("DROP TABLE usage_day", {}); });
+
+    CHECK_THROWS_AS(desk.generate(), Error);
+
+    CHECK(balance_of(desk).spent() == 0);
+    CHECK(balance_of(desk).reserved == 0);
 }
 
 TEST_CASE("a provider is not called for what there are no tokens for") {
@@ -192,6 +316,32 @@ TEST_CASE("owners are told at eighty percent and when nothing is left, once a pe
             "80 % of the plan tokens of ana are used", "The plan tokens of ana are used up"});
 }
 
+TEST_CASE("owners are not told that all is used when only a large generation is refused") {
+    Desk desk(sold({{"CAAS_PLANS_PROVIDER_TOKENS", "1"}}));
+
+    CHECK(desk.refusal().details().front().message.starts_with("0 of 100 used"));
+
+    CHECK(desk.home.count("usage_warning") == 0);
+    spend(desk, 100);
+    CHECK(desk.refusal().code() == Code::plan_limit);
+    CHECK(desk.home.count("usage_warning") == 1);
+}
+
+TEST_CASE("a generation past a mark that was reached before writes nothing of it") {
+    Desk desk(sold());
+    desk.order.provider = "offline";
+    spend(desk, 79);
+    desk.generate();
+    CHECK(desk.home.count("usage_warning") == 1);
+    desk.home.store.write([](store::Transaction& transaction) {
+        transaction.execute("DELETE FROM usage_warning", {});
+    });
+
+    desk.generate();
+
+    CHECK(desk.home.count("usage_warning") == 0);
+}
+
 TEST_CASE("sixty-four threads that generate take exactly the hundred tokens there are") {
     Desk desk(sold());
     desk.order.provider = "offline";
@@ -204,13 +354,7 @@ TEST_CASE("sixty-four threads that generate take exactly the hundred tokens ther
             threads.emplace_back([&] {
                 for (int n = 0; n < 3; ++n) {
                     try {
-                        flow::generate(
-                            desk.home.tools,
-                            desk.home.owner.workspace,
-                            desk.home.owner.person,
-                            desk.order,
-                            {},
-                            {});
+                        flow::generate(desk.home.tools, desk.home.owner, desk.order, {}, {});
                         ++made;
                     } catch (const Error& e) {
                         CHECK(e.code() == Code::plan_limit);
