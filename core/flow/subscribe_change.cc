@@ -13,6 +13,9 @@ using access::Principal;
 using billing::Bought;
 using billing::Customer;
 
+// A day chosen freely would make an upgrade cost what the buyer likes.
+constexpr auto preview_life = std::chrono::hours(1);
+
 struct Holding {
     stripe::Client client;
     Customer customer;
@@ -45,6 +48,16 @@ Holding need_holding(const Tools& tools, const Principal& principal) {
 std::int64_t size_of(const Tools& tools, const std::string& plan) {
     const auto* found = tools.plans().find(plan);
     return found == nullptr ? -1 : found->price_cents;
+}
+
+void require_fresh(const Tools& tools, Instant as_of) {
+    const auto now = tools.clock.now();
+    if (as_of > now || as_of < now - preview_life)
+        throw Error(
+            Code::invalid,
+            "The preview is too old",
+            "ask for it again",
+            {{"/as_of", "preview.stale", "is not of the last hour"}});
 }
 
 // Which of the three ways a change goes.
@@ -111,6 +124,8 @@ PlanChange change_plan(
     const Principal& principal,
     const std::string& plan,
     std::optional<Instant> as_of) {
+    if (as_of)
+        require_fresh(tools, *as_of);
     auto holding = need_holding(tools, principal);
     auto way = way_to(tools, holding, plan);
     auto& change = way.change;

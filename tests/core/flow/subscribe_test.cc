@@ -194,6 +194,23 @@ TEST_CASE("an upgrade costs what its preview says and gives the difference") {
     CHECK(it.charged() == 2900 + preview.amount_due + 9900);
 }
 
+TEST_CASE("what an upgrade costs is reckoned as of a preview of the last hour, or not at all") {
+    Rig it;
+    it.buy("pro");
+    it.pass(24h * 10);
+    const auto change_as_of = [&](Milliseconds from_now) {
+        const auto as_of = it.home.clock.now() + from_now;
+        return code_of([&] { change_plan(it.home.tools, it.home.owner, "team", as_of); });
+    };
+    CHECK(change_as_of(24h * 20) == "invalid");
+    CHECK(change_as_of(1h) == "invalid");
+    CHECK(change_as_of(-61min) == "invalid");
+    CHECK(it.in_force() == "pro");
+    CHECK(it.charged() == 2900);
+    CHECK(change_as_of(-59min) == "fine");
+    CHECK(it.in_force() == "team");
+}
+
 TEST_CASE("an upgrade that is not paid changes nothing until it is") {
     Rig it;
     it.buy("pro");
