@@ -1,5 +1,6 @@
 #include "core/flow/subscribe_stripe.h"
 
+#include <algorithm>
 #include <map>
 
 #include <nlohmann/json.hpp>
@@ -46,6 +47,14 @@ std::string words_of(const PlanState& state) {
     if (state.next_plan)
         out += ", " + *state.next_plan + " next";
     return out;
+}
+
+// What is ours by its mark, and of what we do not sell, must not pass unseen.
+Error sells_nothing(const std::string& id) {
+    return {
+        Code::invalid,
+        "The price of " + id + " sells no plan",
+        "Give a price of it at Stripe a lookup key of share/plans.toml."};
 }
 
 std::string words_of(const Bought& bought) {
@@ -132,15 +141,11 @@ class Applying {
     }
 
   private:
-    // A subscription that is ours by its mark, to what we do not sell, must not pass unseen.
-    void refuse_stranger(const stripe::Subscription& subscription) const {
+    static void refuse_stranger(const stripe::Subscription& subscription) {
         if (subscription.organization.empty() || subscription.status == "canceled" ||
             subscription.status == "incomplete_expired")
             return;
-        throw Error(
-            Code::invalid,
-            "The price of " + subscription.id + " sells no plan",
-            "Give a price of it at Stripe a lookup key of share/plans.toml.");
+        throw sells_nothing(subscription.id);
     }
 
     void note(const std::string& what, const std::string& here, const std::string& there) {
@@ -312,6 +317,11 @@ bool apply_invoice(
         const auto at = sold.find(price);
         return at == sold.end() ? std::nullopt : at->second;
     });
+    // Settled it would be for good, and whoever paid would have nothing.
+    const bool has_stranger = std::any_of(
+        sold.begin(), sold.end(), [](const auto& one) { return !one.second.has_value(); });
+    if (paid.kind == billing::Paid::nothing && has_stranger && !invoice.organization.empty())
+        throw sells_nothing(invoice.id);
     return tools.store.write([&](store::Transaction& transaction) {
         access::lock_organization(transaction, customer.organization);
         billing::take_revision(transaction, customer.id);

@@ -47,7 +47,8 @@ void apply_subscriptions(
     std::vector<Difference>* found = nullptr);
 
 // Keeps what an invoice paid for and gives the tokens, once. True when it was not known yet.
-// Nothing happens to one that is not paid, or pays for no plan.
+// Nothing happens to one that is not paid, or is of another product. Throws Error(invalid) when it
+// is ours and its price sells no plan (yet): it is settled once somebody has said which.
 bool apply_invoice(
     const Tools& tools,
     const billing::stripe::Client& client,

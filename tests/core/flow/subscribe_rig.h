@@ -64,6 +64,8 @@ struct SubscribeRig {
         });
     }
 
+    Synced sync() { return sync_organization(home.tools, home.owner.organization); }
+
     WorkedEvents work() { return work_on_events(home.tools); }
 
     void settle() {

@@ -426,6 +426,35 @@ TEST_CASE("who bought at an old price keeps the plan when its key moves to a new
     CHECK(it.charged() == 2 * 2900);
 }
 
+TEST_CASE("what is paid for at a price nobody knows yet is worked on again, and nothing is lost") {
+    Rig it;
+    const auto rename = [&](const std::string& key) {
+        it.stripe.with([&](StripeWorld& world) {
+            for (auto& price : world.prices) {
+                if (price.id == it.pro)
+                    price.lookup_key = key;
+            }
+        });
+    };
+    const auto page = begin_checkout(it.home.tools, it.home.owner, "pro");
+    REQUIRE(it.pay_page(page.id));
+    rename("of_another_time");
+    it.deliver();
+    CHECK(it.work().failed > 0);
+    CHECK(it.in_force() == "free");
+    CHECK(it.home.count("stripe_invoice") == 0);
+    const auto words = thrown_by([&] { it.sync(); });
+    CHECK(words.code() == Code::invalid);
+    CHECK(std::string(words.what()).find("sells no plan") != std::string::npos);
+
+    rename("caas_pro_monthly");
+    it.home.clock.advance(1min);
+
+    CHECK(it.work().failed == 0);
+    CHECK(it.in_force() == "pro");
+    CHECK(it.grants() == Texts{"invoice 5000"});
+}
+
 TEST_CASE("going up and down and up again gives no more than the greater plan") {
     Rig it;
     it.buy("pro");
