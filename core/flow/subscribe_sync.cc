@@ -29,9 +29,18 @@ Instant next_night(Instant now) {
     return Instant(today > now ? today : today + std::chrono::days(1));
 }
 
-Customer reload(const Tools& tools, const std::string& id) {
-    return *tools.store.read(
-        [&](store::Reader& reader) { return billing::find_customer(reader, id); });
+// For a handler: what comparing one customer failed with is told, and the others are looked at all
+// the same; unless nothing would go better with them, then it is thrown on.
+void note_failure(
+    const Tools& tools,
+    const OrganizationId& organization,
+    const std::string& what,
+    const Error& error,
+    Synced& out) {
+    if (error.code() == Code::canceled || error.code() == Code::platform_unavailable)
+        throw;
+    tools.log.write(Level::error, "billing.not_compared", {{"what", what}, {"why", error.what()}});
+    out.differences.push_back({organization, what, "not compared", error.what()});
 }
 
 void sync_invoice(
@@ -78,6 +87,23 @@ void sync_customer(
     sync_checkout(tools, client, customer);
 }
 
+// One that cannot be compared must not keep the others from being looked at.
+void sync_one(
+    const Tools& tools, const stripe::Client& client, const Customer& customer, Synced& out) {
+    const auto what = "customer " + customer.id;
+    try {
+        sync_customer(tools, client, customer, out);
+    } catch (const stripe::CallError& error) {
+        if (!error.refusal().is_missing()) {
+            note_failure(tools, customer.organization, what, error, out);
+            return;
+        }
+        out.differences.push_back({customer.organization, what, "known", "unknown"});
+    } catch (const Error& error) {
+        note_failure(tools, customer.organization, what, error, out);
+    }
+}
+
 // Customers of which nothing at all is known are found by their subscriptions. What goes on taking
 // money for an organization that is gone must be seen by somebody.
 void adopt_unknown(const Tools& tools, const stripe::Client& client, Synced& out) {
@@ -86,9 +112,19 @@ void adopt_unknown(const Tools& tools, const stripe::Client& client, Synced& out
         if (one.organization.empty())
             continue;
         auto at = seen.find(one.customer);
-        if (at == seen.end())
-            at = seen.emplace(one.customer, known_customer(tools, client, one.customer).has_value())
-                     .first;
+        if (at == seen.end()) {
+            at = seen.emplace(one.customer, true).first;
+            try {
+                at->second = known_customer(tools, client, one.customer).has_value();
+            } catch (const Error& error) {
+                note_failure(
+                    tools,
+                    OrganizationId(one.organization),
+                    "customer " + one.customer,
+                    error,
+                    out);
+            }
+        }
         if (at->second || one.status == "canceled" || one.status == "incomplete_expired")
             continue;
         out.differences.push_back(
@@ -153,15 +189,11 @@ Synced sync_everything(const Tools& tools, const std::stop_token& stop) {
     for (const auto& customer : customers) {
         if (stop.stop_requested())
             throw Error(Code::canceled, "Stopped while comparing with Stripe");
-        try {
-            sync_customer(tools, client, reload(tools, customer.id), out);
-        } catch (const stripe::CallError& error) {
-            // One that Stripe does not know must not keep the others from being looked at.
-            if (!error.refusal().is_missing())
-                throw;
-            out.differences.push_back(
-                {customer.organization, "customer " + customer.id, "known", "unknown"});
-        }
+        // Meanwhile its organization may have been deleted.
+        const auto present = tools.store.read(
+            [&](store::Reader& reader) { return billing::find_customer(reader, customer.id); });
+        if (present)
+            sync_one(tools, client, *present, out);
     }
     return out;
 }

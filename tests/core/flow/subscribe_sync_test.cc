@@ -69,6 +69,42 @@ TEST_CASE("a subscription that ended while nobody listened ends here") {
     CHECK(it.in_force() == "free");
 }
 
+TEST_CASE("a customer that cannot be compared does not keep the others from it") {
+    Rig it;
+    it.buy("pro");
+    const auto eve = it.home.foreign();
+    REQUIRE(it.pay_page(begin_checkout(it.home.tools, eve, "team").id));
+    // The price of the other one, who is looked at first, sells nothing any more.
+    it.home.store.write([](store::Transaction& transaction) {
+        transaction.execute("DELETE FROM stripe_price", {});
+    });
+    it.stripe.with([&](StripeWorld& world) {
+        for (auto& price : world.prices) {
+            if (price.id == it.pro)
+                price.lookup_key = "of_another_time";
+        }
+    });
+
+    const auto synced = sync_everything(it.home.tools);
+
+    CHECK(synced.customers == 2);
+    const auto plan = it.home.store.read([&](store::Reader& reader) {
+        return billing::plan_of(
+            it.home.tools.plans(), reader, eve.organization, it.home.clock.now());
+    });
+    CHECK(plan.plan == "team");
+    CHECK(std::any_of(
+        synced.differences.begin(), synced.differences.end(), [](const Difference& one) {
+            return one.what.starts_with("customer cus_") && one.here == "not compared" &&
+                   one.there.find("sells no plan") != std::string::npos;
+        }));
+    // The night is over all the same.
+    it.home.clock.advance(24h);
+    keep_billing(it.home.tools);
+    it.home.clock.advance(31min);
+    CHECK_FALSE(keep_billing(it.home.tools).has_worked);
+}
+
 TEST_CASE("after a backup was restored, a customer is known again by its subscription") {
     Rig it;
     it.buy("pro");
