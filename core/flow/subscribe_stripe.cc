@@ -173,12 +173,11 @@ class Applying {
         if (!is_over(after.standing) || is_over(before.standing) ||
             before.standing == Standing::none)
             return;
-        tell_of_plan_end(
+        tell_owners(
             tools_,
             transaction_,
             customer_.organization,
-            plans.get(before.plan).title,
-            plans.unpaid().title,
+            plan_end_letter(plans.get(before.plan).title, plans.unpaid().title),
             id + "/" + std::string(billing::name(after.standing)) + "/" +
                 std::to_string(to_ms(after.period_end.value_or(now))));
     }
@@ -192,10 +191,18 @@ class Applying {
             if (!takes_money || one.is_ending)
                 continue;
             if (first != nullptr)
-                tell_of_two_plans(
-                    tools_, transaction_, customer_.organization, first->id + "/" + one.id);
+                warn_of(first->id + "/" + one.id);
             first = &one;
         }
+    }
+
+    void warn_of(const std::string& both) {
+        const auto& organization = customer_.organization;
+        tools_.log.write(
+            Level::error,
+            "billing.two_subscriptions",
+            {{"organization", organization.text()}, {"subscriptions", both}});
+        tell_owners(tools_, transaction_, organization, two_plans_letter(), both);
     }
 
     const Tools& tools_;
@@ -371,30 +378,6 @@ void apply_deletion(
         billing::end_customer(transaction, known->id, tools.clock.now());
         applying.set_plan();
     });
-}
-
-Json send_order(
-    const Tools& tools,
-    const stripe::Client& client,
-    std::string_view organization,
-    const stripe::Order& order) {
-    const auto key = tools.store.write([&](store::Transaction& transaction) {
-        return billing::begin_order(transaction, tools.ids, organization, order, tools.clock.now());
-    });
-    const auto end = [&] {
-        tools.store.write([&](store::Transaction& transaction) {
-            billing::end_order(transaction, key, tools.clock.now());
-        });
-    };
-    try {
-        auto answer = client.post(order.path, order.form, key);
-        end();
-        return answer;
-    } catch (const stripe::CallError& error) {
-        if (!error.is_unknown())
-            end();
-        throw;
-    }
 }
 
 }  // namespace caas::flow

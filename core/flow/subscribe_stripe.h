@@ -62,15 +62,6 @@ void apply_deletion(
     const billing::Customer& customer,
     Instant when);
 
-// Sends an order with its key kept before, and says what Stripe answered. The order counts as
-// ended when Stripe said yes or no; when it said nothing, the same order is sent with the same key
-// the next time.
-Json send_order(
-    const Tools& tools,
-    const billing::stripe::Client& client,
-    std::string_view organization,
-    const billing::stripe::Order& order);
-
 // How long a plan holds while its renewal is not paid.
 std::chrono::days grace_of(const Tools& tools);
 

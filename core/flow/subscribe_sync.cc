@@ -9,6 +9,7 @@
 #include "core/billing/event.h"
 #include "core/billing/invoice.h"
 #include "core/billing/subscription.h"
+#include "core/flow/billing_letter.h"
 #include "core/flow/subscribe_event.h"
 
 namespace caas::flow {
@@ -140,7 +141,9 @@ Instant events_since(const Tools& tools) {
     const auto now = tools.clock.now();
     const auto last =
         tools.store.read([](store::Reader& reader) { return billing::find_turn(reader, turn); });
-    const auto since = last && last->done_at ? *last->done_at - overlap : now - most_events;
+    // What was done later than now was done by a clock that was ahead.
+    const bool is_known = last && last->done_at && *last->done_at <= now;
+    const auto since = is_known ? *last->done_at - overlap : now - most_events;
     return std::max(since, now - most_events);
 }
 
@@ -158,6 +161,32 @@ std::int64_t fetch_missed_events(const Tools& tools, const stripe::Client& clien
         missed += reception == billing::Reception::accepted ? 1 : 0;
     });
     return missed;
+}
+
+// A grace ends by itself, and nothing comes from Stripe then. True when somebody was written to.
+bool tell_of_ended_graces(const Tools& tools) {
+    const auto& plans = tools.plans();
+    const auto now = tools.clock.now();
+    const auto ended = tools.store.read(
+        [&](store::Reader& reader) { return billing::list_ended_graces(reader, now); });
+    bool has_told = false;
+    for (const auto& organization : ended) {
+        const bool is_told = tools.store.write([&](store::Transaction& transaction) {
+            const auto state = billing::plan_of(plans, transaction, organization, now);
+            const auto* plan = plans.find(state.plan);
+            // Meanwhile it may have been paid.
+            if (!billing::has_ended_grace(state, now) || plan == nullptr)
+                return false;
+            return tell_owners(
+                tools,
+                transaction,
+                organization,
+                grace_end_letter(plan->title, plans.unpaid().title),
+                std::to_string(to_ms(*state.grace_until)));
+        });
+        has_told = has_told || is_told;
+    }
+    return has_told;
 }
 
 }  // namespace
@@ -179,8 +208,11 @@ Synced sync_everything(const Tools& tools, const std::stop_token& stop) {
     Synced out;
     out.missed_events = fetch_missed_events(tools, client);
     tools.store.write([&](store::Transaction& transaction) {
-        billing::revive_events(transaction, tools.clock.now());
-        billing::forget_events(transaction, tools.clock.now());
+        const auto now = tools.clock.now();
+        billing::revive_events(transaction, now);
+        billing::forget_events(transaction, now);
+        billing::forget_checkouts(transaction, now);
+        billing::forget_told(transaction, now);
     });
     work_on_events(tools, stop);
     adopt_unknown(tools, client, out);
@@ -203,6 +235,7 @@ KeptBilling keep_billing(const Tools& tools, const std::stop_token& stop) {
     if (!sells_plans(tools))
         return out;
     const auto worked = work_on_events(tools, stop);
+    const bool has_told = tell_of_ended_graces(tools);
     const auto now = tools.clock.now();
     const bool is_mine = tools.store.write([&](store::Transaction& transaction) {
         return billing::take_turn(transaction, turn, next_night(now), now + turn_span, now);
@@ -227,7 +260,7 @@ KeptBilling keep_billing(const Tools& tools, const std::stop_token& stop) {
         again = std::min(again, *worked.again);
     // Events may also have come by another daemon, or have been left by one that died.
     out.again = std::min(again, Instant(now + std::chrono::minutes(1)));
-    out.has_worked = is_mine || worked.settled > 0;
+    out.has_worked = is_mine || has_told || worked.settled > 0;
     return out;
 }
 

@@ -1,6 +1,8 @@
 // A home that sells plans at a pretend Stripe, whose clock is moved with the home's own.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -61,6 +63,39 @@ struct SubscribeRig {
         const auto read = billing::stripe::read_event(json::parse(event.body, "An event"));
         return home.store.write([&](store::Transaction& transaction) {
             return billing::receive(transaction, *read, event.body, false, home.clock.now());
+        });
+    }
+
+    // Those of the home, over another way to Stripe or with other plans.
+    Tools tools_with(net::HttpClient& http, std::function<const billing::Plans&()> plans) {
+        const auto& own = home.tools;
+        return {
+            own.store,
+            own.clock,
+            own.random,
+            own.ids,
+            http,
+            own.settings,
+            own.vault,
+            own.log,
+            own.share,
+            own.data,
+            std::move(plans)};
+    }
+
+    // How many pages there are on which somebody could pay.
+    std::int64_t open_pages() {
+        return stripe.with([](sandbox::StripeWorld& world) {
+            return std::count_if(world.sessions.begin(), world.sessions.end(), [](const auto& one) {
+                return one.status == "open";
+            });
+        });
+    }
+
+    std::int64_t asked(const std::string& what) const {
+        const auto all = stripe.asked();
+        return std::count_if(all.begin(), all.end(), [&](const std::string& line) {
+            return line.starts_with(what);
         });
     }
 
@@ -150,6 +185,16 @@ struct SubscribeRig {
         for (const auto& mail : mailer.taken)
             out.push_back(mail.subject);
         return out;
+    }
+
+    // Of the mail with that subject; empty: there is none.
+    std::string text_of(const std::string& subject) {
+        subjects();
+        const auto at =
+            std::find_if(mailer.taken.begin(), mailer.taken.end(), [&](const notice::Mail& mail) {
+                return mail.subject == subject;
+            });
+        return at == mailer.taken.end() ? std::string() : at->text;
     }
 
     std::int64_t charged() {
