@@ -193,7 +193,7 @@ bool Call::confirms(std::string_view question) {
     if (!may_ask())
         throw Error(
             Code::usage,
-            "`caas " + path() + "` asks before it destroys, and nobody can answer here",
+            "`caas " + path() + "` asks before it destroys or charges, and nobody can answer here",
             "add --yes");
     const auto answer = world_.terminal.ask(std::string(question) + " [y/N] ", false);
     const auto word = answer ? answer->reveal() : std::string();

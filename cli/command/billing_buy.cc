@@ -84,17 +84,29 @@ void tell_change(Call& call, const Json& change, bool is_preview) {
 }
 
 int run_change(Call& call) {
-    const bool is_preview = call.has("preview");
-    const auto answer = call.send(
-        {"POST",
-         is_preview ? "billing/preview" : "billing/change",
-         {},
-         json::dump({{"plan", call.argument(0)}})});
-    if (call.is_json())
-        call.out_json(answer);
-    else
-        tell_change(call, body_of(answer), is_preview);
-    return 0;
+    const Json wish{{"plan", call.argument(0)}};
+    const auto preview = call.send({"POST", "billing/preview", {}, json::dump(wish)});
+    const auto show = [&](const Answer& answer, bool is_preview) {
+        if (call.is_json())
+            call.out_json(answer);
+        else
+            tell_change(call, body_of(answer), is_preview);
+        return 0;
+    };
+    if (call.has("preview"))
+        return show(preview, true);
+    const auto foretold = body_of(preview);
+    const bool is_charged = json::truth(foretold, "is_now").value_or(false) &&
+                            json::integer_or(foretold, "amount_due", 0) > 0;
+    if (is_charged && !call.confirms("Pay " + money(foretold) + " now?")) {
+        call.say("Nothing was changed.");
+        return 1;
+    }
+    // Then it costs what was said.
+    auto order = wish;
+    if (const auto as_of = json::text_or(foretold, "as_of", ""); !as_of.empty())
+        order["as_of"] = as_of;
+    return show(call.send({"POST", "billing/change", {}, json::dump(order)}), false);
 }
 
 int run_cancel(Call& call) {
@@ -183,14 +195,15 @@ extern constexpr Command billing_change{
     .name = "change",
     .summary = "have another plan",
     .about =
-        "A greater plan holds at once, and what is left of the period is charged; a smaller one "
-        "holds from the end of the period on, and nothing is charged. The plan that is paid for "
-        "takes back a smaller one that was ordered.",
+        "A greater plan holds at once, and what is left of the period is charged, after a question "
+        "that says how much; a smaller one holds from the end of the period on, and nothing is "
+        "charged. The plan that is paid for takes back a smaller one that was ordered.",
     .arguments = plan_argument,
     .options = change_options,
     .examples =
         "caas billing change team --preview\n"
-        "caas billing change team",
+        "caas billing change team\n"
+        "caas billing change team --yes",
     .children = {},
     .run = run_change,
 };

@@ -5,6 +5,9 @@
 namespace caas::billing {
 namespace {
 
+// Longer than events are kept and worked on again (event.h).
+constexpr auto remembered = std::chrono::hours(24 * 90);
+
 Customer read_customer(const store::Row& row) {
     return {row.text(0), row.id<OrganizationId>(1), row.truth(2), row.integer(3), !row.is_null(4)};
 }
@@ -144,6 +147,14 @@ INSERT INTO billing_notice (organization_id, kind, source, created_at)
 VALUES ($1, $2, $3, $4)
 ON CONFLICT (organization_id, kind, source) DO NOTHING)sql",
                {organization, kind, source, now}) > 0;
+}
+
+void forget_told(store::Transaction& transaction, Instant now) {
+    transaction.execute(
+        R"sql(
+DELETE FROM billing_notice
+WHERE created_at <= $1)sql",
+        {now - remembered});
 }
 
 }  // namespace caas::billing

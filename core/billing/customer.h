@@ -66,5 +66,7 @@ bool note_told(
     std::string_view kind,
     std::string_view source,
     Instant now);
+// Forgets what they were told so long ago that Stripe brings it no more.
+void forget_told(store::Transaction& transaction, Instant now);
 
 }  // namespace caas::billing

@@ -36,6 +36,7 @@ static_assert(types.size() <= 20);
 constexpr auto lease = std::chrono::minutes(2);
 constexpr Backoff backoff{std::chrono::seconds(10), std::chrono::hours(2)};
 constexpr std::int64_t most_tries = 80;  // at an hour on average, about three days
+constexpr auto revived = std::chrono::hours(24 * 30);
 constexpr auto remembered = std::chrono::hours(24 * 35);
 
 }  // namespace
@@ -80,7 +81,7 @@ VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9)
 ON CONFLICT (id) DO NOTHING)sql",
         {event.id,
          event.type,
-         payload,
+         is_wanted ? payload : std::string_view(),
          is_wanted ? "waiting" : "ignored",
          is_wanted ? std::optional(now) : std::nullopt,
          problem,
@@ -112,7 +113,7 @@ void settle_event(store::Transaction& transaction, std::string_view id, Instant 
     transaction.execute(
         R"sql(
 UPDATE stripe_event
-SET state = 'done', due_at = NULL, problem = NULL, settled_at = $2
+SET state = 'done', payload = '', due_at = NULL, problem = NULL, settled_at = $2
 WHERE id = $1
   AND state = 'waiting')sql",
         {id, now});
@@ -160,8 +161,9 @@ std::int64_t revive_events(store::Transaction& transaction, Instant now) {
         R"sql(
 UPDATE stripe_event
 SET state = 'waiting', due_at = $1, tries = 0, settled_at = NULL
-WHERE state = 'dead')sql",
-        {now});
+WHERE state = 'dead'
+  AND received_at > $2)sql",
+        {now, now - revived});
 }
 
 void forget_events(store::Transaction& transaction, Instant now) {
@@ -169,7 +171,7 @@ void forget_events(store::Transaction& transaction, Instant now) {
         R"sql(
 DELETE FROM stripe_event
 WHERE settled_at <= $1
-  AND state IN ('done', 'ignored'))sql",
+  AND state <> 'waiting')sql",
         {now - remembered});
 }
 

@@ -25,7 +25,7 @@ bool is_heeded(std::string_view type);
 enum class Reception : std::uint8_t {
     accepted,   // to be worked on
     duplicate,  // it was here before
-    ignored,    // kept, but nothing will come of it: of another type, or of the other mode
+    ignored,    // its id is kept, and nothing will come of it: of another type, or the other mode
 };
 
 std::string_view name(Reception reception);
@@ -48,6 +48,7 @@ struct WaitingEvent {
 // settled nor put off in that time, its worker is dead and it is due again.
 std::vector<WaitingEvent> claim_events(
     store::Transaction& transaction, Instant now, std::int64_t most);
+// Of one that is settled only the id and what became of it are kept.
 void settle_event(store::Transaction& transaction, std::string_view id, Instant now);
 // After a failure: later again, or dead when it failed too often (about three days). True when it
 // is dead.
@@ -59,9 +60,9 @@ bool put_off_event(
     Instant now);
 // When there is something to work on; nullopt: nothing waits.
 std::optional<Instant> next_event(store::Reader& reader);
-// Makes what is dead due again; how many.
+// Makes what is dead and was received within the last 30 days due again; how many.
 std::int64_t revive_events(store::Transaction& transaction, Instant now);
-// Forgets what was settled longer ago than Stripe keeps it.
+// Forgets what was settled, or given up, longer ago than Stripe keeps it.
 void forget_events(store::Transaction& transaction, Instant now);
 
 struct EventCounts {

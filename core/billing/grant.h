@@ -1,5 +1,6 @@
 // Plan tokens that are given to organizations: an append-only ledger, spent by debits
-// (reservation.h).
+// (reservation.h). Only what was given ahead of a payment becomes good for longer with it
+// (invoice.h).
 //
 // Repository functions over a transaction; they keep no state. Thread-safe.
 #pragma once

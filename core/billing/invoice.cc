@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kinds{"period", "upgrade", "nothing"};
 
+constexpr std::string_view ahead_reason = "grace";
+
 std::string_view name(Paid kind) {
     return kinds.at(static_cast<std::size_t>(kind));
 }
@@ -164,6 +166,40 @@ std::int64_t difference(const Plans& plans, store::Reader& reader, const PaidInv
     return most - least - given;
 }
 
+// What was given ahead is a part of what is paid for now, and good as long as the rest of it. When
+// a smaller plan is paid for, what is above its tokens and not spent yet is gone.
+void prolong_ahead(
+    store::Transaction& transaction,
+    const Customer& customer,
+    const PaidInvoice& invoice,
+    std::int64_t all) {
+    const auto spent = transaction
+                           .query(
+                               R"sql(
+SELECT CAST(COALESCE(SUM(s.tokens), 0) AS BIGINT)
+FROM token_grant g
+JOIN debit_share s ON s.grant_id = g.id
+WHERE g.organization_id = $1
+  AND g.reason = $2
+  AND g.source = $3)sql",
+                               {customer.organization, ahead_reason, invoice.id})
+                           .front()
+                           .integer(0);
+    transaction.execute(
+        R"sql(
+UPDATE token_grant
+SET expires_at = $4, tokens = CASE WHEN tokens > $5 THEN $5 ELSE tokens END
+WHERE organization_id = $1
+  AND reason = $2
+  AND source = $3
+  AND expires_at < $4)sql",
+        {customer.organization,
+         ahead_reason,
+         invoice.id,
+         invoice.period_end + tokens_tail,
+         std::max<std::int64_t>({all, spent, 1})});
+}
+
 void grant(
     store::Transaction& transaction,
     IdMaker& ids,
@@ -196,10 +232,14 @@ bool settle_invoice(
         return false;
     std::int64_t tokens = 0;
     const auto ahead = given_ahead(transaction, invoice.id);
-    if (invoice.kind == Paid::period)
-        tokens = tokens_of(plans, invoice.plan_after) - ahead;
-    else if (invoice.kind == Paid::upgrade)
+    if (invoice.kind == Paid::period) {
+        const auto all = tokens_of(plans, invoice.plan_after);
+        tokens = all - ahead;
+        if (ahead > 0)
+            prolong_ahead(transaction, customer, invoice, all);
+    } else if (invoice.kind == Paid::upgrade) {
         tokens = difference(plans, transaction, invoice);
+    }
     tokens = std::max<std::int64_t>(tokens, 0);
     transaction.execute(
         R"sql(
@@ -259,7 +299,7 @@ ON CONFLICT (id) DO NOTHING)sql",
     Grant given;
     given.organization = customer.organization;
     given.tokens = tokens;
-    given.reason = "grace";
+    given.reason = ahead_reason;
     given.source = advance.invoice;
     given.valid_from = advance.period_start;
     given.expires_at = advance.grace_until;

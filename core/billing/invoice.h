@@ -54,9 +54,10 @@ PaidInvoice read_paid(
 std::vector<PaidInvoice> list_paid(store::Reader& reader, std::string_view customer);
 bool is_paid(store::Reader& reader, std::string_view invoice);
 
-// Keeps it and gives the tokens: of a period those of the plan, less what was given ahead; of an
-// upgrade the difference, and of several in one period together never more than from the least plan
-// to the greatest. False when that was done before. The customer must be taken (take_revision).
+// Keeps it and gives the tokens: of a period those of the plan, less what was given ahead, which
+// from then on is good as long as they are; of an upgrade the difference, and of several in one
+// period together never more than from the least plan to the greatest. False when that was done
+// before. The customer must be taken (take_revision).
 bool settle_invoice(
     const Plans& plans,
     store::Transaction& transaction,

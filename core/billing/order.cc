@@ -9,6 +9,8 @@ namespace {
 // Stripe remembers keys for at least 24 hours.
 constexpr auto key_life = std::chrono::hours(23);
 constexpr auto remembered = std::chrono::hours(24 * 30);
+// From one night to the next, and an hour to spare.
+constexpr auto longest_turn = std::chrono::hours(25);
 
 std::optional<std::string> open_key(
     store::Reader& reader, std::string_view organization, std::string_view digest, Instant now) {
@@ -113,6 +115,15 @@ WHERE id = $1
         {id, state});
 }
 
+void forget_checkouts(store::Transaction& transaction, Instant now) {
+    transaction.execute(
+        R"sql(
+DELETE FROM stripe_checkout
+WHERE state <> 'open'
+  AND expires_at <= $1)sql",
+        {now - remembered});
+}
+
 bool take_turn(
     store::Transaction& transaction,
     std::string_view name,
@@ -130,8 +141,8 @@ ON CONFLICT (name) DO NOTHING)sql",
 UPDATE billing_turn
 SET due_at = $2
 WHERE name = $1
-  AND due_at <= $3)sql",
-               {name, until, now}) > 0;
+  AND (due_at <= $3 OR due_at > $4))sql",
+               {name, until, now, now + longest_turn}) > 0;
 }
 
 void end_turn(store::Transaction& transaction, std::string_view name, Instant next, Instant now) {
@@ -143,12 +154,13 @@ WHERE name = $1)sql",
         {name, next, now});
 }
 
-void drop_turn(store::Transaction& transaction, std::string_view name) {
+void drop_turn(store::Transaction& transaction, std::string_view name, Instant until) {
     transaction.execute(
         R"sql(
 DELETE FROM billing_turn
-WHERE name = $1)sql",
-        {name});
+WHERE name = $1
+  AND due_at = $2)sql",
+        {name, until});
 }
 
 std::optional<Turn> find_turn(store::Reader& reader, std::string_view name) {

@@ -43,9 +43,12 @@ std::optional<Checkout> find_open_checkout(store::Reader& reader, std::string_vi
 void keep_checkout(store::Transaction& transaction, const Checkout& checkout, Instant now);
 // `state`: "complete" or "expired".
 void close_checkout(store::Transaction& transaction, std::string_view id, std::string_view state);
+// Forgets those that were closed and ran out long ago.
+void forget_checkouts(store::Transaction& transaction, Instant now);
 
 // Takes the turn when it is due: nobody else gets it before `until`. A turn nobody heard of is due
-// at `first`.
+// at `first`. No turn is put off by more than a day: one that is due later was set by a clock that
+// was ahead, and is due now.
 bool take_turn(
     store::Transaction& transaction,
     std::string_view name,
@@ -54,8 +57,9 @@ bool take_turn(
     Instant now);
 void end_turn(store::Transaction& transaction, std::string_view name, Instant next, Instant now);
 
-// Nobody has the turn any more, and nothing is remembered of it.
-void drop_turn(store::Transaction& transaction, std::string_view name);
+// Nobody has the turn any more, and nothing is remembered of it; nothing happens when somebody else
+// took it after the one who had it `until` then.
+void drop_turn(store::Transaction& transaction, std::string_view name, Instant until);
 
 struct Turn {
     Instant due_at;

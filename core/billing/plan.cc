@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "core/base/error.h"
@@ -53,6 +54,16 @@ const config::Plan* Plans::find_by_lookup_key(std::string_view key) const {
         return !key.empty() && plan.lookup_key == key;
     });
     return at == all_.end() ? nullptr : &*at;
+}
+
+Plans::Size Plans::size_of(std::string_view id) const {
+    const auto* plan = find(id);
+    if (plan == nullptr)
+        return {-1, -1};
+    return {
+        plan->price_cents,
+        plan->limit(config::Limit::tokens_per_period)
+            .value_or(std::numeric_limits<std::int64_t>::max())};
 }
 
 bool Plans::may_lock() const {
@@ -108,6 +119,31 @@ WHERE organization_id = $1)sql",
     none.plan = plans.unpaid().id;
     none.since = now;
     return none;
+}
+
+bool has_ended_grace(const PlanState& state, Instant now) {
+    return state.standing == Standing::past_due && state.grace_until && *state.grace_until <= now;
+}
+
+std::vector<OrganizationId> list_ended_graces(store::Reader& reader, Instant now) {
+    std::vector<OrganizationId> out;
+    const auto rows = reader.query(
+        R"sql(
+SELECT s.organization_id
+FROM plan_state s
+WHERE s.standing = 'past_due'
+  AND s.grace_until <= $1
+  AND s.grace_until > $2
+  AND NOT EXISTS (SELECT 1
+                  FROM billing_notice n
+                  WHERE n.organization_id = s.organization_id
+                    AND n.kind = 'grace_end'
+                    AND n.source = CAST(s.grace_until AS TEXT))
+ORDER BY s.organization_id)sql",
+        {now, now - std::chrono::hours(24 * 30)});
+    for (const auto& row : rows)
+        out.push_back(row.id<OrganizationId>(0));
+    return out;
 }
 
 const config::Plan& plan_in_force(const Plans& plans, const PlanState& state, Instant now) {

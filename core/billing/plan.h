@@ -41,6 +41,11 @@ class Plans {
     // Of whoever pays for none.
     const config::Plan& unpaid() const { return get(unpaid_); }
 
+    // How much a plan is, to be compared: the dearer one is the greater; of two at one price, the
+    // one with more tokens. What there is not is the least.
+    using Size = std::pair<std::int64_t, std::int64_t>;
+    Size size_of(std::string_view id) const;
+
     bool has_billing() const noexcept { return has_billing_; }
 
     // Whether anything may be locked here at all: somebody's plan has such a limit.
@@ -104,6 +109,11 @@ struct PlanState {
 // As it was set last.
 PlanState plan_of(
     const Plans& plans, store::Reader& reader, const OrganizationId& organization, Instant now);
+// Whether what was bought is not paid, and does not hold any more since its grace has ended.
+bool has_ended_grace(const PlanState& state, Instant now);
+// The organizations of which that is so since a month ago or less, and whose owners were not told
+// (customer.h, note_told): kind "grace_end", source the end in milliseconds.
+std::vector<OrganizationId> list_ended_graces(store::Reader& reader, Instant now);
 // The plan whose limits hold at `now`: by its standing, its grace, and what was ordered for the end
 // of the period when that has passed.
 const config::Plan& plan_in_force(const Plans& plans, const PlanState& state, Instant now);

@@ -1,7 +1,6 @@
 #include "core/billing/subscription.h"
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
 
 namespace caas::billing {
@@ -42,15 +41,6 @@ bool gives(const Bought& bought, std::chrono::days grace, Instant now) {
            (standing == Standing::past_due && now < grace_of(bought, grace));
 }
 
-// How much a plan is, by its tokens; one without a limit is the most.
-std::int64_t size_of(const Plans& plans, std::string_view id) {
-    const auto* plan = plans.find(id);
-    if (plan == nullptr)
-        return -1;
-    return plan->limit(config::Limit::tokens_per_period)
-        .value_or(std::numeric_limits<std::int64_t>::max());
-}
-
 // Of what was paid for the present period, the greatest.
 const PaidInvoice* paid_for(
     const Plans& plans, const Bought& bought, std::span<const PaidInvoice> paid) {
@@ -60,7 +50,7 @@ const PaidInvoice* paid_for(
                               one.kind != Paid::nothing && one.period_end > bought.period_start &&
                               one.period_end <= bought.period_end;
         if (is_of_it &&
-            (out == nullptr || size_of(plans, *one.plan_after) > size_of(plans, *out->plan_after)))
+            (out == nullptr || plans.size_of(*one.plan_after) > plans.size_of(*out->plan_after)))
             out = &one;
     }
     return out;
@@ -168,7 +158,7 @@ const Bought* foremost(
             is_giving,
             standing_by(one.status) != Standing::none,
             one.is_alive(),
-            is_giving ? size_of(plans, one.plan) : 0,
+            is_giving ? plans.size_of(one.plan) : Plans::Size(),
             one.created_at,
             std::string_view(one.id));
     };
@@ -207,7 +197,7 @@ PlanState state_of(
     // A smaller plan is billed from the next period on; what is paid for holds until then.
     const auto* covering = paid_for(plans, *best, paid);
     if (covering != nullptr && best->is_alive() &&
-        size_of(plans, *covering->plan_after) > size_of(plans, best->plan)) {
+        plans.size_of(*covering->plan_after) > plans.size_of(best->plan)) {
         state.next_plan = best->plan;
         state.plan = *covering->plan_after;
     }

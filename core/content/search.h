@@ -1,6 +1,6 @@
-// Finds contents by the words of their newest version. The words are kept in plain tables, folded by
-// core/text, so that every store engine answers alike: as they came for the newest contents, by word
-// for all others.
+// Finds contents by the words of their newest version. The words are kept in plain tables, folded
+// by core/text, so that every store engine answers alike: as they came for the newest contents, by
+// word for all others.
 //
 // Functions over a reader or a transaction, each within one workspace.
 #pragma once

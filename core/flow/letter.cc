@@ -15,7 +15,9 @@ void write(
         transaction, tools.ids, tools.vault(), tools.clock.now(), {email, subject, text});
 }
 
-std::string base_of(const Tools& tools) {
+}  // namespace
+
+std::string public_base(const Tools& tools) {
     auto url = tools.settings.text("http.public_url");
     if (url.empty())
         url = "http://" + tools.settings.text("http.listen");
@@ -24,10 +26,8 @@ std::string base_of(const Tools& tools) {
     return url;
 }
 
-}  // namespace
-
 std::string link_to(const Tools& tools, std::string_view page, const Secret& token) {
-    return base_of(tools) + "/app/" + std::string(page) + "#token=" + token.reveal();
+    return public_base(tools) + "/app/" + std::string(page) + "#token=" + token.reveal();
 }
 
 void write_verification(

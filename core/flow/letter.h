@@ -11,6 +11,8 @@
 
 namespace caas::flow {
 
+// Where the daemon is reached from outside, without a "/" at its end.
+std::string public_base(const Tools& tools);
 // Where a browser goes with a token of a mail. It stands behind the "#": browsers do not send that,
 // so no log has it.
 std::string link_to(const Tools& tools, std::string_view page, const Secret& token);

@@ -6,6 +6,7 @@
 
 #include "core/access/tenancy.h"
 #include "core/base/error.h"
+#include "core/flow/letter.h"
 #include "core/flow/subscribe_parts.h"
 
 namespace caas::flow {
@@ -19,17 +20,14 @@ using billing::Customer;
 constexpr std::string_view portal_setting = "portal_configuration";
 
 std::string page_of(const Tools& tools, std::string_view query) {
-    auto base = tools.settings.text("http.public_url");
-    if (base.empty())
-        base = "http://" + tools.settings.text("http.listen");
-    return net::join(base, "/app/billing") + std::string(query);
+    return public_base(tools) + "/app/billing" + std::string(query);
 }
 
 // The one there is, or a new one, which is the same however often it is asked for.
 Customer need_customer(
     const Tools& tools, const stripe::Client& client, const Principal& principal) {
     if (auto known = customer_of(tools, client, principal)) {
-        if (!stripe::get_customer(client, known->id).is_deleted)
+        if (!stripe::is_customer_gone(client, known->id))
             return *std::move(known);
         apply_deletion(tools, client, *known, tools.clock.now());
     }
@@ -50,18 +48,15 @@ Customer need_customer(
 }
 
 // One checkout of an organization at a time, whichever program it is made by: two pages that both
-// could be paid on would be two plans. Whoever dies with it holds it for a minute.
+// could be paid on would be two plans. Whoever dies with it holds it for a minute; whoever takes
+// longer may lose it to another.
 class CheckoutHold {
   public:
     CheckoutHold(const Tools& tools, const OrganizationId& organization)
         : tools_(tools), name_("checkout/" + organization.text()) {
         for (int tries = 0; !take(); ++tries) {
             if (tries == most_tries || !tools_.clock.sleep(pause, {}))
-                throw Error(
-                    Code::busy,
-                    "Somebody of the organization is buying a plan at this moment",
-                    "Try again in a moment.")
-                    .retry_after(static_cast<int>(span.count()));
+                throw busy();
         }
     }
 
@@ -70,11 +65,25 @@ class CheckoutHold {
 
     ~CheckoutHold() {
         try {
-            tools_.store.write(
-                [&](store::Transaction& transaction) { billing::drop_turn(transaction, name_); });
+            tools_.store.write([&](store::Transaction& transaction) {
+                billing::drop_turn(transaction, name_, until_);
+            });
         } catch (const std::exception&) {
             return;  // it ends by itself
         }
+    }
+
+    bool is_held(store::Reader& reader) const {
+        const auto turn = billing::find_turn(reader, name_);
+        return turn && turn->due_at == until_;
+    }
+
+    static Error busy() {
+        return Error(
+                   Code::busy,
+                   "Somebody of the organization is buying a plan at this moment",
+                   "Try again in a moment.")
+            .retry_after(static_cast<int>(span.count()));
     }
 
   private:
@@ -85,12 +94,14 @@ class CheckoutHold {
     bool take() {
         return tools_.store.write([&](store::Transaction& transaction) {
             const auto now = tools_.clock.now();
-            return billing::take_turn(transaction, name_, now, now + span, now);
+            until_ = now + span;
+            return billing::take_turn(transaction, name_, now, until_, now);
         });
     }
 
     const Tools& tools_;
     const std::string name_;
+    Instant until_;
 };
 
 // Pages that may still be paid on are closed before there is another one, so that nobody pays
@@ -165,22 +176,57 @@ bool is_first_time(const Tools& tools, const Customer& customer) {
     });
 }
 
-std::string configuration_of(const Tools& tools, const stripe::Client& client) {
+// The portal's configuration: one that the operator made, or ours, of which Stripe gave the id
+// once.
+struct Configuration {
+    std::string id;
+    std::string setting;  // under which it is kept; empty: it is the operator's
+};
+
+Configuration configuration_of(const Tools& tools, const stripe::Client& client) {
     auto set = tools.settings.text("stripe.portal_configuration");
     if (!set.empty())
-        return set;
+        return {std::move(set), {}};
     const auto name = std::string(portal_setting) + (client.is_live() ? "_live" : "_test");
     auto known = tools.store.read(
         [&](store::Reader& reader) { return billing::find_stripe_setting(reader, name); });
     if (known)
-        return *std::move(known);
+        return {*std::move(known), name};
     const auto made =
         send_order(tools, client, "installation", stripe::create_portal_configuration());
     auto id = json::text_or(made, "id", "");
     tools.store.write([&](store::Transaction& transaction) {
         billing::keep_stripe_setting(transaction, name, id);
     });
-    return id;
+    return {std::move(id), name};
+}
+
+Json open_portal(
+    const Tools& tools,
+    const stripe::Client& client,
+    const Customer& customer,
+    const std::string& configuration) {
+    return send_order(
+        tools,
+        client,
+        customer.organization.text(),
+        stripe::create_portal(customer.id, configuration, page_of(tools, "")));
+}
+
+// With another configuration when the one that is kept is gone at Stripe.
+Json open_portal(const Tools& tools, const stripe::Client& client, const Customer& customer) {
+    const auto configuration = configuration_of(tools, client);
+    try {
+        return open_portal(tools, client, customer, configuration.id);
+    } catch (const stripe::CallError& error) {
+        const auto& refusal = error.refusal();
+        if (configuration.setting.empty() || !refusal.is_missing() || refusal.param == "customer")
+            throw;
+    }
+    tools.store.write([&](store::Transaction& transaction) {
+        billing::forget_stripe_setting(transaction, configuration.setting);
+    });
+    return open_portal(tools, client, customer, configuration_of(tools, client).id);
 }
 
 }  // namespace
@@ -208,7 +254,9 @@ StripePage begin_checkout(const Tools& tools, const Principal& principal, const 
     const auto session = stripe::read_session(
         send_order(tools, client, wish.organization, stripe::create_checkout(wish)));
     const auto now = tools.clock.now();
-    tools.store.write([&](store::Transaction& transaction) {
+    const bool is_kept = tools.store.write([&](store::Transaction& transaction) {
+        if (!hold.is_held(transaction))
+            return false;
         billing::keep_checkout(
             transaction,
             {session.id,
@@ -218,7 +266,12 @@ StripePage begin_checkout(const Tools& tools, const Principal& principal, const 
              session.url,
              session.expires_at.value_or(now + std::chrono::hours(24))},
             now);
+        return true;
     });
+    if (!is_kept) {
+        send_order(tools, client, wish.organization, stripe::expire_checkout(session.id));
+        throw CheckoutHold::busy();
+    }
     record_billing(
         tools, principal, "billing.checkout", {{"plan", plan.id}, {"session", session.id}});
     return {session.id, session.url, session.expires_at};
@@ -232,11 +285,7 @@ StripePage begin_portal(const Tools& tools, const Principal& principal) {
             Code::conflict,
             "There is nothing to show: nothing was ever bought",
             "Buy a plan: caas billing checkout PLAN");
-    const auto made = send_order(
-        tools,
-        client,
-        principal.organization.text(),
-        stripe::create_portal(customer->id, configuration_of(tools, client), page_of(tools, "")));
+    const auto made = open_portal(tools, client, *customer);
     record_billing(tools, principal, "billing.portal", nullptr);
     return {json::text_or(made, "id", ""), json::text_or(made, "url", ""), std::nullopt};
 }

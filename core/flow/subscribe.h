@@ -46,7 +46,8 @@ struct PlanChange {
 PlanChange preview_change(
     const Tools& tools, const access::Principal& principal, const std::string& plan);
 // A greater plan at once, for the rest of the period; a smaller one from its end on, and the one
-// that is paid for again until then. `as_of`: of the preview.
+// that is paid for again until then. `as_of`: of the preview; Error(invalid) when it is none of the
+// last hour.
 PlanChange change_plan(
     const Tools& tools,
     const access::Principal& principal,

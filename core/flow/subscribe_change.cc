@@ -13,6 +13,9 @@ using access::Principal;
 using billing::Bought;
 using billing::Customer;
 
+// A day chosen freely would make an upgrade cost what the buyer likes.
+constexpr auto preview_life = std::chrono::hours(1);
+
 struct Holding {
     stripe::Client client;
     Customer customer;
@@ -42,24 +45,29 @@ Holding need_holding(const Tools& tools, const Principal& principal) {
         "Buy one: caas billing checkout PLAN");
 }
 
-std::int64_t size_of(const Tools& tools, const std::string& plan) {
-    const auto* found = tools.plans().find(plan);
-    return found == nullptr ? -1 : found->price_cents;
+void require_fresh(const Tools& tools, Instant as_of) {
+    const auto now = tools.clock.now();
+    if (as_of > now || as_of < now - preview_life)
+        throw Error(
+            Code::invalid,
+            "The preview is too old",
+            "ask for it again",
+            {{"/as_of", "preview.stale", "is not of the last hour"}});
 }
 
 // Which of the three ways a change goes.
 struct Way {
     PlanChange change;
     bool is_upgrade = false;
-    // What is paid for is greater than what is billed next: that is put back first, so that the
-    // money for what is paid is reckoned, and nobody pays for it again.
-    bool has_to_restore = false;
 };
 
 Way way_to(const Tools& tools, const Holding& holding, const std::string& id) {
     const auto& plan = plan_for_sale(tools, id);
     const auto& state = holding.state;
     const auto& title = plan.title;
+    if (holding.bought.is_ending)
+        throw Error(
+            Code::conflict, "The plan ends with its period", "Keep it first: caas billing resume");
     if (holding.bought.plan == plan.id && !state.next_plan)
         throw Error(Code::conflict, "The plan is " + title + " already");
     if (holding.bought.plan == plan.id)
@@ -78,8 +86,13 @@ Way way_to(const Tools& tools, const Holding& holding, const std::string& id) {
             "Pay what is open first: caas billing portal");
     Way way;
     way.change.plan = plan.id;
-    way.is_upgrade = size_of(tools, plan.id) > size_of(tools, state.plan);
-    way.has_to_restore = way.is_upgrade && state.next_plan.has_value();
+    way.is_upgrade = tools.plans().size_of(plan.id) > tools.plans().size_of(state.plan);
+    // Money is reckoned by the plan that is billed next: what is paid for would be paid again.
+    if (way.is_upgrade && state.next_plan)
+        throw Error(
+            Code::conflict,
+            "A smaller plan is ordered for the end of the period",
+            "Take back the smaller plan first: caas billing change " + state.plan);
     // The same as is paid for takes back a smaller plan that was ordered: at once, for nothing.
     way.change.is_now = way.is_upgrade || plan.id == state.plan;
     if (!way.change.is_now)
@@ -111,6 +124,8 @@ PlanChange change_plan(
     const Principal& principal,
     const std::string& plan,
     std::optional<Instant> as_of) {
+    if (as_of)
+        require_fresh(tools, *as_of);
     auto holding = need_holding(tools, principal);
     auto way = way_to(tools, holding, plan);
     auto& change = way.change;
@@ -118,11 +133,6 @@ PlanChange change_plan(
     const auto price = price_of(client, tools.plans().get(plan));
     const auto organization = principal.organization.text();
     stripe::Change wish{holding.bought.id, holding.bought.item, price.id, std::nullopt};
-    if (way.has_to_restore) {
-        auto back = wish;
-        back.price = price_of(client, tools.plans().get(holding.state.plan)).id;
-        send_order(tools, client, organization, stripe::change_price(back));
-    }
     if (way.is_upgrade)
         wish.as_of = as_of;
     const auto after = stripe::read_subscription(send_order(

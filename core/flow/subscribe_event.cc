@@ -8,9 +8,10 @@
 
 #include "core/access/audit.h"
 #include "core/base/error.h"
+#include "core/base/money.h"
 #include "core/base/stop_point.h"
-#include "core/base/time_zone.h"
 #include "core/billing/event.h"
+#include "core/billing/period.h"
 #include "core/billing/subscription.h"
 #include "core/flow/billing_letter.h"
 #include "core/flow/subscribe_stripe.h"
@@ -22,16 +23,15 @@ namespace stripe = billing::stripe;
 using billing::Customer;
 using billing::WaitingEvent;
 
-constexpr std::int64_t most_at_once = 50;
-
-std::string day_of(Instant instant) {
-    return to_rfc3339(instant).substr(0, 10);
-}
+// As many as are surely done within the time for which they are claimed.
+constexpr std::int64_t most_at_once = 10;
 
 // One batch: what events say is looked up one after the other, then each customer once.
 class Batch {
   public:
-    Batch(const Tools& tools, const stripe::Client& client) : tools_(tools), client_(client) {}
+    // `away`: with what words Stripe did not answer the batches before.
+    Batch(const Tools& tools, const stripe::Client& client, std::optional<std::string>& away)
+        : tools_(tools), client_(client), away_(away) {}
 
     void look_at(const WaitingEvent& waiting) {
         const auto json = json::try_parse(waiting.payload);
@@ -54,11 +54,22 @@ class Batch {
     // Whose subscriptions are to be asked for, of the event looked at last.
     std::set<std::string> take_touched() { return std::exchange(touched_, {}); }
 
+    // Set once Stripe does not answer: the rest is put off without asking, since each call may take
+    // minutes, and what was claimed is claimed for two.
+    const std::optional<std::string>& away() const { return away_; }
+
+    void note(const Error& error) {
+        if (error.code() == Code::platform_unavailable && !away_)
+            away_ = error.what();
+    }
+
     // nullopt when all went well.
     std::optional<std::string> apply(const std::string& id) {
         const auto at = applied_.find(id);
         if (at != applied_.end())
             return at->second;
+        if (away_)
+            return away_;
         std::optional<std::string> problem;
         try {
             const auto customer = tools_.store.read(
@@ -66,6 +77,7 @@ class Batch {
             if (customer)
                 apply_subscriptions(tools_, client_, *customer);
         } catch (const Error& error) {
+            note(error);
             problem = error.what();
         }
         applied_.emplace(id, problem);
@@ -78,6 +90,14 @@ class Batch {
         tools_.store.write([&](store::Transaction& transaction) { write(transaction); });
     }
 
+    bool tell(
+        store::Transaction& transaction,
+        const Customer& customer,
+        const BillingLetter& letter,
+        const std::string& source) {
+        return tell_owners(tools_, transaction, customer.organization, letter, source);
+    }
+
     std::optional<Customer> touch(const std::string& id) {
         auto customer = known_customer(tools_, client_, id);
         if (customer)
@@ -88,18 +108,8 @@ class Batch {
     void look_at_deletion(const stripe::Event& event) {
         const auto customer = tools_.store.read(
             [&](store::Reader& reader) { return billing::find_customer(reader, event.object_id); });
-        if (customer && is_deleted(customer->id))
+        if (customer && stripe::is_customer_gone(client_, customer->id))
             apply_deletion(tools_, client_, *customer, event.created_at);
-    }
-
-    bool is_deleted(const std::string& id) const {
-        try {
-            return stripe::get_customer(client_, id).is_deleted;
-        } catch (const stripe::CallError& error) {
-            if (error.refusal().is_missing())
-                return true;
-            throw;
-        }
     }
 
     void look_at_checkout(const stripe::Event& event) {
@@ -112,7 +122,7 @@ class Batch {
                 billing::close_checkout(
                     transaction, session.id, session.status == "complete" ? "complete" : "expired");
             if (event.type == "checkout.session.async_payment_failed")
-                tell_of_failed_checkout(tools_, transaction, customer->organization, session.id);
+                tell(transaction, *customer, failed_checkout_letter(), session.id);
         });
     }
 
@@ -122,7 +132,7 @@ class Batch {
             return;
         if (event.type == "customer.subscription.pending_update_expired")
             write([&](store::Transaction& transaction) {
-                tell_of_expired_change(tools_, transaction, customer->organization, event.id);
+                tell(transaction, *customer, expired_change_letter(), event.id);
             });
         if (event.type == "customer.subscription.trial_will_end")
             tell_of_trial(*customer, event.object_id);
@@ -134,14 +144,11 @@ class Batch {
             return;
         write([&](store::Transaction& transaction) {
             const auto bought = billing::read_bought(tools_.plans(), transaction, now);
-            if (bought)
-                tell_of_trial_end(
-                    tools_,
-                    transaction,
-                    customer.organization,
-                    tools_.plans().get(bought->plan).title,
-                    day_of(*now.trial_end),
-                    id + "/" + day_of(*now.trial_end));
+            if (!bought)
+                return;
+            const auto day = billing::day_text(*now.trial_end);
+            const auto& title = tools_.plans().get(bought->plan).title;
+            tell(transaction, customer, trial_end_letter(title, day), id + "/" + day);
         });
     }
 
@@ -176,22 +183,21 @@ class Batch {
         if (customer.is_deleted || (invoice.status != "open" && invoice.status != "draft"))
             return;
         const auto amount = money_text(invoice.amount_due, invoice.currency);
-        const auto& organization = customer.organization;
         write([&](store::Transaction& transaction) {
             if (event.type == "invoice.payment_failed")
-                tell_of_failed_payment(
-                    tools_,
+                tell(
                     transaction,
-                    organization,
-                    amount,
-                    grace_day(invoice),
-                    invoice.page,
+                    customer,
+                    failed_payment_letter(
+                        {amount,
+                         invoice.next_attempt ? billing::day_text(*invoice.next_attempt) : "",
+                         grace_day(invoice),
+                         invoice.page}),
                     invoice.id + "/" + std::to_string(invoice.attempts));
             else if (event.type == "invoice.payment_action_required")
-                tell_of_needed_action(
-                    tools_, transaction, organization, amount, invoice.page, invoice.id);
+                tell(transaction, customer, needed_action_letter(amount, invoice.page), invoice.id);
             else if (event.type == "invoice.finalization_failed")
-                tell_of_failed_invoice(tools_, transaction, organization, invoice.id);
+                tell(transaction, customer, failed_invoice_letter(), invoice.id);
         });
         if (event.type == "invoice.finalization_failed")
             tools_.log.write(
@@ -202,7 +208,7 @@ class Batch {
     std::string grace_day(const stripe::Invoice& invoice) const {
         if (invoice.reason != "subscription_cycle")
             return {};
-        return day_of(invoice.created_at + grace_of(tools_));
+        return billing::day_text(invoice.created_at + grace_of(tools_));
     }
 
     void look_at_charge(const stripe::Event& event) {
@@ -216,8 +222,8 @@ class Batch {
         const auto source =
             is_dispute ? event.object_id : charge.id + "/" + std::to_string(charge.refunded);
         write([&](store::Transaction& transaction) {
-            const auto tell = is_dispute ? tell_of_dispute : tell_of_refund;
-            if (!tell(tools_, transaction, customer->organization, amount, source))
+            const auto letter = is_dispute ? dispute_letter(amount) : refund_letter(amount);
+            if (!tell(transaction, *customer, letter, source))
                 return;
             access::record(
                 transaction,
@@ -237,6 +243,7 @@ class Batch {
     const stripe::Client& client_;
     std::set<std::string> touched_;
     std::map<std::string, std::optional<std::string>> applied_;
+    std::optional<std::string>& away_;
 };
 
 struct Looked {
@@ -246,7 +253,9 @@ struct Looked {
 };
 
 Looked look(Batch& batch, const WaitingEvent& event, Log& log) {
-    Looked out{&event, {}, std::nullopt};
+    Looked out{&event, {}, batch.away()};
+    if (out.problem)
+        return out;
     try {
         batch.look_at(event);
     } catch (const stripe::CallError& error) {
@@ -256,6 +265,7 @@ Looked look(Batch& batch, const WaitingEvent& event, Log& log) {
                 Level::warn, "billing.event_void", {{"event", event.id}, {"why", error.what()}});
         else
             out.problem = error.what();
+        batch.note(error);
     } catch (const Error& error) {
         if (error.code() == Code::canceled)
             throw;
@@ -299,6 +309,7 @@ WorkedEvents work_on_events(const Tools& tools, const std::stop_token& stop) {
     WorkedEvents out;
     auto client = stripe_client(tools);
     client.stop_with(stop);
+    std::optional<std::string> away;
     while (!stop.stop_requested()) {
         out.again =
             tools.store.read([](store::Reader& reader) { return billing::next_event(reader); });
@@ -308,7 +319,7 @@ WorkedEvents work_on_events(const Tools& tools, const std::stop_token& stop) {
             return billing::claim_events(transaction, tools.clock.now(), most_at_once);
         });
         stop_point("event.claimed");
-        Batch batch(tools, client);
+        Batch batch(tools, client, away);
         std::vector<Looked> looked;
         looked.reserve(claimed.size());
         for (const auto& event : claimed)

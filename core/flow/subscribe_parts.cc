@@ -67,4 +67,28 @@ Present present_of(const Tools& tools, const stripe::Client& client, const Custo
     });
 }
 
+Json send_order(
+    const Tools& tools,
+    const stripe::Client& client,
+    std::string_view organization,
+    const stripe::Order& order) {
+    const auto key = tools.store.write([&](store::Transaction& transaction) {
+        return billing::begin_order(transaction, tools.ids, organization, order, tools.clock.now());
+    });
+    const auto end = [&] {
+        tools.store.write([&](store::Transaction& transaction) {
+            billing::end_order(transaction, key, tools.clock.now());
+        });
+    };
+    try {
+        auto answer = client.post(order.path, order.form, key);
+        end();
+        return answer;
+    } catch (const stripe::CallError& error) {
+        if (!error.is_unknown())
+            end();
+        throw;
+    }
+}
+
 }  // namespace caas::flow

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/access/principal.h"
+#include "core/base/json.h"
 #include "core/billing/invoice.h"
 #include "core/billing/subscription.h"
 #include "core/flow/subscribe_stripe.h"
@@ -26,6 +27,15 @@ void record_billing(
     const Json& detail);
 std::optional<billing::Customer> customer_of(
     const Tools& tools, const billing::stripe::Client& client, const access::Principal& principal);
+
+// Sends an order with its key kept before, and says what Stripe answered. The order counts as
+// ended when Stripe said yes or no; when it said nothing, the same order is sent with the same key
+// the next time.
+Json send_order(
+    const Tools& tools,
+    const billing::stripe::Client& client,
+    std::string_view organization,
+    const billing::stripe::Order& order);
 
 // What a customer has, as Stripe has it at this moment.
 struct Present {

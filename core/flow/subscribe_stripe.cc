@@ -1,5 +1,6 @@
 #include "core/flow/subscribe_stripe.h"
 
+#include <algorithm>
 #include <map>
 
 #include <nlohmann/json.hpp>
@@ -46,6 +47,14 @@ std::string words_of(const PlanState& state) {
     if (state.next_plan)
         out += ", " + *state.next_plan + " next";
     return out;
+}
+
+// What is ours by its mark, and of what we do not sell, must not pass unseen.
+Error sells_nothing(const std::string& id) {
+    return {
+        Code::invalid,
+        "The price of " + id + " sells no plan",
+        "Give a price of it at Stripe a lookup key of share/plans.toml."};
 }
 
 std::string words_of(const Bought& bought) {
@@ -132,15 +141,11 @@ class Applying {
     }
 
   private:
-    // A subscription that is ours by its mark, to what we do not sell, must not pass unseen.
-    void refuse_stranger(const stripe::Subscription& subscription) const {
+    static void refuse_stranger(const stripe::Subscription& subscription) {
         if (subscription.organization.empty() || subscription.status == "canceled" ||
             subscription.status == "incomplete_expired")
             return;
-        throw Error(
-            Code::invalid,
-            "The price of " + subscription.id + " sells no plan",
-            "Give a price of it at Stripe a lookup key of share/plans.toml.");
+        throw sells_nothing(subscription.id);
     }
 
     void note(const std::string& what, const std::string& here, const std::string& there) {
@@ -168,12 +173,11 @@ class Applying {
         if (!is_over(after.standing) || is_over(before.standing) ||
             before.standing == Standing::none)
             return;
-        tell_of_plan_end(
+        tell_owners(
             tools_,
             transaction_,
             customer_.organization,
-            plans.get(before.plan).title,
-            plans.unpaid().title,
+            plan_end_letter(plans.get(before.plan).title, plans.unpaid().title),
             id + "/" + std::string(billing::name(after.standing)) + "/" +
                 std::to_string(to_ms(after.period_end.value_or(now))));
     }
@@ -187,10 +191,18 @@ class Applying {
             if (!takes_money || one.is_ending)
                 continue;
             if (first != nullptr)
-                tell_of_two_plans(
-                    tools_, transaction_, customer_.organization, first->id + "/" + one.id);
+                warn_of(first->id + "/" + one.id);
             first = &one;
         }
+    }
+
+    void warn_of(const std::string& both) {
+        const auto& organization = customer_.organization;
+        tools_.log.write(
+            Level::error,
+            "billing.two_subscriptions",
+            {{"organization", organization.text()}, {"subscriptions", both}});
+        tell_owners(tools_, transaction_, organization, two_plans_letter(), both);
     }
 
     const Tools& tools_;
@@ -312,6 +324,11 @@ bool apply_invoice(
         const auto at = sold.find(price);
         return at == sold.end() ? std::nullopt : at->second;
     });
+    // Settled it would be for good, and whoever paid would have nothing.
+    const bool has_stranger = std::any_of(
+        sold.begin(), sold.end(), [](const auto& one) { return !one.second.has_value(); });
+    if (paid.kind == billing::Paid::nothing && has_stranger && !invoice.organization.empty())
+        throw sells_nothing(invoice.id);
     return tools.store.write([&](store::Transaction& transaction) {
         access::lock_organization(transaction, customer.organization);
         billing::take_revision(transaction, customer.id);
@@ -361,30 +378,6 @@ void apply_deletion(
         billing::end_customer(transaction, known->id, tools.clock.now());
         applying.set_plan();
     });
-}
-
-Json send_order(
-    const Tools& tools,
-    const stripe::Client& client,
-    std::string_view organization,
-    const stripe::Order& order) {
-    const auto key = tools.store.write([&](store::Transaction& transaction) {
-        return billing::begin_order(transaction, tools.ids, organization, order, tools.clock.now());
-    });
-    const auto end = [&] {
-        tools.store.write([&](store::Transaction& transaction) {
-            billing::end_order(transaction, key, tools.clock.now());
-        });
-    };
-    try {
-        auto answer = client.post(order.path, order.form, key);
-        end();
-        return answer;
-    } catch (const stripe::CallError& error) {
-        if (!error.is_unknown())
-            end();
-        throw;
-    }
 }
 
 }  // namespace caas::flow

@@ -47,7 +47,8 @@ void apply_subscriptions(
     std::vector<Difference>* found = nullptr);
 
 // Keeps what an invoice paid for and gives the tokens, once. True when it was not known yet.
-// Nothing happens to one that is not paid, or pays for no plan.
+// Nothing happens to one that is not paid, or is of another product. Throws Error(invalid) when it
+// is ours and its price sells no plan (yet): it is settled once somebody has said which.
 bool apply_invoice(
     const Tools& tools,
     const billing::stripe::Client& client,
@@ -60,15 +61,6 @@ void apply_deletion(
     const billing::stripe::Client& client,
     const billing::Customer& customer,
     Instant when);
-
-// Sends an order with its key kept before, and says what Stripe answered. The order counts as
-// ended when Stripe said yes or no; when it said nothing, the same order is sent with the same key
-// the next time.
-Json send_order(
-    const Tools& tools,
-    const billing::stripe::Client& client,
-    std::string_view organization,
-    const billing::stripe::Order& order);
 
 // How long a plan holds while its renewal is not paid.
 std::chrono::days grace_of(const Tools& tools);

@@ -9,6 +9,7 @@
 #include "core/billing/event.h"
 #include "core/billing/invoice.h"
 #include "core/billing/subscription.h"
+#include "core/flow/billing_letter.h"
 #include "core/flow/subscribe_event.h"
 
 namespace caas::flow {
@@ -29,9 +30,18 @@ Instant next_night(Instant now) {
     return Instant(today > now ? today : today + std::chrono::days(1));
 }
 
-Customer reload(const Tools& tools, const std::string& id) {
-    return *tools.store.read(
-        [&](store::Reader& reader) { return billing::find_customer(reader, id); });
+// For a handler: what comparing one customer failed with is told, and the others are looked at all
+// the same; unless nothing would go better with them, then it is thrown on.
+void note_failure(
+    const Tools& tools,
+    const OrganizationId& organization,
+    const std::string& what,
+    const Error& error,
+    Synced& out) {
+    if (error.code() == Code::canceled || error.code() == Code::platform_unavailable)
+        throw;
+    tools.log.write(Level::error, "billing.not_compared", {{"what", what}, {"why", error.what()}});
+    out.differences.push_back({organization, what, "not compared", error.what()});
 }
 
 void sync_invoice(
@@ -78,6 +88,23 @@ void sync_customer(
     sync_checkout(tools, client, customer);
 }
 
+// One that cannot be compared must not keep the others from being looked at.
+void sync_one(
+    const Tools& tools, const stripe::Client& client, const Customer& customer, Synced& out) {
+    const auto what = "customer " + customer.id;
+    try {
+        sync_customer(tools, client, customer, out);
+    } catch (const stripe::CallError& error) {
+        if (!error.refusal().is_missing()) {
+            note_failure(tools, customer.organization, what, error, out);
+            return;
+        }
+        out.differences.push_back({customer.organization, what, "known", "unknown"});
+    } catch (const Error& error) {
+        note_failure(tools, customer.organization, what, error, out);
+    }
+}
+
 // Customers of which nothing at all is known are found by their subscriptions. What goes on taking
 // money for an organization that is gone must be seen by somebody.
 void adopt_unknown(const Tools& tools, const stripe::Client& client, Synced& out) {
@@ -86,9 +113,19 @@ void adopt_unknown(const Tools& tools, const stripe::Client& client, Synced& out
         if (one.organization.empty())
             continue;
         auto at = seen.find(one.customer);
-        if (at == seen.end())
-            at = seen.emplace(one.customer, known_customer(tools, client, one.customer).has_value())
-                     .first;
+        if (at == seen.end()) {
+            at = seen.emplace(one.customer, true).first;
+            try {
+                at->second = known_customer(tools, client, one.customer).has_value();
+            } catch (const Error& error) {
+                note_failure(
+                    tools,
+                    OrganizationId(one.organization),
+                    "customer " + one.customer,
+                    error,
+                    out);
+            }
+        }
         if (at->second || one.status == "canceled" || one.status == "incomplete_expired")
             continue;
         out.differences.push_back(
@@ -104,7 +141,9 @@ Instant events_since(const Tools& tools) {
     const auto now = tools.clock.now();
     const auto last =
         tools.store.read([](store::Reader& reader) { return billing::find_turn(reader, turn); });
-    const auto since = last && last->done_at ? *last->done_at - overlap : now - most_events;
+    // What was done later than now was done by a clock that was ahead.
+    const bool is_known = last && last->done_at && *last->done_at <= now;
+    const auto since = is_known ? *last->done_at - overlap : now - most_events;
     return std::max(since, now - most_events);
 }
 
@@ -122,6 +161,32 @@ std::int64_t fetch_missed_events(const Tools& tools, const stripe::Client& clien
         missed += reception == billing::Reception::accepted ? 1 : 0;
     });
     return missed;
+}
+
+// A grace ends by itself, and nothing comes from Stripe then. True when somebody was written to.
+bool tell_of_ended_graces(const Tools& tools) {
+    const auto& plans = tools.plans();
+    const auto now = tools.clock.now();
+    const auto ended = tools.store.read(
+        [&](store::Reader& reader) { return billing::list_ended_graces(reader, now); });
+    bool has_told = false;
+    for (const auto& organization : ended) {
+        const bool is_told = tools.store.write([&](store::Transaction& transaction) {
+            const auto state = billing::plan_of(plans, transaction, organization, now);
+            const auto* plan = plans.find(state.plan);
+            // Meanwhile it may have been paid.
+            if (!billing::has_ended_grace(state, now) || plan == nullptr)
+                return false;
+            return tell_owners(
+                tools,
+                transaction,
+                organization,
+                grace_end_letter(plan->title, plans.unpaid().title),
+                std::to_string(to_ms(*state.grace_until)));
+        });
+        has_told = has_told || is_told;
+    }
+    return has_told;
 }
 
 }  // namespace
@@ -143,8 +208,11 @@ Synced sync_everything(const Tools& tools, const std::stop_token& stop) {
     Synced out;
     out.missed_events = fetch_missed_events(tools, client);
     tools.store.write([&](store::Transaction& transaction) {
-        billing::revive_events(transaction, tools.clock.now());
-        billing::forget_events(transaction, tools.clock.now());
+        const auto now = tools.clock.now();
+        billing::revive_events(transaction, now);
+        billing::forget_events(transaction, now);
+        billing::forget_checkouts(transaction, now);
+        billing::forget_told(transaction, now);
     });
     work_on_events(tools, stop);
     adopt_unknown(tools, client, out);
@@ -153,15 +221,11 @@ Synced sync_everything(const Tools& tools, const std::stop_token& stop) {
     for (const auto& customer : customers) {
         if (stop.stop_requested())
             throw Error(Code::canceled, "Stopped while comparing with Stripe");
-        try {
-            sync_customer(tools, client, reload(tools, customer.id), out);
-        } catch (const stripe::CallError& error) {
-            // One that Stripe does not know must not keep the others from being looked at.
-            if (!error.refusal().is_missing())
-                throw;
-            out.differences.push_back(
-                {customer.organization, "customer " + customer.id, "known", "unknown"});
-        }
+        // Meanwhile its organization may have been deleted.
+        const auto present = tools.store.read(
+            [&](store::Reader& reader) { return billing::find_customer(reader, customer.id); });
+        if (present)
+            sync_one(tools, client, *present, out);
     }
     return out;
 }
@@ -171,6 +235,7 @@ KeptBilling keep_billing(const Tools& tools, const std::stop_token& stop) {
     if (!sells_plans(tools))
         return out;
     const auto worked = work_on_events(tools, stop);
+    const bool has_told = tell_of_ended_graces(tools);
     const auto now = tools.clock.now();
     const bool is_mine = tools.store.write([&](store::Transaction& transaction) {
         return billing::take_turn(transaction, turn, next_night(now), now + turn_span, now);
@@ -195,7 +260,7 @@ KeptBilling keep_billing(const Tools& tools, const std::stop_token& stop) {
         again = std::min(again, *worked.again);
     // Events may also have come by another daemon, or have been left by one that died.
     out.again = std::min(again, Instant(now + std::chrono::minutes(1)));
-    out.has_worked = is_mine || worked.settled > 0;
+    out.has_worked = is_mine || has_told || worked.settled > 0;
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include "core/sandbox/stripe_answer.h"
 
+#include <algorithm>
 #include <map>
 
 #include "core/sandbox/stripe_asked.h"
@@ -84,11 +85,15 @@ Json expire_session(StripeAsked& asked) {
 
 Json create_portal(StripeAsked& asked) {
     const auto& customer = asked.customer("customer");
+    const auto configuration = asked.need("configuration");
+    const auto& known = asked.world().configurations;
+    if (std::find(known.begin(), known.end(), configuration) == known.end())
+        throw stripe_missing("configuration", configuration, "configuration");
     const auto id = asked.world().next_id("bps");
     return {
         {"id", id},
         {"object", "billing_portal.session"},
-        {"configuration", asked.need("configuration")},
+        {"configuration", configuration},
         {"created", asked.world().now()},
         {"customer", customer.id},
         {"flow", nullptr},
@@ -104,8 +109,10 @@ Json create_portal_configuration(StripeAsked& asked) {
         return Json{
             {"enabled", asked.value("features[" + std::string(feature) + "][enabled]") == "true"}};
     };
+    auto& known = asked.world().configurations;
+    known.push_back(asked.world().next_id("bpc"));
     return {
-        {"id", asked.world().next_id("bpc")},
+        {"id", known.back()},
         {"object", "billing_portal.configuration"},
         {"active", true},
         {"application", nullptr},

@@ -46,6 +46,11 @@ Instant PretendStripe::now() const {
     return Instant(std::chrono::seconds(world_.now()));
 }
 
+void PretendStripe::hold_keys(int requests) {
+    const std::scoped_lock lock(mutex());
+    held_ = requests;
+}
+
 std::vector<StripeEvent> PretendStripe::events(std::size_t first) const {
     const std::scoped_lock lock(mutex());
     const auto& all = world_.events;
@@ -113,6 +118,15 @@ net::Response PretendStripe::serve(
                 "",
                 "",
                 "Keys for idempotent requests can only be used with the same parameters"};
+        if (held_ > 0) {
+            --held_;
+            throw StripeRefusal{
+                409,
+                "invalid_request_error",
+                "idempotency_key_in_use",
+                "",
+                "Another request with this Idempotency-Key is in progress"};
+        }
         auto again = at->second.response;
         again.headers.emplace_back("Idempotent-Replayed", "true");
         return again;

@@ -40,6 +40,8 @@ class PretendStripe final : public PretendPlatform, public net::HttpClient {
         return std::forward<Function>(function)(world_);
     }
 
+    // To so many requests whose key it knows it says that the first one is still being worked on.
+    void hold_keys(int requests);
     // The events from the `first`-th on, the oldest first.
     std::vector<StripeEvent> events(std::size_t first = 0) const;
     // What was sent, by method and path: "POST /v1/customers?email=…", ids and all.
@@ -64,6 +66,7 @@ class PretendStripe final : public PretendPlatform, public net::HttpClient {
     std::map<std::string, Kept> kept_;  // by Idempotency-Key
     std::vector<std::string> asked_;
     std::int64_t requests_ = 0;
+    int held_ = 0;
 };
 
 }  // namespace caas::sandbox

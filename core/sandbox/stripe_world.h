@@ -213,7 +213,8 @@ class StripeWorld {
     std::deque<StripeSubscription> subscriptions;
     std::deque<StripeInvoice> invoices;
     std::deque<StripeCharge> charges;
-    std::deque<StripeEvent> events;  // the oldest first
+    std::deque<StripeEvent> events;          // the oldest first
+    std::deque<std::string> configurations;  // of the portal: their ids
 
     std::string next_id(std::string_view prefix);
     void emit(std::string_view type, const Json& object);

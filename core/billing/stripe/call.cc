@@ -191,6 +191,16 @@ Customer get_customer(const Client& client, std::string_view id) {
     return read_customer(client.get(path_of("customers", id)));
 }
 
+bool is_customer_gone(const Client& client, std::string_view id) {
+    try {
+        return get_customer(client, id).is_deleted;
+    } catch (const CallError& error) {
+        if (error.refusal().is_missing())
+            return true;
+        throw;
+    }
+}
+
 Charge get_charge(const Client& client, std::string_view id) {
     return read_charge(client.get(path_of("charges", id)));
 }

@@ -16,7 +16,7 @@
 
 namespace caas::billing::stripe {
 
-// A POST that is not sent yet: what is kept in the store before it is (intent.h).
+// A POST that is not sent yet: what is kept in the store before it is (billing/order.h).
 struct Order {
     std::string kind;  // "customer", "checkout" …: a word for keys and logs
     std::string path;
@@ -74,6 +74,9 @@ std::optional<Price> find_price(const Client& client, std::string_view lookup_ke
 Price get_price(const Client& client, std::string_view id);
 CheckoutSession get_checkout(const Client& client, std::string_view id);
 Customer get_customer(const Client& client, std::string_view id);
+// Whether the customer was deleted, or is not known at all, such as one of test data that was
+// wiped.
+bool is_customer_gone(const Client& client, std::string_view id);
 Charge get_charge(const Client& client, std::string_view id);
 Subscription get_subscription(const Client& client, std::string_view id);
 // With all its lines.

@@ -10,9 +10,10 @@
 namespace caas::billing::stripe {
 namespace {
 
-// stripe-node's maxNetworkRetries, and how long it waits before each (wire/captures,
-// stripe-sdk-behaviour.json).
+// stripe-node's maxNetworkRetries, how long it waits for an answer, which may come whole at the
+// end, and how long before each retry (wire/captures, stripe-sdk-behaviour.json).
 constexpr int most_tries = 3;
+constexpr std::chrono::seconds longest_call{80};
 constexpr double first_wait_s = 0.5;
 constexpr double most_wait_s = 2;
 constexpr Milliseconds longest_hint = std::chrono::seconds(60);
@@ -28,7 +29,7 @@ std::optional<Milliseconds> hint_of(const net::Response& response, Instant now) 
     return hint && *hint <= longest_hint ? hint : std::nullopt;
 }
 
-bool may_retry(const net::Result& result, Instant now) {
+bool may_retry(const net::Result& result) {
     const auto* response = std::get_if<net::Response>(&result);
     if (response == nullptr) {
         using Kind = net::Failure::Kind;
@@ -38,8 +39,8 @@ bool may_retry(const net::Result& result, Instant now) {
     const auto advice = response->header("Stripe-Should-Retry").value_or("");
     if (advice == "true" || advice == "false")
         return advice == "true";
-    return response->status == 409 || response->status >= 500 ||
-           (response->status == 429 && hint_of(*response, now));
+    // A rate limit is tried again only when Stripe says so.
+    return response->status == 409 || response->status >= 500;
 }
 
 Refusal refusal_of(const net::Result& result) {
@@ -55,7 +56,6 @@ Refusal refusal_of(const net::Result& result) {
         return out;
     out.type = json::text_or(*error, "type", "");
     out.code = json::text_or(*error, "code", "");
-    out.decline_code = json::text_or(*error, "decline_code", "");
     out.param = json::text_or(*error, "param", "");
     out.message = json::text_or(*error, "message", "");
     return out;
@@ -143,6 +143,8 @@ Json Client::ask(net::Request request, std::string_view path) const {
     request.headers.emplace_back("Authorization", "Bearer " + key_.reveal());
     request.headers.emplace_back("Stripe-Version", api_version);
     request.stop = stop_;
+    request.total_timeout = longest_call;
+    request.stall_timeout = longest_call;
     for (int tries = 1;; ++tries) {
         const auto result = seams_.http.send(request);
         const auto* response = std::get_if<net::Response>(&result);
@@ -152,20 +154,20 @@ Json Client::ask(net::Request request, std::string_view path) const {
             if (auto body = json::try_parse(response->body); body && body->is_object())
                 return *std::move(body);
         } else {
-            const auto refusal = refusal_of(result);
+            const auto* failure = std::get_if<net::Failure>(&result);
             seams_.log.write(
                 Level::warn,
                 "stripe.refused",
                 {{"method", request.method},
                  {"path", std::string(path)},
-                 {"why", words_of(refusal)},
+                 {"why", failure != nullptr ? failure->message : words_of(refusal_of(result))},
                  {"try", std::to_string(tries)}});
         }
         if (stop_.stop_requested())
             throw Error(Code::canceled, "Stopped while talking to Stripe");
         // An answer that was cut off, or is a page of a proxy, is as good as none.
         const auto now = seams_.clock.now();
-        if (tries == most_tries || !(is_success || may_retry(result, now))) {
+        if (tries == most_tries || !(is_success || may_retry(result))) {
             if (is_success)
                 throw CallError(
                     Code::platform_unavailable,

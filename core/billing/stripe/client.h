@@ -26,18 +26,17 @@ inline constexpr std::string_view api_version = "2026-10-28.endive";
 
 // What Stripe said no with, or that it said nothing.
 struct Refusal {
-    int status = 0;            // 0: no answer
-    std::string type;          // "card_error", "invalid_request_error" …
-    std::string code;          // "resource_missing", "card_declined" …
-    std::string decline_code;  // of the bank
+    int status = 0;    // 0: no answer
+    std::string type;  // "card_error", "invalid_request_error" …
+    std::string code;  // "resource_missing", "card_declined" …
     std::string param;
     std::string request_id;
     std::string message;  // Stripe's own words; only those of a card_error are for customers
 
     bool is_missing() const { return code == "resource_missing" || status == 404; }
 
-    // The key was used for something else, or too long ago to be known.
-    bool is_key_spent() const { return type == "idempotency_error"; }
+    // Another request with the same Idempotency-Key is being worked on.
+    bool is_key_in_use() const { return status == 409 && code == "idempotency_key_in_use"; }
 };
 
 // Error: platform_unavailable when it may work later, platform_refused when not.
@@ -48,8 +47,12 @@ class CallError : public Error {
 
     const Refusal& refusal() const noexcept { return refusal_; }
 
-    // Whether Stripe may have done it all the same: no answer, or one that says nothing of it.
-    bool is_unknown() const noexcept { return refusal_.status == 0; }
+    // Whether Stripe may have done it all the same: no answer, one of a proxy that says nothing of
+    // it, or that it is being done just now.
+    bool is_unknown() const noexcept {
+        return refusal_.status == 0 || refusal_.is_key_in_use() ||
+               (refusal_.status >= 500 && refusal_.type.empty());
+    }
 
   private:
     Refusal refusal_;

@@ -58,7 +58,6 @@ Subscription read_subscription(const Json& json) {
     out.is_live = json::truth(json, "livemode").value_or(false);
     out.created_at = moment(json, "created").value_or(Instant{});
     out.cancel_at = moment(json, "cancel_at");
-    out.canceled_at = moment(json, "canceled_at");
     out.ended_at = moment(json, "ended_at");
     out.trial_end = moment(json, "trial_end");
     if (const auto* data = list_of(json, "items")) {

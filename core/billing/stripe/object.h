@@ -44,7 +44,6 @@ struct Subscription {
     bool is_live = false;
     Instant created_at;
     std::optional<Instant> cancel_at;
-    std::optional<Instant> canceled_at;
     std::optional<Instant> ended_at;
     std::optional<Instant> trial_end;
 

@@ -2,7 +2,8 @@
 # Delivers signed events of Stripe to a caasd as fast as it takes them, each of some twice, and counts what was kept.
 #   tests/bench/webhook/run.sh [deliveries]      default: 20000
 # Builds the release binaries first (BUILD=0: uses those in build/; BIN=FOLDER: those). CONNECTIONS=16. The pretend
-# Stripe of core/sandbox answers what the daemon asks meanwhile. Fails when one delivery is lost or kept twice.
+# Stripe of core/sandbox answers what the daemon asks meanwhile. Fails when one delivery is lost or kept twice, or when
+# fewer than 1,000 a second are taken.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 bin=${BIN:-$root/build/bin}

@@ -17,10 +17,18 @@ Json change_of(bool is_now, bool is_pending) {
         {"at", is_now ? Json() : Json("2026-12-22T10:00:00.000Z")},
         {"is_pending", is_pending},
         {"url", is_pending ? Json("https://pay.example/in_1") : Json()},
-        {"amount_due", 4705},
+        {"amount_due", is_now ? 4705 : 0},
         {"currency", "usd"},
-        {"as_of", nullptr}};
+        {"as_of", is_now ? Json("2026-11-22T10:00:00.000Z") : Json()}};
 }
+
+// What the API says before and after.
+void answer_change(Stage& stage, bool is_now, bool is_pending = false) {
+    stage.answer(200, change_of(is_now, false).dump());
+    stage.answer(200, change_of(is_now, is_pending).dump());
+}
+
+const Json paid_order{{"plan", "team"}, {"as_of", "2026-11-22T10:00:00.000Z"}};
 
 TEST_CASE("checkout prints the link, and opens it where somebody looks") {
     Stage stage;
@@ -68,23 +76,55 @@ TEST_CASE("a change says what it costs and when it holds") {
         stage.answer(200, change_of(true, false).dump());
         CHECK(stage.run({"billing", "change", "team", "--preview"}) == 0);
         CHECK(stage.asked().path == "billing/preview");
+        CHECK(stage.script.asked.size() == 1);
         CHECK(stage.terminal.out == "team would hold at once; due now: USD 47.05\n");
     }
     SUBCASE("done") {
-        stage.answer(200, change_of(true, false).dump());
-        CHECK(stage.run({"billing", "change", "team"}) == 0);
-        CHECK(stage.asked().path == "billing/change");
+        answer_change(stage, true);
+        CHECK(stage.run({"billing", "change", "team", "--yes"}) == 0);
+        CHECK(stage.asked(1).path == "billing/change");
         CHECK(stage.terminal.out == "team holds now; charged: USD 47.05\n");
     }
     SUBCASE("ordered") {
-        stage.answer(200, change_of(false, false).dump());
+        answer_change(stage, false);
         CHECK(stage.run({"billing", "change", "team"}) == 0);
+        CHECK(stage.asked_json(1) == Json{{"plan", "team"}});
         CHECK(stage.terminal.out.starts_with("team holds from "));
     }
     SUBCASE("to be confirmed") {
-        stage.answer(200, change_of(true, true).dump());
-        CHECK(stage.run({"billing", "change", "team"}) == 0);
+        answer_change(stage, true, true);
+        CHECK(stage.run({"billing", "change", "team", "--yes"}) == 0);
         CHECK(stage.terminal.out.find("https://pay.example/in_1") != std::string::npos);
+    }
+}
+
+TEST_CASE("what is charged is asked before, and costs what was said") {
+    Stage stage;
+    SUBCASE("yes") {
+        stage.terminal.in_is_terminal = true;
+        stage.terminal.answers = {"y"};
+        answer_change(stage, true);
+        CHECK(stage.run({"billing", "change", "team"}) == 0);
+        CHECK(stage.terminal.asked.find("Pay USD 47.05 now?") != std::string::npos);
+        CHECK(stage.asked_json(1) == paid_order);
+    }
+    SUBCASE("no") {
+        stage.terminal.in_is_terminal = true;
+        stage.terminal.answers = {"n"};
+        stage.answer(200, change_of(true, false).dump());
+        CHECK(stage.run({"billing", "change", "team"}) == 1);
+        CHECK(stage.script.asked.size() == 1);
+    }
+    SUBCASE("nobody can be asked") {
+        stage.answer(200, change_of(true, false).dump());
+        CHECK(stage.run({"billing", "change", "team"}) == 2);
+        CHECK(stage.script.asked.size() == 1);
+    }
+    SUBCASE("said before") {
+        answer_change(stage, true);
+        CHECK(stage.run({"billing", "change", "team", "--yes", "--json"}) == 0);
+        CHECK(stage.asked_json(1) == paid_order);
+        CHECK(json::parse(stage.terminal.out, "the answer").at("amount_due") == 4705);
     }
 }
 
@@ -114,10 +154,11 @@ TEST_CASE("sync says what differed, or that nothing did") {
 
 TEST_CASE("a declined card is an error with the way on") {
     Stage stage;
+    stage.answer(200, change_of(true, false).dump());
     stage.answer(
         502,
         R"({"code":"platform_refused","detail":"The payment was declined: Your card was declined.","hint":"Use another card"})");
-    CHECK(stage.run({"billing", "change", "team"}) == 7);
+    CHECK(stage.run({"billing", "change", "team", "--yes"}) == 7);
     CHECK(stage.terminal.err.find("declined") != std::string::npos);
 }
 

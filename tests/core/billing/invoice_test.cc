@@ -172,5 +172,42 @@ TEST_CASE("what is given ahead is part of what the payment gives") {
     CHECK(it.given() == 5000);
 }
 
+TEST_CASE("what was given ahead and is not spent is not lost when the payment comes") {
+    Books it;
+    it.buy("pro");  // so that there are no tokens of the free plan
+    const auto give = [&](const std::string& plan, Milliseconds grace) {
+        it.write([&](store::Transaction& transaction) {
+            const auto customer = *find_customer(transaction, "cus_1");
+            const Advance ahead{"in_1", "sub_1", plan, begin, end, begin + grace};
+            REQUIRE(give_ahead(it.plans, transaction, it.ids, customer, ahead, begin));
+        });
+    };
+    const auto left_later = [&] {
+        it.clock.advance(24h * 7);
+        return it.balance().left();
+    };
+    SUBCASE("of the same plan") {
+        give("pro", 24h * 6);
+        it.settle(it.reserve(300), 300);
+        it.keep(first());
+        CHECK(it.balance().left() == 4700);
+        CHECK(left_later() == 4700);
+    }
+    SUBCASE("when the grace has ended before") {
+        give("pro", 24h * 6);
+        CHECK(left_later() == 0);
+        it.keep(first());
+        CHECK(it.balance().left() == 5000);
+    }
+    SUBCASE("of a greater plan, though no more than is paid for") {
+        give("team", 24h * 15);
+        it.settle(it.reserve(300), 300);
+        it.keep(first());
+        CHECK(it.balance().left() == 4700);
+        it.clock.advance(24h * 16);
+        CHECK(it.balance().left() == 4700);
+    }
+}
+
 }  // namespace
 }  // namespace caas::billing

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/billing/customer.h"
 #include "core/billing/event.h"
 #include "tests/core/billing/rig.h"
 
@@ -119,6 +120,121 @@ TEST_CASE("what was settled is remembered for as long as Stripe may bring it aga
     it.clock.advance(24h * 2);
     it.write([&](store::Transaction& transaction) { forget_events(transaction, it.clock.now()); });
     CHECK(it.take("evt_1", "payout.paid") == Reception::ignored);
+}
+
+TEST_CASE("what is given up is tried again for a month and then forgotten") {
+    Desk it;
+    it.take("evt_1");
+    const auto kill = [&] {
+        it.write([&](store::Transaction& transaction) {
+            transaction.execute(
+                "UPDATE stripe_event SET state = 'dead', due_at = NULL, settled_at = $1",
+                {it.clock.now()});
+        });
+    };
+    const auto revived = [&] {
+        return it.write([&](store::Transaction& transaction) {
+            return revive_events(transaction, it.clock.now());
+        });
+    };
+    const auto count_later = [&] {
+        it.write(
+            [&](store::Transaction& transaction) { forget_events(transaction, it.clock.now()); });
+        return it.number("SELECT count(*) FROM stripe_event");
+    };
+    kill();
+    it.clock.advance(24h * 29);
+    CHECK(revived() == 1);
+    kill();
+    it.clock.advance(24h * 2);
+    CHECK(revived() == 0);
+    CHECK(count_later() == 1);
+    it.clock.advance(24h * 35);
+    CHECK(count_later() == 0);
+}
+
+TEST_CASE("what is settled is known by its id, and tells of nobody's purchase any more") {
+    Desk it;
+    const auto payload = [&] {
+        return it.read([](store::Reader& reader) {
+            return reader.query("SELECT payload FROM stripe_event", {}).front().text(0);
+        });
+    };
+    SUBCASE("settled") {
+        it.take("evt_1");
+        CHECK(payload() == "{}");
+        it.write([&](store::Transaction& transaction) {
+            settle_event(transaction, "evt_1", it.clock.now());
+        });
+    }
+    SUBCASE("of no interest") {
+        it.take("evt_1", "payout.paid");
+    }
+    CHECK(payload().empty());
+}
+
+TEST_CASE("pages that ran out and what people were told are forgotten after months") {
+    Desk it;
+    it.write([&](store::Transaction& transaction) {
+        add_customer(transaction, "cus_1", it.organization, false, it.clock.now());
+        for (const auto* id : {"cs_1", "cs_2"})
+            keep_checkout(
+                transaction, {id, "cus_1", "pro", "price", "u", it.clock.now()}, it.clock.now());
+        close_checkout(transaction, "cs_1", "expired");
+        CHECK(note_told(transaction, it.organization, "refund", "ch_1", it.clock.now()));
+    });
+    const auto forget_after = [&](Milliseconds time) {
+        it.clock.advance(time);
+        it.write([&](store::Transaction& transaction) {
+            forget_checkouts(transaction, it.clock.now());
+            forget_told(transaction, it.clock.now());
+        });
+    };
+    forget_after(24h * 29);
+    CHECK(it.number("SELECT count(*) FROM stripe_checkout") == 2);
+    CHECK(it.number("SELECT count(*) FROM billing_notice") == 1);
+    forget_after(24h * 62);
+    // What may still be open is kept.
+    CHECK(it.number("SELECT count(*) FROM stripe_checkout") == 1);
+    CHECK(it.number("SELECT count(*) FROM billing_notice") == 0);
+}
+
+TEST_CASE("a turn that a clock far ahead put off is taken all the same") {
+    Desk it;
+    const auto take = [&] {
+        return it.write([&](store::Transaction& transaction) {
+            return take_turn(
+                transaction, "sync", it.clock.now(), it.clock.now() + 30min, it.clock.now());
+        });
+    };
+    CHECK(take());
+    it.write([&](store::Transaction& transaction) {
+        end_turn(transaction, "sync", it.clock.now() + 24h * 4000, it.clock.now());
+    });
+    CHECK(take());
+    CHECK_FALSE(take());
+}
+
+TEST_CASE("a turn that another took over is not ended by the one who had it") {
+    Desk it;
+    const auto take = [&] {
+        const auto until = it.clock.now() + 60s;
+        CHECK(it.write([&](store::Transaction& transaction) {
+            return take_turn(transaction, "checkout", it.clock.now(), until, it.clock.now());
+        }));
+        return until;
+    };
+    const auto drop = [&](Instant until) {
+        it.write(
+            [&](store::Transaction& transaction) { drop_turn(transaction, "checkout", until); });
+        return it.read(
+            [](store::Reader& reader) { return !find_turn(reader, "checkout").has_value(); });
+    };
+    const auto mine = take();
+    it.clock.advance(61s);
+    const auto other = take();
+    CHECK_FALSE(drop(mine));
+    CHECK(drop(other));
 }
 
 TEST_CASE("a turn is one's until it is over or forgotten") {

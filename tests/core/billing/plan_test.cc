@@ -52,6 +52,24 @@ TEST_CASE("the plans that are sold are those of the price list") {
     CHECK(plans.find("gold") == nullptr);
 }
 
+TEST_CASE("the dearer plan is the greater, and of two at one price the one with more tokens") {
+    config::Plan cheap;
+    cheap.id = "cheap";
+    cheap.price_cents = 1900;
+    auto generous = cheap;
+    generous.id = "generous";
+    const auto tokens = static_cast<std::size_t>(config::Limit::tokens_per_period);
+    cheap.most.at(tokens) = 9000;
+    auto dear = cheap;
+    dear.id = "dear";
+    dear.price_cents = 2000;
+    dear.most.at(tokens) = 10;
+    const Plans plans({cheap, generous, dear}, "cheap", true);
+    CHECK(plans.size_of("dear") > plans.size_of("generous"));
+    CHECK(plans.size_of("generous") > plans.size_of("cheap"));
+    CHECK(plans.size_of("cheap") > plans.size_of("gone"));
+}
+
 TEST_CASE("only what is paid for, tried or in its grace holds") {
     Rig rig;
     CHECK(in_force(rig) == "free");

@@ -1,6 +1,8 @@
 // A home that sells plans at a pretend Stripe, whose clock is moved with the home's own.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -63,6 +65,41 @@ struct SubscribeRig {
             return billing::receive(transaction, *read, event.body, false, home.clock.now());
         });
     }
+
+    // Those of the home, over another way to Stripe or with other plans.
+    Tools tools_with(net::HttpClient& http, std::function<const billing::Plans&()> plans) {
+        const auto& own = home.tools;
+        return {
+            own.store,
+            own.clock,
+            own.random,
+            own.ids,
+            http,
+            own.settings,
+            own.vault,
+            own.log,
+            own.share,
+            own.data,
+            std::move(plans)};
+    }
+
+    // How many pages there are on which somebody could pay.
+    std::int64_t open_pages() {
+        return stripe.with([](sandbox::StripeWorld& world) {
+            return std::count_if(world.sessions.begin(), world.sessions.end(), [](const auto& one) {
+                return one.status == "open";
+            });
+        });
+    }
+
+    std::int64_t asked(const std::string& what) const {
+        const auto all = stripe.asked();
+        return std::count_if(all.begin(), all.end(), [&](const std::string& line) {
+            return line.starts_with(what);
+        });
+    }
+
+    Synced sync() { return sync_organization(home.tools, home.owner.organization); }
 
     WorkedEvents work() { return work_on_events(home.tools); }
 
@@ -148,6 +185,16 @@ struct SubscribeRig {
         for (const auto& mail : mailer.taken)
             out.push_back(mail.subject);
         return out;
+    }
+
+    // Of the mail with that subject; empty: there is none.
+    std::string text_of(const std::string& subject) {
+        subjects();
+        const auto at =
+            std::find_if(mailer.taken.begin(), mailer.taken.end(), [&](const notice::Mail& mail) {
+                return mail.subject == subject;
+            });
+        return at == mailer.taken.end() ? std::string() : at->text;
     }
 
     std::int64_t charged() {

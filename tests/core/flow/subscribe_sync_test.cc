@@ -69,6 +69,73 @@ TEST_CASE("a subscription that ended while nobody listened ends here") {
     CHECK(it.in_force() == "free");
 }
 
+TEST_CASE("a customer that cannot be compared does not keep the others from it") {
+    Rig it;
+    it.buy("pro");
+    const auto eve = it.home.foreign();
+    REQUIRE(it.pay_page(begin_checkout(it.home.tools, eve, "team").id));
+    // The price of the other one, who is looked at first, sells nothing any more.
+    it.home.store.write([](store::Transaction& transaction) {
+        transaction.execute("DELETE FROM stripe_price", {});
+    });
+    it.stripe.with([&](StripeWorld& world) {
+        for (auto& price : world.prices) {
+            if (price.id == it.pro)
+                price.lookup_key = "of_another_time";
+        }
+    });
+
+    const auto synced = sync_everything(it.home.tools);
+
+    CHECK(synced.customers == 2);
+    const auto plan = it.home.store.read([&](store::Reader& reader) {
+        return billing::plan_of(
+            it.home.tools.plans(), reader, eve.organization, it.home.clock.now());
+    });
+    CHECK(plan.plan == "team");
+    CHECK(std::any_of(
+        synced.differences.begin(), synced.differences.end(), [](const Difference& one) {
+            return one.what.starts_with("customer cus_") && one.here == "not compared" &&
+                   one.there.find("sells no plan") != std::string::npos;
+        }));
+    // The night is over all the same.
+    it.home.clock.advance(24h);
+    keep_billing(it.home.tools);
+    it.home.clock.advance(31min);
+    CHECK_FALSE(keep_billing(it.home.tools).has_worked);
+}
+
+TEST_CASE("a customer of nobody who cannot be asked for does not keep the others from it") {
+    Rig it;
+    it.buy("pro");
+    it.home.store.write([](store::Transaction& transaction) {
+        transaction.execute("DELETE FROM stripe_customer", {});
+    });
+    it.stripe.with([](StripeWorld& world) { world.customers.clear(); });
+    const auto synced = sync_everything(it.home.tools);
+    REQUIRE(synced.differences.size() == 1);
+    CHECK(synced.differences[0].what.starts_with("customer cus_"));
+    CHECK(synced.differences[0].here == "not compared");
+}
+
+TEST_CASE("an organization that is deleted while others are compared is left out") {
+    Rig it;
+    it.buy("pro");
+    const auto eve = it.home.foreign();
+    REQUIRE(it.pay_page(begin_checkout(it.home.tools, eve, "team").id));
+    it.settle();
+    // The last one is gone as soon as the first one is looked at.
+    it.home.http.handler = [&](const net::Request& request) {
+        if (request.url.find("/v1/invoices") != std::string::npos)
+            it.home.store.write([&](store::Transaction& transaction) {
+                transaction.execute(
+                    "DELETE FROM stripe_customer WHERE organization_id = $1", {eve.organization});
+            });
+        return it.stripe.handle(request);
+    };
+    CHECK(sync_everything(it.home.tools).customers == 1);
+}
+
 TEST_CASE("after a backup was restored, a customer is known again by its subscription") {
     Rig it;
     it.buy("pro");
@@ -151,6 +218,58 @@ TEST_CASE("events wait while Stripe is away, and nothing of them is lost") {
     CHECK(it.work().failed == 0);
     CHECK(it.in_force() == "pro");
     CHECK(it.grants() == Texts{"invoice 5000"});
+}
+
+TEST_CASE("once Stripe does not answer, nothing more is asked of it for the events that wait") {
+    Rig it;
+    REQUIRE(it.pay_page(begin_checkout(it.home.tools, it.home.owner, "pro").id));
+    for (int i = 0; i < 12; ++i)
+        it.stripe.with([](StripeWorld& world) { world.refund(world.charges.back(), 100); });
+    it.deliver();
+    it.stripe.set_always(PlatformFault::unreachable);
+    const auto before = it.stripe.requests();
+    CHECK(it.work().failed > 12);
+    CHECK(it.stripe.requests() - before == 3);
+    it.stripe.set_always(PlatformFault::none);
+    it.home.clock.advance(1min);
+    CHECK(it.work().failed == 0);
+    CHECK(it.in_force() == "pro");
+}
+
+TEST_CASE("an order that is being worked on keeps its key, and is not done twice") {
+    Rig it;
+    // The answer to the second request, which makes the customer, is lost.
+    it.stripe.queue(PlatformFault::lost_after, 1);
+    it.stripe.hold_keys(2);
+    CHECK(code_of([&] {
+              begin_checkout(it.home.tools, it.home.owner, "pro");
+          }) == "platform_unavailable");
+
+    it.buy("pro");
+
+    CHECK(it.stripe.with([](StripeWorld& world) { return world.customers.size(); }) == 1);
+    CHECK(it.in_force() == "pro");
+}
+
+TEST_CASE("who takes too long over a page loses it to the next") {
+    Rig it;
+    const auto next = it.tools_with(it.stripe, it.home.tools.plans);
+    bool is_first = true;
+    it.home.http.handler = [&](const net::Request& request) {
+        auto result = it.stripe.handle(request);
+        const bool is_page = request.method == "POST" && request.url.ends_with("/sessions");
+        if (is_page && std::exchange(is_first, false)) {
+            it.home.clock.advance(61s);
+            begin_checkout(next, it.home.owner, "team");
+        }
+        return result;
+    };
+
+    CHECK(code_of([&] { begin_checkout(it.home.tools, it.home.owner, "pro"); }) == "busy");
+
+    CHECK(it.open_pages() == 1);
+    begin_checkout(it.home.tools, it.home.owner, "pro");
+    CHECK(it.open_pages() == 1);
 }
 
 TEST_CASE("whatever call of a purchase breaks however, nobody pays twice and nothing is lost") {
@@ -253,9 +372,21 @@ TEST_CASE("clocks that jump do no harm") {
     CHECK(it.grants() == Texts{"invoice 5000"});
     it.home.clock.jump(24h * 4000);
     keep_billing(it.home.tools);
+    const auto lists = it.asked("GET /v1/events");
     it.home.clock.jump(-24h * 4000);
     keep_billing(it.home.tools);
+    CHECK(it.asked("GET /v1/events") == lists + 1);
     CHECK(it.in_force() == "pro");
+    // What is missed then is of the last month, not of the future.
+    it.stripe.with([](StripeWorld& world) { world.refund(world.charges.back(), 100); });
+    it.home.clock.advance(24h);
+    keep_billing(it.home.tools);
+    CHECK(it.asked("GET /v1/events") == lists + 2);
+    CHECK(it.home.store.read([](store::Reader& reader) {
+        return reader.query("SELECT count(*) FROM stripe_event WHERE type = 'charge.refunded'", {})
+            .front()
+            .integer(0);
+    }) == 1);
 }
 
 TEST_CASE("two programs that work side by side give nothing twice") {

@@ -108,6 +108,9 @@ TEST_CASE("a renewal that is not paid leaves the plan for its grace, and a share
     REQUIRE(grants.size() == 2);
     CHECK(grants[1].starts_with("grace 11"));  // seven days of thirty or so
     CHECK(has(it.subjects(), "A payment failed: USD 29.00"));
+    const auto text = it.text_of("A payment failed: USD 29.00");
+    CHECK(text.find("tried again by itself on 2026-12-25.") != std::string::npos);
+    CHECK(text.find("Your plan holds until 2026-12-29.") != std::string::npos);
 
     it.set_card(StripeCard::pays);
     it.pass(24h * 4);
@@ -134,6 +137,45 @@ TEST_CASE("after its grace the plan is gone, and comes back with the payment") {
     it.settle();
 
     CHECK(it.in_force() == "pro");
+}
+
+TEST_CASE("that the grace has ended is told the owners, once and only while it is so") {
+    Rig it;
+    it.buy("pro");
+    it.set_card(StripeCard::declines);
+    const auto told = [&] {
+        keep_billing(it.home.tools);
+        const auto subjects = it.subjects();
+        return std::count(
+            subjects.begin(), subjects.end(), "Your plan Pro is not paid: Free holds");
+    };
+    it.pass(month);
+    CHECK(told() == 0);
+    it.pass(24h * 7);
+    CHECK(it.in_force() == "free");
+    CHECK(told() == 1);
+    CHECK(told() == 1);
+    it.stripe.with([](StripeWorld& world) { world.pay(world.invoices.back()); });
+    it.settle();
+    it.pass(24h);
+    CHECK(told() == 1);
+}
+
+TEST_CASE("a payment that is not tried again is not said to be") {
+    Rig it;
+    it.buy("pro");
+    it.pass(24h * 10);
+    it.set_card(StripeCard::declines);
+    const auto asked = change_plan(it.home.tools, it.home.owner, "team", std::nullopt);
+    CHECK(asked.is_pending);
+    it.settle();
+    const auto subjects = it.subjects();
+    const auto at = std::find_if(subjects.begin(), subjects.end(), [](const std::string& one) {
+        return one.starts_with("A payment failed");
+    });
+    REQUIRE(at != subjects.end());
+    CHECK(it.text_of(*at).find("tried again") == std::string::npos);
+    CHECK(it.text_of(*at).find("To pay it:") != std::string::npos);
 }
 
 TEST_CASE("who never pays ends as canceled, is told once, and may buy again") {
@@ -194,6 +236,23 @@ TEST_CASE("an upgrade costs what its preview says and gives the difference") {
     CHECK(it.charged() == 2900 + preview.amount_due + 9900);
 }
 
+TEST_CASE("what an upgrade costs is reckoned as of a preview of the last hour, or not at all") {
+    Rig it;
+    it.buy("pro");
+    it.pass(24h * 10);
+    const auto change_as_of = [&](Milliseconds from_now) {
+        const auto as_of = it.home.clock.now() + from_now;
+        return code_of([&] { change_plan(it.home.tools, it.home.owner, "team", as_of); });
+    };
+    CHECK(change_as_of(24h * 20) == "invalid");
+    CHECK(change_as_of(1h) == "invalid");
+    CHECK(change_as_of(-61min) == "invalid");
+    CHECK(it.in_force() == "pro");
+    CHECK(it.charged() == 2900);
+    CHECK(change_as_of(-59min) == "fine");
+    CHECK(it.in_force() == "team");
+}
+
 TEST_CASE("an upgrade that is not paid changes nothing until it is") {
     Rig it;
     it.buy("pro");
@@ -224,6 +283,53 @@ TEST_CASE("an upgrade that is not paid changes nothing until it is") {
         CHECK(it.charged() == 2900);
         CHECK(has(it.subjects(), "Your plan was not changed"));
     }
+}
+
+TEST_CASE("a plan that ends is kept before it is changed") {
+    Rig it;
+    it.buy("pro");
+    cancel_plan(it.home.tools, it.home.owner);
+    for (const auto* plan : {"team", "pro"}) {
+        CHECK(code_of([&] { preview_change(it.home.tools, it.home.owner, plan); }) == "conflict");
+        const auto error =
+            thrown_by([&] { change_plan(it.home.tools, it.home.owner, plan, std::nullopt); });
+        CHECK(error.code() == Code::conflict);
+        CHECK(error.hint().find("billing resume") != std::string::npos);
+    }
+    CHECK(it.charged() == 2900);
+    keep_plan(it.home.tools, it.home.owner);
+    change_plan(it.home.tools, it.home.owner, "team", std::nullopt);
+    CHECK(it.in_force() == "team");
+}
+
+TEST_CASE("who ordered a smaller plan takes that back before going up") {
+    Rig it;
+    auto all = it.home.tools.plans().all();
+    all.push_back(config::find_plan(all, "team"));
+    all.back().id = "studio";
+    all.back().lookup_key = "caas_studio_monthly";
+    all.back().price_cents = 19900;
+    const billing::Plans plans(std::move(all), "free", true);
+    it.stripe.with(
+        [](StripeWorld& world) { world.add_price("prod_studio", "caas_studio_monthly", 19900); });
+    const auto tools =
+        it.tools_with(it.home.http, [&]() -> const billing::Plans& { return plans; });
+    it.buy("team");
+    change_plan(tools, it.home.owner, "pro", std::nullopt);
+
+    const auto error =
+        thrown_by([&] { change_plan(tools, it.home.owner, "studio", std::nullopt); });
+
+    CHECK(error.code() == Code::conflict);
+    CHECK(error.hint().find("caas billing change team") != std::string::npos);
+    CHECK(code_of([&] { preview_change(tools, it.home.owner, "studio"); }) == "conflict");
+    CHECK(it.plan().next_plan == "pro");
+    CHECK(it.charged() == 9900);
+    change_plan(tools, it.home.owner, "team", std::nullopt);
+    const auto preview = preview_change(tools, it.home.owner, "studio");
+    change_plan(tools, it.home.owner, "studio", preview.as_of);
+    CHECK(it.charged() == 9900 + preview.amount_due);
+    CHECK(it.plan().plan == "studio");
 }
 
 TEST_CASE("a smaller plan holds from the end of the period on") {
@@ -409,6 +515,35 @@ TEST_CASE("who bought at an old price keeps the plan when its key moves to a new
     CHECK(it.charged() == 2 * 2900);
 }
 
+TEST_CASE("what is paid for at a price nobody knows yet is worked on again, and nothing is lost") {
+    Rig it;
+    const auto rename = [&](const std::string& key) {
+        it.stripe.with([&](StripeWorld& world) {
+            for (auto& price : world.prices) {
+                if (price.id == it.pro)
+                    price.lookup_key = key;
+            }
+        });
+    };
+    const auto page = begin_checkout(it.home.tools, it.home.owner, "pro");
+    REQUIRE(it.pay_page(page.id));
+    rename("of_another_time");
+    it.deliver();
+    CHECK(it.work().failed > 0);
+    CHECK(it.in_force() == "free");
+    CHECK(it.home.count("stripe_invoice") == 0);
+    const auto words = thrown_by([&] { it.sync(); });
+    CHECK(words.code() == Code::invalid);
+    CHECK(std::string(words.what()).find("sells no plan") != std::string::npos);
+
+    rename("caas_pro_monthly");
+    it.home.clock.advance(1min);
+
+    CHECK(it.work().failed == 0);
+    CHECK(it.in_force() == "pro");
+    CHECK(it.grants() == Texts{"invoice 5000"});
+}
+
 TEST_CASE("going up and down and up again gives no more than the greater plan") {
     Rig it;
     it.buy("pro");
@@ -453,6 +588,39 @@ TEST_CASE("the portal needs a customer, and its configuration is made once") {
     CHECK(std::count_if(asked.begin(), asked.end(), [](const std::string& line) {
               return line.starts_with("POST /v1/billing_portal/configurations");
           }) == 1);
+}
+
+TEST_CASE("a configuration of the portal that is gone at Stripe is made anew") {
+    Rig it;
+    it.buy("pro");
+    begin_portal(it.home.tools, it.home.owner);
+    it.stripe.with([](StripeWorld& world) { world.configurations.clear(); });
+
+    CHECK(begin_portal(it.home.tools, it.home.owner).url.starts_with("https://"));
+    CHECK(begin_portal(it.home.tools, it.home.owner).url.starts_with("https://"));
+
+    CHECK(it.asked("POST /v1/billing_portal/configurations") == 2);
+}
+
+TEST_CASE("a configuration that the operator chose is the operator's matter") {
+    Rig it({{"CAAS_STRIPE_PORTAL_CONFIGURATION", "bpc_gone"}});
+    it.buy("pro");
+    CHECK(code_of([&] { begin_portal(it.home.tools, it.home.owner); }) == "platform_refused");
+    CHECK(it.asked("POST /v1/billing_portal/configurations") == 0);
+}
+
+TEST_CASE("a customer whom Stripe does not know any more is made anew") {
+    Rig it;
+    begin_checkout(it.home.tools, it.home.owner, "pro");
+    it.stripe.with([](StripeWorld& world) {
+        world.customers.clear();
+        world.sessions.clear();
+    });
+
+    it.buy("pro");
+
+    CHECK(it.in_force() == "pro");
+    CHECK(it.home.count("stripe_customer") == 2);
 }
 
 }  // namespace
