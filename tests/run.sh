@@ -75,8 +75,8 @@ suite() {
     finish
   fi
   say "test $preset"
-  # One more than there are processors: some tests mostly wait.
-  ctest --test-dir "$folder" -L "$labels" -j $(($(nproc) + 1)) --output-on-failure \
+  # Two more than there are processors: many tests mostly wait.
+  ctest --test-dir "$folder" -L "$labels" -j $(($(nproc) + 2)) --output-on-failure \
     --test-output-size-passed 100000 --test-output-size-failed 1000000 --output-junit "$root/build/$preset.xml" >"$root/build/$preset.test.log" 2>&1 ||
     sed -nE '/\*\*\*(Failed|Timeout|Exception)/,/^ *[0-9]* *\/ *[0-9]* Test/p' "$root/build/$preset.test.log" | head -n 200
   count "$root/build/$preset.xml"
