@@ -19,9 +19,9 @@ constexpr std::size_t most_query_terms = 32;
 // Comes after every continuation of a word: folded words hold letters and digits, this is neither.
 constexpr std::string_view after_all = "\xf4\x8f\xbf\xbf";  // U+10FFFF
 
-// How many contents of a workspace wait to be put in order. With twice as many a write is no
-// cheaper on average, and the search reads them all.
-constexpr std::int64_t most_unsorted = 128;
+// How many contents of a workspace wait to be put in order. With 128 the write that does it kept
+// sixteen callers waiting for 20 ms (tests/bench/http); with 32 there are more pages to write.
+constexpr std::int64_t most_unsorted = 64;
 
 std::vector<std::string> ids_of(const store::Rows& rows) {
     std::vector<std::string> ids;
