@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "core/base/clock.h"
 #include "core/net/url.h"
 #include "core/sandbox/platform_pretend.h"

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "core/sandbox/platform_meta.h"
 
 namespace caas::sandbox {
