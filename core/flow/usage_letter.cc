@@ -1,7 +1,9 @@
 #include "core/flow/usage_letter.h"
 
+#include "core/access/tenancy.h"
 #include "core/base/money.h"
 #include "core/billing/balance.h"
+#include "core/billing/customer.h"
 #include "core/billing/gate.h"
 #include "core/billing/period.h"
 #include "core/billing/usage.h"
@@ -46,34 +48,22 @@ UsageNote note_of(
     return note;
 }
 
-// To every owner who has an address.
-bool tell_owners(
+// To every owner who has an address, once a period.
+bool write_to_owners(
     const Tools& tools,
     store::Transaction& transaction,
-    const OrganizationId& organization,
+    const OrganizationId& id,
     const Mark& mark) {
-    if (!billing::note_warning(
-            transaction, organization, mark.period_start, mark.percent, tools.clock.now()))
+    if (!billing::note_warning(transaction, id, mark.period_start, mark.percent, tools.clock.now()))
         return false;
-    const auto rows = transaction.query(
-        R"sql(
-SELECT p.email, p.name, o.name
-FROM member m
-JOIN person p ON p.id = m.person_id
-JOIN organization o ON o.id = m.organization_id
-WHERE m.organization_id = $1 AND m.role = 'owner'
-  AND p.email IS NOT NULL
-  AND p.disabled_at IS NULL
-ORDER BY p.id)sql",
-        {organization});
-    for (const auto& row : rows)
-        write_usage(
-            tools,
-            transaction,
-            row.text(0),
-            row.text(1),
-            note_of(tools, transaction, organization, row.text(2), mark));
-    return !rows.empty();
+    const auto organization = access::find_organization(transaction, id);
+    const auto owners = billing::owners_of(transaction, id);
+    if (!organization || owners.empty())
+        return false;
+    const auto note = note_of(tools, transaction, id, organization->name, mark);
+    for (const auto& owner : owners)
+        write_usage(tools, transaction, owner.email, owner.name, note);
+    return true;
 }
 
 }  // namespace
@@ -87,7 +77,7 @@ bool warn_of_usage(
     for (const auto percent : {all, early}) {
         const auto most = settled.granted * percent;
         if (settled.used_before * 100 < most && settled.used_after * 100 >= most)
-            return tell_owners(
+            return write_to_owners(
                 tools,
                 transaction,
                 organization,
@@ -105,7 +95,7 @@ bool warn_that_none_is_left(
     // It might have taken more than is left, or others have reserved that and may give it back.
     if (balance.spent() < balance.granted())
         return false;
-    return tell_owners(
+    return write_to_owners(
         tools,
         transaction,
         organization,
