@@ -25,7 +25,7 @@ constexpr std::array options{
     Option{
         .name = "yes",
         .value = "",
-        .help = "answer yes to the question before something is destroyed",
+        .help = "answer yes to the question before something is destroyed or charged",
         .letter = 'y'},
     Option{
         .name = "home",
