@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/store/sqlite_connection.h"
+#include "core/store/sqlite_log.h"
 
 namespace caas::store {
 namespace {
@@ -143,8 +144,6 @@ class SqliteConnection final : public Connection {
         return guard([&] {
             std::vector<std::int64_t> changed;
             changed.reserve(rows.size());
-            if (rows.empty())
-                return changed;
             auto& prepared = prepare(sql);
             for (const auto& values : rows)
                 changed.push_back(run(prepared, values));
@@ -201,7 +200,8 @@ class SqliteConnection final : public Connection {
   private:
     static SQLite::Database open(const std::string& name, int flags, const SqliteFaults& faults) {
         try {
-            return {name, flags | SQLite::OPEN_NOMUTEX, busy_timeout_ms};
+            const bool writes = (flags & SQLite::OPEN_READWRITE) != 0;
+            return {name, flags | SQLite::OPEN_NOMUTEX, busy_timeout_ms, files_for(writes)};
         } catch (const SQLite::Exception& e) {
             // SQLiteCpp has closed the handle already; the system's number is still the last one.
             if (e.getErrorCode() == SQLITE_CANTOPEN)
