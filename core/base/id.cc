@@ -1,16 +1,22 @@
 #include "core/base/id.h"
 
+#include <algorithm>
 #include <array>
 
 namespace caas {
 
 std::string IdMaker::text() {
     std::array<std::uint8_t, 16> raw{};
-    random_.fill(raw);
     std::int64_t ms = 0;
     std::uint32_t counter = 0;
     {
         const std::scoped_lock lock(mutex_);
+        if (used_ == chance_.size()) {
+            random_.fill(chance_);
+            used_ = 0;
+        }
+        std::copy_n(chance_.begin() + static_cast<std::ptrdiff_t>(used_), raw.size(), raw.begin());
+        used_ += raw.size();
         const auto now = to_ms(clock_.now());
         if (now > last_ms_) {
             last_ms_ = now;

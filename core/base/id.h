@@ -81,6 +81,9 @@ class IdMaker {
     const Clock& clock_;
     Random& random_;
     std::mutex mutex_;
+    // Chance for the next ids: to ask for each alone costs more than the rest of an id.
+    std::array<std::uint8_t, 512> chance_{};
+    std::size_t used_ = chance_.size();
     std::int64_t last_ms_ = 0;
     std::uint32_t counter_ = 0;
 };

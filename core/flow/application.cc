@@ -1,5 +1,7 @@
 #include "core/flow/application.h"
 
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
@@ -48,15 +50,15 @@ void require_application(const platform::Driver& driver, const platform::Applica
             "), then write client_id and client_secret into [" + table + "] of the configuration.");
 }
 
-void complete(const config::Settings& settings, platform::Access& access) {
-    access.application = application_of(settings, access.platform);
+void complete(platform::Access& access, platform::Application application) {
+    access.application = std::move(application);
     if (access.base_url.empty())
         access.base_url = access.application.base_url;
 }
 
 platform::Access open_account(const Tools& tools, store::Reader& reader, const AccountId& account) {
     auto access = platform::open_account(reader, tools.vault, account);
-    complete(tools.settings, access);
+    complete(access, application_of(tools.settings, access.platform));
     return access;
 }
 

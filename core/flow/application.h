@@ -17,8 +17,8 @@ platform::Application application_of(const config::Settings& settings, std::stri
 // Throws Error(invalid) that says where to register one and where to write it down.
 void require_application(const platform::Driver& driver, const platform::Application& application);
 
-// Puts what the configuration says of its platform into an opened account.
-void complete(const config::Settings& settings, platform::Access& access);
+// Puts what the configuration says of its platform (application_of) into an opened account.
+void complete(platform::Access& access, platform::Application application);
 
 // platform::open_account, completed.
 platform::Access open_account(const Tools& tools, store::Reader& reader, const AccountId& account);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -114,8 +115,14 @@ Doors make_doors(const Tools& tools, std::function<void()> mailed) {
     };
     doors.open_all = [&tools](store::Reader& reader, std::span<const AccountId> ids) {
         std::vector<Opened> opened;
+        std::map<std::string, platform::Application> applications;  // by platform
         for (auto& account : platform::prepare_accounts(reader, tools.vault, ids)) {
-            complete(tools.settings, account.access);
+            const auto& platform = account.access.platform;
+            auto known = applications.find(platform);
+            if (known == applications.end())
+                known =
+                    applications.emplace(platform, application_of(tools.settings, platform)).first;
+            complete(account.access, known->second);
             opened.push_back(
                 {account.standing.account,
                  policy_of(account.standing),

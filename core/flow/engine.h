@@ -117,7 +117,9 @@ class Engine {
         Works works;
         std::vector<AccountId> stale;
         Monotonic at{};
-        Instant until{};  // what was due by then
+        Instant until{};        // what was due by then
+        std::size_t reach = 0;  // so many were looked for
+        std::size_t found = 0;
     };
 
     // Whether a fault of the store may be gone when the same is tried again.
@@ -132,6 +134,7 @@ class Engine {
     std::size_t share() const;
     std::size_t free() const;
     bool may_begin() const;
+    std::size_t reach() const;
     void look_ahead();
     void prepare(store::Reader& reader, std::span<const delivery::DueLane> lanes);
     void prepare_each(store::Reader& reader, std::span<const delivery::DueLane> lanes);

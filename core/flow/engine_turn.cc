@@ -14,6 +14,9 @@ namespace {
 
 // What was read longer ago is read again before it is claimed.
 constexpr Milliseconds freshness{50};
+// Transactions whose posts are read together, when there are that many: whatever was written since
+// the last look makes SQLite read the pages in between anew.
+constexpr std::size_t farthest = 4;
 // How long a turn waits for calls that are about to end, so that they share its commit; about what
 // the commit itself takes.
 constexpr std::chrono::microseconds patience{200};
@@ -51,10 +54,18 @@ void Engine::set_aside(const AccountId& account, const std::exception& fault) {
         {{"account", account.text()}, {"error", fault.what()}});
 }
 
-// Reads what is due and not in hand, as much as one transaction takes up.
+// How many posts are read together: more, when all of the last look were soon taken up.
+std::size_t Engine::reach() const {
+    const bool was_used_up = ahead_.works.empty() && ahead_.found >= ahead_.reach &&
+                             clock_.monotonic() - ahead_.at <= freshness;
+    return was_used_up ? std::min(std::max(ahead_.reach * 2, share()), farthest * share())
+                       : share();
+}
+
+// Reads what is due and not in hand.
 void Engine::look_ahead() {
-    const auto most = share();
-    ahead_ = {{}, {}, clock_.monotonic(), clock_.now()};
+    const auto most = reach();
+    ahead_ = {{}, {}, clock_.monotonic(), clock_.now(), most};
     store_.read([&](store::Reader& reader) {
         std::vector<delivery::DueLane> lanes;
         const auto limit = most + set_aside_.size() + in_hand_.size();
@@ -71,6 +82,7 @@ void Engine::look_ahead() {
             prepare_each(reader, lanes);
         }
     });
+    ahead_.found = ahead_.works.size();
 }
 
 void Engine::prepare(store::Reader& reader, std::span<const delivery::DueLane> lanes) {
