@@ -66,18 +66,27 @@ bool do_hold(store::Reader& reader, const WorkspaceId& workspace, const Grounds&
     });
 }
 
-// Plans on one state of the data; `transaction` is that state's, for orders that need one.
+// Whose pictures are made to fit before it is planned.
+struct Fitting {
+    content::Body body;
+    platform::Account account;
+};
+
+// Plans on one state of the data; `transaction` is that state's, for orders that need one. What has
+// media goes into `fittings`, where there are any, and is not checked: it may not fit yet.
 class Planner {
   public:
     Planner(
         store::Reader& reader,
         store::Transaction* transaction,
         const Tools& tools,
-        const access::Principal& principal)
+        const access::Principal& principal,
+        std::vector<Fitting>* fittings = nullptr)
         : reader_(reader),
           transaction_(transaction),
           tools_(tools),
           principal_(principal),
+          fittings_(fittings),
           now_(tools.clock.now()) {}
 
     void add(const PostOrder& order) {
@@ -180,7 +189,10 @@ class Planner {
         auto key = std::tuple(version.id, account.platform, account.config);
         if (checked_.contains(key))
             return;
-        require_valid(lint_for(tools_, reader_, version.body, account));
+        if (fittings_ != nullptr && names_media(version.body))
+            fittings_->push_back({version.body, account});
+        else
+            require_valid(lint_for(tools_, reader_, version.body, account));
         checked_.insert(std::move(key));
     }
 
@@ -197,6 +209,7 @@ class Planner {
     store::Transaction* transaction_;
     const Tools& tools_;
     const access::Principal& principal_;
+    std::vector<Fitting>* fittings_;
     const Instant now_;
     std::set<std::tuple<VersionId, std::string, std::string>> checked_;
     std::optional<std::string> zone_;
@@ -215,26 +228,40 @@ Error placed(const Error& error, std::size_t number) {
     return {error.code(), error.what(), error.hint(), std::move(details)};
 }
 
+void fit(const Tools& tools, const WorkspaceId& workspace, const std::vector<Fitting>& fittings) {
+    for (const auto& [body, account] : fittings)
+        fit_media(tools, workspace, body, account.platform, platform::limits_of(account));
+}
+
 void fit_media_of(const Tools& tools, const access::Principal& principal, const PostOrder& order) {
     fit_posts(tools, principal.workspace, order.content, order.version, order.accounts);
 }
 
 // `add` gives a planner its orders. Most are planned on the caller's thread, from what is stored
-// now.
+// now, which also finds out whether there are pictures to make; for the others they are made by
+// then.
 template <typename Add>
 std::vector<delivery::Post> plan_and_insert(
     const Tools& tools, const access::Principal& principal, bool is_ahead, const Add& add) {
     std::vector<delivery::NewPost> posts;
     Grounds grounds;
     Instant now{};
-    if (is_ahead) {
+    const auto plan_ahead = [&](std::vector<Fitting>* fittings) {
         tools.store.read([&](store::Reader& reader) {
-            Planner planner(reader, nullptr, tools, principal);
+            Planner planner(reader, nullptr, tools, principal, fittings);
             add(planner);
             now = planner.now();
             posts = std::move(planner.posts);
             grounds = std::move(planner.grounds);
         });
+    };
+    if (is_ahead) {
+        std::vector<Fitting> fittings;
+        plan_ahead(&fittings);
+        if (!fittings.empty()) {
+            fit(tools, principal.workspace, fittings);
+            plan_ahead(nullptr);
+        }
     }
     return tools.store.write([&](store::Transaction& transaction) {
         if (!is_ahead || !do_hold(transaction, principal.workspace, grounds)) {
@@ -259,12 +286,7 @@ void fit_posts(
     const std::string& content,
     const std::optional<std::int64_t>& number,
     const std::vector<std::string>& accounts) {
-    struct Target {
-        content::Body body;
-        platform::Account account;
-    };
-
-    std::vector<Target> targets;
+    std::vector<Fitting> fittings;
     try {
         tools.store.read([&](store::Reader& reader) {
             const auto id = content::resolve(reader, workspace, content);
@@ -272,13 +294,12 @@ void fit_posts(
             if (!names_media(version.body))
                 return;
             for (const auto& name : accounts)
-                targets.push_back({version.body, platform::get_account(reader, workspace, name)});
+                fittings.push_back({version.body, platform::get_account(reader, workspace, name)});
         });
     } catch (const Error&) {
         return;
     }
-    for (const auto& [body, account] : targets)
-        fit_media(tools, workspace, body, account.platform, platform::limits_of(account));
+    fit(tools, workspace, fittings);
 }
 
 void fit_post(
@@ -292,9 +313,11 @@ void fit_post(
 
 std::vector<delivery::Post> make_posts(
     const Tools& tools, const access::Principal& principal, const PostOrder& order) {
-    fit_media_of(tools, principal, order);
+    const bool is_ahead = !needs_transaction(order);
+    if (!is_ahead)
+        fit_media_of(tools, principal, order);
     return plan_and_insert(
-        tools, principal, !needs_transaction(order), [&](Planner& planner) { planner.add(order); });
+        tools, principal, is_ahead, [&](Planner& planner) { planner.add(order); });
 }
 
 std::vector<delivery::Post> make_posts(
@@ -303,7 +326,8 @@ std::vector<delivery::Post> make_posts(
     // Bulk orders name a few contents again and again.
     std::set<std::tuple<std::string, std::int64_t, std::vector<std::string>>> seen;
     for (const auto& order : orders) {
-        if (seen.emplace(order.content, order.version.value_or(0), order.accounts).second)
+        if (!is_ahead &&
+            seen.emplace(order.content, order.version.value_or(0), order.accounts).second)
             fit_media_of(tools, principal, order);
     }
     return plan_and_insert(tools, principal, is_ahead, [&](Planner& planner) {
