@@ -169,7 +169,10 @@ class Planner {
         if (at != grounds.chosen.end())
             return at->second;
         const auto& workspace = principal_.workspace;
-        const auto content = content::resolve(reader_, workspace, order.content);
+        // A whole id needs no search; that it is nobody's, pick_version says.
+        const auto content = is_uuid(order.content) && !order.version
+                                 ? ContentId(order.content)
+                                 : content::resolve(reader_, workspace, order.content);
         return grounds.chosen
             .emplace(key, Chosen{content, pick_version(reader_, workspace, content, order.version)})
             .first->second;
