@@ -68,6 +68,10 @@ class PostgresConnection final : public Connection {
     std::vector<std::int64_t> execute_each(
         std::string_view sql, const std::vector<Values>& rows) override {
         std::vector<std::int64_t> changed;
+        // What waits to be sent would go into the link and be answered before the next statement,
+        // which would take those answers for its own.
+        if (rows.empty())
+            return changed;
         changed.reserve(rows.size());
         send(sql, rows, [&](PGresult* result) { changed.push_back(changed_by(result)); });
         return changed;

@@ -161,6 +161,24 @@ TEST_CASE("many rows travel together and each says what it changed") {
     CHECK(rig.count() == 1000);
 }
 
+TEST_CASE("a statement for no rows at all leaves the answers of the next ones where they belong") {
+    const Rig rig;
+    const auto* insert = "INSERT INTO thing (id) VALUES ($1)";
+    const auto* update = "UPDATE thing SET number = 1 WHERE id = $1";
+    rig.connection->execute_each(insert, {{"a"}, {"b"}, {"c"}});
+    rig.connection->execute_each(update, {{"a"}});
+    rig.connection->begin();
+    for (int i = 0; i < 2; ++i) {
+        rig.connection->begin_savepoint();
+        CHECK(rig.connection->execute_each(update, {}).empty());
+        CHECK(
+            rig.connection->execute_each(update, {{"a"}, {"none"}, {"b"}, {"c"}}) ==
+            std::vector<std::int64_t>{1, 0, 1, 1});
+        rig.connection->release_savepoint();
+    }
+    rig.connection->commit();
+}
+
 TEST_CASE("a session that was ended between two transactions is made anew without a word") {
     const Rig rig;
     const auto reader = rig.connector->open_reader();
