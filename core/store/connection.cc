@@ -81,4 +81,13 @@ std::vector<std::int64_t> Connection::execute_each(
     return changed;
 }
 
+void Connection::execute_all(std::span<Batch> batches) {
+    for (auto& batch : batches)
+        batch.changed = execute_each(batch.sql, batch.rows);
+}
+
+void Connection::execute_later(std::string_view sql, const std::vector<Values>& rows) {
+    execute_each(sql, rows);
+}
+
 }  // namespace caas::store

@@ -148,6 +148,13 @@ class Reader {
     virtual Rows query(std::string_view sql, const Values& values) = 0;
 };
 
+// One statement of several that travel together, run once for each of its rows.
+struct Batch {
+    std::string_view sql;
+    std::vector<Values> rows;
+    std::vector<std::int64_t> changed{};  // given: how many rows each of them changed
+};
+
 class Connection : public Reader {
   public:
     // Runs one statement that returns nothing; gives the number of rows it changed.
@@ -160,7 +167,7 @@ class Connection : public Reader {
     // Runs every statement of a script without parameters (migrations).
     virtual void run_script(std::string_view sql) = 0;
 
-    virtual void begin() = 0;       // takes the write lock at once
+    virtual void begin() = 0;       // whatever follows runs under the write lock
     virtual void begin_read() = 0;  // one unchanging state until rollback
     virtual void commit() = 0;      // durable when it returns
     virtual void rollback() = 0;    // harmless when nothing is under way
@@ -176,6 +183,13 @@ class Connection : public Reader {
 
     // "sqlite" or "postgres"
     virtual std::string_view engine() const = 0;
+
+    // execute_each for several statements, in their order; where a round trip costs, all of them
+    // travel together.
+    virtual void execute_all(std::span<Batch> batches);
+    // execute_each when nobody asks what it changed: where a round trip costs, it travels with what
+    // comes next, with the COMMIT at the latest, and what goes wrong is thrown there.
+    virtual void execute_later(std::string_view sql, const std::vector<Values>& rows);
 };
 
 // The right to write: handed to functions by Store::write and by nothing else in the program.
@@ -194,6 +208,15 @@ class Transaction final : public Reader {
     std::vector<std::int64_t> execute_each(std::string_view sql, const std::vector<Values>& rows) {
         return connection_.execute_each(sql, rows);
     }
+
+    void execute_all(std::span<Batch> batches) { connection_.execute_all(batches); }
+
+    void execute_later(std::string_view sql, const std::vector<Values>& rows) {
+        connection_.execute_later(sql, rows);
+    }
+
+    // Whether every question costs a round trip to a server.
+    bool travels() const { return connection_.engine() == "postgres"; }
 
   private:
     Connection& connection_;

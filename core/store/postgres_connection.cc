@@ -16,7 +16,7 @@
 #include <poll.h>
 
 #include "core/base/error.h"
-#include "core/store/postgres_statements.h"
+#include "core/store/postgres_flight.h"
 
 namespace caas::store {
 namespace {
@@ -28,8 +28,7 @@ constexpr int most_reconnects = 30;
 constexpr int most_questions = 240;
 constexpr int pause_ms = 100;
 constexpr int long_pause_ms = 250;
-// Answers of statements that travel together fill the server's buffer meanwhile.
-constexpr std::size_t most_in_flight = 256;
+constexpr std::string_view own_number = "CAST(pg_current_xact_id() AS TEXT)";
 
 void rest(int ms) {
     ::poll(nullptr, 0, ms);
@@ -44,37 +43,58 @@ class PostgresConnection final : public Connection {
 
     Rows query(std::string_view sql, const Values& values) override {
         Rows rows;
-        send(sql, {&values, 1}, [&](PGresult* result) {
-            const int count = library().row_count(result);
-            const int width = library().column_count(result);
-            rows.reserve(static_cast<std::size_t>(count));
-            for (int i = 0; i < count; ++i) {
-                std::vector<Value> columns;
-                columns.reserve(static_cast<std::size_t>(width));
-                for (int k = 0; k < width; ++k)
-                    columns.push_back(value_of(library(), result, i, k));
-                rows.emplace_back(std::move(columns));
-            }
+        send([&] {
+            rows.clear();
+            flight_.add(link(), sql, values, [&](PGresult* result) {
+                const int count = library().row_count(result);
+                const int width = library().column_count(result);
+                rows.reserve(static_cast<std::size_t>(count));
+                for (int i = 0; i < count; ++i) {
+                    std::vector<Value> columns;
+                    columns.reserve(static_cast<std::size_t>(width));
+                    for (int k = 0; k < width; ++k)
+                        columns.push_back(value_of(library(), result, i, k));
+                    rows.emplace_back(std::move(columns));
+                }
+            });
         });
         return rows;
     }
 
     std::int64_t execute(std::string_view sql, const Values& values) override {
         std::int64_t changed = 0;
-        send(sql, {&values, 1}, [&](PGresult* result) { changed = changed_by(result); });
+        send([&] {
+            flight_.add(
+                link(), sql, values, [&](PGresult* result) { changed = changed_by(result); });
+        });
         return changed;
     }
 
     std::vector<std::int64_t> execute_each(
         std::string_view sql, const std::vector<Values>& rows) override {
         std::vector<std::int64_t> changed;
-        // What waits to be sent would go into the link and be answered before the next statement,
-        // which would take those answers for its own.
-        if (rows.empty())
-            return changed;
-        changed.reserve(rows.size());
-        send(sql, rows, [&](PGresult* result) { changed.push_back(changed_by(result)); });
+        if (!rows.empty())
+            send([&] { add_each(sql, rows, changed); });
         return changed;
+    }
+
+    void execute_all(std::span<Batch> batches) override {
+        if (std::ranges::all_of(batches, [](const Batch& batch) { return batch.rows.empty(); }))
+            return;
+        send([&] {
+            for (auto& batch : batches)
+                add_each(batch.sql, batch.rows, batch.changed);
+        });
+    }
+
+    void execute_later(std::string_view sql, const std::vector<Values>& rows) override {
+        // Its fault must not fall to the next savepoint's lot.
+        if (savepoints_ > 0 || !is_under_way_) {
+            execute_each(sql, rows);
+            return;
+        }
+        for (const auto& values : rows)
+            pending_.push_back({std::string(sql), values});
     }
 
     void run_script(std::string_view sql) override {
@@ -84,47 +104,56 @@ class PostgresConnection final : public Connection {
         link().run_script(patient + std::string(sql));
     }
 
+    // The lock is taken by the first statement, or rather just before it on the same journey. The
+    // number is what a lost COMMIT is asked about.
     void begin() override {
-        for (int tries = 1;; ++tries) {
-            open();
-            try {
-                is_under_way_ = true;
-                // The number is what a lost COMMIT is asked about.
-                link_->add("BEGIN");
-                link_->add(
-                    "SELECT pg_advisory_xact_lock(" + std::to_string(link_->place()) +
-                    "), CAST(pg_current_xact_id() AS TEXT)");
-                const auto results = link_->run();
-                number_ = library().value(results.back().get(), 0, 1);
-                return;
-            } catch (const Error&) {
-                // A session that died while it rested is no reason to fail.
-                if (!link_->is_broken() || tries == 2)
-                    throw;
-            }
-        }
+        open();
+        is_under_way_ = true;
+        savepoints_ = 0;
+        number_.clear();
+        pending_ = {
+            {"BEGIN", {}},
+            {"SELECT pg_advisory_xact_lock(" + std::to_string(link_->place()) + "), " +
+                 std::string(own_number),
+             {}}};
     }
 
     void begin_read() override {
         is_under_way_ = true;
-        pending_ = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
+        pending_ = {{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {}}};
     }
 
     void commit() override {
-        auto control = std::exchange(pending_, {});
-        try {
-            for (const auto& sql : control)
-                link().add(sql);
-            link().add("COMMIT");
-            const auto results = link().run();
+        const bool is_nothing = std::ranges::none_of(
+            pending_, [](const Pending& one) { return one.values.has_value(); });
+        if (is_to_begin() && is_nothing) {
+            pending_.clear();
             is_under_way_ = false;
+            return;
+        }
+        try {
+            // What begins a transaction may be sent twice, what ends it never.
+            if (is_to_begin())
+                flush_pending();
+            // The journey that brought the number may have failed in a savepoint.
+            if (number_.empty())
+                number_ = query("SELECT 0, " + std::string(own_number), {}).at(0).text(1);
+            std::string tag;
+            send([&] {
+                flight_.add_control(link(), "COMMIT", [&](PGresult* result) {
+                    tag = library().command_tag(result);
+                    is_under_way_ = false;
+                });
+            });
             // A transaction in which something failed is rolled back instead, without an error.
-            if (std::string_view(library().command_tag(results.back().get())) != "COMMIT")
+            if (tag != "COMMIT")
                 throw Error(Code::internal, "The database rolled back what was to be committed");
         } catch (const Error&) {
             if (!link().is_broken() || !is_under_way_)
                 throw;
             is_under_way_ = false;
+            if (number_.empty())
+                throw;
             find_out();
         }
     }
@@ -139,7 +168,10 @@ class PostgresConnection final : public Connection {
             return;
         try {
             link_->add("ROLLBACK");
-            link_->run();
+            if (use_ == PostgresLink::Use::read)
+                link_->send_off();
+            else
+                link_->run();
         } catch (const Error&) {
             if (!link_->is_broken())
                 throw;
@@ -147,20 +179,25 @@ class PostgresConnection final : public Connection {
     }
 
     // Sent together with what comes next: a savepoint costs no journey of its own.
-    void begin_savepoint() override { pending_.emplace_back("SAVEPOINT one"); }
+    void begin_savepoint() override {
+        ++savepoints_;
+        pending_.push_back({"SAVEPOINT one", {}});
+    }
 
     void release_savepoint() override {
+        --savepoints_;
         if (!drop_savepoint())
-            pending_.emplace_back("RELEASE SAVEPOINT one");
+            pending_.push_back({"RELEASE SAVEPOINT one", {}});
     }
 
     void rollback_savepoint() override {
+        --savepoints_;
         if (link().is_broken())
             throw link().faults().lost();
         if (drop_savepoint())
             return;
-        pending_.emplace_back("ROLLBACK TO SAVEPOINT one");
-        pending_.emplace_back("RELEASE SAVEPOINT one");
+        pending_.push_back({"ROLLBACK TO SAVEPOINT one", {}});
+        pending_.push_back({"RELEASE SAVEPOINT one", {}});
     }
 
     bool has_table(std::string_view name) override {
@@ -183,6 +220,12 @@ class PostgresConnection final : public Connection {
     std::string_view engine() const override { return "postgres"; }
 
   private:
+    // What is sent with the next statement: transaction control, or a statement with values.
+    struct Pending {
+        std::string sql;
+        std::optional<Values> values;
+    };
+
     PostgresLink& link() {
         if (link_ == nullptr)
             throw Error(Code::internal, "A transaction was used that had not begun");
@@ -195,7 +238,7 @@ class PostgresConnection final : public Connection {
             return;
         const bool is_first = link_ == nullptr;
         for (int tries = 1;; ++tries) {
-            statements_ = {};
+            flight_ = {};
             try {
                 link_ = std::make_unique<PostgresLink>(server_->library, server_->address, use_);
                 return;
@@ -214,76 +257,78 @@ class PostgresConnection final : public Connection {
         return count;
     }
 
-    // Runs a statement once for each of `rows`, after what waits to be sent; `take` gets the
-    // results.
-    template <typename Take>
-    void send(std::string_view sql, std::span<const Values> rows, Take take) {
-        // Nothing that was read before is forgotten by beginning anew; writers begin with begin().
-        const bool is_fresh = !is_under_way_ || is_to_begin();
+    // Sends what waits and then what `fill` adds, and takes the answers. Where the session turns
+    // out to have died while it rested, once more on another: nothing was read or written before.
+    template <typename Fill>
+    void send(const Fill& fill) {
+        const bool is_beginning = is_to_begin();
+        const bool is_fresh = !is_under_way_ || is_beginning;
         if (is_fresh)
             open();
-        const auto kept = pending_;
+        const auto kept = is_fresh ? pending_ : std::vector<Pending>();
         try {
-            send_once(sql, rows, take);
+            send_once(fill);
             return;
         } catch (const Error&) {
-            if (!is_fresh || use_ == PostgresLink::Use::write || !link_->is_broken())
+            const bool may_repeat = is_fresh && (is_beginning || use_ == PostgresLink::Use::read);
+            if (!may_repeat || !link_->is_broken())
                 throw;
         }
         open();
         pending_ = kept;
-        send_once(sql, rows, take);
+        send_once(fill);
     }
 
-    template <typename Take>
-    void send_once(std::string_view sql, std::span<const Values> rows, Take& take) {
-        auto& link = this->link();
+    template <typename Fill>
+    void send_once(const Fill& fill) {
         try {
-            std::size_t queued = 0;
-            for (const auto& control : std::exchange(pending_, {})) {
-                link.add(control);
-                ++queued;
-            }
-            std::vector<std::size_t> own;
-            for (const auto& values : rows) {
-                const auto before = statements_.add(link, sql, values);
-                queued += before + 1;
-                own.push_back(queued - 1);
-                // What was prepared just now has to be known before it can be used again.
-                if (before == 0 && own.size() < most_in_flight && &values != &rows.back())
-                    continue;
-                const auto results = link.run();
-                if (before > 0)
-                    statements_.learn(link, *results.at(queued - 2));
-                for (const auto at : own)
-                    take(results.at(at).get());
-                own.clear();
-                queued = 0;
-            }
+            send_pending();
+            fill();
+            flight_.run(link());
         } catch (const Error&) {
-            statements_.unlearn();
             // Something may wait that was to go with a statement whose values turned out not to
             // fit.
-            if (link.has_queued() && !link.is_broken())
-                link.run();
+            flight_.recover(link());
             throw;
         }
     }
 
-    void flush_pending() {
-        if (pending_.empty())
-            return;
-        for (const auto& control : std::exchange(pending_, {}))
-            link().add(control);
-        link().run();
+    void send_pending() {
+        for (const auto& one : std::exchange(pending_, {})) {
+            if (one.values)
+                flight_.add(link(), one.sql, *one.values);
+            else if (one.sql.ends_with(own_number))
+                flight_.add_control(link(), one.sql, [this](PGresult* result) {
+                    number_ = library().value(result, 0, 1);
+                });
+            else
+                flight_.add_control(link(), one.sql);
+        }
     }
 
-    // A reader's transaction begins with its first question.
-    bool is_to_begin() const { return !pending_.empty() && pending_.front().starts_with("BEGIN"); }
+    void add_each(
+        std::string_view sql, const std::vector<Values>& rows, std::vector<std::int64_t>& changed) {
+        changed.clear();
+        changed.reserve(rows.size());
+        for (const auto& values : rows)
+            flight_.add(link(), sql, values, [this, &changed](PGresult* result) {
+                changed.push_back(changed_by(result));
+            });
+    }
+
+    void flush_pending() {
+        if (!pending_.empty())
+            send([] {});
+    }
+
+    // A transaction begins with its first statement.
+    bool is_to_begin() const {
+        return !pending_.empty() && pending_.front().sql.starts_with("BEGIN");
+    }
 
     // True when the innermost savepoint has not been sent yet: then it never was.
     bool drop_savepoint() {
-        if (pending_.empty() || pending_.back() != "SAVEPOINT one")
+        if (pending_.empty() || pending_.back().sql != "SAVEPOINT one")
             return false;
         pending_.pop_back();
         return true;
@@ -325,9 +370,10 @@ class PostgresConnection final : public Connection {
     const std::shared_ptr<const PostgresServer> server_;
     const PostgresLink::Use use_;
     std::unique_ptr<PostgresLink> link_;
-    PostgresStatements statements_;
-    std::vector<std::string> pending_;  // transaction control that is sent with the next statement
+    std::vector<Pending> pending_;
+    PostgresFlight flight_;
     bool is_under_way_ = false;
+    int savepoints_ = 0;  // how many are open
     std::string number_;
 };
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cmath>
+#include <utility>
 
 #include <poll.h>
 
@@ -34,24 +34,6 @@ WHERE current_setting('synchronous_commit') = 'off';
 constexpr std::string_view facts = R"(SELECT current_setting('server_encoding'),
     current_schema(),
     hashtextextended(current_database() || '.' || current_schema(), 0))";
-
-template <typename Number>
-Number number_of(std::string_view text) {
-    Number number{};
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (fault != std::errc() || end != text.data() + text.size())
-        throw Error(Code::storage_corrupt, "The database gave a number that caas cannot hold");
-    return number;
-}
-
-// "Infinity", "NaN" and "-Infinity" are what the server calls them.
-double real_of(const std::string& text) {
-    if (text == "NaN")
-        return std::nan("");
-    if (text == "Infinity" || text == "-Infinity")
-        return text.front() == '-' ? -HUGE_VAL : HUGE_VAL;
-    return number_of<double>(text);
-}
 
 std::string text_of(double number) {
     std::array<char, 64> digits{};
@@ -263,13 +245,40 @@ Error PostgresLink::broken() {
     return faults_.lost();
 }
 
-std::vector<PostgresLink::Result> PostgresLink::run() {
-    const auto count = queued_;
+void PostgresLink::send() {
     queued_ = 0;
     is_passing_ = false;
     if (is_broken_ || library_.pipeline_sync(connection_) != 1)
         throw broken();
     flush();
+}
+
+std::vector<PostgresLink::Result> PostgresLink::run() {
+    const auto count = queued_;
+    send();
+    receive_owed();
+    return receive(count);
+}
+
+void PostgresLink::send_off() {
+    const auto count = queued_;
+    send();
+    owed_.push_back(count);
+}
+
+// What was wrong with a flight that was sent off is nobody's matter, unless the session is gone.
+void PostgresLink::receive_owed() {
+    for (const auto count : std::exchange(owed_, {})) {
+        try {
+            receive(count);
+        } catch (const Error&) {
+            if (is_broken_)
+                throw;
+        }
+    }
+}
+
+std::vector<PostgresLink::Result> PostgresLink::receive(std::size_t count) {
     std::vector<Result> results;
     results.reserve(count);
     std::optional<Error> failure;
@@ -299,6 +308,7 @@ std::vector<PostgresLink::Result> PostgresLink::run() {
 }
 
 PostgresLink::Result PostgresLink::run_script(const std::string& sql) {
+    receive_owed();
     // Several statements in one text are not for pipelines.
     if (is_piped_ && library_.exit_pipeline(connection_) != 1)
         throw broken();
@@ -340,41 +350,6 @@ bool PostgresLink::wait_for_notice(int wake, Milliseconds most) {
     if (library_.status(connection_) != CONNECTION_OK)
         throw broken();
     return take();
-}
-
-Value value_of(const PostgresLibrary& library, const PGresult* result, int row, int column) {
-    if (library.is_null(result, row, column) != 0)
-        return {};
-    const std::string_view text(
-        library.value(result, row, column),
-        static_cast<std::size_t>(library.length(result, row, column)));
-    switch (library.column_type(result, column)) {
-        case 20:  // bigint
-        case 21:  // smallint
-        case 23:  // integer
-        case 26:  // oid
-            return number_of<std::int64_t>(text);
-        case 16:  // boolean: a comparison, which SQLite answers with 1 or 0
-            return text == "t";
-        case 700:  // real
-        case 701:  // double precision
-            return real_of(std::string(text));
-        case 1700:  // numeric: the sum of whole numbers
-            if (text.find('.') == std::string_view::npos)
-                return number_of<std::int64_t>(text);
-            return real_of(std::string(text));
-        case 18:    // "char"
-        case 19:    // name
-        case 25:    // text
-        case 705:   // unknown
-        case 1043:  // varchar
-            return text;
-        default:
-            throw Error(
-                Code::storage_corrupt,
-                "The database holds a type of value that caas does not store",
-                "Look with: caas doctor");
-    }
 }
 
 }  // namespace caas::store

@@ -57,6 +57,8 @@ class PostgresLink {
     // Sends what was queued and gives an answer for each. Throws Error for the first that failed;
     // then those after it were not run.
     std::vector<Result> run();
+    // Sends what was queued and does not wait for the answers, which nobody asks for.
+    void send_off();
     // Several statements without parameters, however long they take. Gives the last answer.
     Result run_script(const std::string& sql);
     // Whether another session's notification came, waiting for one at most so long; also ends when
@@ -82,6 +84,9 @@ class PostgresLink {
   private:
     void set_up(Use use);
     void expect(int sent);
+    void send();
+    std::vector<Result> receive(std::size_t count);
+    void receive_owed();
     void flush();
     void wait(short events, Milliseconds patience);
     Result next(Milliseconds patience);
@@ -92,6 +97,7 @@ class PostgresLink {
     PostgresFaults faults_;
     PGconn* connection_ = nullptr;
     std::size_t queued_ = 0;
+    std::vector<std::size_t> owed_;  // how many answers each flight that was sent off has to come
     bool is_piped_ = false;
     bool is_broken_ = false;
     bool is_passing_ = false;

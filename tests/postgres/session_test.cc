@@ -1,5 +1,6 @@
 // What only PostgreSQL can do to us: sessions that break, commits whose answer is lost, addresses
 // that are wrong, and types that are guessed.
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -161,6 +162,21 @@ TEST_CASE("many rows travel together and each says what it changed") {
     CHECK(rig.count() == 1000);
 }
 
+TEST_CASE("several statements travel together, in order, and each says what it changed") {
+    const Rig rig;
+    rig.connection->begin();
+    std::array batches{
+        store::Batch{"INSERT INTO thing (id, number) VALUES ($1, $2)", {{"a", 1}, {"b", 2}}},
+        store::Batch{"DELETE FROM thing WHERE number > $1", {}},
+        store::Batch{"UPDATE thing SET number = 3 WHERE id <> $1", {{"a"}, {"b"}, {"c"}}}};
+    rig.connection->execute_all(batches);
+    CHECK(batches[0].changed == std::vector<std::int64_t>{1, 1});
+    CHECK(batches[1].changed.empty());
+    CHECK(batches[2].changed == std::vector<std::int64_t>{1, 1, 2});
+    rig.connection->commit();
+    CHECK(rig.count() == 2);
+}
+
 TEST_CASE("a statement for no rows at all leaves the answers of the next ones where they belong") {
     const Rig rig;
     const auto* insert = "INSERT INTO thing (id) VALUES ($1)";
@@ -177,6 +193,82 @@ TEST_CASE("a statement for no rows at all leaves the answers of the next ones wh
         rig.connection->release_savepoint();
     }
     rig.connection->commit();
+}
+
+TEST_CASE("what nobody asks about is there for the next statement and after the commit") {
+    const Rig rig;
+    const auto* sql = "INSERT INTO thing (id) VALUES ($1)";
+    const auto seen = [&] {
+        return rig.connection->query("SELECT count(*) FROM thing", {}).at(0).integer(0);
+    };
+    rig.connection->begin();
+    rig.connection->execute_later(sql, {{"a"}, {"b"}});
+    CHECK(seen() == 2);
+    rig.connection->execute_later(sql, {{"c"}});
+    rig.connection->commit();
+    CHECK(rig.count() == 3);
+
+    // Nothing else in it.
+    rig.connection->begin();
+    rig.connection->execute_later(sql, {{"d"}});
+    rig.connection->commit();
+    CHECK(rig.count() == 4);
+
+    rig.connection->begin();
+    rig.connection->execute_later(sql, {{"e"}});
+    rig.connection->rollback();
+    CHECK(rig.count() == 4);
+}
+
+TEST_CASE(
+    "what goes wrong with what nobody asked about is said by the commit, which stores nothing") {
+    const Rig rig;
+    const auto* sql = "INSERT INTO thing (id) VALUES ($1)";
+    rig.connection->begin();
+    rig.connection->execute(sql, {"a"});
+    rig.connection->execute_later(sql, {{"a"}});
+    CHECK_THROWS_AS(rig.connection->commit(), Error);
+    rig.connection->rollback();
+    CHECK(rig.count() == 0);
+
+    // In a savepoint it is said at once, so that it falls to nobody else.
+    rig.connection->begin();
+    rig.connection->begin_savepoint();
+    rig.connection->execute(sql, {"b"});
+    rig.connection->release_savepoint();
+    rig.connection->begin_savepoint();
+    CHECK_THROWS_AS(rig.connection->execute_later(sql, {{"b"}}), Error);
+    rig.connection->rollback_savepoint();
+    rig.connection->commit();
+    CHECK(rig.count() == 1);
+}
+
+TEST_CASE("a transaction whose first statement fails in a savepoint can still be committed") {
+    const Rig rig;
+    rig.connection->execute("INSERT INTO thing (id) VALUES ('a')", {});
+    rig.connection->begin();
+    rig.connection->begin_savepoint();
+    CHECK_THROWS_AS(rig.connection->execute("INSERT INTO thing (id) VALUES ('a')", {}), Error);
+    rig.connection->rollback_savepoint();
+    rig.connection->begin_savepoint();
+    rig.connection->execute("INSERT INTO thing (id) VALUES ('b')", {});
+    rig.connection->release_savepoint();
+    rig.connection->commit();
+    CHECK(rig.count() == 2);
+}
+
+TEST_CASE("a transaction in which nothing was asked ends without a word") {
+    const Rig rig;
+    rig.connection->begin();
+    rig.connection->begin_savepoint();
+    rig.connection->release_savepoint();
+    rig.connection->commit();
+    rig.connection->begin();
+    rig.connection->rollback();
+    rig.connection->begin();
+    rig.connection->execute("INSERT INTO thing (id) VALUES ('a')", {});
+    rig.connection->commit();
+    CHECK(rig.count() == 1);
 }
 
 TEST_CASE("a session that was ended between two transactions is made anew without a word") {
