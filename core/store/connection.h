@@ -190,6 +190,10 @@ class Connection : public Reader {
     // execute_each when nobody asks what it changed: where a round trip costs, it travels with what
     // comes next, with the COMMIT at the latest, and what goes wrong is thrown there.
     virtual void execute_later(std::string_view sql, const std::vector<Values>& rows);
+
+    // Whether the transaction failed because another process kept the write lock for too long:
+    // whoever would write next in it would wait as long in vain.
+    virtual bool is_locked_out() const { return false; }
 };
 
 // The right to write: handed to functions by Store::write and by nothing else in the program.

@@ -109,6 +109,7 @@ class PostgresConnection final : public Connection {
     void begin() override {
         open();
         is_under_way_ = true;
+        is_locked_out_ = false;
         savepoints_ = 0;
         number_.clear();
         pending_ = {
@@ -135,9 +136,7 @@ class PostgresConnection final : public Connection {
             // What begins a transaction may be sent twice, what ends it never.
             if (is_to_begin())
                 flush_pending();
-            // The journey that brought the number may have failed in a savepoint.
-            if (number_.empty())
-                number_ = query("SELECT 0, " + std::string(own_number), {}).at(0).text(1);
+            ask_number();
             std::string tag;
             send([&] {
                 flight_.add_control(link(), "COMMIT", [&](PGresult* result) {
@@ -198,6 +197,9 @@ class PostgresConnection final : public Connection {
             return;
         pending_.push_back({"ROLLBACK TO SAVEPOINT one", {}});
         pending_.push_back({"RELEASE SAVEPOINT one", {}});
+        // What failed was on the journey that was to begin: whether it did is not known yet, and
+        // the next in this transaction must not be blamed.
+        ask_number();
     }
 
     bool has_table(std::string_view name) override {
@@ -218,6 +220,8 @@ class PostgresConnection final : public Connection {
     std::vector<std::string> check() override { return check_postgres(*this); }
 
     std::string_view engine() const override { return "postgres"; }
+
+    bool is_locked_out() const override { return is_locked_out_; }
 
   private:
     // What is sent with the next statement: transaction control, or a statement with values.
@@ -269,7 +273,9 @@ class PostgresConnection final : public Connection {
         try {
             send_once(fill);
             return;
-        } catch (const Error&) {
+        } catch (const Error& e) {
+            is_locked_out_ = is_beginning && use_ == PostgresLink::Use::write &&
+                             e.code() == Code::busy && !link_->is_passing();
             const bool may_repeat = is_fresh && (is_beginning || use_ == PostgresLink::Use::read);
             if (!may_repeat || !link_->is_broken())
                 throw;
@@ -314,6 +320,12 @@ class PostgresConnection final : public Connection {
             flight_.add(link(), sql, values, [this, &changed](PGresult* result) {
                 changed.push_back(changed_by(result));
             });
+    }
+
+    // The number that should have come with the transaction's first statement.
+    void ask_number() {
+        if (number_.empty())
+            number_ = query("SELECT 0, " + std::string(own_number), {}).at(0).text(1);
     }
 
     void flush_pending() {
@@ -373,6 +385,7 @@ class PostgresConnection final : public Connection {
     std::vector<Pending> pending_;
     PostgresFlight flight_;
     bool is_under_way_ = false;
+    bool is_locked_out_ = false;
     int savepoints_ = 0;  // how many are open
     std::string number_;
 };

@@ -263,7 +263,7 @@ class Writer {
             const auto failure = std::current_exception();
             was_in_the_way_ = ran > 0 && is_in_the_way(failure);
             // Nothing could begin, so nobody's work can be done.
-            if (ran == 0)
+            if (ran == 0 || is_locked_out())
                 ran = batch.size();
             for (auto& work : batch.first(ran)) {
                 if (!work.failure)
@@ -288,7 +288,7 @@ class Writer {
             work.function(transaction);
         } catch (...) {
             work.failure = std::current_exception();
-            if (is_in_the_way(work.failure))
+            if (is_in_the_way(work.failure) || is_locked_out())
                 throw;
         }
         if (work.failure)
@@ -300,7 +300,7 @@ class Writer {
     // PostgreSQL ended the transaction in favour of another (a deadlock or a conflict with a
     // program that is not caas, which takes turns): run again, it may succeed.
     bool is_in_the_way(const std::exception_ptr& failure) const {
-        if (connection_ == nullptr || connection_->engine() != "postgres")
+        if (connection_ == nullptr || connection_->engine() != "postgres" || is_locked_out())
             return false;
         try {
             std::rethrow_exception(failure);
@@ -310,6 +310,8 @@ class Writer {
             return false;
         }
     }
+
+    bool is_locked_out() const { return connection_ != nullptr && connection_->is_locked_out(); }
 
     Connector& connector_;
     std::unique_ptr<Connection> connection_;

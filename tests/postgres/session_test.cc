@@ -257,6 +257,49 @@ TEST_CASE("a transaction whose first statement fails in a savepoint can still be
     CHECK(rig.count() == 2);
 }
 
+TEST_CASE("whoever finds the lock taken for too long says so, and nobody after it is blamed") {
+    const Rig rig;
+    const auto other = rig.connector->open_writer();
+    other->begin();
+    other->execute("INSERT INTO thing (id) VALUES ('a')", {});
+
+    rig.connection->execute("SET lock_timeout = '20ms'", {});
+    rig.connection->begin();
+    rig.connection->begin_savepoint();
+    CHECK(code_of([&] { rig.connection->execute("DELETE FROM thing", {}); }) == Code::busy);
+    CHECK(rig.connection->is_locked_out());
+    CHECK_THROWS_AS(rig.connection->rollback_savepoint(), Error);
+    rig.connection->rollback();
+
+    other->commit();
+    rig.connection->begin();
+    CHECK_FALSE(rig.connection->is_locked_out());
+    rig.connection->execute("INSERT INTO thing (id) VALUES ('b')", {});
+    rig.connection->commit();
+    CHECK(rig.count() == 2);
+}
+
+TEST_CASE("whoever waits for the lock in vain waits once") {
+    const Rig rig;
+    const auto other = rig.connector->open_writer();
+    const fake::FakeClock clock;
+    store::Store store(rig.schema.connector(), clock);
+    store.write([](store::Transaction& t) { t.execute("SET lock_timeout = '200ms'", {}); });
+    other->begin();
+    other->execute("INSERT INTO thing (id) VALUES ('a')", {});
+
+    int ran = 0;
+    const auto work = [&ran](store::Transaction& t) {
+        ++ran;
+        t.execute("DELETE FROM thing", {});
+    };
+    CHECK(code_of([&] { store.write(work); }) == Code::busy);
+    CHECK(ran == 1);
+    other->rollback();
+    store.write(work);
+    CHECK(ran == 2);
+}
+
 TEST_CASE("a transaction in which nothing was asked ends without a word") {
     const Rig rig;
     rig.connection->begin();
