@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/delivery/together.h"
 #include "core/store/list.h"
 
 namespace caas::delivery {
@@ -101,6 +102,20 @@ store::Values values_of(const Attempt& attempt) {
         attempt.ended_at};
 }
 
+store::Values outcome_of(const Attempt& attempt) {
+    return {
+        attempt.post,
+        attempt.id,
+        name(attempt.state),
+        ending_value(attempt),
+        unless_empty(attempt.remote_id),
+        unless_empty(attempt.url),
+        unless_empty(attempt.cursor),
+        unless_empty(attempt.code),
+        unless_empty(attempt.message),
+        attempt.ended_at};
+}
+
 }  // namespace
 
 std::string_view name(AttemptState state) {
@@ -148,7 +163,7 @@ void insert_attempts(store::Transaction& transaction, std::span<Attempt* const> 
     rows.reserve(attempts.size());
     for (const auto* attempt : attempts)
         rows.push_back(values_of(*attempt));
-    transaction.execute_each(insert_sql, rows);
+    transaction.execute_later(insert_sql, rows);
 }
 
 bool update_attempt(store::Transaction& transaction, const Attempt& attempt) {
@@ -161,17 +176,7 @@ std::vector<bool> update_attempts(
     std::vector<store::Values> rows;
     rows.reserve(attempts.size());
     for (const auto* attempt : attempts)
-        rows.push_back(
-            {attempt->post,
-             attempt->id,
-             name(attempt->state),
-             ending_value(*attempt),
-             unless_empty(attempt->remote_id),
-             unless_empty(attempt->url),
-             unless_empty(attempt->cursor),
-             unless_empty(attempt->code),
-             unless_empty(attempt->message),
-             attempt->ended_at});
+        rows.push_back(outcome_of(*attempt));
     std::vector<bool> is_there;
     for (const auto changed : transaction.execute_each(
              R"(UPDATE attempt
@@ -182,6 +187,22 @@ WHERE post_id = $1
              rows))
         is_there.push_back(changed > 0);
     return is_there;
+}
+
+store::Batch updating_of(std::span<const Held> attempts) {
+    store::Batch batch;
+    batch.sql = R"(UPDATE attempt
+SET state = $3, outcome = $4, remote_id = $5, url = $6, cursor = $7, code = $8, message = $9,
+    ended_at = $10
+WHERE post_id = $1
+    AND id = $2
+    AND EXISTS (SELECT 1 FROM lane WHERE account_id = $11 AND held_by = $12 AND fence = $13))";
+    batch.rows.reserve(attempts.size());
+    for (const auto& held : attempts) {
+        auto& row = batch.rows.emplace_back(outcome_of(*held.attempt));
+        row.insert(row.end(), {held.lane->account, held.lane->engine, held.lane->fence});
+    }
+    return batch;
 }
 
 std::optional<AttemptState> attempt_state(

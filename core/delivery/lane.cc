@@ -1,5 +1,7 @@
 #include "core/delivery/lane.h"
 
+#include "core/delivery/together.h"
+
 namespace caas::delivery {
 namespace {
 
@@ -100,6 +102,20 @@ WHERE account_id = $1
     return read(rows[0]);
 }
 
+store::Batch taking_of(std::span<const Taking> takings, const EngineId& engine) {
+    store::Batch batch;
+    batch.sql = R"(UPDATE lane
+SET held_by = $2, fence = fence + 1, post_id = $3, wake_at = NULL
+WHERE account_id = $1
+    AND held_by IS NULL
+    AND fence = $4
+    AND EXISTS (SELECT 1 FROM engine WHERE id = $2))";
+    batch.rows.reserve(takings.size());
+    for (const auto& taking : takings)
+        batch.rows.push_back({taking.seen->account, engine, *taking.post, taking.seen->fence});
+    return batch;
+}
+
 void take_lanes(
     store::Transaction& transaction,
     std::span<Taking> takings,
@@ -110,18 +126,8 @@ void take_lanes(
             taking.lane = seize_lane(transaction, *taking.seen, engine, *taking.post);
         return;
     }
-    std::vector<store::Values> rows;
-    rows.reserve(takings.size());
-    for (const auto& taking : takings)
-        rows.push_back({taking.seen->account, engine, *taking.post, taking.seen->fence});
-    const auto changed = transaction.execute_each(
-        R"(UPDATE lane
-SET held_by = $2, fence = fence + 1, post_id = $3, wake_at = NULL
-WHERE account_id = $1
-    AND held_by IS NULL
-    AND fence = $4
-    AND EXISTS (SELECT 1 FROM engine WHERE id = $2))",
-        rows);
+    auto batch = taking_of(takings, engine);
+    const auto changed = transaction.execute_each(batch.sql, batch.rows);
     for (std::size_t i = 0; i < takings.size(); ++i) {
         const auto& taking = takings[i];
         if (changed[i] == 1)
@@ -162,22 +168,25 @@ WHERE account_id = $1)",
         {lane.account});
 }
 
-std::vector<bool> free_lanes(
-    store::Transaction& transaction, std::span<const Lane* const> lanes, const Guards& guards) {
-    std::vector<store::Values> rows;
-    rows.reserve(lanes.size());
-    for (const auto* lane : lanes)
-        rows.push_back({lane->account, lane->engine, lane->fence, guards.has_fence ? 1 : 0});
-    const auto changed = transaction.execute_each(
-        R"(UPDATE lane
+store::Batch freeing_of(std::span<const Lane* const> lanes, const Guards& guards) {
+    store::Batch batch;
+    batch.sql = R"(UPDATE lane
 SET held_by = NULL, post_id = NULL,
     wake_at = (SELECT min(p.wake_at) FROM post p
         WHERE p.account_id = $1 AND p.wake_at IS NOT NULL)
 WHERE account_id = $1
-    AND ($4 = 0 OR (held_by = $2 AND fence = $3)))",
-        rows);
+    AND ($4 = 0 OR (held_by = $2 AND fence = $3)))";
+    batch.rows.reserve(lanes.size());
+    for (const auto* lane : lanes)
+        batch.rows.push_back({lane->account, lane->engine, lane->fence, guards.has_fence ? 1 : 0});
+    return batch;
+}
+
+std::vector<bool> free_lanes(
+    store::Transaction& transaction, std::span<const Lane* const> lanes, const Guards& guards) {
+    const auto batch = freeing_of(lanes, guards);
     std::vector<bool> is_freed;
-    for (const auto count : changed)
+    for (const auto count : transaction.execute_each(batch.sql, batch.rows))
         is_freed.push_back(count == 1);
     return is_freed;
 }

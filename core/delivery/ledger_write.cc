@@ -4,17 +4,21 @@
 
 #include "core/base/error.h"
 #include "core/delivery/ledger.h"
+#include "core/delivery/together.h"
 
 namespace caas::delivery {
 namespace {
 
-// Nothing of it is left in an engine's hands, and it wants none any more.
+bool is_whole(const Guards& guards) {
+    return guards.has_fence && guards.has_lane && guards.has_journal;
+}
+
+}  // namespace
+
 bool ends_here(const Change& change) {
     return change.frees_lane && !change.intent && !change.after().wake_at &&
            !change.before().wake_at;
 }
-
-}  // namespace
 
 void Change::pass(Event event, Post after) {
     if (!passages_.empty()) {
@@ -29,6 +33,10 @@ void Change::pass(Event event, Post after) {
 }
 
 void Ledger::claim(store::Transaction& transaction, std::span<Claiming> works) const {
+    if (transaction.travels() && is_whole(guards_)) {
+        claim_together(transaction, engine_, works);
+        return;
+    }
     std::vector<Taking> takings;
     takings.reserve(works.size());
     for (auto& work : works)
@@ -96,6 +104,10 @@ void Ledger::free_ended(store::Transaction& transaction, std::span<Recording> wo
 }
 
 void Ledger::record(store::Transaction& transaction, std::span<Recording> works) const {
+    if (transaction.travels() && is_whole(guards_)) {
+        record_together(transaction, engine_, works);
+        return;
+    }
     free_ended(transaction, works);
     for (auto& work : works) {
         if (ends_here(*work.change))

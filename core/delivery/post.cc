@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/delivery/lane.h"
+#include "core/delivery/together.h"
 #include "core/store/fragment.h"
 #include "core/store/list.h"
 
@@ -73,6 +74,41 @@ Post as_stored(const NewPost& wanted, Instant now) {
     post.series = wanted.series;
     post.occurrence = wanted.occurrence;
     return post;
+}
+
+// Leaves out what only people change, and with it the indices on that.
+constexpr std::string_view save_held_sql = R"(UPDATE post
+SET state = $5, wake_at = $6, tries = $7, looks = $8, parts_published = $9, remote_id = $10,
+    url = $11, code = $12, message = $13, updated_at = $14, settled_at = $15
+WHERE id = $1
+    AND state = $2
+    AND version_id = $3
+    AND wake_at IS NOT DISTINCT FROM $4)";
+
+store::Values values_of(const Saving& saving) {
+    const auto& before = *saving.before;
+    const auto* after = &before;
+    for (const auto& [event, next] : *saving.passages) {
+        if (!is_allowed(after->state, event, next.state))
+            refuse(after->state, event, next.state);
+        after = &next;
+    }
+    return {
+        before.id,
+        name(before.state),
+        before.version,
+        before.wake_at,
+        name(after->state),
+        after->wake_at,
+        after->tries,
+        after->looks,
+        after->parts_published,
+        unless_empty(after->remote_id),
+        unless_empty(after->url),
+        unless_empty(after->code),
+        unless_empty(after->message),
+        after->updated_at,
+        after->settled_at};
 }
 
 }  // namespace
@@ -240,48 +276,30 @@ WHERE id = $1
         reset_lane(transaction, before.account);
 }
 
-// Leaves out what only people change, and with it the indices on that.
 std::vector<bool> save_held(store::Transaction& transaction, std::span<const Saving> savings) {
     std::vector<store::Values> rows;
     rows.reserve(savings.size());
-    for (const auto& saving : savings) {
-        const auto& before = *saving.before;
-        const auto* after = &before;
-        for (const auto& [event, next] : *saving.passages) {
-            if (!is_allowed(after->state, event, next.state))
-                refuse(after->state, event, next.state);
-            after = &next;
-        }
-        rows.push_back(
-            {before.id,
-             name(before.state),
-             before.version,
-             before.wake_at,
-             name(after->state),
-             after->wake_at,
-             after->tries,
-             after->looks,
-             after->parts_published,
-             unless_empty(after->remote_id),
-             unless_empty(after->url),
-             unless_empty(after->code),
-             unless_empty(after->message),
-             after->updated_at,
-             after->settled_at});
-    }
+    for (const auto& saving : savings)
+        rows.push_back(values_of(saving));
     std::vector<bool> is_saved;
     is_saved.reserve(rows.size());
-    for (const auto changed : transaction.execute_each(
-             R"(UPDATE post
-SET state = $5, wake_at = $6, tries = $7, looks = $8, parts_published = $9, remote_id = $10,
-    url = $11, code = $12, message = $13, updated_at = $14, settled_at = $15
-WHERE id = $1
-    AND state = $2
-    AND version_id = $3
-    AND wake_at IS NOT DISTINCT FROM $4)",
-             rows))
+    for (const auto changed : transaction.execute_each(save_held_sql, rows))
         is_saved.push_back(changed == 1);
     return is_saved;
+}
+
+store::Batch saving_of(std::span<const Held> posts) {
+    static const auto sql = std::string(save_held_sql) +
+                            "\n    AND EXISTS (SELECT 1 FROM lane"
+                            " WHERE account_id = $16 AND held_by = $17 AND fence = $18)";
+    store::Batch batch;
+    batch.sql = sql;
+    batch.rows.reserve(posts.size());
+    for (const auto& held : posts) {
+        auto& row = batch.rows.emplace_back(values_of(held.saving));
+        row.insert(row.end(), {held.lane->account, held.lane->engine, held.lane->fence});
+    }
+    return batch;
 }
 
 std::int64_t save_all(

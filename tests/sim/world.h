@@ -28,12 +28,17 @@ class Database {
   public:
     Database();
 
-    store::Connection& connection() { return *connection_; }
+    store::Connection& connection() { return travels_ ? *far_ : *connection_; }
+
+    // As if it were a server's: the statements that travel together there are then run.
+    void travel(bool travels) { travels_ = travels; }
 
     void empty();
 
   private:
     std::unique_ptr<store::Connection> connection_;
+    std::unique_ptr<store::Connection> far_;  // the same, under the name of a server
+    bool travels_ = false;
 };
 
 // What the runs came upon, to see that they go where it is dangerous.
