@@ -2,11 +2,17 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
+#include "core/base/error.h"
 #include "core/store/store.h"
 
 namespace caas::fake {
@@ -31,26 +37,80 @@ struct Watch {
     }
 };
 
+// A statement that `before` makes fail fails as it would in the engine: what travels before it was
+// run, what travels after it was not. PostgreSQL is made to fail there itself, so that the rest of
+// the transaction is refused, and one that nobody waits for fails with what comes next.
 class WatchedConnection final : public store::Connection {
   public:
     WatchedConnection(std::unique_ptr<store::Connection> inner, Watch& watch, bool is_writer)
-        : inner_(std::move(inner)), watch_(watch), is_writer_(is_writer) {}
+        : inner_(std::move(inner)), watch_(watch), is_writer_(is_writer) {
+        // Prepared here, so that it need not be in the middle of a journey, which would end there.
+        if (is_writer_ && travels())
+            inner_->execute(fragile, {1});
+    }
 
     store::Rows query(std::string_view sql, const store::Values& values) override {
-        note(sql);
-        return inner_->query(sql, values);
+        note_alone(sql);
+        return tell_late([&] { return inner_->query(sql, values); });
     }
 
     std::int64_t execute(std::string_view sql, const store::Values& values) override {
-        note(sql);
-        return inner_->execute(sql, values);
+        note_alone(sql);
+        return tell_late([&] { return inner_->execute(sql, values); });
     }
 
-    void run_script(std::string_view sql) override { inner_->run_script(sql); }
+    std::vector<std::int64_t> execute_each(
+        std::string_view sql, const std::vector<store::Values>& rows) override {
+        store::Batch batch{sql, rows};
+        execute_all({&batch, 1});
+        return std::move(batch.changed);
+    }
+
+    void execute_all(std::span<store::Batch> batches) override {
+        for (std::size_t i = 0; i < batches.size(); ++i) {
+            for (std::size_t k = 0; k < batches[i].rows.size(); ++k) {
+                try {
+                    note(batches[i].sql);
+                } catch (...) {
+                    break_at(batches, i, k);
+                    throw;
+                }
+            }
+        }
+        tell_late([&] { inner_->execute_all(batches); });
+    }
+
+    void execute_later(std::string_view sql, const std::vector<store::Values>& rows) override {
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+            try {
+                note(sql);
+            } catch (...) {
+                const auto at = rows.begin() + static_cast<std::ptrdiff_t>(k);
+                if (!travels()) {
+                    inner_->execute_later(sql, {rows.begin(), at});
+                    throw;
+                }
+                if (late_ == nullptr)
+                    late_ = std::current_exception();
+                tell_late([&] {
+                    inner_->execute_later(sql, {rows.begin(), at});
+                    inner_->execute_later(fragile, {{0}});
+                    inner_->execute_later(sql, {at, rows.end()});
+                });
+                return;
+            }
+        }
+        tell_late([&] { inner_->execute_later(sql, rows); });
+    }
+
+    void run_script(std::string_view sql) override {
+        tell_late([&] { inner_->run_script(sql); });
+    }
 
     void begin() override {
         watch_.tell("begin");
         ++watch_.begins;
+        late_ = nullptr;
         inner_->begin();
     }
 
@@ -59,7 +119,7 @@ class WatchedConnection final : public store::Connection {
     void commit() override {
         watch_.tell("commit");
         ++watch_.commits;
-        inner_->commit();
+        tell_late([&] { inner_->commit(); });
         if (watch_.after_commit)
             watch_.after_commit();
     }
@@ -67,6 +127,7 @@ class WatchedConnection final : public store::Connection {
     void rollback() override {
         if (is_writer_)
             watch_.tell("rollback");
+        late_ = nullptr;
         inner_->rollback();
     }
 
@@ -82,10 +143,12 @@ class WatchedConnection final : public store::Connection {
 
     void rollback_savepoint() override {
         watch_.tell("undo");
-        inner_->rollback_savepoint();
+        tell_late([&] { inner_->rollback_savepoint(); });
     }
 
-    bool has_table(std::string_view name) override { return inner_->has_table(name); }
+    bool has_table(std::string_view name) override {
+        return tell_late([&] { return inner_->has_table(name); });
+    }
 
     void copy_to(const std::filesystem::path& file) override { inner_->copy_to(file); }
 
@@ -93,7 +156,13 @@ class WatchedConnection final : public store::Connection {
 
     std::string_view engine() const override { return inner_->engine(); }
 
+    bool is_locked_out() const override { return inner_->is_locked_out(); }
+
   private:
+    static constexpr std::string_view fragile = "SELECT 1 / CAST($1 AS BIGINT)";
+
+    bool travels() const { return inner_->engine() == "postgres"; }
+
     void note(std::string_view sql) {
         if (!is_writer_)
             return;
@@ -101,9 +170,57 @@ class WatchedConnection final : public store::Connection {
         ++watch_.statements;
     }
 
+    void note_alone(std::string_view sql) {
+        try {
+            note(sql);
+        } catch (...) {
+            break_at({}, 0, 0);
+            throw;
+        }
+    }
+
+    // Runs `batches` with the statement for one of their rows failing; what that throws is the
+    // caller's to replace.
+    void break_at(std::span<const store::Batch> batches, std::size_t batch, std::size_t row) {
+        std::vector<store::Batch> broken(
+            batches.begin(), batches.begin() + static_cast<std::ptrdiff_t>(batch));
+        if (batch < batches.size()) {
+            const auto& [sql, rows, changed] = batches[batch];
+            const auto at = rows.begin() + static_cast<std::ptrdiff_t>(row);
+            broken.push_back({sql, {rows.begin(), at}});
+            if (travels()) {
+                broken.push_back({fragile, {{0}}});
+                broken.push_back({sql, {at, rows.end()}});
+                const auto rest = batches.subspan(batch + 1);
+                broken.insert(broken.end(), rest.begin(), rest.end());
+            }
+        } else if (travels()) {
+            broken.push_back({fragile, {{0}}});
+        }
+        try {
+            inner_->execute_all(broken);
+        } catch (const Error&) {
+            return;
+        }
+    }
+
+    // Calls the engine; where what comes out is the fault of one that nobody waited for, the
+    // fault is what the test said of it.
+    template <typename Call>
+    std::invoke_result_t<const Call&> tell_late(const Call& call) {
+        try {
+            return call();
+        } catch (const Error&) {
+            if (late_ != nullptr)
+                std::rethrow_exception(std::exchange(late_, nullptr));
+            throw;
+        }
+    }
+
     std::unique_ptr<store::Connection> inner_;
     Watch& watch_;
     bool is_writer_;
+    std::exception_ptr late_;  // what is thrown when `fragile` comes to be sent
 };
 
 class WatchedConnector final : public store::Connector {

@@ -15,6 +15,7 @@
 #include "core/store/store.h"
 #include "tests/fake/database.h"
 #include "tests/fake/fake_clock.h"
+#include "tests/fake/watched_store.h"
 #include "tests/postgres/proxy.h"
 
 namespace caas {
@@ -193,6 +194,64 @@ TEST_CASE("a statement for no rows at all leaves the answers of the next ones wh
         rig.connection->release_savepoint();
     }
     rig.connection->commit();
+}
+
+TEST_CASE("one that fails among several that travel together takes all of them along") {
+    const Rig rig;
+    const auto* sql = "INSERT INTO thing (id) VALUES ($1)";
+    for (const auto& ids : std::vector<std::vector<store::Values>>{
+             {{"a"}, {"a"}, {"b"}}, {{"a"}, {"b"}, {"a"}, {"c"}}, {{"a"}, {"b"}, {"b"}}}) {
+        rig.connection->begin();
+        std::array batches{store::Batch{sql, ids}, store::Batch{sql, {{"d"}}}};
+        CHECK_THROWS_AS(rig.connection->execute_all(batches), Error);
+        CHECK_THROWS_AS(rig.connection->query("SELECT 1", {}), Error);
+        rig.connection->rollback();
+        CHECK(rig.count() == 0);
+    }
+
+    // What came before its savepoint stays.
+    rig.connection->begin();
+    rig.connection->execute_later(sql, {{"before"}});
+    rig.connection->begin_savepoint();
+    std::array batches{store::Batch{sql, {{"a"}, {"a"}}}, store::Batch{sql, {{"b"}}}};
+    CHECK_THROWS_AS(rig.connection->execute_all(batches), Error);
+    rig.connection->rollback_savepoint();
+    rig.connection->commit();
+    CHECK(rig.count() == 1);
+}
+
+TEST_CASE("whichever of the statements that travel a test lets fail, the server refuses the rest") {
+    const Rig rig;
+    const auto* sql = "INSERT INTO thing (id) VALUES ($1)";
+    int left = 0;
+    fake::Watch watch;
+    watch.before = [&](std::string_view) {
+        if (--left == 0)
+            throw Error(Code::unavailable, "scripted");
+    };
+    fake::WatchedConnector connector(rig.schema.connector(), watch);
+    const auto watched = connector.open_writer();
+    for (int n = 1; n <= 6; ++n) {
+        CAPTURE(n);
+        // begin, three that are waited for, one that is not, commit
+        left = n;
+        std::array batches{store::Batch{sql, {{"a"}, {"b"}}}, store::Batch{sql, {{"c"}}}};
+        int done = 0;
+        CHECK(code_of([&] {
+                  watched->begin();
+                  ++done;
+                  watched->execute_all(batches);
+                  ++done;
+                  watched->execute_later(sql, {{"d"}});
+                  ++done;
+                  watched->commit();
+              }) == Code::unavailable);
+        CHECK(done == std::array{0, 1, 1, 1, 3, 3}.at(static_cast<std::size_t>(n) - 1));
+        if (n > 1 && n < 6)
+            CHECK_THROWS_AS(watched->query("SELECT 1", {}), Error);
+        watched->rollback();
+        CHECK(rig.count() == 0);
+    }
 }
 
 TEST_CASE("what nobody asks about is there for the next statement and after the commit") {

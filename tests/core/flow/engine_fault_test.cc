@@ -95,6 +95,44 @@ TEST_CASE("an engine that dies at any statement leaves what the next one can set
     CHECK(boundaries > 20);
 }
 
+TEST_CASE("a statement that fails among those of several posts doubles and loses none of them") {
+    int boundaries = 0;
+    for (const bool stays_broken : {false, true}) {
+        for (int n = 1; n < 300; ++n) {
+            CAPTURE(stays_broken);
+            CAPTURE(n);
+            Breaker breaker;
+            breaker.stays_broken = stays_broken;
+            Installation rig([&](std::string_view) { breaker(); });
+            rig.is_repeatable = true;
+            rig.platform.is_idempotent = true;
+            std::vector<PostId> posts;
+            for (const auto* account : {"one", "two", "three"}) {
+                rig.add_account(account);
+                posts.push_back(rig.add_post(2, account));
+            }
+            breaker.left = n;
+            try {
+                rig.run_once();
+            } catch (const Error&) {
+                // as above
+            }
+            if (!breaker.was_hit)
+                break;
+            ++boundaries;
+            breaker.is_broken = false;
+            rig.drain();
+
+            for (const auto& id : posts) {
+                CHECK(rig.post(id).state == PostState::published);
+                CHECK(rig.post(id).parts_published == 2);
+            }
+            CHECK(rig.platform.accepted.size() == 6);
+        }
+    }
+    CHECK(boundaries > 60);
+}
+
 TEST_CASE("with a key of our own a death at any statement ends in published") {
     int boundaries = 0;
     for (int n = 1; n < 200; ++n) {
