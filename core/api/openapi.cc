@@ -99,6 +99,15 @@ Json parameter(std::string_view name, std::string_view place, bool is_required) 
     return out;
 }
 
+// Elsewhere the path says it all.
+bool acts_in_a_workspace(const Route& route) {
+    constexpr std::array<std::string_view, 3> others{
+        "/api/v1/auth/", "/api/v1/admin/", "/api/v1/organizations"};
+    return route.access == Access::signed_in && std::ranges::none_of(others, [&](auto beginning) {
+               return route.pattern.starts_with(beginning);
+           });
+}
+
 Json parameters_of(const Route& route) {
     auto out = Json::array();
     for (auto rest = route.pattern; rest.find('{') != std::string_view::npos;) {
@@ -107,6 +116,10 @@ Json parameters_of(const Route& route) {
     }
     for (const auto name : words(route.query))
         out.push_back(parameter(name, "query", false));
+    if (acts_in_a_workspace(route)) {
+        out.push_back(reference("parameters", "Caas-Organization"));
+        out.push_back(reference("parameters", "Caas-Workspace"));
+    }
     if (takes_key(route))
         out.push_back(reference("parameters", "Idempotency-Key"));
     if (route.has_etag)
@@ -263,7 +276,8 @@ Json headers() {
 
 Json header_parameters() {
     auto out = Json::object();
-    for (const auto* name : {"Idempotency-Key", "If-Match", "If-None-Match"})
+    for (const auto* name :
+         {"Caas-Organization", "Caas-Workspace", "Idempotency-Key", "If-Match", "If-None-Match"})
         out[name] = parameter(name, "header", false);
     return out;
 }

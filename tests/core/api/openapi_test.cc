@@ -119,6 +119,9 @@ TEST_CASE("the document is at api schema, without a token, and names what the re
     const auto& edit = paths.at("/api/v1/content/{id}").at("patch");
     CHECK(edit.at("responses").contains("412"));
     CHECK(edit.dump().find("parameters/If-Match") != std::string::npos);
+    CHECK(edit.dump().find("parameters/Caas-Workspace") != std::string::npos);
+    const auto& members = paths.at("/api/v1/organizations/{id}/members").at("get");
+    CHECK(members.dump().find("parameters/Caas-") == std::string::npos);
     CHECK(paths.at("/healthz").at("get").at("security").empty());
     CHECK_FALSE(paths.at("/healthz").at("get").at("responses").contains("304"));
 
