@@ -72,10 +72,15 @@ bool Engine::has_others() {
         [this](store::Reader& reader) { return !delivery::other_engines(reader, id_).empty(); });
 }
 
-// Takes over from dead engines, and what this one holds without working on it.
+bool Engine::is_sweep_due() const {
+    return has_orphans_ || clock_.monotonic() - swept_at_ >= options_.recheck;
+}
+
+// Takes over from dead engines, and gives up what this one holds without working on it: after a
+// fault, or because somebody else wrote that it does.
 void Engine::sweep() {
     swept_at_ = clock_.monotonic();
-    const bool has_orphans = std::exchange(has_orphans_, false);
+    has_orphans_ = false;
     const auto others =
         store_.read([this](store::Reader& reader) { return delivery::other_engines(reader, id_); });
     for (const auto& other : others) {
@@ -91,11 +96,15 @@ void Engine::sweep() {
             "engine.took_over",
             {{"from", other.text()}, {"posts", std::to_string(posts)}});
     }
-    if (!has_orphans)
+    const auto is_orphan = [this](const auto& lane) { return !has_in_hand(lane.account); };
+    const bool has_some = store_.read([&](store::Reader& reader) {
+        return std::ranges::any_of(delivery::lanes_held_by(reader, id_), is_orphan);
+    });
+    if (!has_some)
         return;
     store_.write([&](store::Transaction& transaction) {
         for (const auto& lane : delivery::lanes_held_by(transaction, id_)) {
-            if (!has_in_hand(lane.account))
+            if (is_orphan(lane))
                 delivery::abandon(
                     transaction, lane, deliverer_.machine(), doors_.policy, clock_.now());
         }
@@ -142,7 +151,7 @@ void Engine::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         try {
             join();
-            if (clock_.monotonic() - swept_at_ >= options_.recheck || has_orphans_)
+            if (is_sweep_due())
                 sweep();
             const bool did = turn(true);
             faults = 0;
@@ -168,7 +177,7 @@ Counts Engine::run_once(const std::stop_token& stop) {
     join();
     counts_ = {};
     while (!stop.stop_requested()) {
-        if (has_orphans_)
+        if (is_sweep_due())
             sweep();
         if (turn(true))
             continue;

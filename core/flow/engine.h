@@ -127,6 +127,7 @@ class Engine {
 
     void join();
     void leave() noexcept;
+    bool is_sweep_due() const;
     void sweep();
     bool has_others();
     // One turn of the wheel; false when nothing came of it.

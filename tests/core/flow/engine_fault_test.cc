@@ -193,6 +193,29 @@ TEST_CASE("an engine leaves a living neighbour's posts alone") {
     CHECK(rig.platform.prepared.size() == 1);
 }
 
+TEST_CASE("a lane that an engine holds without knowing it is given up at its next look around") {
+    Installation rig;
+    const auto first = rig.add_post();
+    Engine engine(rig.parts(), {});
+    engine.run_once({});
+    REQUIRE(rig.post(first).state == PostState::published);
+    const auto post = rig.add_post();
+    rig.write([&](store::Transaction& transaction) {
+        transaction.execute(
+            "UPDATE lane SET held_by = (SELECT id FROM engine), post_id = $1, wake_at = NULL,"
+            " fence = fence + 1",
+            {post});
+    });
+
+    engine.run_once({});
+    CHECK(rig.post(post).state == PostState::scheduled);
+    rig.clock.advance(Engine::Options().recheck);
+    engine.run_once({});
+
+    CHECK(rig.post(post).state == PostState::published);
+    CHECK(rig.platform.accepted.size() == 2);
+}
+
 TEST_CASE("a slow answer after the lane was lost is kept as evidence and settles the post") {
     Installation rig;
     const auto id = rig.add_post();
