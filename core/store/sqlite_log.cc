@@ -11,23 +11,21 @@
 namespace caas::store {
 namespace {
 
-constexpr const char* layer_name = "caas-gather";
-// SQLite's own files write less than 128 KiB at a time.
-constexpr std::size_t most_gathered = 31 * (4096 + 24);
+constexpr const char* layer_name = "caas-frame";
+constexpr std::size_t header_size = 24;
+constexpr std::size_t longest_page = 65536;
 
-struct Gathered {
-    std::array<std::byte, most_gathered> bytes;
+struct Frame {
+    std::array<std::byte, header_size + longest_page> bytes;
 };
 
 // What SQLite holds of an open log: this, and behind it the default layer's file.
 struct LogFile {
     sqlite3_file base;  // first, as SQLite wants it
-    Gathered* gathered;
-    std::size_t count;
+    Frame* frame;
     sqlite3_int64 start;
     sqlite3_int64 end;  // of all that was ever written since the log was begun
-    bool gathers;
-    bool ends_commit;  // the page that comes next does
+    bool has_header;    // which waits for its page
 };
 
 // SQLite aligns what it sets aside for files to eight bytes.
@@ -47,65 +45,56 @@ const sqlite3_io_methods& methods_of(LogFile& log) {
     return *inner(log)->pMethods;
 }
 
-// What could not be written is not committed either: it is forgotten.
-int write_gathered(LogFile& log) {
-    const auto count = std::exchange(log.count, 0);
-    if (count == 0)
+int write_header(LogFile& log) {
+    if (!std::exchange(log.has_header, false))
         return SQLITE_OK;
     return methods_of(log).xWrite(
-        inner(log), log.gathered->bytes.data(), static_cast<int>(count), log.start);
+        inner(log), log.frame->bytes.data(), static_cast<int>(header_size), log.start);
 }
 
-bool is_frame_header(int size) {
-    return size == 24;
-}
-
-// A frame that ends a commit tells how many pages the database then has; others have zero there.
-bool tells_size(const std::byte* header) {
-    return std::any_of(header + 4, header + 8, [](std::byte byte) { return byte != std::byte{}; });
-}
-
-// Frames are appended; what goes anywhere else (the log's own header, sums that are mended) is
-// written at once.
+// Only the header of a frame that is appended waits, since its page comes with the very next call:
+// nothing is held any more when SQLite goes on to something else. A header that is written again
+// (with a mended sum) comes without its page, and lies before the end.
 int on_write(sqlite3_file* file, const void* data, int size, sqlite3_int64 at) {
     auto& log = log_of(file);
     const auto* const bytes = static_cast<const std::byte*>(data);
     const auto count = static_cast<std::size_t>(size);
-    const bool ends_commit =
-        std::exchange(log.ends_commit, is_frame_header(size) && tells_size(bytes));
-    const bool follows = log.count > 0 && at == log.end;
-    if (log.count > 0 && (!follows || log.count + count > most_gathered)) {
-        if (const int code = write_gathered(log); code != SQLITE_OK)
-            return code;
-    }
+    const bool is_page = log.has_header && count <= longest_page &&
+                         at == log.start + static_cast<sqlite3_int64>(header_size);
     const bool is_appended = at > 0 && at >= log.end;
     log.end = at == 0 ? size : std::max(log.end, at + size);
-    if (log.gathers && is_appended && log.gathered == nullptr)
+    if (is_page) {
+        log.has_header = false;
+        std::copy_n(bytes, count, log.frame->bytes.data() + header_size);
+        return methods_of(log).xWrite(
+            inner(log), log.frame->bytes.data(), static_cast<int>(header_size + count), log.start);
+    }
+    if (const int code = write_header(log); code != SQLITE_OK)
+        return code;
+    if (is_appended && log.frame == nullptr)
         // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): freed by on_close
-        log.gathered = new (std::nothrow) Gathered;
-    if (!log.gathers || !is_appended || log.gathered == nullptr || count > most_gathered)
+        log.frame = new (std::nothrow) Frame;
+    if (count != header_size || !is_appended || log.frame == nullptr)
         return methods_of(log).xWrite(inner(log), data, size, at);
-    if (log.count == 0)
-        log.start = at;
-    std::copy_n(bytes, count, log.gathered->bytes.data() + log.count);
-    log.count += count;
-    return ends_commit ? write_gathered(log) : SQLITE_OK;
+    log.start = at;
+    log.has_header = true;
+    std::copy_n(bytes, count, log.frame->bytes.data());
+    return SQLITE_OK;
 }
 
 int on_close(sqlite3_file* file) {
     auto& log = log_of(file);
-    const int written = write_gathered(log);
-    const int closed = methods_of(log).xClose(inner(log));
-    delete log.gathered;  // NOLINT(cppcoreguidelines-owning-memory): SQLite's memory has no owner
-    log.gathered = nullptr;
-    return written != SQLITE_OK ? written : closed;
+    const int code = methods_of(log).xClose(inner(log));
+    delete log.frame;  // NOLINT(cppcoreguidelines-owning-memory): SQLite's memory has no owner
+    log.frame = nullptr;
+    return code;
 }
 
-// What else is done to a log is done after what was gathered.
+// What else is done to a log is done after what was written.
 template <typename Function>
 int after_writing(sqlite3_file* file, Function function) {
     auto& log = log_of(file);
-    const int code = write_gathered(log);
+    const int code = write_header(log);
     return code != SQLITE_OK ? code : function(methods_of(log), inner(log));
 }
 
@@ -197,9 +186,6 @@ int on_open(sqlite3_vfs* layer, const char* name, sqlite3_file* file, int flags,
     if (inner(*log)->pMethods == nullptr)
         return code;
     log->base.pMethods = &log_methods;
-    // Without that promise SQLite writes frames in other pieces.
-    log->gathers = (methods_of(*log).xDeviceCharacteristics(inner(*log)) &
-                    SQLITE_IOCAP_POWERSAFE_OVERWRITE) != 0;
     return code;
 }
 
