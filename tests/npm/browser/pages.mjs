@@ -164,9 +164,16 @@ await visit('verify-email without scripts', { javaScriptEnabled: false }, async 
 await visit('swagger-ui', {}, async (page) => {
     await page.goto(`${world.url}/api/schema/swagger-ui/`);
     if (await page.locator('#api').count() === 0) return console.log('Swagger UI is not built: nothing to look at');
-    // They appear one after another.
-    const hundredth = page.locator('.opblock').nth(100).waitFor({ timeout: 60000 });
-    check(await hundredth.then(() => true, () => false), 'Swagger UI does not show all operations');
+    await page.locator('.opblock').first().waitFor({ timeout: 30000 });
+    // Only those near the screen are there.
+    const seen = new Set();
+    for (let i = 0; i < 300 && seen.size <= 100; ++i) {
+        for (const id of await page.locator('.opblock').evaluateAll((all) => all.map((one) => one.id))) seen.add(id);
+        await page.mouse.wheel(0, 600);
+        await page.waitForTimeout(100);
+    }
+    check(seen.size > 100, `Swagger UI shows ${seen.size} operations`);
+    await page.evaluate(() => window.scrollTo(0, 0));
     const one = page.locator('.opblock-summary-control').first();
     await one.focus();
     await page.keyboard.press('Enter');
