@@ -8,6 +8,7 @@
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
 #include "cli/print/table.h"
+#include "core/platform/account_name.h"
 
 namespace caas::cli::command {
 namespace {
@@ -93,8 +94,8 @@ void say_sign_in(Call& call, const Json& account) {
     if (!missing.empty())
         call.warn(
             "Not allowed at the platform, so that something will fail: " + missing +
-            ". Connect it again: caas account connect " + json::text_or(account, "platform", "") +
-            " --name " + title_of(account));
+            ". Connect it again: " +
+            platform::connect_again(json::text_or(account, "platform", ""), title_of(account)));
 }
 
 int run_check(Call& call) {

@@ -6,9 +6,9 @@
 #include "cli/command/account_sign_in.h"
 #include "cli/command/commands.h"
 #include "cli/print/content.h"
-#include "cli/print/shell.h"
 #include "core/base/error.h"
 #include "core/platform/driver.h"
+#include "core/text/shell.h"
 
 namespace caas::cli::command {
 namespace {
@@ -95,7 +95,7 @@ int tell(Call& call, const Json& account) {
     const auto handle = json::text_or(account, "handle", "");
     call.say(
         "Connected " + name + (handle.empty() || handle == name ? "" : " (" + handle + ")") +
-        ". Next: caas publish ID --account " + print::shell_word(name));
+        ". Next: caas publish ID --account " + text::shell_word(name));
     return 0;
 }
 
@@ -135,6 +135,9 @@ extern constexpr Command account_connect{
         "Secrets are asked for, or read from CAAS_BLUESKY_PASSWORD (an app password), "
         "CAAS_MASTODON_TOKEN or CAAS_WEBHOOK_SECRET, or from the first line of standard input. "
         "They are kept encrypted.\n\n"
+        "Without --name, an identity that is connected already is signed in again under the name "
+        "it has, before any other the one that needs a sign-in. A new one is called by its handle, "
+        "or by HANDLE-PLATFORM where another account is called so.\n\n"
         "X and Mastodon are connected with a browser: it shows the platform's page, and comes back "
         "to this machine, or, with --server, to the daemon's public address. The platform must "
         "know where: register http://127.0.0.1:PORT/callback and give --port PORT, or "

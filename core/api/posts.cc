@@ -13,6 +13,7 @@
 #include "core/delivery/queue.h"
 #include "core/flow/forecast.h"
 #include "core/flow/plan.h"
+#include "core/platform/account_name.h"
 #include "core/schedule/series.h"
 #include "core/text/nearest.h"
 
@@ -180,8 +181,7 @@ bool is_active(Call& call, store::Reader& reader, const PostId& id) {
         throw Error(
             Code::conflict,
             "The account `" + account.name + "` of this post is disconnected",
-            "connect it again: caas account connect " + account.platform + " --name " +
-                account.name);
+            "connect it again: " + platform::connect_again(account.platform, account.name));
     return account.state == platform::AccountState::active;
 }
 

@@ -25,7 +25,7 @@ namespace caas::flow {
 struct SignInOrder {
     std::string platform;
     std::string kind;      // "person", "organization"; empty: the platform's first
-    std::string name;      // of the account; empty: its handle
+    std::string name;      // of the account; empty: see platform::default_account_name
     std::string base_url;  // of the instance, where there are several
     std::optional<std::string> zone;
     // Where the browser comes back to: http://127.0.0.1:PORT/…; empty: the daemon's public address.

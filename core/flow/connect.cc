@@ -14,6 +14,7 @@
 #include "core/flow/sign_in_lost.h"
 #include "core/net/address.h"
 #include "core/net/url.h"
+#include "core/platform/account_name.h"
 #include "core/platform/renewal.h"
 #include "core/platform/token.h"
 #include "core/schedule/series.h"
@@ -197,7 +198,9 @@ Account keep_account(
     platform::NewAccount asked;
     asked.workspace = principal.workspace;
     asked.platform = driver.id;
-    asked.name = keeping.name.empty() ? identity.handle : keeping.name;
+    asked.name = keeping.name.empty() ? platform::default_account_name(
+                                            transaction, asked.workspace, asked.platform, identity)
+                                      : keeping.name;
     asked.zone = keeping.zone;
     asked.identity = identity;
     asked.catch_up = std::chrono::hours(tools.settings.integer("publish.catch_up_h"));
@@ -259,12 +262,14 @@ Checked check_account(
         });
         return checked(tools, driver, std::move(kept), std::move(identity));
     } catch (const Error& e) {
-        if (e.code() != Code::platform_sign_in || account.state != AccountState::active)
+        if (e.code() != Code::platform_sign_in)
             throw;
-        tools.store.write([&](store::Transaction& transaction) {
-            lose_sign_in(tools, transaction, account.id, e.what());
-        });
-        throw;
+        if (account.state == AccountState::active) {
+            tools.store.write([&](store::Transaction& transaction) {
+                lose_sign_in(tools, transaction, account.id, e.what());
+            });
+        }
+        throw platform::naming_account(e, account.platform, account.name);
     }
 }
 
@@ -302,8 +307,7 @@ Account resume_account(
             throw Error(
                 Code::platform_sign_in,
                 "The account `" + account.name + "` needs a sign-in",
-                "connect it again: caas account connect " + account.platform + " --name " +
-                    account.name);
+                "connect it again: " + platform::connect_again(account.platform, account.name));
         if (account.state == AccountState::paused) {
             platform::set_state(transaction, account.id, AccountState::active, {}, now);
             delivery::resume_posts(transaction, account.id, now);

@@ -18,7 +18,7 @@ namespace caas::flow {
 
 struct ConnectOrder {
     std::string platform;
-    std::string name;  // of the account; empty: its handle
+    std::string name;  // of the account; empty: see platform::default_account_name
     std::string identifier;
     std::string base_url;
     Secret secret;
@@ -28,14 +28,15 @@ struct ConnectOrder {
 };
 
 // Asks the platform whether what was given works, then stores the account with its credentials
-// sealed. An account of the same name that was disconnected or needs a sign-in is taken up again.
+// sealed. An account of the same name that was disconnected or needs a sign-in is taken up again;
+// without a name, whichever the identity has already.
 // Throws Error: invalid, conflict (the name is taken), platform_sign_in, platform_unavailable.
 platform::Account connect_account(
     const Tools& tools, const access::Principal& principal, const ConnectOrder& order);
 
 struct Keeping {
     std::string platform;
-    std::string name;  // of the account; empty: its handle
+    std::string name;  // of the account; empty: see platform::default_account_name
     std::optional<std::string> zone;
 };
 

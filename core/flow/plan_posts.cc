@@ -19,6 +19,7 @@
 #include "core/flow/plan.h"
 #include "core/flow/series.h"
 #include "core/flow/slots.h"
+#include "core/platform/account_name.h"
 
 namespace caas::flow {
 namespace {
@@ -35,7 +36,7 @@ void require_connected(const platform::Account& account) {
         throw Error(
             Code::conflict,
             "The account `" + account.name + "` is disconnected",
-            "connect it again: caas account connect " + account.platform);
+            "connect it again: " + platform::connect_again(account.platform, account.name));
     if (!platform::get(account.platform).can_publish())
         throw Error(
             Code::conflict,

@@ -6,6 +6,7 @@
 #include "core/base/time_zone.h"
 #include "core/delivery/change.h"
 #include "core/flow/letter.h"
+#include "core/platform/account_name.h"
 
 namespace caas::flow {
 namespace {
@@ -20,7 +21,7 @@ SignInNote note_of(const Account& account, std::string_view workspace) {
         account.name,
         account.handle,
         std::string(workspace),
-        "caas account connect " + account.platform + " --name " + account.name};
+        platform::connect_again(account.platform, account.name)};
 }
 
 // Writes to every owner of the account's organization who has an address.

@@ -1,22 +1,19 @@
 #include "core/platform/account.h"
 
-#include <algorithm>
 #include <array>
 
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/base/json.h"
+#include "core/platform/account_name.h"
 #include "core/platform/credentials.h"
 #include "core/platform/lint.h"
 #include "core/store/fragment.h"
-#include "core/text/blank.h"
 #include "core/text/utf8.h"
 
 namespace caas::platform {
 namespace {
-
-constexpr std::size_t longest_name = 100;
 
 constexpr store::FragmentQueries by_fragment{
     R"sql(
@@ -60,7 +57,7 @@ Account read_account(const store::Row& row) {
 Error none(std::string_view who) {
     return {
         Code::not_found,
-        "There is no account '" + text::repaired(who.substr(0, longest_name)) + "'",
+        "There is no account '" + text::repaired(who.substr(0, most_name_bytes)) + "'",
         "`caas account list` shows them."};
 }
 
@@ -94,18 +91,6 @@ ORDER BY id DESC
 LIMIT 1)sql",
         {wanted.workspace, wanted.name, wanted.platform, wanted.identity.remote_id});
     return rows.empty() ? std::nullopt : std::optional(read_account(rows.front()));
-}
-
-void require_name(const std::string& account_name) {
-    const bool has_control = std::ranges::any_of(
-        account_name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-    if (text::is_blank(account_name) || account_name.size() > longest_name || has_control ||
-        !text::is_utf8(account_name))
-        throw Error(
-            Code::invalid,
-            "The name of an account must be 1 to 100 bytes of text on one line",
-            "Give it one with --name.",
-            {{"/name", "account.name.invalid", "must be 1 to 100 bytes of text on one line"}});
 }
 
 std::optional<std::string> seal(
@@ -161,16 +146,11 @@ Account insert_account(
     const OpenVault& vault,
     const NewAccount& wanted,
     Instant now) {
-    require_name(wanted.name);
+    require_account_name(wanted.name);
     const auto& identity = wanted.identity;
     if (const auto same = find_named(transaction, wanted.workspace, wanted.name)) {
         if (same->platform != wanted.platform || same->remote_id != identity.remote_id)
-            throw Error(
-                Code::conflict,
-                "There is another account named '" + wanted.name + "' already (" + same->platform +
-                    ", " + same->handle + ")",
-                "Give this one another name with --name, or disconnect the other first.",
-                {{"/name", "account.name.taken", "belongs to another account"}});
+            throw name_taken(same->name, same->platform, same->handle);
         return load_account(transaction, take_up(transaction, vault, *same, wanted, now));
     }
     if (const auto former = find_former(transaction, wanted))

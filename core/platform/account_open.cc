@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/platform/account.h"
+#include "core/platform/account_name.h"
 #include "core/platform/credentials.h"
 #include "core/store/list.h"
 
@@ -49,7 +50,7 @@ Access access_of(const store::Row& row, const OpenVault& vault) {
             Code::platform_sign_in,
             "The " + std::string(driver.title) + " account " + row.text(7) +
                 " is no longer connected",
-            "Run: caas account connect " + row.text(6));
+            "Run: " + connect_again(row.text(6), row.text(7)));
     return access;
 }
 

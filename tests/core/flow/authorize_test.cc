@@ -2,6 +2,7 @@
 #include "core/flow/authorize.h"
 
 #include "core/flow/connect.h"
+#include "core/flow/sign_in_lost.h"
 #include "tests/core/flow/sign_in_rig.h"
 
 namespace caas::flow {
@@ -279,6 +280,42 @@ TEST_CASE("connecting again takes the account up again with what is new") {
     const auto again = it.connect("work");
     CHECK(again.id == first.id);
     CHECK_FALSE(it.open(first.id).credentials.access == before);
+}
+
+TEST_CASE("connecting again without a name takes up the account that lost its sign-in") {
+    Rig it;
+    const auto work = it.connect("work");
+    const auto post = it.schedule("work");
+    it.home.store.write([&](store::Transaction& transaction) {
+        lose_sign_in(it.home.tools, transaction, work.id, "expired");
+    });
+    REQUIRE(it.state_of(post.id) == delivery::PostState::paused);
+
+    const auto again = it.connect();
+
+    CHECK(again.id == work.id);
+    CHECK(again.name == "work");
+    CHECK(again.state == AccountState::active);
+    CHECK(it.state_of(post.id) == delivery::PostState::scheduled);
+}
+
+TEST_CASE("what asks for a new sign-in names the account, as a shell takes it") {
+    Rig it;
+    const auto account = it.connect("The shop");
+    it.x.revoke_all();
+    const auto command = "caas account connect x --name 'The shop'";
+    const auto hint_of = [](auto action) { return fake::thrown_by(action).hint(); };
+    const auto check = [&] { check_account(it.home.tools, it.home.owner, "The shop"); };
+
+    CHECK(hint_of(check).ends_with(command));
+    CHECK(it.account(account.id).state == AccountState::needs_sign_in);
+    CHECK(hint_of(check).ends_with(command));
+    CHECK(hint_of([&] {
+              resume_account(it.home.tools, it.home.owner, "The shop");
+          }).ends_with(command));
+    const auto mails = it.mails();
+    REQUIRE(mails.size() == 1);
+    CHECK(mails.at(0).text.find(command) != std::string::npos);
 }
 
 TEST_CASE("a check says who it is, what was not allowed and until when it is valid") {

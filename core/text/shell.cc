@@ -1,8 +1,8 @@
-#include "cli/print/shell.h"
+#include "core/text/shell.h"
 
 #include <algorithm>
 
-namespace caas::cli::print {
+namespace caas::text {
 namespace {
 
 // Bytes beyond ASCII are letters to a shell.
@@ -27,4 +27,4 @@ std::string shell_word(std::string_view text) {
     return out + "'";
 }
 
-}  // namespace caas::cli::print
+}  // namespace caas::text

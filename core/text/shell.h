@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-namespace caas::cli::print {
+namespace caas::text {
 
 // `text` as one word of a POSIX shell: in quotes where it has blanks or anything that a shell
 // reads.
 std::string shell_word(std::string_view text);
 
-}  // namespace caas::cli::print
+}  // namespace caas::text

@@ -1,8 +1,8 @@
-#include "cli/print/shell.h"
+#include "core/text/shell.h"
 
 #include <doctest/doctest.h>
 
-namespace caas::cli::print {
+namespace caas::text {
 namespace {
 
 TEST_CASE("what a shell reads as one word stays as it is") {
@@ -17,4 +17,4 @@ TEST_CASE("anything else is quoted") {
 }
 
 }  // namespace
-}  // namespace caas::cli::print
+}  // namespace caas::text

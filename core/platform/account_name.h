@@ -1,0 +1,42 @@
+// What accounts are called. A person names them, or the identity's handle does; the name is unique
+// among the accounts of a workspace that are not disconnected.
+//
+// Pure functions, and functions over a reader.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+#include "core/base/id.h"
+#include "core/platform/driver.h"
+#include "core/store/connection.h"
+
+namespace caas::platform {
+
+inline constexpr std::size_t most_name_bytes = 100;
+
+// Throws Error(invalid) for what is no name.
+void require_account_name(std::string_view account_name);
+
+// The refusal of a name that another account has: which is on this platform, with this handle.
+Error name_taken(std::string_view account_name, std::string_view platform, std::string_view handle);
+
+// What an identity is kept under when nobody named it: the name of the account that it has already
+// (one that needs a sign-in before any other), or else its handle, or else one made of its handle
+// and the platform that no account has.
+std::string default_account_name(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    std::string_view platform,
+    const Identity& identity);
+
+// The command, for a shell, that signs in to this account again and makes no second one.
+std::string connect_again(std::string_view platform, std::string_view account_name);
+
+// The same error, whose hint names this account where it ends in the command without a name:
+// drivers do not know what their accounts are called.
+Error naming_account(const Error& error, std::string_view platform, std::string_view account_name);
+
+}  // namespace caas::platform

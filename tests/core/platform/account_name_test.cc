@@ -1,0 +1,142 @@
+#include "core/platform/account_name.h"
+
+#include <doctest/doctest.h>
+
+#include "core/platform/account.h"
+#include "core/store/store.h"
+#include "tests/fake/database.h"
+#include "tests/fake/fake_clock.h"
+#include "tests/fake/fake_random.h"
+#include "tests/fake/folder.h"
+
+namespace caas::platform {
+namespace {
+
+Identity identity(const std::string& remote_id, const std::string& handle) {
+    Identity out;
+    out.remote_id = remote_id;
+    out.handle = handle;
+    out.base_url = "https://api.example";
+    out.config = "{}";
+    return out;
+}
+
+// A store with one workspace, whose accounts have no secrets.
+struct Desk {
+    fake::Folder folder;
+    fake::Database database{folder.path()};
+    fake::FakeClock clock;
+    fake::FakeRandom random;
+    store::Store store{database.connector(), clock};
+    IdMaker ids{clock, random};
+    WorkspaceId mine{"mine"};
+
+    Desk() {
+        store.write([](store::Transaction& t) {
+            t.execute(
+                "INSERT INTO organization (id, name, slug, created_at) VALUES ('o', 'o', 'o', 0)",
+                {});
+            for (const auto* id : {"mine", "theirs"})
+                t.execute(
+                    "INSERT INTO workspace (id, organization_id, name, zone, created_at) "
+                    "VALUES ($1, 'o', $1, 'UTC', 0)",
+                    {id});
+        });
+    }
+
+    AccountId add(
+        const std::string& platform,
+        const std::string& name,
+        const Identity& who,
+        AccountState state = AccountState::active,
+        const std::string& workspace = "mine") {
+        NewAccount wanted;
+        wanted.workspace = WorkspaceId(workspace);
+        wanted.platform = platform;
+        wanted.name = name;
+        wanted.identity = who;
+        return store.write([&](store::Transaction& t) {
+            const auto id = insert_account(t, ids, {}, wanted, clock.now()).id;
+            if (state == AccountState::disconnected)
+                disconnect_account(t, id, clock.now());
+            else
+                set_state(t, id, state, {}, clock.now());
+            return id;
+        });
+    }
+
+    std::string name_of(const std::string& platform, const Identity& who) {
+        return store.read(
+            [&](store::Reader& r) { return default_account_name(r, mine, platform, who); });
+    }
+};
+
+TEST_CASE("a new identity is called by its handle") {
+    Desk desk;
+    desk.add("x", "ana", identity("1", "ana"), AccountState::active, "theirs");
+    desk.add("threads", "ana", identity("2", "ana"), AccountState::disconnected);
+
+    CHECK(desk.name_of("x", identity("1", "ana")) == "ana");
+}
+
+TEST_CASE("an identity that is connected keeps its name, a lost sign-in before all others") {
+    Desk desk;
+    const auto ana = identity("1", "ana");
+    desk.add("x", "work", ana);
+    CHECK(desk.name_of("x", ana) == "work");
+    desk.add("x", "ana", ana);
+    CHECK(desk.name_of("x", ana) == "ana");
+    desk.add("x", "zoo", ana, AccountState::needs_sign_in);
+    CHECK(desk.name_of("x", ana) == "zoo");
+    // The handle may have changed.
+    CHECK(desk.name_of("x", identity("1", "ana_the_second")) == "zoo");
+}
+
+TEST_CASE("the same number at another instance is somebody else") {
+    Desk desk;
+    desk.add("mastodon", "work", identity("1", "ana@one.example"));
+    auto other = identity("1", "bob@two.example");
+    other.base_url = "https://two.example";
+
+    CHECK(desk.name_of("mastodon", other) == "bob@two.example");
+}
+
+TEST_CASE("a handle that names another account gets the platform behind it, then a number") {
+    Desk desk;
+    desk.add("x", "ana", identity("1", "ana"));
+    const auto threads = identity("2", "ana");
+
+    CHECK(desk.name_of("threads", threads) == "ana-threads");
+    desk.add("x", "ana-threads", identity("3", "bob"));
+    CHECK(desk.name_of("threads", threads) == "ana-threads-2");
+    desk.add("x", "ana-threads-2", identity("4", "eve"));
+    CHECK(desk.name_of("threads", threads) == "ana-threads-3");
+}
+
+TEST_CASE("a handle that is the name of its platform gets a number at once") {
+    Desk desk;
+    desk.add("outbox", "outbox", outbox_identity("/srv/outbox"));
+
+    CHECK(desk.name_of("outbox", outbox_identity("/home/ana/outbox")) == "outbox-2");
+}
+
+TEST_CASE("the command that signs in again names the account, as a shell takes it") {
+    CHECK(connect_again("x", "work") == "caas account connect x --name work");
+    CHECK(connect_again("x", "Ana's") == R"(caas account connect x --name 'Ana'\''s')");
+}
+
+TEST_CASE("a hint that ends in the command gets the name, any other stays as it is") {
+    const Error known(
+        Code::platform_sign_in, "No.", "Again: caas account connect x", {{"/a", "b", "c"}});
+    const auto named = naming_account(known, "x", "work");
+    CHECK(named.code() == Code::platform_sign_in);
+    CHECK(std::string(named.what()) == "No.");
+    CHECK(named.hint() == "Again: caas account connect x --name work");
+    CHECK(named.details().size() == 1);
+
+    const Error other(Code::platform_sign_in, "No.", "Ask the operator.");
+    CHECK(naming_account(other, "x", "work").hint() == "Ask the operator.");
+}
+
+}  // namespace
+}  // namespace caas::platform
