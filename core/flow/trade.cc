@@ -48,7 +48,7 @@ std::string code_in(const platform::Driver& driver, const net::Callback& callbac
     if (callback.code.empty())
         throw Error(
             Code::invalid,
-            "There is no code in it",
+            "That is no address with code= and state=",
             "Paste the whole address the browser came back to.",
             {{"/answer", "code.missing", "holds no code"}});
     return callback.code;

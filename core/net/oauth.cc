@@ -43,6 +43,15 @@ bool names_parameter(std::string_view query) {
         names, [&](std::string_view name) { return query.find(name) != query.npos; });
 }
 
+// A code is printable, without blanks (RFC 6749, A.11), and as long as what cannot be guessed. An
+// address without a query holds none.
+bool may_be_code(std::string_view text) {
+    constexpr std::size_t fewest_characters = 16;
+    const auto is_printable = [](char c) { return c > ' ' && c <= '~'; };
+    return text.size() >= fewest_characters && std::ranges::all_of(text, is_printable) &&
+           text.find("://") == text.npos;
+}
+
 std::optional<std::chrono::seconds> lifetime_in(const Json& body, std::string_view name) {
     const auto seconds = json::integer(body, name);
     if (!seconds || *seconds <= 0 || *seconds > longest_life_s)
@@ -84,8 +93,7 @@ Callback read_callback(std::string_view text) {
     const auto mark = text.find('?');
     const auto query = mark == text.npos ? text : text.substr(mark + 1);
     if (mark == text.npos && !names_parameter(query)) {
-        // An address without a query holds no code; anything else that was copied may be one.
-        if (query.find("://") == query.npos)
+        if (may_be_code(query))
             callback.code = query;
         return callback;
     }

@@ -117,7 +117,14 @@ TEST_CASE("an answer that belongs to another sign-in is refused and still good f
 TEST_CASE("a pasted code alone will do, and nonsense may be pasted again") {
     Rig it;
     const auto begun = it.begin();
-    CHECK(fake::code_of([&] { it.finish(begun, "http://127.0.0.1:8765/callback"); }) == "invalid");
+    const auto asked = it.home.http.asked.size();
+    for (const auto* nonsense :
+         {"http://127.0.0.1:8765/callback", "garbage", "so many words that are no code at all"}) {
+        const auto error = fake::thrown_by([&] { it.finish(begun, nonsense); });
+        CHECK(error.code() == Code::invalid);
+        CHECK(std::string(error.what()) == "That is no address with code= and state=");
+    }
+    CHECK(it.home.http.asked.size() == asked);
     const auto code = value_of(it.x.approve(begun.authorize_url), "code");
     CHECK(it.finish(begun, code + "\n").pending.state == SignInState::done);
 }

@@ -251,7 +251,7 @@ TEST_CASE(
     it.server.add_client("client", "client-secret", {it.callback});
     begun = it.begin();
     CHECK(fake::code_of([&] {
-              finish_sign_in(it.home.tools, it.home.owner, begun.pending.id, "made-up");
+              finish_sign_in(it.home.tools, it.home.owner, begun.pending.id, "made-up-by-nobody");
           }) == "platform_sign_in");
 }
 

@@ -92,14 +92,18 @@ TEST_CASE("what comes back from a browser is read from a query, a URL or a bare 
     read = read_callback("  http://127.0.0.1:1/callback?state=s&code=c#_ \n");
     CHECK(read.code == "c");
     CHECK(read.state == "s");
-    CHECK(read_callback(" bare-code\n").code == "bare-code");
+    CHECK(read_callback(" a-code-on-its-own\n").code == "a-code-on-its-own");
     read = read_callback("https://h/?error=access_denied&error_description=No+thanks&state=s");
     CHECK(read.code.empty());
     CHECK(read.error == "access_denied");
     CHECK(read.description == "No thanks");
     CHECK(read_callback("").code.empty());
-    CHECK(read_callback("YmFyZQ==").code == "YmFyZQ==");
+    CHECK(read_callback("YmFyZSBhbmQgYWxvbmU==").code == "YmFyZSBhbmQgYWxvbmU==");
     CHECK(read_callback("http://127.0.0.1:1/callback").code.empty());
+    // What no platform would give.
+    CHECK(read_callback("garbage").code.empty());
+    CHECK(read_callback("words that are not a code").code.empty());
+    CHECK(read_callback("sixteen-bytes-\xc3\xa9\xc3\xa9").code.empty());
 }
 
 TEST_CASE("a token answer says what was granted and for how long") {
