@@ -9,6 +9,7 @@
 #include "cli/print/moment.h"
 #include "cli/print/table.h"
 #include "core/platform/account_name.h"
+#include "core/text/shell.h"
 
 namespace caas::cli::command {
 namespace {
@@ -115,7 +116,15 @@ int run_check(Call& call) {
 
 int run_pause(Call& call) {
     const auto answer = call.send({"POST", path_of(call) + "/pause", {}, "{}"});
-    return finish(call, answer, "is paused: its posts wait. Go on with: caas account resume");
+    const auto account = json::try_parse(answer.body).value_or(Json::object());
+    const auto state = json::text_or(account, "state", "");
+    if (state != "paused")
+        return finish(call, answer, "is not paused, but " + state + ".");
+    return finish(
+        call,
+        answer,
+        "is paused: its posts wait. Go on with: caas account resume " +
+            text::shell_word(title_of(account)));
 }
 
 int run_resume(Call& call) {
@@ -193,7 +202,9 @@ extern constexpr Command account_check{
 extern constexpr Command account_pause{
     .name = "pause",
     .summary = "let the posts of an account wait",
-    .about = {},
+    .about =
+        "One that needs a sign-in can be paused as well: then its posts go on waiting after you "
+        "have connected it again, until you resume it.",
     .arguments = arguments,
     .options = {},
     .examples = {},

@@ -283,9 +283,16 @@ Account pause_account(
         const auto account = find(transaction, principal, who);
         if (check)
             check(account);
-        if (account.state == AccountState::active) {
+        // The posts of one that needs a sign-in wait already, but would go out once it has it.
+        const bool is_signed_out = account.state == AccountState::needs_sign_in;
+        if (account.state == AccountState::active || is_signed_out) {
             platform::set_state(
-                transaction, account.id, AccountState::paused, "paused by a person", now);
+                transaction,
+                account.id,
+                AccountState::paused,
+                is_signed_out ? "paused by a person while it needed a sign-in"
+                              : "paused by a person",
+                now);
             delivery::pause_posts(transaction, account.id, now);
             record(transaction, principal, "account.pause", account, now);
         }

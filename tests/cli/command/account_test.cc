@@ -165,6 +165,36 @@ TEST_CASE("account check, pause and resume name the account in the path") {
     CHECK(stage.terminal.out == "active  work  example.org\n");
 }
 
+TEST_CASE("account pause says that the account is paused only when it is") {
+    Stage stage;
+    auto account = Json::parse(connected);
+    account["name"] = "my work";
+    account["state"] = "paused";
+    stage.answer(200, account.dump());
+    CHECK(stage.run({"account", "pause", "my work"}) == 0);
+    CHECK(stage.terminal.err.find("my work is paused") != std::string::npos);
+    CHECK(stage.terminal.err.find("caas account resume 'my work'") != std::string::npos);
+
+    Stage other;
+    account["state"] = "needs_sign_in";
+    other.answer(200, account.dump());
+    CHECK(other.run({"account", "pause", "my work"}) == 0);
+    CHECK(other.terminal.err.find("is not paused, but needs_sign_in") != std::string::npos);
+}
+
+TEST_CASE("account check says what was not allowed, and how to connect this account again") {
+    Stage stage;
+    auto account = Json::parse(connected);
+    account["platform"] = "x";
+    account["name"] = "my work";
+    account["identity"] = {{"missing_scopes", {"tweet.write"}}};
+    stage.answer(200, account.dump());
+    CHECK(stage.run({"account", "check", "my work"}) == 0);
+    CHECK(
+        stage.terminal.err.find("tweet.write. Connect it again: caas account connect x --name "
+                                "'my work'") != std::string::npos);
+}
+
 TEST_CASE("account disconnect needs a yes") {
     Stage stage;
     stage.answer(200, connected);

@@ -352,6 +352,25 @@ TEST_CASE("pausing rests an account with its posts, resuming goes on, both may b
     }
 }
 
+TEST_CASE("an account that is paused while it needs a sign-in is still paused when it has it") {
+    Office it;
+    it.platforms.bluesky.add_account("ana.example.org", "abcd-efgh-ijkl-mnop");
+    const auto account = it.connect(bluesky());
+    const auto post = it.schedule("sky");
+    it.home.store.write([&](store::Transaction& transaction) {
+        const auto now = it.home.clock.now();
+        platform::set_state(transaction, account.id, AccountState::needs_sign_in, "expired", now);
+        delivery::pause_posts(transaction, account.id, now);
+    });
+
+    CHECK(flow::pause_account(it.home.tools, it.home.owner, "sky").state == AccountState::paused);
+    CHECK(it.connect(bluesky()).state == AccountState::paused);
+    CHECK(it.post(post.id).state == delivery::PostState::paused);
+
+    flow::resume_account(it.home.tools, it.home.owner, "sky");
+    CHECK(it.post(post.id).state == delivery::PostState::scheduled);
+}
+
 TEST_CASE("disconnecting cancels what waits and forgets the secret") {
     Office it;
     const auto account = it.connect(webhook());
