@@ -1,5 +1,6 @@
 #include <array>
 #include <cmath>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,9 @@
 #include "cli/print/post.h"
 #include "core/base/error.h"
 #include "core/base/money.h"
+#include "core/net/url.h"
+#include "core/platform/account_name.h"
+#include "core/text/shell.h"
 
 namespace caas::cli::command {
 namespace {
@@ -68,6 +72,38 @@ double heed_forecast(Call& call, const Json& post) {
     return forecast->at("cost_usd").get<double>();
 }
 
+// Why the posts of an account wait, and the command that lets them go on.
+std::string why_waiting(Call& call, const Json& post) {
+    const auto name = json::text_or(post, "account", "");
+    const auto answer = call.try_send(
+        {"GET", "accounts/" + net::percent_encode(json::text_or(post, "account_id", name))});
+    const auto account = json::try_parse(answer.body).value_or(Json::object());
+    const auto state = json::text_or(account, "state", "");
+    const auto start = name + ": waits, since the account ";
+    const auto reason = json::text_or(account, "state_reason", "");
+    const auto because = reason.empty() ? std::string() : " (" + reason + ")";
+    if (answer.status == 200 && state == "paused")
+        return start + "is paused" + because + ". Go on with: caas account resume " +
+               text::shell_word(name);
+    if (answer.status == 200 && state == "needs_sign_in")
+        return start + "needs a sign-in" + because + ". Go on with: " +
+               platform::connect_again(json::text_or(account, "platform", ""), name);
+    return name + ": waits. See: caas account list";
+}
+
+// Says of each account once why its posts wait. Whether any post does not.
+bool say_waiting(Call& call, const Json& posts) {
+    std::set<std::string> said;
+    bool goes_out = posts.empty();
+    for (const auto& post : posts) {
+        if (json::text_or(post, "state", "") != "paused")
+            goes_out = true;
+        else if (said.insert(json::text_or(post, "account", "")).second)
+            call.say(why_waiting(call, post));
+    }
+    return goes_out;
+}
+
 int run(Call& call) {
     auto body = order_body(call);
     add_time(call, body);
@@ -101,7 +137,8 @@ int run(Call& call) {
             "The platforms will charge about " + exact_dollars(std::llround(cost * 1e6)) + ".");
     if (call.has("every"))
         call.say("And so on: see caas series list");
-    call.say("It goes out while caasd runs, or with `caasd --once`. Watch: caas posts list");
+    if (say_waiting(call, made.at("items")))
+        call.say("It goes out while caasd runs, or with `caasd --once`. Watch: caas posts list");
     return 0;
 }
 

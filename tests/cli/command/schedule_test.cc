@@ -94,6 +94,41 @@ TEST_CASE("schedule refuses two ways at once") {
     CHECK(stage.script.asked.empty());
 }
 
+TEST_CASE("schedule says why a post waits, and what lets it go on") {
+    const auto said = [](const std::string& state, const std::string& reason) {
+        Stage stage;
+        auto waiting = Json::parse(occurrence);
+        waiting["state"] = "paused";
+        waiting["account_id"] = "0000-account";
+        stage.answer(201, list(waiting.dump()));
+        stage.answer(
+            200,
+            Json{
+                {"name", "work"},
+                {"platform", "bluesky"},
+                {"state", state},
+                {"state_reason", reason}}
+                .dump());
+        CHECK(stage.run({"schedule", "beef", "--account", "work", "--in", "2h"}) == 0);
+        CHECK(stage.asked(1).path == "accounts/0000-account");
+        CHECK(stage.terminal.err.find("It goes out while caasd runs") == std::string::npos);
+        return stage.terminal.err;
+    };
+    CHECK(
+        said("paused", "paused by a person")
+            .find("work: waits, since the account is paused (paused by a person). Go on with: "
+                  "caas account resume work") != std::string::npos);
+    CHECK(
+        said("needs_sign_in", "expired")
+            .find("work: waits, since the account needs a sign-in (expired). Go on with: caas "
+                  "account connect bluesky --name work") != std::string::npos);
+
+    Stage fine;
+    fine.answer(201, list(occurrence));
+    CHECK(fine.run({"schedule", "beef", "--account", "work", "--in", "2h"}) == 0);
+    CHECK(fine.terminal.err.find("It goes out while caasd runs") != std::string::npos);
+}
+
 TEST_CASE("slots set sends days and times and shows them") {
     Stage stage;
     stage.answer(
