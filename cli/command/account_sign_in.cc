@@ -98,6 +98,16 @@ Answer take_pasted(Call& call, const std::string& path) {
     return hand_in(call, path, line->reveal());
 }
 
+// What the daemon ended it with, so that it exits as if the error had come straight.
+Code code_of(const Json& step) {
+    const auto word = json::text_or(step, "code", "");
+    for (const auto& row : all_codes()) {
+        if (row.name == word)
+            return row.code;
+    }
+    return Code::platform_sign_in;  // refused, expired
+}
+
 bool is_settled(const Json& step) {
     const auto state = json::text_or(step, "state", "");
     const bool waits_for_page = json::truth(step, "confirms_in_browser").value_or(false);
@@ -197,7 +207,7 @@ Json connect_by_browser(Call& call, const platform::Driver& driver, Json body) {
     const auto* account = json::find(step, "account");
     if (account == nullptr || !account->is_object())
         throw Error(
-            Code::platform_sign_in,
+            code_of(step),
             json::text_or(step, "message", "Nothing was connected"),
             "Begin again: caas account connect " + std::string(driver.id));
     return *account;

@@ -130,7 +130,9 @@ constexpr std::array rows{
         .id = "land_sign_in",
         .query = "oauth_code oauth_state oauth_error",
         .answer = "Page",
-        .media_type = "text/html"},
+        .media_type = "text/html",
+        .other_answer = "Page",
+        .other_status = 409},
     Route{
         .method = "POST",
         .pattern = "/api/v1/oauth/{platform}/callback",
@@ -143,6 +145,8 @@ constexpr std::array rows{
         .body_type = type_of_forms,
         .answer = "Page",
         .media_type = "text/html",
+        .other_answer = "Page",
+        .other_status = 409,
         .codes = {Code::unsupported_media_type, Code::too_large, Code::bad_request, Code::timeout}},
 };
 

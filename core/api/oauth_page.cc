@@ -55,9 +55,11 @@ Response refused_page() {
 }
 
 Response failed_page(const Error& error) {
-    return told(
+    auto page = told(
         "Nothing was connected",
         std::string(error.what()) + (error.hint().empty() ? "." : ". " + error.hint()));
+    page.status = facts(Code::conflict).http_status;
+    return page;
 }
 
 }  // namespace caas::api

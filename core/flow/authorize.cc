@@ -9,6 +9,7 @@
 #include "core/flow/trade.h"
 #include "core/net/oauth.h"
 #include "core/net/url.h"
+#include "core/platform/account_name.h"
 #include "core/platform/application.h"
 
 namespace caas::flow {
@@ -94,6 +95,11 @@ BegunSignIn begin_sign_in(
     const auto& driver = browser_driver(order.platform);
     const auto& sign_in = *driver.sign_in;
     const auto& kind = platform::kind_of(sign_in, order.kind);
+    // Nobody should have to go through the pages of a platform to be told so.
+    if (!order.name.empty())
+        tools.store.read([&](store::Reader& reader) {
+            platform::require_name_for(reader, principal.workspace, driver.id, order.name);
+        });
     auto application = application_of(tools.settings, driver.id);
     platform::NewSignIn wanted;
     auto& pending = wanted.pending;

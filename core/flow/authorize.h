@@ -40,7 +40,8 @@ struct BegunSignIn {
 };
 
 // Throws Error: invalid when the platform has no such sign-in or there is no application, or the
-// browser could not come back; platform_unavailable, platform_refused by an instance.
+// browser could not come back, or the name is none; conflict when an account of another platform
+// has the name; platform_unavailable, platform_refused by an instance.
 BegunSignIn begin_sign_in(
     const Tools& tools, const access::Principal& principal, const SignInOrder& order);
 

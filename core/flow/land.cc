@@ -101,19 +101,27 @@ WHERE id = $1)sql",
 
 SignInStep confirm_sign_in(
     const Tools& tools, std::string_view confirmation, const std::string& remote_id) {
-    return tools.store.write([&](store::Transaction& transaction) {
-        const auto offer =
-            platform::find_offer(transaction, tools.vault(), confirmation, tools.clock.now());
-        if (confirmation.empty() || !offer)
-            throw no_sign_in();
-        if (remote_id.empty()) {
-            platform::fail_sign_in(
-                transaction, offer->pending.id, "refused", "It was refused in the browser.");
-            return step_of(transaction, *platform::find_sign_in(transaction, offer->pending.id));
-        }
-        return keep_chosen(
-            tools, transaction, principal_of(transaction, offer->pending), *offer, remote_id);
+    const auto offer = tools.store.read([&](store::Reader& reader) {
+        return platform::find_offer(reader, tools.vault(), confirmation, tools.clock.now());
     });
+    if (confirmation.empty() || !offer)
+        throw no_sign_in();
+    const auto& pending = offer->pending;
+    try {
+        return tools.store.write([&](store::Transaction& transaction) {
+            if (remote_id.empty()) {
+                platform::fail_sign_in(
+                    transaction, pending.id, "refused", "It was refused in the browser.");
+                return step_of(transaction, *platform::find_sign_in(transaction, pending.id));
+            }
+            return keep_chosen(
+                tools, transaction, principal_of(transaction, pending), *offer, remote_id);
+        });
+    } catch (const Error& error) {
+        // Whoever began waits for this as well. One that has ended already stays as it ended.
+        fail_sign_in(tools, pending.id, error);
+        throw;
+    }
 }
 
 }  // namespace caas::flow

@@ -50,6 +50,25 @@ void require_account_name(std::string_view account_name) {
             {{"/name", "account.name.invalid", "must be 1 to 100 bytes of text on one line"}});
 }
 
+void require_name_for(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    std::string_view platform,
+    std::string_view account_name) {
+    require_account_name(account_name);
+    const auto others = reader.query(
+        R"sql(
+SELECT platform, handle
+FROM account
+WHERE workspace_id = $1
+  AND name = $2
+  AND platform <> $3
+  AND state <> 'disconnected')sql",
+        {workspace, account_name, platform});
+    if (!others.empty())
+        throw name_taken(account_name, others.front().view(0), others.front().view(1));
+}
+
 Error name_taken(
     std::string_view account_name, std::string_view platform, std::string_view handle) {
     return {

@@ -20,6 +20,14 @@ inline constexpr std::size_t most_name_bytes = 100;
 // Throws Error(invalid) for what is no name.
 void require_account_name(std::string_view account_name);
 
+// Throws Error: invalid as above, conflict when an account of another platform is called so: known
+// before anybody has been asked who they are.
+void require_name_for(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    std::string_view platform,
+    std::string_view account_name);
+
 // The refusal of a name that another account has: which is on this platform, with this handle.
 Error name_taken(std::string_view account_name, std::string_view platform, std::string_view handle);
 

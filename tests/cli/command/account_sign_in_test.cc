@@ -213,6 +213,19 @@ TEST_CASE("of several identities the person picks one, or names it") {
     CHECK(unasked.terminal.err.find("Beta") != std::string::npos);
 }
 
+TEST_CASE("a sign-in that the daemon ended exits as the error that ended it") {
+    Stage stage;
+    auto failed = sign_in("failed");
+    failed["code"] = "conflict";
+    failed["message"] = "There is another account named 'work' already";
+    stage.answer(202, sign_in("waiting").dump());
+    stage.answer(200, failed.dump());
+    CHECK(
+        stage.run({"account", "connect", "x", "--server", "https://caas.example.org"}) ==
+        facts(Code::conflict).exit_status);
+    CHECK(stage.terminal.err.find("another account named 'work'") != std::string::npos);
+}
+
 TEST_CASE("a sign-in that failed says why") {
     Stage stage;
     auto failed = sign_in("failed");

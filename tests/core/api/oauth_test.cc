@@ -136,6 +136,35 @@ TEST_CASE("a browser that comes back to the daemon sees for whom it is, and pres
         std::string::npos);
 }
 
+TEST_CASE("what fails when the button is pressed is said to the browser and to who waits") {
+    Desk desk("https://caas.example.org");
+    const auto begun = desk.begin({{"name", "work"}});
+    const auto page = desk.browse(desk.approve(begun));
+    // Meanwhile somebody else takes the name.
+    desk.home.store.write([&](store::Transaction& transaction) {
+        transaction.execute("UPDATE account SET name = 'work' WHERE name = 'outbox'", {});
+    });
+
+    const auto end =
+        desk.press(between(page.text, "name=\"confirmation\" value=\"", "\""), "2244994945");
+
+    CHECK(end.status == 409);
+    CHECK(end.text.find("There is another account named") != std::string::npos);
+    const auto shown = desk.call("GET", "/api/v1/sign-ins/" + Desk::id_of(begun)).json;
+    CHECK(shown.at("state") == "failed");
+    CHECK(shown.at("code") == "conflict");
+    CHECK(shown.at("message").get<std::string>().find("named 'work'") != std::string::npos);
+}
+
+TEST_CASE("a name that another platform's account has is refused before a browser opens") {
+    Desk desk;
+    const auto refused = desk.begin({{"name", "outbox"}, {"redirect_uri", loopback}});
+    CHECK(refused.status == 409);
+    CHECK(refused.json.at("errors").at(0).at("rule") == "account.name.taken");
+    CHECK(desk.begin({{"name", "a\nb"}, {"redirect_uri", loopback}}).status == 422);
+    CHECK(desk.home.count("oauth_sign_in") == 0);
+}
+
 TEST_CASE("the browser of a signed-in person carries a cookie and sees at once that it is done") {
     Desk desk("https://caas.example.org");
     auto person = desk.home.remote();
@@ -154,7 +183,7 @@ TEST_CASE("what goes wrong in the browser is said on a page, and nothing of it i
     Desk desk("https://caas.example.org");
     const auto begun = desk.begin(Json::object());
     const auto denied = desk.browse(desk.x.deny(Desk::link_of(begun)));
-    CHECK(denied.status == 200);
+    CHECK(denied.status == 409);
     CHECK(denied.text.find("It was refused at X") != std::string::npos);
     for (const auto* query :
          {"?code=abc&state=def",
@@ -164,7 +193,7 @@ TEST_CASE("what goes wrong in the browser is said on a page, and nothing of it i
           "?iss=https%3A%2F%2Fx.com&foo=bar"}) {
         const auto page =
             desk.browse("https://caas.example.org/api/v1/oauth/x/callback" + std::string(query));
-        CHECK(page.status == 200);
+        CHECK(page.status == 409);
         CHECK(page.text.find("No sign-in waits here") != std::string::npos);
         CHECK(page.text.find("<script") == std::string::npos);
     }

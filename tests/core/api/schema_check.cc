@@ -155,10 +155,11 @@ std::vector<std::string> faults_of_answer(
     if (status == 304 || type.starts_with("text/event-stream"))
         return {};
     const bool is_piece = route.has_ranges && (status == 206 || status == 416);
-    if (!route.other_answer.empty() && status == route.other_status)
+    const bool is_other = !route.other_answer.empty() && status == route.other_status;
+    if (is_other && route.media_type == "application/json")
         return faults_of(body, schema_of(route.other_answer));
     const bool is_expected =
-        is_piece || status == route.status || (route.can_stream && status == 200);
+        is_piece || is_other || status == route.status || (route.can_stream && status == 200);
     if (!is_expected)
         return {"its row does not say that it may answer " + std::to_string(status)};
     if (route.answer.empty())

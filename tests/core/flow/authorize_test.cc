@@ -325,6 +325,16 @@ TEST_CASE("what asks for a new sign-in names the account, as a shell takes it") 
     CHECK(mails.at(0).text.find(command) != std::string::npos);
 }
 
+TEST_CASE("a handle that names an account of another platform gets the platform behind it") {
+    Rig it;
+    it.home.store.write([](store::Transaction& transaction) {
+        transaction.execute("UPDATE account SET name = 'sandbox' WHERE name = 'outbox'", {});
+    });
+    CHECK(it.connect().name == "sandbox-x");
+    // And keeps it.
+    CHECK(it.connect().name == "sandbox-x");
+}
+
 TEST_CASE("a check says who it is, what was not allowed and until when it is valid") {
     Rig it;
     it.x.set_granted({"tweet.read", "users.read", "offline.access"});
