@@ -244,7 +244,10 @@ class SignIn(program.Case):
         }
         self.x.given.append(form["confirmation"])
         self.assertIn("Connected", browse(url + "/api/v1/oauth/x/callback", form))
-        self.assertIn("No sign-in waits here", browse(back))
+        with self.assertRaises(urllib.error.HTTPError) as again:
+            browse(back)
+        self.assertEqual(again.exception.code, 409)
+        self.assertIn("No sign-in waits here", again.exception.read().decode())
         status, out, err = self.end(process)
         self.assertEqual(status, 0, err)
         self.assertIn("Connected ana", err)
