@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/platform/driver.h"
+#include "core/platform/option.h"
 
 namespace caas::api {
 namespace {
@@ -41,6 +42,20 @@ std::optional<std::vector<content::Part>> take_parts(Fields& fields) {
         parts.push_back(
             read_part(item, fields.pointer_to("parts") + "/" + std::to_string(parts.size())));
     return parts;
+}
+
+void check_options(Fields& fields) {
+    const auto* overrides = fields.object("overrides");
+    if (overrides == nullptr)
+        return;
+    for (const auto& [name, value] : overrides->items()) {
+        const auto* options = value.is_object() ? json::find(value, "options") : nullptr;
+        if (options != nullptr && options->is_object())
+            platform::check_options(
+                platform::get(name),
+                *options,
+                fields.pointer_to("overrides") + "/" + name + "/options");
+    }
 }
 
 void take_overrides(Fields& fields, content::Body& body) {

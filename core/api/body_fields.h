@@ -14,6 +14,10 @@ namespace caas::api {
 // neither is there.
 std::optional<std::vector<content::Part>> take_parts(Fields& fields);
 
+// Refuses the options of "overrides" that a platform's table does not have or whose value it does
+// not: `caas lint` tells of them instead.
+void check_options(Fields& fields);
+
 // Puts "overrides" into `body`: an object by platform id; null takes an override away.
 void take_overrides(Fields& fields, content::Body& body);
 

@@ -40,6 +40,7 @@ Response add(Call& call) {
     take_overrides(fields, body);
     body.language = fields.text("language").value_or("");
     const auto title = fields.text("title");
+    check_options(fields);
     fields.finish();
     const auto made = call.tools().store.write([&](store::Transaction& transaction) {
         flow::resolve_media(transaction, call.principal.workspace, body);
@@ -88,6 +89,7 @@ Response edit(Call& call) {
     // Read once for its names and shapes, so that a mistake is told before anything is opened.
     content::Body trial;
     take_overrides(fields, trial);
+    check_options(fields);
     fields.finish();
     if (!parts && !has_overrides && !language && !title)
         throw Error(

@@ -77,7 +77,8 @@ Response lint(Call& call) {
                 *driver,
                 flow::platform_parts(call.tools(), reader, workspace, body, driver->id, limits),
                 platform::MediaRule::may_come_later,
-                limits));
+                limits,
+                content::options_for(body, driver->id)));
         }
         return made;
     });

@@ -6,6 +6,7 @@
 
 #include "core/base/json.h"
 #include "core/platform/measure.h"
+#include "core/platform/option.h"
 #include "core/text/entity.h"
 #include "core/text/utf8.h"
 #include "core/text/weight.h"
@@ -63,25 +64,14 @@ Found find_more_than(
         .end = entities.back().end};
 }
 
-const Option* find_option(const Driver& driver, std::string_view name) {
-    const auto at = std::ranges::find(driver.options, name, &Option::name);
-    return at == driver.options.end() ? nullptr : &*at;
-}
-
-bool is_allowed(const Option& option, const Json& value) {
-    std::string word;
-    if (value.is_string())
-        word = value.get<std::string>();
-    else if (value.is_boolean())
-        word = value.get<bool>() ? "true" : "false";
-    else
-        return false;
-    if (option.values.empty())
-        return value.is_string();
-    const bool is_word = !word.empty() && word.find(' ') == std::string::npos;
-    const auto words = " " + std::string(option.values) + " ";
-    return is_word && words.find(" " + word + " ") != std::string::npos &&
-           value.is_boolean() == (option.values == "true false");
+std::optional<Finding> find_broken_option(const Subject& subject, std::string_view rule) {
+    if (subject.number != 0 || !subject.options.is_object())
+        return std::nullopt;
+    for (const auto& [name, value] : subject.options.items()) {
+        if (broken_option_rule(subject.driver, name, value) == rule)
+            return Finding{.word = name};
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -201,24 +191,11 @@ std::optional<Finding> find_too_many_parts(const Subject& subject) {
 }
 
 std::optional<Finding> find_unknown_option(const Subject& subject) {
-    if (subject.number != 0 || !subject.options.is_object())
-        return std::nullopt;
-    for (const auto& [name, value] : subject.options.items()) {
-        if (find_option(subject.driver, name) == nullptr)
-            return Finding{.word = name};
-    }
-    return std::nullopt;
+    return find_broken_option(subject, "options.unknown");
 }
 
 std::optional<Finding> find_wrong_option(const Subject& subject) {
-    if (subject.number != 0 || !subject.options.is_object())
-        return std::nullopt;
-    for (const auto& [name, value] : subject.options.items()) {
-        const auto* option = find_option(subject.driver, name);
-        if (option != nullptr && !value.is_null() && !is_allowed(*option, value))
-            return Finding{.word = name};
-    }
-    return std::nullopt;
+    return find_broken_option(subject, "options.invalid");
 }
 
 }  // namespace caas::platform

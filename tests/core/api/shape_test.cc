@@ -238,6 +238,47 @@ TEST_CASE("lint answers for texts, parts, overrides and stored contents") {
     CHECK(server.home.count("content") == 1);
 }
 
+TEST_CASE("options that a platform's table does not have are told by lint and not stored") {
+    Server server;
+    const auto with = [](const Json& options) {
+        return Json{{"text", "Hi."}, {"overrides", {{"mastodon", {{"options", options}}}}}};
+    };
+    const auto lint = [&](Json body) {
+        body["platform"] = "mastodon";
+        const auto report =
+            server.call("POST", "/api/v1/content/lint", body).json.at("platforms").at(0);
+        const auto& issues = report.at("issues");
+        return issues.empty() ? "" : issues.at(0).at("rule").get<std::string>();
+    };
+
+    CHECK(lint(with({{"nope", "secret"}})) == "mastodon.options.unknown");
+    CHECK(lint(with({{"visibility", "nobody"}})) == "mastodon.options.invalid");
+    CHECK(lint(with({{"visibility", "unlisted"}})).empty());
+
+    const auto refused =
+        server.call("POST", "/api/v1/content", with({{"no/pe", "a"}, {"visibility", "nobody"}}));
+    CHECK(refused.status == 422);
+    CHECK(refused.code() == "invalid");
+    REQUIRE(refused.json.at("errors").size() == 2);
+    CHECK(refused.json.at("errors").at(0).at("pointer") == "/overrides/mastodon/options/no~1pe");
+    CHECK(refused.json.at("errors").at(0).at("rule") == "options.unknown");
+    CHECK(
+        refused.json.at("errors").at(1).at("pointer") == "/overrides/mastodon/options/visibility");
+    CHECK(refused.json.at("errors").at(1).at("rule") == "options.invalid");
+    CHECK(server.home.count("content") == 0);
+
+    const auto path = "/api/v1/content/" + server.add("Hi.");
+    CHECK(server.call("PATCH", path, with({{"nope", "a"}})).status == 422);
+    CHECK(server.call("PATCH", path, with({{"sensitive", true}})).status == 200);
+    CHECK(server.call("PATCH", path, with({{"sensitive", nullptr}})).status == 200);
+
+    // As lint read it from the store: an older caas took any.
+    server.home.store.write([&](store::Transaction& transaction) {
+        transaction.execute("UPDATE version SET body = replace(body, 'sensitive', 'sensitiv')", {});
+    });
+    CHECK(lint({{"content_id", path.substr(path.rfind('/') + 1)}}) == "mastodon.options.unknown");
+}
+
 TEST_CASE("posts are scheduled, moved, canceled and listed in these shapes") {
     Server server;
     const auto id = server.add("Hello.");
@@ -472,7 +513,7 @@ TEST_CASE("a list is written straight from the store as one content is by the tr
         "POST",
         "/api/v1/content",
         {{"parts", {"Zażółć \"gęślą\"\t🎉\nnew line", "Second \\ part."}},
-         {"overrides", {{"twitter", {{"text", "For \"X\"."}, {"options", {{"a", {1, 2}}}}}}}},
+         {"overrides", {{"outbox", {{"text", "For \"it\"."}, {"options", {{"a", {1, 2}}}}}}}},
          {"language", "pl"},
          {"title", "Tytuł \"w cudzysłowie\""}});
     server.call("POST", "/api/v1/content", {{"text", "plain"}});
