@@ -187,7 +187,8 @@ constexpr Command keep{
         "posts, a member may only look, a workspace is read-only. Unless an owner chooses, the "
         "newest are locked first. What was scheduled goes out all the same. A larger plan unlocks "
         "everything that it allows.\n"
-        "Each option replaces what was chosen of its kind before.",
+        "Each option replaces what was chosen of its kind before; more than the plan allows "
+        "cannot be chosen.",
     .arguments = {},
     .options = keep_options,
     .examples = "caas billing keep --account company --account shop --member ben@example.org",

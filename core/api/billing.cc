@@ -76,7 +76,7 @@ constexpr std::array rows{
         .id = "choose_kept",
         .body = "Kept",
         .answer = "Subscription",
-        .codes = {Code::not_found, Code::conflict}},
+        .codes = {Code::not_found, Code::conflict, Code::plan_limit}},
 };
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "core/flow/keep.h"
 
+#include <algorithm>
+#include <set>
+
 #include <nlohmann/json.hpp>
 
 #include "core/access/audit.h"
@@ -66,8 +69,30 @@ LIMIT 2)sql",
     return *id;
 }
 
+// Of more than may stay open some would be locked all the same, and nobody said which.
+void require_fit(
+    const config::Plan& plan, Lockable kind, std::string_view field, std::size_t named) {
+    const auto limit = billing::limit_of(kind);
+    const auto most = plan.limit(limit);
+    // One member and one workspace stay open under any plan.
+    const std::int64_t least = kind == Lockable::account ? 0 : 1;
+    if (!most || static_cast<std::int64_t>(named) <= std::max(*most, least))
+        return;
+    const auto& facts = config::facts(limit);
+    const auto said =
+        std::to_string(*most) + " " + std::string(*most == 1 ? facts.one : facts.many);
+    throw Error(
+        Code::plan_limit,
+        "The plan " + plan.title + " allows " + said + "; you named " + std::to_string(named),
+        "name only those that are to stay open",
+        {{"/" + std::string(field),
+          "plan." + std::string(facts.name),
+          std::to_string(named) + " named of " + std::to_string(*most)}});
+}
+
 template <typename Find>
 void set(
+    const config::Plan& plan,
     store::Transaction& transaction,
     const OrganizationId& organization,
     Lockable kind,
@@ -75,11 +100,11 @@ void set(
     Find find) {
     if (!named)
         return;
-    std::vector<std::string> items;
-    items.reserve(named->size());
+    std::set<std::string> items;
     for (const auto& who : *named)
-        items.push_back(find(who));
-    billing::set_kept(transaction, organization, kind, items);
+        items.insert(find(who));
+    require_fit(plan, kind, std::string(billing::name(kind)) + "s", items.size());
+    billing::set_kept(transaction, organization, kind, {items.begin(), items.end()});
 }
 
 std::string name_of(
@@ -116,13 +141,23 @@ void keep(
     const KeptOpen& kept) {
     const auto& organization = principal.organization;
     const auto now = tools.clock.now();
-    set(transaction, organization, Lockable::account, kept.accounts, [&](const std::string& who) {
-        return find_account(transaction, organization, who);
-    });
-    set(transaction, organization, Lockable::member, kept.members, [&](const std::string& who) {
-        return access::get_member(transaction, organization, who).person.id.text();
-    });
-    set(transaction,
+    const auto& plan = billing::plan_in_force(tools.plans(), transaction, organization, now);
+    set(plan,
+        transaction,
+        organization,
+        Lockable::account,
+        kept.accounts,
+        [&](const std::string& who) { return find_account(transaction, organization, who); });
+    set(plan,
+        transaction,
+        organization,
+        Lockable::member,
+        kept.members,
+        [&](const std::string& who) {
+            return access::get_member(transaction, organization, who).person.id.text();
+        });
+    set(plan,
+        transaction,
         organization,
         Lockable::workspace,
         kept.workspaces,

@@ -20,7 +20,8 @@ struct KeptOpen {
 };
 
 // Locks what was not chosen before what was, as far as the plan asks for it. Throws Error:
-// not_found, conflict when several are called so.
+// not_found, conflict when several are called so, plan_limit when more are named than may stay open
+// under the plan in force; then nothing is changed.
 void keep(
     const Tools& tools,
     store::Transaction& transaction,

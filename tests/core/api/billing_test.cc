@@ -343,6 +343,23 @@ TEST_CASE("a locked account takes no new posts, and those it has go out") {
         CHECK(kept.status == 200);
         CHECK(shop.schedule("four").status == 201);
     }
+    SUBCASE("more are chosen than may stay open") {
+        const auto keep = [&](const Json& names) {
+            return shop.call("PUT", "/api/v1/billing/kept", {{"accounts", names}});
+        };
+        REQUIRE(keep({"four"}).status == 200);
+        const auto many = keep({"outbox", "two", "three", "four"});
+        CHECK(many.status == 402);
+        CHECK(many.json.at("detail") == "The plan Free allows 3 connected accounts; you named 4");
+        CHECK(many.json.at("errors").at(0).at("pointer") == "/accounts");
+        CHECK(many.json.at("errors").at(0).at("rule") == "plan.accounts");
+        // As it was chosen before.
+        CHECK(shop.schedule("four").status == 201);
+        refused(shop.schedule("three"));
+        // The same one twice is one.
+        CHECK(keep({"two", "three", "four", "four"}).status == 200);
+        refused(shop.schedule("outbox"));
+    }
     SUBCASE("accounts of others are not found by it") {
         shop.set("pro");
         const auto id = shop.connect("five").json.at("id").get<std::string>();
