@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array arguments{Argument{"ID", "of the post"}};
 constexpr std::array reconcile_options{
-    Option{.name = "sent", .value = "URL", .help = "it is out, and this is where"},
+    Option{.name = "sent", .value = "URL", .help = "it is out, and this is its address, https://…"},
     Option{
         .name = "not-sent", .value = "", .help = "it is certainly not out: it may be sent again"},
 };

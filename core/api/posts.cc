@@ -6,6 +6,7 @@
 
 #include "core/api/fields.h"
 #include "core/api/paging.h"
+#include "core/api/post_address.h"
 #include "core/api/render.h"
 #include "core/api/route.h"
 #include "core/api/when.h"
@@ -265,9 +266,11 @@ Response reconcile(Call& call) {
         throw Error(Code::invalid, "A post that was not sent has no `url`");
     return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
         const auto& workspace = call.principal.workspace;
-        if (*sent)
-            return delivery::reconcile_sent(transaction, workspace, id, url, now);
         const auto account = account_of(call, transaction, id);
+        if (*sent) {
+            require_post_address(platform::get(account.platform), url);
+            return delivery::reconcile_sent(transaction, workspace, id, url, now);
+        }
         auto post = delivery::reconcile_not_sent(
             transaction, workspace, id, account.state == platform::AccountState::active, now);
         if (account.state != platform::AccountState::disconnected)

@@ -92,5 +92,31 @@ TEST_CASE("a post in doubt that was not sent ends with the account that is gone"
     CHECK(said.json.at("state") == "canceled");
 }
 
+TEST_CASE("a post that was sent is where an address says, not just any word") {
+    Gone it;
+    const auto doubtful = it.schedule();
+    it.force(doubtful, "unconfirmed");
+    const auto sent = [&](const std::string& url) {
+        return it.call(
+            "POST", "/api/v1/posts/" + doubtful + "/reconcile", {{"sent", true}, {"url", url}});
+    };
+
+    for (const auto* url :
+         {"notaurl",
+          "javascript:alert(1)",
+          "example.org/1",
+          "at://did:plc:a/app.bsky.feed.post/3k"}) {
+        CAPTURE(url);
+        const auto refused = sent(url);
+        CHECK(refused.status == 422);
+        CHECK(refused.json.at("errors").at(0).at("pointer") == "/url");
+    }
+    CHECK(it.post(doubtful).at("state") == "unconfirmed");
+
+    const auto taken = sent("https://example.org/1");
+    CHECK(taken.status == 200);
+    CHECK(taken.json.at("url") == "https://example.org/1");
+}
+
 }  // namespace
 }  // namespace caas

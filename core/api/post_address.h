@@ -1,0 +1,15 @@
+// Where a person says that a post is.
+#pragma once
+
+#include <string>
+
+#include "core/platform/driver.h"
+
+namespace caas::api {
+
+// Throws Error(invalid) unless it is an http or https URL, an address of the platform's own kind
+// (at:// of Bluesky, file:// of the outbox), or empty: it is linked to, and drivers read from it
+// where the post is. Pure, thread-safe.
+void require_post_address(const platform::Driver& driver, const std::string& url);
+
+}  // namespace caas::api
