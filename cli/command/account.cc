@@ -46,14 +46,16 @@ int run_list(Call& call) {
          {"WHY", false, true}});
     for (const auto& item : list->at("items")) {
         const auto state = json::text_or(item, "state", "");
+        const bool is_locked = json::text(item, "locked_at").has_value();
         table.add(
             {{print::short_id_of(item), {}},
              {json::text_or(item, "name", ""), print::Colour::bold},
              {json::text_or(item, "platform", ""), {}},
-             {state, print::colour_of_state(state)},
+             {state + (is_locked ? ", locked" : ""),
+              is_locked ? print::Colour::yellow : print::colour_of_state(state)},
              {json::text_or(item, "handle", ""), {}},
              {json::text_or(item, "zone", ""), print::Colour::faint},
-             {json::text_or(item, "state_reason", ""), {}}});
+             {json::text_or(item, "state_reason", is_locked ? "over the plan's limit" : ""), {}}});
     }
     if (table.empty())
         call.say("No account is connected. Begin with: caas account connect bluesky");

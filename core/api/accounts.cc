@@ -1,5 +1,6 @@
 // accounts: connect, list, check, pause, resume, disconnect.
 #include <array>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
@@ -10,25 +11,57 @@
 #include "core/api/route.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
+#include "core/billing/lock.h"
+#include "core/billing/plan.h"
 #include "core/flow/authorize.h"
 #include "core/flow/connect.h"
 
 namespace caas::api {
 namespace {
 
+using Locks = std::map<std::string, Instant, std::less<>>;
+
+// The accounts of the organization that its plan keeps locked.
+Locks read_locks(const Call& call, store::Reader& reader) {
+    Locks locks;
+    if (!call.tools().plans().may_lock())
+        return locks;
+    for (const auto& lock : billing::list_locks(reader, call.principal.organization)) {
+        if (lock.kind == billing::Lockable::account)
+            locks.emplace(lock.item, lock.locked_at);
+    }
+    return locks;
+}
+
+Locks read_locks(const Call& call) {
+    return call.tools().store.read([&](store::Reader& reader) { return read_locks(call, reader); });
+}
+
+Json render_with(const platform::Account& account, const Locks& locks) {
+    auto out = render(account);
+    if (const auto at = locks.find(account.id.text()); at != locks.end())
+        out["locked_at"] = to_rfc3339(at->second);
+    return out;
+}
+
 Response list(Call& call) {
     const auto page = take_page(call.query);
     call.query.finish();
-    const auto accounts = call.tools().store.read([&](store::Reader& reader) {
-        return platform::list_accounts(reader, call.principal.workspace, page);
-    });
-    return json_response(200, render_list(accounts.items, accounts.next_cursor));
+    return json_response(200, call.tools().store.read([&](store::Reader& reader) {
+        const auto found = platform::list_accounts(reader, call.principal.workspace, page);
+        const auto locks = read_locks(call, reader);
+        return render_list(found.items, found.next_cursor, [&](const platform::Account& account) {
+            return render_with(account, locks);
+        });
+    }));
 }
 
 Response show(Call& call) {
     call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
-        return render(platform::get_account(reader, call.principal.workspace, call.id()));
+        return render_with(
+            platform::get_account(reader, call.principal.workspace, call.id()),
+            read_locks(call, reader));
     }));
 }
 
@@ -97,7 +130,7 @@ Response connect(Call& call) {
         return begin(call, order, std::move(sign_in));
     const auto account = flow::connect_account(call.tools(), call.principal, order);
     call.context.wake();
-    return json_response(201, render(account));
+    return json_response(201, render_with(account, read_locks(call)));
 }
 
 void take_nothing(Call& call) {
@@ -118,7 +151,7 @@ Response check(Call& call) {
         }
     }();
     call.context.wake();
-    auto out = render(checked.account);
+    auto out = render_with(checked.account, read_locks(call));
     out["identity"] = {
         {"remote_id", checked.identity.remote_id},
         {"handle", checked.identity.handle},
@@ -131,23 +164,25 @@ Response check(Call& call) {
 }
 
 flow::AccountCheck match(const Call& call) {
-    return [&call](const platform::Account& account) {
+    // Read before: it is asked in the midst of a change.
+    const auto locks = call.has_match() ? read_locks(call) : Locks{};
+    return [&call, locks](const platform::Account& account) {
         if (call.has_match())
-            call.require_match(render(account));
+            call.require_match(render_with(account, locks));
     };
 }
 
 Response pause(Call& call) {
     take_nothing(call);
-    return json_response(
-        200, render(flow::pause_account(call.tools(), call.principal, call.id(), match(call))));
+    const auto account = flow::pause_account(call.tools(), call.principal, call.id(), match(call));
+    return json_response(200, render_with(account, read_locks(call)));
 }
 
 Response resume(Call& call) {
     take_nothing(call);
     const auto account = flow::resume_account(call.tools(), call.principal, call.id(), match(call));
     call.context.wake();
-    return json_response(200, render(account));
+    return json_response(200, render_with(account, read_locks(call)));
 }
 
 Response disconnect(Call& call) {

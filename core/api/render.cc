@@ -154,6 +154,8 @@ Json render(const platform::Account& account) {
         {"state_reason", or_null(account.state_reason)},
         {"catch_up_ms", account.catch_up.count()},
         {"on_unknown", platform::name(account.on_unknown)},
+        // The plan's: whoever shows it to its owners sets it.
+        {"locked_at", nullptr},
         {"created_at", to_rfc3339(account.created_at)},
         {"updated_at", to_rfc3339(account.updated_at)}};
 }

@@ -109,6 +109,24 @@ TEST_CASE("account list shows the state of each") {
         "00002222  old   bluesky   needs_sign_in  ana          expired\n");
 }
 
+TEST_CASE("account list marks what the plan keeps locked") {
+    Stage stage;
+    stage.answer(
+        200,
+        R"({"items":[{"id":"00003333","name":"old","platform":"bluesky","handle":"ana",)"
+        R"("state":"active","state_reason":null,"locked_at":"2026-11-22T10:00:00.000Z"},)"
+        R"({"id":"00004444","name":"new","platform":"bluesky","handle":"ben",)"
+        R"("state":"active","state_reason":null,"locked_at":null}],"next_cursor":null})");
+
+    CHECK(stage.run({"account", "list"}) == 0);
+
+    CHECK(
+        stage.terminal.out ==
+        "ID        NAME  PLATFORM  STATE           HANDLE  WHY\n"
+        "00003333  old   bluesky   active, locked  ana     over the plan's limit\n"
+        "00004444  new   bluesky   active          ben\n");
+}
+
 TEST_CASE("a list that comes in pages is shown whole") {
     Stage stage;
     const std::string first = R"({"items":[{"id":"1","name":"a"}],"next_cursor":"c1"})";

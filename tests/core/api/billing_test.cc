@@ -5,6 +5,7 @@
 
 #include "core/access/member.h"
 #include "core/api/lockout.h"
+#include "core/base/time_zone.h"
 #include "core/billing/plan.h"
 #include "tests/core/api/server.h"
 
@@ -327,6 +328,13 @@ TEST_CASE("a locked account takes no new posts, and those it has go out") {
         "The account four is locked: the plan Free allows 3 connected accounts, and there are 4");
     CHECK(shop.schedule("three").status == 201);
     CHECK(shop.call("GET", "/api/v1/posts/" + post).json.at("state") == "scheduled");
+    const auto four = shop.call("GET", "/api/v1/accounts/four");
+    CHECK(four.json.at("locked_at") == to_rfc3339(shop.home.clock.now()));
+    CHECK(shop.call("GET", "/api/v1/accounts/three").json.at("locked_at").is_null());
+    const auto accounts = shop.call("GET", "/api/v1/accounts").json.at("items");
+    CHECK(accounts.size() == 4);
+    for (const auto& account : accounts)
+        CHECK(account.at("locked_at").is_null() == (account.at("name") != "four"));
 
     SUBCASE("the owner chooses another") {
         const auto kept = shop.call("PUT", "/api/v1/billing/kept", {{"accounts", {"four"}}});

@@ -45,6 +45,7 @@ const Keys account_keys{
     "state_reason",
     "catch_up_ms",
     "on_unknown",
+    "locked_at",
     "created_at"};
 
 TEST_CASE("a content and its version have these members") {
