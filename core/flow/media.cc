@@ -40,11 +40,9 @@ void require_room(
             "delete some that no post needs: caas media delete ID");
 }
 
-// Removes what tells where it was taken; nullptr when there is no such thing, or it may stay.
+// Removes what tells where it was taken; nullptr when there is no such thing.
 std::unique_ptr<media::Incoming> stripped(
     const Tools& tools, media::Place& place, const media::Bytes& bytes, const media::Facts& facts) {
-    if (tools.settings.truth("media.keep_location"))
-        return nullptr;
     const auto pieces = media::without_location(bytes, facts);
     if (!pieces)
         return nullptr;
@@ -52,6 +50,40 @@ std::unique_ptr<media::Incoming> stripped(
         std::make_unique<media::Incoming>(place.anteroom(), most_medium_bytes(tools.settings));
     media::copy_pieces(*made, bytes, *pieces);
     return made;
+}
+
+bool has_file(media::Place& place, const std::string& digest) {
+    try {
+        place.fetch(digest);
+        return true;
+    } catch (const Error& error) {
+        if (error.code() != Code::not_found)
+            throw;
+        return false;
+    }
+}
+
+// Somebody adds again what the store has lost: its bytes go back to where they were.
+void put_back(
+    const Tools& tools,
+    media::Place& place,
+    const media::Medium& medium,
+    const media::Incoming& incoming) {
+    if (has_file(place, medium.digest))
+        return;
+    if (medium.digest == incoming.digest()) {
+        place.keep(medium.digest, incoming.path());
+        return;
+    }
+    const auto bytes = media::bytes_of_file(incoming.path());
+    const auto without = stripped(tools, place, bytes, media::probe(bytes));
+    if (!without || without->digest() != medium.digest)
+        throw Error(
+            Code::conflict,
+            "The file of the medium " + medium.id.text() +
+                " is lost, and this one is not the same without its location",
+            "delete the medium, then add the file: caas media delete " + medium.id.text());
+    place.keep(medium.digest, without->path());
 }
 
 // As it was fitted for these limits, where that was done.
@@ -144,12 +176,16 @@ Kept keep_medium(
             there = media::change(transaction, *there, alt, std::nullopt, tools.clock.now());
         return there ? std::optional(Kept{*std::move(there), false}) : std::nullopt;
     };
-    if (auto there = tools.store.write(known))
+    if (auto there = tools.store.write(known)) {
+        put_back(tools, place, there->medium, incoming);
         return *std::move(there);
+    }
 
     const auto bytes = media::bytes_of_file(incoming.path());
     const auto facts = media::probe(bytes);
-    const auto without = stripped(tools, place, bytes, facts);
+    const auto without = tools.settings.truth("media.keep_location")
+                             ? nullptr
+                             : stripped(tools, place, bytes, facts);
     const auto& kept = without ? *without : incoming;
 
     media::Medium medium;

@@ -83,6 +83,28 @@ TEST_CASE("the same file again is the same medium, with its newest words") {
     CHECK(server.home.count("medium") == 1);
 }
 
+TEST_CASE("a file that was lost is put back by adding it again") {
+    Server server;
+    const auto plain = sample::png(40, 30);
+    const auto located = sample::jpeg(40, 30, sample::exif_segment(6, true));
+    for (const auto& bytes : {plain, located}) {
+        const auto added = upload(server, bytes);
+        const auto file = server.call("GET", path_of(added) + "/file").text;
+        REQUIRE_FALSE(file.empty());
+        const auto digest = json::text_or(added.json, "sha256", "");
+        const auto lost = server.home.folder.path() / "media" / digest.substr(0, 2) / digest;
+        REQUIRE(std::filesystem::remove(lost));
+        const auto missing = server.call("GET", path_of(added) + "/file");
+        CHECK(missing.status == 404);
+        CHECK(json::text_or(missing.json, "hint", "").find("caas media add") != std::string::npos);
+
+        const auto again = upload(server, bytes);
+
+        CHECK(id_of(again) == id_of(added));
+        CHECK(server.call("GET", path_of(added) + "/file").text == file);
+    }
+}
+
 TEST_CASE("where a picture was taken is gone before anything is kept") {
     Server server;
     const auto bytes = sample::jpeg(40, 30, sample::exif_segment(6, true));
