@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/net/url.h"
 
 namespace caas::platform {
 namespace {
@@ -23,6 +24,8 @@ Json schema_of(const Option& option) {
     Json schema{{"type", "string"}};
     if (option.values == "true false")
         schema["type"] = "boolean";
+    else if (option.values == web_address)
+        schema["format"] = "uri";
     else if (!option.values.empty())
         schema["enum"] = words_of(option.values);
     if (!option.label.empty())
@@ -45,6 +48,8 @@ bool is_allowed(const Option& option, const Json& value) {
         return false;
     if (option.values.empty())
         return value.is_string();
+    if (option.values == web_address)
+        return value.is_string() && (word.empty() || net::parse_url(word));
     const bool is_word = !word.empty() && word.find(' ') == std::string::npos;
     const auto words = " " + std::string(option.values) + " ";
     return is_word && words.find(" " + word + " ") != std::string::npos &&

@@ -10,6 +10,9 @@
 
 namespace caas::platform {
 
+// `Option::values` of an option that is an address: absolute, http or https, or empty for none.
+inline constexpr std::string_view web_address = "URL";
+
 // A JSON Schema (2020-12): one property an option, in order of their names; no others.
 Json options_schema(const Driver& driver);
 

@@ -11,6 +11,7 @@
 #include "core/base/clock.h"
 #include "core/platform/bluesky/blob.h"
 #include "core/platform/driver.h"
+#include "core/platform/option.h"
 
 namespace caas::platform::bluesky {
 
@@ -44,7 +45,7 @@ std::vector<std::pair<std::string, int>> mentions(const Publication& publication
 
 // Options of a version that make a link card, which Bluesky's servers do not make by themselves.
 inline constexpr std::array card_options{
-    Option{"link", "", "Address of the link card; else the first in the text"},
+    Option{"link", web_address, "Address of the link card; else the first in the text"},
     Option{"link_title", "", "Title of the link card"},
     Option{"link_description", "", "Description of the link card"},
 };

@@ -15,6 +15,7 @@
 #include "core/platform/facebook/upload.h"
 #include "core/platform/journal.h"
 #include "core/platform/meta/comment.h"
+#include "core/platform/option.h"
 
 namespace caas::platform::facebook {
 
@@ -23,7 +24,7 @@ constinit const meta::Service service{driver, base_url, version};
 namespace {
 
 constexpr std::array options{
-    Option{"link", "", "Address of the link card; else the first in the text"},
+    Option{"link", web_address, "Address of the link card; else the first in the text"},
 };
 
 constexpr meta::CommentNames comment_names{"message", "created_time"};

@@ -13,6 +13,7 @@
 #include "core/platform/instagram/sign_in.h"
 #include "core/platform/meta/comment.h"
 #include "core/platform/meta/quota.h"
+#include "core/platform/option.h"
 
 namespace caas::platform::instagram {
 namespace {
@@ -27,7 +28,7 @@ constexpr std::array rates{
 constexpr std::array options{
     Option{"kind", "feed reel story", "Where it appears"},
     Option{"share_to_feed", "true false", "Show a reel in the feed as well"},
-    Option{"cover_url", "", "Address of a reel's cover picture"},
+    Option{"cover_url", web_address, "Address of a reel's cover picture"},
     Option{"thumb_offset", "", "Moment of a reel that is its cover, in milliseconds"},
     Option{"user_tags", "", "People to tag: ana, bob:0.2,0.8"},
     Option{"collaborators", "", "People who publish it together with you"},

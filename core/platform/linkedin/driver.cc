@@ -20,6 +20,7 @@
 #include "core/platform/linkedin/post.h"
 #include "core/platform/linkedin/sign_in.h"
 #include "core/platform/linkedin/upload.h"
+#include "core/platform/option.h"
 
 namespace caas::platform::linkedin {
 namespace {
@@ -36,7 +37,7 @@ constexpr std::array rates{
 constexpr std::array options{
     Option{"visibility", "PUBLIC CONNECTIONS LOGGED_IN", "Who can see it"},
     Option{"allow_reshares", "true false", "Others may share it"},
-    Option{"link", "", "Address of the link card; else the first in the text"},
+    Option{"link", web_address, "Address of the link card; else the first in the text"},
     Option{"link_title", "", "Title of the link card"},
     Option{"link_description", "", "Description of the link card"},
 };

@@ -7,6 +7,7 @@
 
 #include "core/platform/drivers.h"
 #include "core/platform/meta/quota.h"
+#include "core/platform/option.h"
 #include "core/platform/threads/limits.h"
 #include "core/platform/threads/listing.h"
 #include "core/platform/threads/part.h"
@@ -28,7 +29,7 @@ constexpr std::array options{
         "everyone accounts_you_follow mentioned_only parent_post_author_only followers_only",
         "Who may reply"},
     Option{"topic_tag", "", "Topic, without #"},
-    Option{"link_attachment", "", "Address of the link card"},
+    Option{"link_attachment", web_address, "Address of the link card"},
 };
 
 // These reasons are about the medium (Threads API, troubleshooting); downloads and what is UNKNOWN

@@ -26,6 +26,39 @@ TEST_CASE("options are words, truths or any text, and nothing else is taken") {
     CHECK_FALSE(properties.at("community_id").contains("enum"));
 }
 
+TEST_CASE("an option that is an address takes http and https and nothing else") {
+    struct Case {
+        const char* platform;
+        const char* option;
+    };
+
+    for (const auto& it :
+         {Case{"bluesky", "link"},
+          Case{"facebook", "link"},
+          Case{"linkedin", "link"},
+          Case{"threads", "link_attachment"},
+          Case{"instagram", "cover_url"}}) {
+        CAPTURE(it.platform);
+        const auto& driver = get(it.platform);
+        const auto broken = [&](const Json& value) {
+            return std::string(broken_option_rule(driver, it.option, value));
+        };
+        CHECK(broken("https://example.com/a?b=c#d").empty());
+        CHECK(broken("http://example.com").empty());
+        CHECK(broken("").empty());
+        CHECK(broken(nullptr).empty());
+        for (const auto* value :
+             {"javascript:alert(1)",
+              "data:text/html,x",
+              "example.com",
+              "//example.com",
+              "ftp://a/b"})
+            CHECK(broken(value) == "options.invalid");
+        CHECK(broken(7) == "options.invalid");
+        CHECK(options_schema(driver).at("properties").at(it.option).at("format") == "uri");
+    }
+}
+
 TEST_CASE("a platform without a table of options takes any") {
     CHECK(options_schema(get("outbox")).at("additionalProperties") == true);
 }
