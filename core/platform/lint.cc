@@ -15,6 +15,16 @@ std::string_view words_for(Unit unit) {
     return unit == Unit::weighted ? "characters as X counts them" : "characters";
 }
 
+// 1910 is "1.91:1".
+std::string ratio_text(std::int64_t thousandths) {
+    auto text = std::to_string(thousandths / 1000);
+    if (const auto rest = thousandths % 1000; rest != 0) {
+        text += "." + std::to_string(1000 + rest).substr(1);
+        text.erase(text.find_last_not_of('0') + 1);
+    }
+    return text + ":1";
+}
+
 std::string fill(
     std::string_view message, const Driver& driver, const Limits& limits, const Finding& finding) {
     std::string out;
@@ -33,6 +43,10 @@ std::string fill(
             out += std::to_string(finding.limit);
         else if (key == "over")
             out += std::to_string(finding.found - finding.limit);
+        else if (key == "ratio")
+            out += ratio_text(finding.found) +
+                   (finding.found > finding.limit ? "; at most " : "; at least ") +
+                   ratio_text(finding.limit);
         else if (key == "unit")
             out += words_for(limits.unit);
         else

@@ -187,8 +187,7 @@ constexpr std::array table{
     Rule{
         "media.ratio",
         error,
-        "{word} is too wide or too high for {platform}: its width is {found} thousandths of its "
-        "height, the limit is {limit}",
+        "{word} is too wide or too high for {platform}: its width to its height is {ratio}",
         always,
         find_wrong_ratio},
     Rule{

@@ -46,7 +46,7 @@ struct Finding {
 struct Rule {
     std::string_view name;
     Severity severity;
-    // {platform}, {found}, {limit}, {over}, {unit} and {word} are filled in.
+    // {platform}, {found}, {limit}, {over}, {unit}, {ratio} and {word} are filled in.
     std::string_view message;
     bool (*applies)(const Driver& driver, const Limits& limits);
     std::optional<Finding> (*find)(const Subject& subject);

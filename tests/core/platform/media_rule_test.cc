@@ -142,6 +142,18 @@ TEST_CASE("Instagram crops nothing: a picture must have a shape that it takes") 
     CHECK(broken("instagram", {picture(1000, 1910, 1000)}).empty());
     CHECK(broken("instagram", {picture(1000, 1920, 1000)}) == "media.ratio");
     CHECK(broken("instagram", {picture(1000, 319, 319)}) == "media.too_small");
+
+    const auto words = [](int width, int height) {
+        const std::vector<Part> parts{{"Look", {picture(1000, width, height)}}};
+        for (const auto& issue : lint(get("instagram"), parts, MediaRule::must_be_there).issues) {
+            if (issue.rule == "instagram.media.ratio")
+                return issue.message.substr(issue.message.find("its width"));
+        }
+        return std::string();
+    };
+    CHECK(words(400'000, 400) == "its width to its height is 1000:1; at most 1.91:1");
+    CHECK(words(1000, 2000) == "its width to its height is 0.5:1; at least 0.8:1");
+    CHECK(words(2005, 1000) == "its width to its height is 2.005:1; at most 1.91:1");
 }
 
 TEST_CASE("pictures and what moves are not mixed where that is refused") {
