@@ -9,6 +9,7 @@
 #include "cli/print/table.h"
 #include "core/base/error.h"
 #include "core/base/money.h"
+#include "core/base/time_zone.h"
 
 namespace caas::cli::command {
 namespace {
@@ -60,6 +61,12 @@ std::string money(const Json& change) {
         json::integer_or(change, "amount_due", 0), json::text_or(change, "currency", ""));
 }
 
+// After "on" and "from": a date alone.
+std::string date_of(Call& call, const Json& object, std::string_view key) {
+    const auto when = print::instant_of(object, key);
+    return when ? to_local_text(*when, call.zone()) : std::string();
+}
+
 void tell_change(Call& call, const Json& change, bool is_preview) {
     const auto plan = json::text_or(change, "plan", "");
     const bool is_now = json::truth(change, "is_now").value_or(false);
@@ -75,7 +82,7 @@ void tell_change(Call& call, const Json& change, bool is_preview) {
     if (!is_now) {
         call.out(
             plan + (is_preview ? " would hold from " : " holds from ") +
-            print::moment_of(change, "at", call.now(), call.zone()) + " on; nothing is due now.\n");
+            date_of(call, change, "at") + " on; nothing is due now.\n");
         return;
     }
     call.out(
@@ -119,9 +126,7 @@ int run_cancel(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    call.out(
-        "The plan ends on " +
-        print::moment_of(body_of(answer), "period_end", call.now(), call.zone()) + ".\n");
+    call.out("The plan ends on " + date_of(call, body_of(answer), "period_end") + ".\n");
     call.say("Nothing will be deleted. To take it back: caas billing resume");
     return 0;
 }

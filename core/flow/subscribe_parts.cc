@@ -25,7 +25,8 @@ const config::Plan& plan_for_sale(const Tools& tools, const std::string& id) {
         Code::invalid,
         plan == nullptr ? "There is no plan `" + id.substr(0, 40) + "`"
                         : "The plan " + plan->title + " is not sold",
-        "Plans that can be bought: " + names,
+        (plan != nullptr ? "To let the plan that is paid for end: caas billing cancel. " : "") +
+            ("Plans that can be bought: " + names),
         {{"/plan", "plan.unknown", "is none of " + names}});
 }
 

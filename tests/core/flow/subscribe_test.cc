@@ -70,6 +70,16 @@ TEST_CASE("what is not sold cannot be bought") {
     Rig it;
     CHECK(code_of([&] { begin_checkout(it.home.tools, it.home.owner, "free"); }) == "invalid");
     CHECK(code_of([&] { begin_checkout(it.home.tools, it.home.owner, "gold"); }) == "invalid");
+    const auto hint = [&](const std::string& plan) {
+        try {
+            begin_checkout(it.home.tools, it.home.owner, plan);
+        } catch (const Error& error) {
+            return error.hint();
+        }
+        return std::string();
+    };
+    CHECK(hint("free").find("caas billing cancel") != std::string::npos);
+    CHECK(hint("gold") == "Plans that can be bought: pro, team");
     it.stripe.with([](StripeWorld& world) { world.prices.clear(); });
     CHECK(code_of([&] {
               begin_checkout(it.home.tools, it.home.owner, "pro");
