@@ -73,10 +73,17 @@ int run_add(Call& call) {
         throw Error(Code::usage, "--alt and --name are of a single file", "add them one by one");
     for (const auto& file : files) {
         const auto answer = add_file(call, file, call.option("alt"), call.option("name"));
-        if (call.is_json())
+        if (call.is_json()) {
             call.out_json(answer);
-        else
-            tell(call, body_of(answer));
+            continue;
+        }
+        const auto medium = body_of(answer);
+        tell(call, medium);
+        // Of a new one both are the same.
+        if (call.has("alt") &&
+            json::text_or(medium, "updated_at", "") != json::text_or(medium, "created_at", ""))
+            call.say(
+                "The file was there already; this alt text now goes with it wherever it is used.");
     }
     return 0;
 }
@@ -144,7 +151,8 @@ constexpr Command add{
     .summary = "add pictures and videos",
     .about =
         "What it is is found in the file itself: JPEG, PNG, GIF, WebP, MP4 or MOV. What tells "
-        "where it was taken is removed. The same file again is the same medium.",
+        "where it was taken is removed. The same file again is the same medium: "
+        "its --alt then goes with it wherever it is used, and a file that was lost is put back.",
     .arguments = add_arguments,
     .options = add_options,
     .examples = "caas media add launch.jpg --alt \"Our team on the roof, at sunset\"",
