@@ -13,7 +13,8 @@ export default async function sign_in(caller, { owner, origin }) {
     const landing = new URL(await sent_to(begun.authorize_url));
     caller.check(landing.origin === origin, `the browser comes back to ${landing.origin}`);
     const wrong = `${landing.pathname}?code=x&state=y`;
-    caller.check((await caller.call('GET', wrong)).text.includes('Nothing was connected'), 'any state will do');
+    const refused = await caller.call('GET', wrong, undefined, 409);
+    caller.check(refused.text.includes('Nothing was connected'), 'any state will do');
     const page = await caller.call('GET', landing.pathname + landing.search);
     const confirmation = page.text.match(/name="confirmation" value="([^"]+)"/)[1];
     const cookie = page.headers.get('set-cookie');
