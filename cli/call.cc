@@ -44,11 +44,8 @@ Place place_of(const Parsed& parsed, const Terminal& terminal) {
 }
 
 Code code_of(const Json& problem, int status) {
-    const auto name = json::text_or(problem, "code", "");
-    for (const auto& row : all_codes()) {
-        if (row.name == name)
-            return row.code;
-    }
+    if (const auto code = find_code(json::text_or(problem, "code", "")))
+        return *code;
     for (const auto& row : all_codes()) {
         if (row.http_status == status)
             return row.code;

@@ -100,12 +100,8 @@ Answer take_pasted(Call& call, const std::string& path) {
 
 // What the daemon ended it with, so that it exits as if the error had come straight.
 Code code_of(const Json& step) {
-    const auto word = json::text_or(step, "code", "");
-    for (const auto& row : all_codes()) {
-        if (row.name == word)
-            return row.code;
-    }
-    return Code::platform_sign_in;  // refused, expired
+    // Else it was refused, or took too long.
+    return find_code(json::text_or(step, "code", "")).value_or(Code::platform_sign_in);
 }
 
 bool is_settled(const Json& step) {

@@ -78,6 +78,14 @@ std::span<const CodeFacts> all_codes() {
     return table;
 }
 
+std::optional<Code> find_code(std::string_view name) {
+    for (const auto& row : table) {
+        if (row.name == name)
+            return row.code;
+    }
+    return std::nullopt;
+}
+
 Error::Error(Code code, const std::string& message, std::string hint, std::vector<Detail> details)
     : std::runtime_error(message),
       code_(code),

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -69,6 +70,8 @@ struct CodeFacts {
 
 const CodeFacts& facts(Code code);
 std::span<const CodeFacts> all_codes();
+// By its stable name.
+std::optional<Code> find_code(std::string_view name);
 
 // One thing wrong inside an input: `pointer` is a JSON pointer (RFC 6901) or empty.
 struct Detail {
