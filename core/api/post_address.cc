@@ -6,9 +6,8 @@
 namespace caas::api {
 
 void require_post_address(const platform::Driver& driver, const std::string& url) {
-    const bool is_record = driver.id == "bluesky" && url.starts_with("at://");
-    const bool is_file = driver.id == "outbox" && url.starts_with("file://");
-    if (url.empty() || is_record || is_file || net::parse_url(url))
+    const bool is_own = !driver.post_scheme.empty() && url.starts_with(driver.post_scheme);
+    if (url.empty() || is_own || net::parse_url(url))
         return;
     throw Error(
         Code::invalid,

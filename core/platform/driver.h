@@ -250,7 +250,8 @@ struct Field {
 // An option of a version for one platform, as `options` of an override may hold it.
 struct Option {
     std::string_view name;
-    std::string_view values;   // the words it may be, separated by blanks; empty: any text
+    // The words it may be, separated by blanks; "URL": an address (option.h); empty: any text.
+    std::string_view values;
     std::string_view label{};  // for people: "Who may reply"
 };
 
@@ -377,6 +378,8 @@ struct Driver {
     int at_once = 0;
     // How people connect it with a browser; nullptr where they do not.
     const SignIn* sign_in = nullptr;
+    // How addresses of its posts may begin besides http:// and https://.
+    std::string_view post_scheme{};
 
     bool can_publish() const { return next != nullptr; }
 
