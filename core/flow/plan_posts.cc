@@ -329,10 +329,11 @@ std::vector<delivery::Post> make_posts(
     const bool is_ahead = std::ranges::none_of(orders, needs_transaction);
     // Bulk orders name a few contents again and again.
     std::set<std::tuple<std::string, std::int64_t, std::vector<std::string>>> seen;
-    for (const auto& order : orders) {
-        if (!is_ahead &&
-            seen.emplace(order.content, order.version.value_or(0), order.accounts).second)
-            fit_media_of(tools, principal, order);
+    if (!is_ahead) {
+        for (const auto& order : orders) {
+            if (seen.emplace(order.content, order.version.value_or(0), order.accounts).second)
+                fit_media_of(tools, principal, order);
+        }
     }
     return plan_and_insert(tools, principal, is_ahead, [&](Planner& planner) {
         for (std::size_t i = 0; i < orders.size(); ++i) {
