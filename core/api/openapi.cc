@@ -166,7 +166,8 @@ Json answers_of(const Route& route) {
     if (!route.other_answer.empty())
         out[std::to_string(route.other_status)] = success(route, route.other_answer);
     if (route.other_status >= 400)
-        out[std::to_string(route.other_status)]["description"] = "It did not come to that.";
+        out[std::to_string(route.other_status)]["description"] =
+            "Nothing came of it; the page says why.";
     if (route.can_stream) {
         // Also of what is not stored.
         auto whole = success(route, route.answer);

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "core/access/principal.h"
 #include "core/base/json.h"
 #include "core/content/content.h"
