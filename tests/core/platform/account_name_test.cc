@@ -3,11 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "core/platform/account.h"
-#include "core/store/store.h"
-#include "tests/fake/database.h"
-#include "tests/fake/fake_clock.h"
-#include "tests/fake/fake_random.h"
-#include "tests/fake/folder.h"
+#include "tests/core/platform/two_workspaces.h"
 
 namespace caas::platform {
 namespace {
@@ -21,29 +17,8 @@ Identity identity(const std::string& remote_id, const std::string& handle) {
     return out;
 }
 
-// A store with one workspace, whose accounts have no secrets.
-struct Desk {
-    fake::Folder folder;
-    fake::Database database{folder.path()};
-    fake::FakeClock clock;
-    fake::FakeRandom random;
-    store::Store store{database.connector(), clock};
-    IdMaker ids{clock, random};
-    WorkspaceId mine{"mine"};
-
-    Desk() {
-        store.write([](store::Transaction& t) {
-            t.execute(
-                "INSERT INTO organization (id, name, slug, created_at) VALUES ('o', 'o', 'o', 0)",
-                {});
-            for (const auto* id : {"mine", "theirs"})
-                t.execute(
-                    "INSERT INTO workspace (id, organization_id, name, zone, created_at) "
-                    "VALUES ($1, 'o', $1, 'UTC', 0)",
-                    {id});
-        });
-    }
-
+// Its accounts have no secrets.
+struct Desk : TwoWorkspaces {
     AccountId add(
         const std::string& platform,
         const std::string& name,

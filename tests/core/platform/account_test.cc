@@ -6,12 +6,8 @@
 
 #include "core/base/error.h"
 #include "core/base/id.h"
-#include "core/store/store.h"
 #include "core/vault/vault.h"
-#include "tests/fake/database.h"
-#include "tests/fake/fake_clock.h"
-#include "tests/fake/fake_random.h"
-#include "tests/fake/folder.h"
+#include "tests/core/platform/two_workspaces.h"
 
 namespace caas::platform {
 namespace {
@@ -32,35 +28,14 @@ NewAccount bluesky_account(const std::string& name = "ana") {
     return wanted;
 }
 
-// A store with two workspaces and a vault.
-struct Desk {
-    fake::Folder folder;
-    fake::Database database{folder.path()};
-    fake::FakeClock clock;
-    fake::FakeRandom random;
-    store::Store store{database.connector(), clock};
-    IdMaker ids{clock, random};
+// With a vault.
+struct Desk : TwoWorkspaces {
     vault::Vault vault{{{"00000001", Secret(std::string(32, 'k'))}}, random};
     int openings = 0;
     OpenVault open = [this]() -> const vault::Vault& {
         ++openings;
         return vault;
     };
-    WorkspaceId mine{"mine"};
-    WorkspaceId theirs{"theirs"};
-
-    Desk() {
-        store.write([](store::Transaction& t) {
-            t.execute(
-                "INSERT INTO organization (id, name, slug, created_at) VALUES ('o', 'o', 'o', 0)",
-                {});
-            for (const auto* id : {"mine", "theirs"})
-                t.execute(
-                    "INSERT INTO workspace (id, organization_id, name, zone, created_at) "
-                    "VALUES ($1, 'o', $1, 'UTC', 0)",
-                    {id});
-        });
-    }
 
     Account add(const NewAccount& wanted) {
         return store.write([&](store::Transaction& t) {
