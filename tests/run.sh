@@ -60,20 +60,28 @@ finish() {
   exit
 }
 
-# suite PRESET FOLDER LABELS TARGET: builds a target of a preset and runs the tests with these labels.
-suite() {
-  local preset=$1 folder=$2 labels=$3 target=$4
-  say "build $preset"
-  if ! cmake --preset "$preset" -DCAAS_WERROR="${CI:+ON}" >"$root/build/$preset.configure.log" 2>&1; then
-    tail -n 40 "$root/build/$preset.configure.log"
-    failed=$((failed + 1))
-    finish
+# build PRESET TARGET: makes a target of a preset; what went wrong is printed by `built`.
+build() {
+  local preset=$1 target=$2
+  cmake --preset "$preset" -DCAAS_WERROR="${CI:+ON}" >"$root/build/$preset.configure.log" 2>&1 || return
+  cmake --build --preset "$preset" -j "$(nproc)" --target "$target" >"$root/build/$preset.build.log" 2>&1
+}
+
+# built PRESET STATUS: goes on only when that build went well.
+built() {
+  [ "$2" = 0 ] && return
+  if [ -s "$root/build/$1.build.log" ]; then
+    grep -E 'error|FAILED|undefined' "$root/build/$1.build.log" | head -n 40
+  else
+    tail -n 40 "$root/build/$1.configure.log"
   fi
-  if ! cmake --build --preset "$preset" -j "$(nproc)" --target "$target" >"$root/build/$preset.build.log" 2>&1; then
-    grep -E 'error|FAILED|undefined' "$root/build/$preset.build.log" | head -n 40
-    failed=$((failed + 1))
-    finish
-  fi
+  failed=$((failed + 1))
+  finish
+}
+
+# check PRESET FOLDER LABELS: runs the tests with these labels.
+check() {
+  local preset=$1 folder=$2 labels=$3
   say "test $preset"
   # Two more than there are processors: many tests mostly wait.
   ctest --test-dir "$folder" -L "$labels" -j $(($(nproc) + 2)) --output-on-failure \
@@ -92,12 +100,27 @@ say "dependencies"
 export CAAS_SHARED=${CAAS_SHARED:-$root/../shared}
 
 # The programs as they are released; everything smaller under AddressSanitizer and
-# UndefinedBehaviorSanitizer, on SQLite and on PostgreSQL.
-suite release build 'sim|program|lint|npm|real' caas_program_tests
+# UndefinedBehaviorSanitizer, on SQLite and on PostgreSQL. The second is built by what the tests of
+# the first leave of the processors: many of them wait.
+rm -f build/*.build.log
+say "build release"
+build release caas_program_tests
+built release $?
+nice -n 19 bash -c "$(declare -f build); root='$root'; build asan caas_unit_tests" &
+second=$!
+check release build 'sim|program|lint|npm|real'
+say "build asan"
+wait "$second"
+built asan $?
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
-suite asan build/asan 'unit|contract|postgres' caas_unit_tests
+check asan build/asan 'unit|contract|postgres'
 if [ "$all" = 1 ]; then
-  suite release build 'unit|contract|postgres' all
-  suite tsan build/tsan 'unit|contract|program' all
+  say "build everything, and for ThreadSanitizer"
+  build release all
+  built release $?
+  check release build 'unit|contract|postgres'
+  build tsan all
+  built tsan $?
+  check tsan build/tsan 'unit|contract|program'
 fi
 finish

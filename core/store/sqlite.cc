@@ -1,7 +1,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <new>
 #include <unordered_map>
 
 #include <SQLiteCpp/Backup.h>
@@ -13,13 +12,14 @@
 #include "core/base/error.h"
 #include "core/store/sqlite_connection.h"
 #include "core/store/sqlite_log.h"
+#include "core/store/sqlite_statement.h"
 
 namespace caas::store {
 namespace {
 
 constexpr int busy_timeout_ms = 5000;
 // Distinct statements a connection keeps prepared; caas has fewer, so this only bounds a mistake.
-constexpr std::size_t most_prepared = 256;
+constexpr std::size_t most_kept = 256;
 
 // SQLite keeps the system's number of a failed opening; after a failed write it is still in errno,
 // which whoever calls SQLite has cleared before.
@@ -31,35 +31,6 @@ Error fault(
     return faults.of(e.getErrorCode(), e.getExtendedErrorCode(), is_kept ? kept : left, e.what());
 }
 
-struct Finalize {
-    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-
-// A statement that is kept. Used through SQLite's own calls: SQLiteCpp 3.2 copies every text it
-// binds and counts references for every column it reads.
-struct Prepared {
-    std::string sql;
-    std::unique_ptr<sqlite3_stmt, Finalize> statement;
-    std::vector<int> indices;  // of $1, $2 … as SQLite numbers them
-};
-
-// Ends a statement's use, and with it the read transaction and what was bound.
-class Use {
-  public:
-    explicit Use(sqlite3_stmt* statement) : statement_(statement) {}
-
-    Use(const Use&) = delete;
-    Use& operator=(const Use&) = delete;
-
-    ~Use() {
-        sqlite3_reset(statement_);
-        sqlite3_clear_bindings(statement_);
-    }
-
-  private:
-    sqlite3_stmt* statement_;
-};
-
 struct TextHash {
     using is_transparent = void;
 
@@ -67,40 +38,6 @@ struct TextHash {
         return std::hash<std::string_view>{}(text);
     }
 };
-
-// Only one statement: what follows the first semicolon SQLite would drop without a word.
-std::string_view single(std::string_view sql) {
-    const auto last = sql.find_last_not_of("; \n\t");
-    const auto body = sql.substr(0, last == std::string_view::npos ? 0 : last + 1);
-    if (body.empty() || body.find(';') != std::string_view::npos)
-        throw Error(Code::internal, "Exactly one statement was expected");
-    return body;
-}
-
-Value value_of(sqlite3_stmt* statement, int column) {
-    switch (sqlite3_column_type(statement, column)) {
-        case SQLITE_NULL:
-            return {};
-        case SQLITE_INTEGER:
-            return std::int64_t{sqlite3_column_int64(statement, column)};
-        case SQLITE_FLOAT:
-            return sqlite3_column_double(statement, column);
-        case SQLITE_TEXT: {
-            // The text first: asking for its length may not come before (sqlite.org/c3ref).
-            const auto* text = sqlite3_column_text(statement, column);
-            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
-            if (text == nullptr)
-                throw std::bad_alloc();
-            // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): SQLite's bytes are ours
-            return std::string_view(reinterpret_cast<const char*>(text), size);
-        }
-        default:
-            throw Error(
-                Code::storage_corrupt,
-                "The database holds bytes where caas stores none",
-                "Look with: caas doctor");
-    }
-}
 
 class SqliteConnection final : public Connection {
   public:
@@ -118,17 +55,15 @@ class SqliteConnection final : public Connection {
 
     Rows query(std::string_view sql, const Values& values) override {
         return guard([&] {
-            auto& prepared = prepare(sql);
-            auto* statement = prepared.statement.get();
-            const Use use(statement);
-            bind(prepared, values);
+            const auto& prepared = prepare(sql);
+            Use use(prepared, values);
             Rows rows;
-            const int count = sqlite3_column_count(statement);
-            while (step(statement)) {
+            const int count = sqlite3_column_count(prepared.statement.get());
+            while (use.step()) {
                 std::vector<Value> columns;
                 columns.reserve(static_cast<std::size_t>(count));
                 for (int i = 0; i < count; ++i)
-                    columns.push_back(value_of(statement, i));
+                    columns.push_back(use.value(i));
                 rows.emplace_back(std::move(columns));
             }
             return rows;
@@ -229,28 +164,11 @@ class SqliteConnection final : public Connection {
             return *known;
         auto at = prepared_.find(sql);
         if (at == prepared_.end()) {
-            if (prepared_.size() >= most_prepared) {
+            if (prepared_.size() >= most_kept) {
                 prepared_.clear();
                 recent_.fill(nullptr);
             }
-            auto made = std::make_unique<Prepared>();
-            made->sql = sql;
-            const std::string body(single(sql));
-            sqlite3_stmt* statement = nullptr;
-            auto* handle = database_.getHandle();
-            const int code = sqlite3_prepare_v3(
-                handle,
-                body.c_str(),
-                static_cast<int>(body.size()),
-                SQLITE_PREPARE_PERSISTENT,
-                &statement,
-                nullptr);
-            made->statement.reset(statement);
-            if (code != SQLITE_OK)
-                throw SQLite::Exception(handle, code);
-            for (int i = 1; i <= sqlite3_bind_parameter_count(statement); ++i)
-                made->indices.push_back(
-                    sqlite3_bind_parameter_index(statement, ("$" + std::to_string(i)).c_str()));
+            auto made = prepare_statement(database_.getHandle(), sql);
             at = prepared_.emplace(std::string(sql), std::move(made)).first;
         }
         auto& slot = recent_[(address >> 3U) % recent_.size()];
@@ -258,49 +176,11 @@ class SqliteConnection final : public Connection {
         return *slot;
     }
 
-    bool step(sqlite3_stmt* statement) {
-        const int code = sqlite3_step(statement);
-        if (code != SQLITE_ROW && code != SQLITE_DONE)
-            throw SQLite::Exception(database_.getHandle(), code);
-        return code == SQLITE_ROW;
-    }
-
-    std::int64_t run(Prepared& prepared, const Values& values) {
-        auto* statement = prepared.statement.get();
-        const Use use(statement);
-        bind(prepared, values);
-        while (step(statement)) {
+    std::int64_t run(const Prepared& prepared, const Values& values) {
+        Use use(prepared, values);
+        while (use.step()) {
         }
         return std::int64_t{sqlite3_changes(database_.getHandle())};
-    }
-
-    // `values` must stay until the statement is reset: texts are not copied.
-    void bind(Prepared& prepared, const Values& values) {
-        const auto& indices = prepared.indices;
-        if (indices.size() != values.size())
-            throw Error(
-                Code::internal,
-                "A statement has " + std::to_string(indices.size()) + " parameters but was given " +
-                    std::to_string(values.size()));
-        for (std::size_t i = 0; i < values.size(); ++i)
-            bind_one(prepared.statement.get(), indices[i], values[i]);
-    }
-
-    void bind_one(sqlite3_stmt* statement, int index, const Value& value) {
-        if (index == 0)
-            throw Error(Code::internal, "The parameters of a statement are not $1 to $n");
-        int code = SQLITE_OK;
-        if (const auto* number = value.integer())
-            code = sqlite3_bind_int64(statement, index, *number);
-        else if (const auto* real = value.real())
-            code = sqlite3_bind_double(statement, index, *real);
-        else if (const auto text = value.text())
-            code = sqlite3_bind_text64(
-                statement, index, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
-        else
-            code = sqlite3_bind_null(statement, index);
-        if (code != SQLITE_OK)
-            throw SQLite::Exception(database_.getHandle(), code);
     }
 
     std::unique_ptr<SqliteConnection> same_for_writing() const;
