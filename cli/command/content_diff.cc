@@ -36,9 +36,11 @@ constexpr std::array options{
 int run(Call& call) {
     Ask ask{"GET", "content/" + net::percent_encode(call.argument(0)) + "/diff"};
     if (!call.argument(1).empty())
-        ask.query.emplace_back("from", std::to_string(version_number(call.argument(1))));
+        ask.query.emplace_back(
+            "from", std::to_string(version_number(call.argument(0), call.argument(1))));
     if (!call.argument(2).empty())
-        ask.query.emplace_back("to", std::to_string(version_number(call.argument(2))));
+        ask.query.emplace_back(
+            "to", std::to_string(version_number(call.argument(0), call.argument(2))));
     if (const auto platform = call.option("for"); platform)
         ask.query.emplace_back("platform", platform_id(*platform));
     const auto answer = call.send(std::move(ask));

@@ -16,7 +16,7 @@ constexpr std::array arguments{
 };
 
 int run(Call& call) {
-    const auto number = version_number(call.argument(1));
+    const auto number = version_number(call.argument(0), call.argument(1));
     const Json body{{"number", number}};
     const auto answer = call.send(
         {"POST",

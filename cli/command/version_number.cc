@@ -6,7 +6,7 @@
 
 namespace caas::cli::command {
 
-std::int64_t version_number(std::string_view typed) {
+std::int64_t version_number(std::string_view content, std::string_view typed) {
     auto digits = typed;
     if (!digits.empty() && digits.front() == 'v')
         digits.remove_prefix(1);
@@ -17,7 +17,8 @@ std::int64_t version_number(std::string_view typed) {
         throw Error(
             Code::usage,
             "`" + std::string(typed) + "` is not the number of a version",
-            "versions are numbered from 1: see `caas content versions ID`");
+            "versions are numbered from 1: see `caas content versions " + std::string(content) +
+                "`");
     return number;
 }
 

@@ -6,7 +6,7 @@
 
 namespace caas::cli::command {
 
-// "3" or "v3". Throws Error(usage).
-std::int64_t version_number(std::string_view typed);
+// "3" or "v3", of the content that was named so. Throws Error(usage).
+std::int64_t version_number(std::string_view content, std::string_view typed);
 
 }  // namespace caas::cli::command

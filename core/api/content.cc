@@ -154,7 +154,7 @@ content::Version get_version(
         throw Error(
             Code::not_found,
             "The content has no version " + std::to_string(number),
-            "`caas content versions ID` lists them");
+            "`caas content versions " + id.text() + "` lists them");
     return *std::move(version);
 }
 

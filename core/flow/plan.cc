@@ -76,7 +76,7 @@ content::Version pick_version(
         throw Error(
             Code::not_found,
             "The content has no version " + std::to_string(*number),
-            "`caas content versions ID` lists them");
+            "`caas content versions " + content.text() + "` lists them");
     return *std::move(version);
 }
 
@@ -125,7 +125,7 @@ platform::Report lint_for(
         content::options_for(body, account.platform));
 }
 
-void require_valid(const platform::Report& report) {
+void require_valid(const platform::Report& report, const ContentId& content) {
     if (report.is_valid())
         return;
     std::vector<Detail> details;
@@ -137,7 +137,8 @@ void require_valid(const platform::Report& report) {
     throw Error(
         Code::content_rejected,
         "The content breaks a rule of " + report.platform + ": " + first,
-        "see `caas lint ID --platform " + report.platform + "`, then `caas content edit ID`",
+        "see `caas lint " + content.text() + " --platform " + report.platform +
+            "`, then `caas content edit " + content.text() + "`",
         std::move(details));
 }
 
@@ -151,7 +152,7 @@ delivery::Post repin_post(
     const auto before = delivery::get_post(transaction, workspace, post);
     const auto version = pick_version(transaction, workspace, before.content, number);
     const auto account = platform::get_account(transaction, workspace, before.account.text());
-    require_valid(lint_for(tools, transaction, version.body, account));
+    require_valid(lint_for(tools, transaction, version.body, account), version.content);
     return delivery::repin(
         transaction, workspace, post, version.id, parts_of(version.body, account.platform), now);
 }

@@ -64,8 +64,8 @@ content::Version pick_version(
     const ContentId& content,
     std::optional<std::int64_t> number);
 
-// Throws Error(content_rejected) when the report has errors.
-void require_valid(const platform::Report& report);
+// Throws Error(content_rejected) when the report of that content has errors.
+void require_valid(const platform::Report& report, const ContentId& content);
 
 // Makes the pictures of a content fit where it is going, before posts are made or another version
 // is pinned; never inside a transaction. What is wrong with the names, those who plan say. Throws

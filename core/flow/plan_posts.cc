@@ -196,7 +196,7 @@ class Planner {
         if (fittings_ != nullptr && names_media(version.body))
             fittings_->push_back({version.body, account});
         else
-            require_valid(lint_for(tools_, reader_, version.body, account));
+            require_valid(lint_for(tools_, reader_, version.body, account), version.content);
         checked_.insert(std::move(key));
     }
 

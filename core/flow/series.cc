@@ -230,7 +230,7 @@ int top_up(
     } else if (!version) {
         end(series, "The content was deleted.", now);
     } else {
-        require_valid(lint_for(tools, transaction, version->body, account));
+        require_valid(lint_for(tools, transaction, version->body, account), version->content);
         const auto passed_over = series.passed_over;
         posts = fill(tools, series, account, *version, now);
         series.problem.clear();

@@ -335,6 +335,7 @@ TEST_CASE("content restore names the version by its number") {
     CHECK(stage.asked().path == "content/1a2b/restore");
     CHECK(stage.asked_json() == Json::parse(R"({"number":1})"));
     CHECK(stage.run({"content", "restore", "1a2b", "first"}) == 2);
+    CHECK(stage.terminal.err.find("`caas content versions 1a2b`") != std::string::npos);
 }
 
 }  // namespace

@@ -187,7 +187,10 @@ TEST_CASE("a refusal says which part breaks which rule") {
     CHECK(error.details().front().pointer == "/parts/1");
     CHECK(error.details().front().rule == "mastodon.text.too_long");
     CHECK(std::string(error.what()).find("mastodon") != std::string::npos);
-    CHECK(error.hint().find("caas lint") != std::string::npos);
+    const auto id = it.content.id.text();
+    CHECK(
+        error.hint() ==
+        "see `caas lint " + id + " --platform mastodon`, then `caas content edit " + id + "`");
 }
 
 TEST_CASE("the limits are those of the account's own server") {
@@ -213,7 +216,9 @@ TEST_CASE("media that a platform insists on may be missing in a draft but not in
         [&](store::Reader& reader) { return flow::lint_for(home.tools, reader, body, account); });
 
     CHECK_FALSE(report.is_valid());
-    CHECK(fake::code_of([&] { flow::require_valid(report); }) == "content_rejected");
+    CHECK(fake::code_of([&] {
+              flow::require_valid(report, home.ids.make<ContentId>());
+          }) == "content_rejected");
     const auto earlier = platform::lint(
         platform::get("instagram"),
         std::vector<platform::Part>{{"A picture would be here.", {}}},
