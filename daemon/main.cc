@@ -81,7 +81,7 @@ int run(std::span<const std::string_view> arguments) {
     }
     auto start = start_of(options);
     if (options.is_sandbox)
-        make_sandbox_home(start, !options.is_check);
+        find_sandbox_home(start);
     if (options.is_check)
         return check(start);
     return options.is_once ? run_once(start) : serve(start);

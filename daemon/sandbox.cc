@@ -50,6 +50,11 @@ bool is_used(const std::filesystem::path& folder) {
     return error && error != std::errc::no_such_file_or_directory;
 }
 
+bool is_there(const std::filesystem::path& file) {
+    std::error_code ignored;
+    return std::filesystem::exists(file, ignored);
+}
+
 // What makes a folder a sandbox, with the addresses it was begun with, so that `caas --home` in it
 // finds them later.
 std::string first_config(const config::Settings& settings) {
@@ -71,12 +76,14 @@ std::vector<http::Descriptor> listen_for_sandbox(
     try {
         return http::listen_on(place);
     } catch (const Error& error) {
-        const bool is_variable = settings.origin("sandbox.listen") == config::Origin::environment;
+        // In a home that is new there is no file yet to change.
+        const bool is_variable = settings.origin("sandbox.listen") == config::Origin::environment ||
+                                 !is_there(config_file);
         throw Error(
             error.code(),
             error.what(),
             "The pretend platforms answer there. Choose another address: " +
-                (is_variable ? settings.whence("sandbox.listen")
+                (is_variable ? std::string("CAAS_SANDBOX_LISTEN")
                              : "listen of [sandbox] in " + config_file.string()));
     }
 }
@@ -101,27 +108,23 @@ void hang(const std::stop_token& stop) {
 
 }  // namespace
 
-void make_sandbox_home(app::Start& start, bool may_make) {
+void find_sandbox_home(app::Start& start) {
     if (start.paths.home.empty() && !config::variable(start.environment, "CAAS_HOME"))
         start.paths.home = usual_home(start.environment);
     start.flags.push_back({"sandbox.enabled", "--sandbox", "true"});
     const auto paths = config::find_paths(start.environment, start.paths, config::own_executable());
-    if (!is_used(paths.data)) {
-        if (may_make) {
-            const auto settings =
-                config::load({.environment = start.environment, .flags = start.flags});
-            make_folder(paths.data);
-            write_file(paths.config_file, first_config(settings));
-        }
-        return;
-    }
     // What the file of the home says, and nothing else.
-    if (!config::load({.file = paths.config_file}).truth("sandbox.enabled"))
+    if (is_used(paths.data) && !config::load({.file = paths.config_file}).truth("sandbox.enabled"))
         throw Error(
             Code::conflict,
             paths.data.string() + " is in use and is no sandbox",
             "What is scheduled there is meant to be published. Name another folder: "
             "caasd --sandbox --home DIR");
+}
+
+void remember_sandbox(const config::Settings& settings, const std::filesystem::path& config_file) {
+    if (!is_there(config_file))
+        write_file(config_file, first_config(settings));
 }
 
 struct SandboxServer::Parts {

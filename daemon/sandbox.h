@@ -15,11 +15,14 @@
 
 namespace caas::daemon {
 
-// Names a home, if nobody did, and makes it a sandbox for good: `caas --home` in it reaches the
-// pretend platforms only. Its config.toml then has the addresses to listen on that were given.
-// Without `may_make` nothing is written. Throws Error: conflict for a folder that holds anything
-// and is no sandbox, usage when there is no place for one, invalid as config::load.
-void make_sandbox_home(app::Start& start, bool may_make);
+// Names a home, if nobody did; nothing is written. Throws Error: conflict for a folder that holds
+// anything and is no sandbox, usage when there is no place for one, invalid as config::load.
+void find_sandbox_home(app::Start& start);
+
+// Makes a home that has no `config_file` a sandbox for good: `caas --home` in it reaches the
+// pretend platforms only, and the addresses to listen on that were given are kept. To be called
+// when those could be had, so that a start that fails leaves nothing behind.
+void remember_sandbox(const config::Settings& settings, const std::filesystem::path& config_file);
 
 // Serves core/sandbox on sandbox.listen. Thread-safe once made; ends with its life.
 class SandboxServer {

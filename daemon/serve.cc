@@ -131,6 +131,7 @@ class Daemon {
     void start_sandbox() {
         sandbox_ = std::make_unique<SandboxServer>(
             settings_, paths_.config_file, clock_, random_, [](const http::Served&) {});
+        remember_sandbox(settings_, paths_.config_file);
         say_sandbox(
             "This is a sandbox: pretend platforms and providers on this machine. Nothing "
             "is published for real.");

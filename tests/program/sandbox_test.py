@@ -336,16 +336,31 @@ class Sandbox(SandboxCase):
         self.page()
 
     def test_an_address_that_is_taken_names_the_setting_that_moves_it(self):
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            taken.listen()
-            address = f"127.0.0.1:{taken.getsockname()[1]}"
-            env = {**self.env, "CAAS_SANDBOX_LISTEN": address}
-            first = self.home.run("caasd", "--sandbox", env=env)
-            self.assert_refused(first, 6, f"The address {address} is in use", "another address: CAAS_SANDBOX_LISTEN")
+        address = self.pretend.removeprefix("http://")
+        port = int(address.split(":")[1])
+        with socket.create_server(("127.0.0.1", port)):
+            first = self.home.run("caasd", "--sandbox", env=self.env)
+        self.assert_refused(first, 6, f"The address {address} is in use", "another address: CAAS_SANDBOX_LISTEN")
+        self.assertEqual(self.start().stop(), 0)
+        with socket.create_server(("127.0.0.1", port)):
             later = self.home.run("caasd", "--sandbox", env={**self.env, "CAAS_SANDBOX_LISTEN": ""})
-            self.assert_refused(later, 6, f"The address {address} is in use", f"listen of [sandbox] in {self.home.path}/config.toml")
-            self.assertNotIn("--listen", first.err + later.err)
+        self.assert_refused(later, 6, f"The address {address} is in use", f"listen of [sandbox] in {self.home.path}/config.toml")
+        self.assertNotIn("--listen", first.err + later.err)
+
+    def test_a_start_that_fails_is_not_remembered(self):
+        wrong = free_ports(1)[0]
+        here, there = (url.removeprefix("http://") for url in (self.url, self.pretend))
+        with socket.create_server(("127.0.0.1", wrong)):
+            taken = f"127.0.0.1:{wrong}"
+            for listen, pretend in ((taken, there), (here, taken)):
+                env = {"CAAS_HTTP_LISTEN": listen, "CAAS_SANDBOX_LISTEN": pretend}
+                refused = self.home.run("caasd", "--sandbox", env=env)
+                self.assert_refused(refused, 6, f"The address {taken} is in use")
+                self.assertFalse((self.home.path / "config.toml").exists())
+        self.assertEqual(self.start().stop(), 0)
+        items = self.home.ok("config", "list", "--json", env={"CAAS_HTTP_LISTEN": ""})["items"]
+        settings = {item["key"]: item["value"] for item in items}
+        self.assertEqual((settings["http.listen"], settings["sandbox.listen"]), (here, there))
 
     def test_the_environment_makes_no_home_a_sandbox(self):
         for program_name, *words in (("caasd", "--check"), ("caas", "posts", "list")):
