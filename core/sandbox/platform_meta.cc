@@ -12,6 +12,7 @@ namespace caas::sandbox {
 namespace {
 
 constexpr std::string_view form_type = "application/x-www-form-urlencoded";
+constexpr std::string_view renewal_path = "refresh_access_token";
 constexpr int token_life_s = 5'184'000;
 
 std::vector<std::string> segments_of(std::string_view path) {
@@ -74,14 +75,15 @@ net::Response PretendMeta::work(const net::Request& request) {
     if (at != path.end() && at->size() == version_.size() && *at < version_)
         return meta_fault(
             400, 2635, 0, "You are calling a deprecated version of the API. Please update");
-    if (at == path.end() || *at != version_)
+    // Tokens are renewed without one.
+    const bool is_renewal = at == path.end() && !path.empty() && path.back() == renewal_path;
+    if (!is_renewal && (at == path.end() || *at != version_))
         return meta_fault(400, 2500, 0, "Unknown path components");
-    path.erase(path.begin(), at + 1);
+    path.erase(path.begin(), is_renewal ? path.end() - 1 : at + 1);
     Call call{request.method, std::move(path), {}, request};
     for (const auto& [name, value] : net::form_decode(url->query))
         call.fields[name] = value;
-    if (call.fields.contains("access_token") &&
-        (call.path.empty() || call.path[0] != "refresh_access_token"))
+    if (call.fields.contains("access_token") && (call.path.empty() || call.path[0] != renewal_path))
         return meta_fault(400, 100, 0, "The sandbox wants tokens in a header only");
     if (header_of(request, "Content-Type").starts_with(form_type)) {
         for (const auto& [name, value] : net::form_decode(request.body))
@@ -118,7 +120,7 @@ std::optional<net::Response> PretendMeta::answer_account(const Call& call) {
         return json_response(
             200,
             {{"id", user_id}, {"user_id", user_id}, {"username", user_name}, {"name", "Sandbox"}});
-    if (call.path[0] != "refresh_access_token")
+    if (call.path[0] != renewal_path)
         return std::nullopt;
     // The old token stays good until its end.
     return json_response(

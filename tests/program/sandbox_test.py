@@ -247,6 +247,17 @@ class Sandbox(SandboxCase):
         self.assertEqual(daemon.stop(), 0)
         self.assert_nothing_leaks(daemon)
 
+    def test_a_check_finds_out_that_an_account_is_signed_out(self):
+        self.start()
+        for platform in BROWSER:
+            self.assertEqual(self.connect(platform)[0], 0)
+            get(self.pretend + "/sandbox/sign-outs", {"platform": platform})
+            checked = self.home.caas("account", "check", platform, env=self.env)
+            self.assert_refused(checked, 3, f"caas account connect {platform}")
+        states = {a["platform"]: a["state"] for a in self.ok("account", "list", "--json")["items"]}
+        for platform in BROWSER:
+            self.assertEqual(states[platform], "needs_sign_in", platform)
+
     def test_accounts_outlive_a_restart(self):
         self.start().stop()
         daemon = self.start()

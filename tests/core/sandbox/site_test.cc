@@ -136,6 +136,22 @@ TEST_CASE("a token of an earlier run stays good, and has all the permissions tha
         ask("/facebook/v26.0/me/permissions").body.find("pages_manage_posts") != std::string::npos);
 }
 
+TEST_CASE("Meta's platforms do not renew a token of a sign-in that was taken back") {
+    World world;
+    for (const std::string platform : {"threads", "instagram"}) {
+        CAPTURE(platform);
+        const auto kind = platform == "threads" ? "th" : "ig";
+        const auto renewal = "/" + platform + "/refresh_access_token?grant_type=" + kind +
+                             "_refresh_token&access_token=pretend-access-0123456789";
+        CHECK(world.call("GET", renewal).status == 200);
+
+        CHECK(world.change("sign-outs", "platform=" + platform).status == 303);
+
+        const auto refused = json::parse(world.call("GET", renewal).body, "answer");
+        CHECK(refused.at("error").at("code") == 190);
+    }
+}
+
 TEST_CASE("the page that asks for permission goes nowhere for an application it does not know") {
     World world;
     const auto query =
