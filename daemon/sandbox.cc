@@ -76,6 +76,15 @@ std::vector<http::Descriptor> listen_for_sandbox(
     try {
         return http::listen_on(place);
     } catch (const Error& error) {
+        // The daemon's own sockets are open already.
+        if (error.code() == Code::conflict &&
+            http::parse_place(settings.text("http.listen")).port == place.port)
+            throw Error(
+                error.code(),
+                "The daemon itself and the pretend platforms are to listen on the same port, " +
+                    std::to_string(place.port),
+                "Give one of them another: the daemon with --listen HOST:PORT, the pretend "
+                "platforms with CAAS_SANDBOX_LISTEN=HOST:PORT");
         // In a home that is new there is no file yet to change.
         const bool is_variable = settings.origin("sandbox.listen") == config::Origin::environment ||
                                  !is_there(config_file);

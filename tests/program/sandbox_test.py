@@ -358,6 +358,14 @@ class Sandbox(SandboxCase):
         self.assert_refused(later, 6, f"The address {address} is in use", f"listen of [sandbox] in {self.home.path}/config.toml")
         self.assertNotIn("--listen", first.err + later.err)
 
+    def test_the_daemon_and_the_pretend_platforms_cannot_have_one_port(self):
+        address = self.pretend.removeprefix("http://")
+        refused = self.home.run("caasd", "--sandbox", "--listen", address, env=self.env)
+        self.assert_refused(
+            refused, 6, "are to listen on the same port, " + address.split(":")[1], "--listen HOST:PORT", "CAAS_SANDBOX_LISTEN"
+        )
+        self.assertNotIn("is in use", refused.err)
+
     def test_a_start_that_fails_is_not_remembered(self):
         wrong = free_ports(1)[0]
         here, there = (url.removeprefix("http://") for url in (self.url, self.pretend))
