@@ -150,8 +150,9 @@ constexpr Command add{
     .name = "add",
     .summary = "add pictures and videos",
     .about =
-        "What it is is found in the file itself: JPEG, PNG, GIF, WebP, MP4 or MOV. What tells "
-        "where it was taken is removed. The same file again is the same medium: "
+        "What it is is found in the file itself: JPEG, PNG, GIF, WebP, MP4 or MOV; a PNG that is "
+        "damaged inside is refused. What tells where it was taken is removed. The same file again "
+        "is the same medium: "
         "its --alt then goes with it wherever it is used, and a file that was lost is put back.",
     .arguments = add_arguments,
     .options = add_options,

@@ -1,4 +1,6 @@
 // PNG: chunks of a length, a name, data and a checksum (W3C Portable Network Graphics, 5).
+#include <algorithm>
+#include <array>
 #include <functional>
 
 #include "core/media/exif.h"
@@ -12,6 +14,32 @@ constexpr int most_chunks = 100'000;
 constexpr std::int64_t signature_bytes = 8;
 constexpr std::int64_t beside_data = 12;  // length, name and checksum
 constexpr std::size_t most_read = std::size_t{1} << 20U;
+constexpr std::size_t most_summed = std::size_t{1} << 16U;  // at a time
+
+constexpr auto sum_table = [] {
+    std::array<std::uint32_t, 256> table{};
+    for (std::uint32_t i = 0; i < table.size(); ++i) {
+        auto sum = i;
+        for (int bit = 0; bit < 8; ++bit)
+            sum = (sum >> 1U) ^ ((sum & 1U) != 0 ? 0xedb88320U : 0U);
+        table.at(i) = sum;
+    }
+    return table;
+}();
+
+// The checksum of a chunk's name and data (annex D of the same).
+class Checksum {
+  public:
+    void add(std::string_view bytes) {
+        for (const char c : bytes)
+            sum_ = (sum_ >> 8U) ^ sum_table.at((sum_ ^ static_cast<unsigned char>(c)) & 0xffU);
+    }
+
+    std::uint32_t value() const { return ~sum_; }
+
+  private:
+    std::uint32_t sum_ = 0xffffffffU;
+};
 
 struct Chunk {
     std::string name;
@@ -24,6 +52,36 @@ bool is_description(const std::string& name) {
     return name == "eXIf" || name == "tEXt" || name == "zTXt" || name == "iTXt";
 }
 
+// Without which there is no picture; whoever decodes it insists on their checksums.
+bool is_critical(const std::string& name) {
+    return name.front() >= 'A' && name.front() <= 'Z';
+}
+
+// Its data and checksum, which end it.
+void read_rest(Cursor& cursor, Chunk& chunk, std::uint64_t length) {
+    Checksum sum;
+    sum.add(chunk.name);
+    const bool is_told = chunk.name == "IHDR" || chunk.name == "acTL" || chunk.name == "fcTL" ||
+                         is_description(chunk.name);
+    if (is_told && length <= most_read) {
+        if (!cursor.take(length, chunk.data))
+            throw_damaged(kind);
+        sum.add(chunk.data);
+    } else if (is_critical(chunk.name)) {
+        std::string piece;
+        for (auto left = length; left > 0; left -= piece.size()) {
+            if (!cursor.take(std::min<std::uint64_t>(left, most_summed), piece))
+                throw_damaged(kind);
+            sum.add(piece);
+        }
+    } else if (!cursor.skip(static_cast<std::int64_t>(length))) {
+        throw_damaged(kind);
+    }
+    std::uint64_t said = 0;
+    if (!cursor.big(4, said) || (is_critical(chunk.name) && said != sum.value()))
+        throw_damaged(kind);
+}
+
 void walk(const Bytes& bytes, const std::function<void(const Chunk&)>& tell) {
     Cursor cursor(bytes, signature_bytes);
     for (int i = 0; i < most_chunks; ++i) {
@@ -32,14 +90,8 @@ void walk(const Bytes& bytes, const std::function<void(const Chunk&)>& tell) {
         std::uint64_t length = 0;
         if (!cursor.big(4, length) || !cursor.take(4, chunk.name))
             throw_damaged(kind);
-        const auto size = static_cast<std::int64_t>(length);
-        chunk.size = size + beside_data;
-        const bool is_read = chunk.name == "IHDR" || chunk.name == "acTL" || chunk.name == "fcTL" ||
-                             is_description(chunk.name);
-        if (is_read && length <= most_read ? !cursor.take(length, chunk.data) : !cursor.skip(size))
-            throw_damaged(kind);
-        if (!cursor.skip(4))
-            throw_damaged(kind);
+        chunk.size = static_cast<std::int64_t>(length) + beside_data;
+        read_rest(cursor, chunk, length);
         tell(chunk);
         if (chunk.name == "IEND")
             return;
@@ -92,16 +144,6 @@ Facts probe_png(const Bytes& bytes) {
 
 namespace {
 
-std::uint32_t crc_of(std::string_view bytes) {
-    std::uint32_t crc = 0xffffffffU;
-    for (const char c : bytes) {
-        crc ^= static_cast<unsigned char>(c);
-        for (int bit = 0; bit < 8; ++bit)
-            crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0xedb88320U : 0U);
-    }
-    return ~crc;
-}
-
 std::string four_bytes(std::uint32_t number) {
     std::string out;
     for (const unsigned shift : {24U, 16U, 8U, 0U})
@@ -120,9 +162,11 @@ std::vector<Piece> strip_png(const Bytes& bytes, const Facts& facts) {
         if (chunk.name == "IHDR" && facts.orientation != 1) {
             const auto exif = orientation_exif(facts.orientation);
             const auto named = "eXIf" + exif;
+            Checksum sum;
+            sum.add(named);
             pieces.push_back(
                 {.instead = four_bytes(static_cast<std::uint32_t>(exif.size())) + named +
-                            four_bytes(crc_of(named))});
+                            four_bytes(sum.value())});
         }
     });
     return pieces;

@@ -118,6 +118,19 @@ TEST_CASE("what is not taken is told by its name, with what to do") {
     CHECK(refusal_of("") == "invalid: The file is empty");
 }
 
+TEST_CASE("a PNG picture that is damaged inside is refused, one with a damaged remark is not") {
+    const auto picture = sample::png(40, 30, sample::chunk("tEXt", "Comment"));
+    const auto with = [&](const std::string& word, const std::string& other) {
+        auto bytes = picture;
+        return bytes.replace(bytes.find(word), word.size(), other);
+    };
+
+    CHECK(
+        refusal_of(with("picture", "pixture")) ==
+        "invalid: The PNG picture is damaged or incomplete");
+    CHECK(probe_text(with("Comment", "Cxmment")).width == 40);
+}
+
 TEST_CASE("the name of a file says nothing: only its bytes do") {
     // A page that calls itself a picture would be run by a browser that believes it.
     CHECK(refusal_of("<html><script>alert(1)</script>").starts_with("unsupported_media_type"));

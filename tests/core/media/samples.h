@@ -56,9 +56,20 @@ inline std::string exif_segment(int orientation, bool has_location) {
 
 // ---- PNG
 
+// CRC-32 of ISO 3309.
+inline std::uint32_t crc(std::string_view bytes) {
+    std::uint32_t sum = 0xffffffffU;
+    for (const char c : bytes) {
+        sum ^= static_cast<unsigned char>(c);
+        for (int bit = 0; bit < 8; ++bit)
+            sum = (sum >> 1U) ^ ((sum & 1U) != 0 ? 0xedb88320U : 0U);
+    }
+    return ~sum;
+}
+
 inline std::string chunk(std::string_view name, const std::string& data) {
-    // The checksum is not looked at when a file is only probed.
-    return big(data.size(), 4) + std::string(name) + data + big(0, 4);
+    const auto summed = std::string(name) + data;
+    return big(data.size(), 4) + summed + big(crc(summed), 4);
 }
 
 inline std::string png(int width, int height, const std::string& more = "") {
