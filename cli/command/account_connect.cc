@@ -32,7 +32,7 @@ constexpr std::array options{
     Option{
         .name = "identity",
         .value = "HANDLE",
-        .help = "which one, where a sign-in has several (pages, organizations)"},
+        .help = "the one to connect, where a sign-in has several (pages, organizations)"},
     Option{.name = "no-browser", .value = "", .help = "print the link and open nothing"},
     Option{
         .name = "paste",

@@ -189,6 +189,8 @@ bool uses_browser(Call& call, const platform::Driver& driver) {
 Json connect_by_browser(Call& call, const platform::Driver& driver, Json body) {
     if (const auto kind = call.option("kind"))
         body["kind"] = *kind;
+    if (const auto identity = call.option("identity"))
+        body["identity"] = *identity;
     Way way;
     const auto begun = body_of(begin(call, driver, std::move(body), way));
     const auto path = "sign-ins/" + json::text_or(begun, "id", "");

@@ -101,7 +101,7 @@ Response begin(Call& call, const flow::ConnectOrder& order, flow::SignInOrder si
 bool needs_browser(const flow::ConnectOrder& order, const flow::SignInOrder& sign_in) {
     const auto& driver = platform::get_connectable(order.platform);
     if (driver.sign_in == nullptr)
-        return !sign_in.redirect_uri.empty() || !sign_in.kind.empty();
+        return !sign_in.redirect_uri.empty() || !sign_in.kind.empty() || !sign_in.identity.empty();
     return driver.connect == nullptr || order.secret.empty();
 }
 
@@ -117,6 +117,7 @@ Response connect(Call& call) {
     order.secret = Secret(fields.text("secret").value_or(""));
     order.zone = fields.text("zone");
     sign_in.kind = fields.text("kind").value_or("");
+    sign_in.identity = fields.text("identity").value_or("");
     sign_in.redirect_uri = fields.text("redirect_uri").value_or("");
     if (const auto* config = fields.object("config"); config != nullptr) {
         Fields inner(*config, fields.pointer_to("config"));

@@ -121,6 +121,7 @@ BegunSignIn begin_sign_in(
     pending.kind = kind.name;
     pending.name = order.name;
     pending.zone = order.zone;
+    wanted.secrets.identity = order.identity;
     wanted.state = Secret(to_base64url(tools.random.bytes(state_bytes)));
     if (sign_in.has_pkce)
         wanted.secrets.verifier = net::make_verifier(tools.random);

@@ -28,6 +28,8 @@ struct SignInOrder {
     std::string name;      // of the account; empty: see platform::default_account_name
     std::string base_url;  // of the instance, where there are several
     std::optional<std::string> zone;
+    // The remote id or handle of the one to connect, where a sign-in has several; empty: to choose.
+    std::string identity;
     // Where the browser comes back to: http://127.0.0.1:PORT/…; empty: the daemon's public address.
     std::string redirect_uri;
     bool is_local = false;  // the local owner may name addresses of the own network

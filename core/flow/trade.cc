@@ -54,6 +54,28 @@ std::string code_in(const platform::Driver& driver, const net::Callback& callbac
     return callback.code;
 }
 
+namespace {
+
+// Leaves those of that remote id or handle.
+void keep_wanted(
+    const platform::Driver& driver, std::vector<Identity>& identities, const std::string& wanted) {
+    std::string others;
+    for (const auto& identity : identities)
+        others += (others.empty() ? "" : ", ") + identity.handle;
+    std::erase_if(identities, [&](const Identity& identity) {
+        return identity.remote_id != wanted && identity.handle != wanted;
+    });
+    if (identities.empty())
+        throw Error(
+            Code::invalid,
+            "There is no identity `" + wanted + "` of " + std::string(driver.title) +
+                " among those of this sign-in: " + others,
+            "Begin again with the handle of one of them.",
+            {{"/identity", "unknown", "is not among those of the sign-in"}});
+}
+
+}  // namespace
+
 std::vector<Identity> trade_code(
     const Tools& tools, const platform::Taken& taken, const std::string& code) {
     const auto& pending = taken.pending;
@@ -73,6 +95,8 @@ std::vector<Identity> trade_code(
             Code::platform_refused,
             std::string(driver.title) + " names no identity that may be published as",
             "Sign in as somebody who has one, and allow it for this application.");
+    if (!secrets.identity.empty())
+        keep_wanted(driver, identities, secrets.identity);
     if (secrets.is_public_only) {
         for (auto& identity : identities)
             identity.config = with_public_only(identity.config);

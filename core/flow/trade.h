@@ -42,7 +42,8 @@ class Reach {
 // What the browser brought. Throws Error when the person said no, or there is no code.
 std::string code_in(const platform::Driver& driver, const net::Callback& callback);
 
-// At least one. Throws Error as SignIn::exchange.
+// At least one; where one was asked for, only what is called so. Throws Error as SignIn::exchange,
+// invalid when none is.
 std::vector<platform::Identity> trade_code(
     const Tools& tools, const platform::Taken& taken, const std::string& code);
 

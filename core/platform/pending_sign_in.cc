@@ -80,7 +80,8 @@ std::string seal_secrets(
         {{"verifier", secrets.verifier.reveal()},
          {"client_id", secrets.client_id},
          {"client_secret", secrets.client_secret.reveal()},
-         {"public_only", secrets.is_public_only}}));
+         {"public_only", secrets.is_public_only},
+         {"identity", secrets.identity}}));
     return vault.seal(text.reveal(), place_of(id));
 }
 
@@ -92,7 +93,8 @@ SignInSecrets open_secrets(
         Secret(json::text_or(plain, "verifier", "")),
         json::text_or(plain, "client_id", ""),
         Secret(json::text_or(plain, "client_secret", "")),
-        json::truth(plain, "public_only").value_or(false)};
+        json::truth(plain, "public_only").value_or(false),
+        json::text_or(plain, "identity", "")};
 }
 
 Json to_json(const Identity& identity) {

@@ -70,6 +70,7 @@ struct SignInSecrets {
     std::string client_id;
     Secret client_secret;
     bool is_public_only = false;  // somebody elsewhere named the instance
+    std::string identity{};       // the one that is wanted, by its remote id or handle; empty: any
 };
 
 struct NewSignIn {

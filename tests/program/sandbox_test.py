@@ -291,6 +291,13 @@ class Sandbox(SandboxCase):
         self.assertNotEqual(status, 0)
         self.assertIn("refused at LinkedIn", err)
 
+    def test_of_several_pages_the_one_that_is_named_is_connected(self):
+        self.start()
+        status, err = self.connect("facebook", "--identity", "Beta")
+        self.assertEqual(status, 0, err)
+        handles = [a["handle"] for a in self.ok("account", "list", "--json")["items"] if a["platform"] == "facebook"]
+        self.assertEqual(handles, ["Beta"])
+
     def test_nothing_outside_is_reached_whatever_the_environment_says(self):
         real = {
             "CAAS_PLATFORMS_X_BASE_URL": "https://api.x.com",

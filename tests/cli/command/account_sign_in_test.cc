@@ -203,6 +203,7 @@ TEST_CASE("of several identities the person picks one, or names it") {
     named.answer(200, choosing.dump());
     named.answer(200, done().dump());
     CHECK(named.run({"account", "connect", "x", "--paste", "--identity", "Acme"}) == 0);
+    CHECK(named.asked_json().at("identity") == "Acme");
     CHECK(named.asked_json(2).at("identity") == "11");
 
     Stage unasked;

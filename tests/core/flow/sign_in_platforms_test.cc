@@ -37,8 +37,12 @@ struct Rig {
         return out;
     }
 
-    BegunSignIn begin(const std::string& kind = "", const std::string& redirect_uri = "") {
+    BegunSignIn begin(
+        const std::string& kind = "",
+        const std::string& redirect_uri = "",
+        const std::string& identity = "") {
         SignInOrder order;
+        order.identity = identity;
         order.platform = platform_id;
         order.kind = kind;
         order.redirect_uri = redirect_uri;
@@ -236,6 +240,28 @@ TEST_CASE("a page on Facebook is chosen, with its own token and no end") {
     CHECK(checked.account.scopes.find("email") == std::string::npos);
     it.server.revoke_all();
     CHECK(fake::code_of([&] { it.check("Acme"); }) == "platform_sign_in");
+}
+
+TEST_CASE("of several pages on Facebook the page of the daemon offers the one that was asked for") {
+    Facebook it("facebook");
+    const auto land = [&](const std::string& identity) {
+        const auto begun = it.begin("", "", identity);
+        const auto back = net::parse_url(it.server.approve(begun.authorize_url));
+        return land_sign_in(it.home.tools, "facebook", back->query, "");
+    };
+
+    for (const auto* named : {"Beta", "2000"}) {
+        const auto landed = land(named);
+        REQUIRE(landed.step.pending.choices.size() == 1);
+        CHECK(landed.step.pending.choices.front().handle == "Beta");
+        CHECK(fake::code_of([&] {
+                  confirm_sign_in(it.home.tools, landed.confirmation.reveal(), "1000");
+              }) == "invalid");
+    }
+    const auto error = fake::thrown_by([&] { land("Gamma"); });
+    CHECK(error.code() == Code::invalid);
+    CHECK(std::string(error.what()).find("`Gamma`") != std::string::npos);
+    CHECK(std::string(error.what()).find("Acme, Beta") != std::string::npos);
 }
 
 TEST_CASE(
