@@ -43,7 +43,7 @@ constexpr std::string_view exit_codes = R"(0    done
 8    outcome unconfirmed: sent, answer lost; see `caas posts reconcile --help`
 9    quota or plan used up
 75   temporary: try again later
-130  interrupted (SIGINT)
+130  interrupted (SIGINT), or a person said no to a question
 )";
 
 constexpr std::string_view formatting =

@@ -4,6 +4,7 @@
 
 #include "cli/call.h"
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 #include "cli/command/paging.h"
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
@@ -153,10 +154,8 @@ void say_ended(Call& call, const Json& gone) {
 }
 
 int run_disconnect(Call& call) {
-    if (!call.confirms("Disconnect " + call.argument(0) + " and forget its credentials?")) {
-        call.say("Nothing was changed.");
-        return 1;
-    }
+    if (!call.confirms("Disconnect " + call.argument(0) + " and forget its credentials?"))
+        return declined(call, "Nothing was changed.");
     const auto answer = call.send({"DELETE", path_of(call)});
     if (call.is_json()) {
         call.out_json(answer);

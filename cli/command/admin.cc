@@ -4,6 +4,7 @@
 
 #include "cli/command/audit.h"
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 #include "cli/command/paging.h"
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
@@ -110,10 +111,8 @@ int run_disable(Call& call) {
     const auto path = path_of(call, "disable");
     if (!call.confirms(
             "Disable " + call.argument(1) +
-            "? Tokens and sessions stop working at once, and posts wait.")) {
-        call.say("Nothing was changed.");
-        return 1;
-    }
+            "? Tokens and sessions stop working at once, and posts wait."))
+        return declined(call, "Nothing was changed.");
     const auto answer = call.send({"POST", path});
     if (call.is_json())
         call.out_json(answer);

@@ -5,6 +5,7 @@
 
 #include "cli/call.h"
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 #include "cli/print/moment.h"
 #include "cli/print/table.h"
 #include "core/base/error.h"
@@ -105,10 +106,8 @@ int run_change(Call& call) {
     const auto foretold = body_of(preview);
     const bool is_charged = json::truth(foretold, "is_now").value_or(false) &&
                             json::integer_or(foretold, "amount_due", 0) > 0;
-    if (is_charged && !call.confirms("Pay " + money(foretold) + " now?")) {
-        call.say("Nothing was changed.");
-        return 1;
-    }
+    if (is_charged && !call.confirms("Pay " + money(foretold) + " now?"))
+        return declined(call, "Nothing was changed.");
     // Then it costs what was said.
     auto order = wish;
     if (const auto as_of = json::text_or(foretold, "as_of", ""); !as_of.empty())
@@ -117,10 +116,8 @@ int run_change(Call& call) {
 }
 
 int run_cancel(Call& call) {
-    if (!call.confirms("Let the plan end with its period?")) {
-        call.say("Nothing was changed.");
-        return 1;
-    }
+    if (!call.confirms("Let the plan end with its period?"))
+        return declined(call, "Nothing was changed.");
     const auto answer = call.send({"POST", "billing/cancel", {}, "{}"});
     if (call.is_json()) {
         call.out_json(answer);

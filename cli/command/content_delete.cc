@@ -4,6 +4,7 @@
 
 #include "cli/call.h"
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 
 namespace caas::cli::command {
 namespace {
@@ -12,10 +13,8 @@ constexpr std::array arguments{Argument{"ID", "of the content"}};
 
 int run(Call& call) {
     const auto id = call.argument(0);
-    if (!call.confirms("Delete content " + id + " and its versions?")) {
-        call.say("Nothing was deleted.");
-        return 1;
-    }
+    if (!call.confirms("Delete content " + id + " and its versions?"))
+        return declined(call, "Nothing was deleted.");
     const auto answer = call.send({"DELETE", "content/" + net::percent_encode(id)});
     if (call.is_json())
         call.out_json(answer);

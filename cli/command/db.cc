@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 #include "cli/installation.h"
 #include "core/app/maintenance.h"
 #include "core/base/error.h"
@@ -93,10 +94,8 @@ int run_restore(Call& call) {
             "A backup file is restored into SQLite only, and DATABASE_URL names another database",
             "Unset DATABASE_URL, restore, then: caas db copy FILE URL; or use pg_restore");
     const auto file = call.argument(0);
-    if (!call.confirms("Put " + file + " in the place of " + paths.database().string() + "?")) {
-        call.say("Nothing was changed.");
-        return 1;
-    }
+    if (!call.confirms("Put " + file + " in the place of " + paths.database().string() + "?"))
+        return declined(call, "Nothing was changed.");
     SystemClock clock;
     const auto facts = app::restore(paths, file, clock);
     if (call.is_json()) {

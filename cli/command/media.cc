@@ -4,6 +4,7 @@
 
 #include "cli/command/attach.h"
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 #include "cli/command/paging.h"
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
@@ -135,10 +136,8 @@ int run_edit(Call& call) {
 
 int run_delete(Call& call) {
     const auto id = call.argument(0);
-    if (!call.confirms("Delete the medium " + id + "?")) {
-        call.say("Nothing was deleted.");
-        return 1;
-    }
+    if (!call.confirms("Delete the medium " + id + "?"))
+        return declined(call, "Nothing was deleted.");
     const auto answer = call.send({"DELETE", "media/" + net::percent_encode(id)});
     if (call.is_json())
         call.out_json(answer);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 #include "cli/command/paging.h"
 #include "cli/command/tenancy.h"
 #include "cli/input.h"
@@ -123,10 +124,8 @@ int run_role(Call& call) {
 }
 
 int run_remove(Call& call) {
-    if (!call.confirms("Remove " + call.argument(0) + "? Their tokens stop working.")) {
-        call.say("Nothing was changed.");
-        return 1;
-    }
+    if (!call.confirms("Remove " + call.argument(0) + "? Their tokens stop working."))
+        return declined(call, "Nothing was changed.");
     const auto answer = call.send({"DELETE", member_path(call)});
     if (call.is_json())
         call.out_json(answer);
@@ -136,10 +135,8 @@ int run_remove(Call& call) {
 
 int run_leave(Call& call) {
     const auto path = organization_path(call);
-    if (!call.confirms("Leave the organization? Your tokens for it stop working.")) {
-        call.say("Nothing was changed.");
-        return 1;
-    }
+    if (!call.confirms("Leave the organization? Your tokens for it stop working."))
+        return declined(call, "Nothing was changed.");
     const auto answer = call.send({"POST", path + "/leave"});
     if (call.is_json())
         call.out_json(answer);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 #include "cli/command/paging.h"
 #include "cli/command/tenancy.h"
 #include "cli/print/content.h"
@@ -115,11 +116,8 @@ int run_delete(Call& call) {
 }
 
 int run_transfer(Call& call) {
-    if (!call.confirms(
-            "Make " + call.argument(0) + " owner in your place? You stay as an admin.")) {
-        call.say("Nothing was changed.");
-        return 1;
-    }
+    if (!call.confirms("Make " + call.argument(0) + " owner in your place? You stay as an admin."))
+        return declined(call, "Nothing was changed.");
     const auto answer = call.send(
         {"POST",
          organization_path(call) + "/transfer",

@@ -5,6 +5,7 @@
 
 #include "cli/call.h"
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 #include "cli/print/content.h"
 #include "cli/print/post.h"
 
@@ -35,10 +36,8 @@ int run_metrics(Call& call) {
 }
 
 int run_take_back(Call& call) {
-    if (!call.confirms("Take the post back at its platform? Answers and likes go with it.")) {
-        call.say("Nothing was done.");
-        return 1;
-    }
+    if (!call.confirms("Take the post back at its platform? Answers and likes go with it."))
+        return declined(call, "Nothing was done.");
     const auto answer = call.send({"POST", path_of(call) + "/take-back", {}, "{}"});
     if (call.is_json()) {
         call.out_json(answer);

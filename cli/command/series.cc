@@ -4,6 +4,7 @@
 
 #include "cli/call.h"
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 #include "cli/command/paging.h"
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
@@ -117,10 +118,8 @@ int run_show(Call& call) {
 }
 
 int run_end(Call& call) {
-    if (!call.confirms("End the series " + call.argument(0) + " and cancel its waiting posts?")) {
-        call.say("Nothing was changed.");
-        return 1;
-    }
+    if (!call.confirms("End the series " + call.argument(0) + " and cancel its waiting posts?"))
+        return declined(call, "Nothing was changed.");
     const auto answer = call.send({"DELETE", path_of(call)});
     if (call.is_json()) {
         call.out_json(answer);

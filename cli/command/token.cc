@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 #include "cli/command/paging.h"
 #include "cli/command/tenancy.h"
 #include "cli/print/content.h"
@@ -79,10 +80,8 @@ int run_list(Call& call) {
 }
 
 int run_revoke(Call& call) {
-    if (!call.confirms("Revoke token " + call.argument(0) + "? What uses it stops working.")) {
-        call.say("Nothing was changed.");
-        return 1;
-    }
+    if (!call.confirms("Revoke token " + call.argument(0) + "? What uses it stops working."))
+        return declined(call, "Nothing was changed.");
     const auto answer =
         call.send({"DELETE", tokens_path(call) + "/" + net::percent_encode(call.argument(0))});
     if (call.is_json())

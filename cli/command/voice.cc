@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command/commands.h"
+#include "cli/command/declined.h"
 #include "cli/command/paging.h"
 #include "cli/command/tenancy.h"
 #include "cli/input.h"
@@ -56,10 +57,8 @@ int run_set(Call& call) {
 
 int run_delete(Call& call) {
     const auto name = call.argument(0);
-    if (!call.confirms("Delete the voice " + name + "?")) {
-        call.say("Nothing was deleted.");
-        return 1;
-    }
+    if (!call.confirms("Delete the voice " + name + "?"))
+        return declined(call, "Nothing was deleted.");
     const auto answer = call.send({"DELETE", voices_path(call) + "/" + net::percent_encode(name)});
     if (call.is_json())
         call.out_json(answer);

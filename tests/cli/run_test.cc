@@ -149,6 +149,28 @@ TEST_CASE("the environment names the server and the token and the option wins") 
     CHECK(stage.opened.at(1).server == "https://b.example");
 }
 
+TEST_CASE("a no to a question ends every command alike, and nothing is asked of the server") {
+    const std::vector<std::vector<std::string>> questions{
+        {"account", "disconnect", "site"},
+        {"content", "delete", "1a2b"},
+        {"media", "delete", "1a2b"},
+        {"posts", "take-back", "1a2b"},
+        {"series", "end", "1a2b"},
+        {"token", "revoke", "1a2b"},
+        {"voice", "delete", "calm"}};
+    for (const auto& words : questions) {
+        CAPTURE(words.front());
+        Stage stage;
+        stage.terminal.in_is_terminal = true;
+        stage.terminal.answers = {"n"};
+
+        CHECK(stage.run(words) == 130);
+
+        CHECK(stage.terminal.err.starts_with("Nothing was "));
+        CHECK(stage.script.asked.empty());
+    }
+}
+
 TEST_CASE("verbose names each request") {
     Stage stage;
     stage.answer(200, R"({"items":[]})");

@@ -112,7 +112,7 @@ TEST_CASE("what is charged is asked before, and costs what was said") {
         stage.terminal.in_is_terminal = true;
         stage.terminal.answers = {"n"};
         stage.answer(200, change_of(true, false).dump());
-        CHECK(stage.run({"billing", "change", "team"}) == 1);
+        CHECK(stage.run({"billing", "change", "team"}) == 130);
         CHECK(stage.script.asked.size() == 1);
     }
     SUBCASE("nobody can be asked") {

@@ -176,7 +176,7 @@ TEST_CASE("content delete asks first and takes no for an answer") {
     stage.terminal.in_is_terminal = true;
     stage.terminal.answers = {"n"};
 
-    CHECK(stage.run({"content", "delete", "1a2b"}) == 1);
+    CHECK(stage.run({"content", "delete", "1a2b"}) == 130);
 
     CHECK(stage.terminal.asked.find("[y/N]") != std::string::npos);
     CHECK(stage.script.asked.empty());
