@@ -92,7 +92,7 @@ std::optional<access::Principal> Gate::authenticate(const api::Request& request)
 std::optional<access::Principal> Gate::bearer_of_token(std::string_view text) {
     const auto now = tools_.clock.now();
     // Before the look: what is committed meanwhile makes it worthless.
-    const TokenCache::Moment moment{tools_.store.commits(), tools_.clock.monotonic()};
+    const TokenCache::Moment moment{tools_.store.access_changes(), tools_.clock.monotonic()};
     if (auto known = cache_.find(text, moment))
         return known;
     const auto [principal, is_noted] = tools_.store.read([&](store::Reader& reader) {

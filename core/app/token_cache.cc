@@ -13,7 +13,7 @@ constexpr std::size_t most_known = 1000;
 std::optional<access::Principal> TokenCache::find(std::string_view token, const Moment& now) {
     const auto digest = sha256(token);
     const std::scoped_lock lock(mutex_);
-    if (now.commits != commits_)
+    if (now.changes != changes_)
         return std::nullopt;
     const auto at = known_.find(digest);
     if (at == known_.end() || at->second.until <= now.at)
@@ -25,11 +25,11 @@ void TokenCache::keep(
     std::string_view token, const Moment& looked_at, const access::Principal& principal) {
     const auto digest = sha256(token);
     const std::scoped_lock lock(mutex_);
-    if (looked_at.commits < commits_)
+    if (looked_at.changes < changes_)
         return;
-    if (looked_at.commits > commits_ || known_.size() >= most_known)
+    if (looked_at.changes > changes_ || known_.size() >= most_known)
         known_.clear();
-    commits_ = looked_at.commits;
+    changes_ = looked_at.changes;
     known_.insert_or_assign(digest, Known{principal, looked_at.at + longest});
 }
 

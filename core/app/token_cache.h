@@ -1,6 +1,6 @@
 // Who was seen with which API token a moment ago, so that not every request of a busy client asks
-// the database. What this process changes counts at once: any commit empties it. What others change
-// on the same database counts within a second. Thread-safe.
+// the database. What this process changes counts at once: a commit that may have changed who may do
+// what empties it. What others change on the same database counts within a second. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,9 @@ namespace caas::app {
 
 class TokenCache {
   public:
-    // When something was looked up: how much this process had committed, and the time.
+    // When something was looked up: what this process had changed, and the time.
     struct Moment {
-        std::uint64_t commits = 0;
+        std::uint64_t changes = 0;
         Monotonic at{};
     };
 
@@ -34,7 +34,7 @@ class TokenCache {
     };
 
     std::mutex mutex_;
-    std::uint64_t commits_ = 0;                     // as of which all of them are
+    std::uint64_t changes_ = 0;                     // as of which all of them are
     std::unordered_map<std::string, Known> known_;  // by the token's SHA-256
 };
 

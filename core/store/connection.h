@@ -191,6 +191,10 @@ class Connection : public Reader {
     // comes next, with the COMMIT at the latest, and what goes wrong is thrown there.
     virtual void execute_later(std::string_view sql, const std::vector<Values>& rows);
 
+    // Whether the last transaction may have changed who may do what: a row of person, organization,
+    // workspace, member or token.
+    virtual bool has_changed_access() const { return true; }
+
     // Whether the transaction failed because another process kept the write lock for too long:
     // whoever would write next in it would wait as long in vain.
     virtual bool is_locked_out() const { return false; }

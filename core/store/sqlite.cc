@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -49,6 +50,8 @@ class SqliteConnection final : public Connection {
         guard([&] {
             sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
             sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+            if (!is_read_only_)
+                sqlite3_update_hook(database_.getHandle(), on_change, this);
             return 0;
         });
     }
@@ -90,7 +93,10 @@ class SqliteConnection final : public Connection {
         guard([&] { return database_.exec(std::string(sql)); });
     }
 
-    void begin() override { execute("BEGIN IMMEDIATE", {}); }
+    void begin() override {
+        execute("BEGIN IMMEDIATE", {});
+        has_changed_access_ = false;
+    }
 
     void begin_read() override { execute("BEGIN", {}); }
 
@@ -120,6 +126,8 @@ class SqliteConnection final : public Connection {
 
     std::string_view engine() const override { return "sqlite"; }
 
+    bool has_changed_access() const override { return has_changed_access_; }
+
     void watch_log(std::function<bool(int)> on_logged) {
         on_logged_ = std::move(on_logged);
         const auto tell = [](void* self, sqlite3* handle, const char* name, int pages) {
@@ -143,6 +151,15 @@ class SqliteConnection final : public Connection {
                 throw faults.of_system(errno);
             throw faults.of(e.getErrorCode(), e.getExtendedErrorCode(), 0, e.what());
         }
+    }
+
+    // Called by SQLite for every row that is written.
+    static void on_change(
+        void* self, int /*how*/, const char* /*schema*/, const char* table, sqlite3_int64 /*row*/) {
+        constexpr std::array<std::string_view, 5> of_access{
+            "member", "organization", "person", "token", "workspace"};
+        if (std::ranges::find(of_access, std::string_view(table)) != of_access.end())
+            static_cast<SqliteConnection*>(self)->has_changed_access_ = true;
     }
 
     template <typename Function>
@@ -192,6 +209,7 @@ class SqliteConnection final : public Connection {
     // By the statement's text; dies before the database.
     std::unordered_map<std::string, std::unique_ptr<Prepared>, TextHash, std::equal_to<>> prepared_;
     std::array<Prepared*, 128> recent_{};
+    bool has_changed_access_ = false;
     std::function<bool(int)> on_logged_;
 };
 

@@ -124,6 +124,10 @@ std::uint64_t Store::commits() const noexcept {
     return impl_->writer.commits();
 }
 
+std::uint64_t Store::access_changes() const noexcept {
+    return impl_->writer.access_changes();
+}
+
 void Store::write_now(std::function<void(Transaction&)> work) {
     impl_->writer.write(std::move(work));
 }

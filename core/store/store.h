@@ -101,6 +101,9 @@ class Store {
     // was last looked at, and before it grew, is as this process left it.
     std::uint64_t commits() const noexcept;
 
+    // The same of those commits that may have changed who may do what (connection.h).
+    std::uint64_t access_changes() const noexcept;
+
     // A consistent copy of the whole database into a new file, while others go on (SQLite only).
     void copy_to(const std::filesystem::path& file);
     // The engine's own consistency check; empty when all is well, else one line a fault.

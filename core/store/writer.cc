@@ -145,12 +145,12 @@ std::size_t Writer::try_batch(std::span<Work> batch) {
         }
         stop_point("commit.begun");
         connection_->commit();
-        ++commits_;
+        count(connection_->has_changed_access());
         stop_point("commit.durable");
         return ran;
     } catch (...) {
         // Whether it was kept is not always told.
-        ++commits_;
+        count(true);
         const auto failure = std::current_exception();
         was_in_the_way_ = ran > 0 && is_in_the_way(failure);
         // Nothing could begin, so nobody's work can be done.
@@ -169,6 +169,12 @@ std::size_t Writer::try_batch(std::span<Work> batch) {
         connection_ = nullptr;
     }
     return ran;
+}
+
+void Writer::count(bool has_changed_access) noexcept {
+    ++commits_;
+    if (has_changed_access)
+        ++access_changes_;
 }
 
 // Throws only when the transaction itself is lost.

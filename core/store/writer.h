@@ -34,11 +34,13 @@ class Writer {
     // Only before the first work: afterwards the connection belongs to whoever writes.
     void use(std::unique_ptr<Connection> connection) { connection_ = std::move(connection); }
 
-    // As Store's submit, write and commits.
+    // As Store's submit, write, commits and access_changes.
     Submitted submit(std::function<void(Transaction&)> function, std::function<void()> over);
     void write(std::function<void(Transaction&)> function);
 
     std::uint64_t commits() const noexcept { return commits_; }
+
+    std::uint64_t access_changes() const noexcept { return access_changes_; }
 
   private:
     // One submitted function and the promise of its end.
@@ -57,6 +59,7 @@ class Writer {
     std::size_t run_batch(std::span<Work> batch);
     std::size_t try_batch(std::span<Work> batch);
     void run_one(Work& work);
+    void count(bool has_changed_access) noexcept;
     bool is_in_the_way(const std::exception_ptr& failure) const;
 
     bool is_locked_out() const { return connection_ != nullptr && connection_->is_locked_out(); }
@@ -64,6 +67,7 @@ class Writer {
     Connector& connector_;
     std::unique_ptr<Connection> connection_;
     std::atomic<std::uint64_t> commits_ = 0;
+    std::atomic<std::uint64_t> access_changes_ = 0;
     bool was_in_the_way_ = false;  // of whoever writes now
     std::mutex mutex_;
     std::condition_variable_any arrived_;

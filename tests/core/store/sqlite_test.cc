@@ -86,6 +86,32 @@ TEST_CASE("a writer is durable, checks keys and waits for others") {
     CHECK(pragma(*writer, "journal_size_limit") == "16777216");
 }
 
+TEST_CASE("a commit tells whether it may have changed who may do what") {
+    const Rig rig;
+    auto store = rig.open();
+    const auto changes = [&] { return store.access_changes(); };
+    const auto execute = [&](const std::string& sql) {
+        store.write([&](store::Transaction& transaction) { transaction.execute(sql, {}); });
+    };
+    put(store, "a");
+    auto before = changes();
+
+    execute("INSERT INTO fact (name, value) VALUES ('tokens', 'no')");
+    CHECK(changes() == before);
+
+    execute("UPDATE organization SET disabled_at = 1 WHERE id = 'a'");
+    CHECK(changes() == ++before);
+    execute("UPDATE organization SET disabled_at = NULL WHERE id = 'nobody'");
+    CHECK(changes() == before);
+    // Whatever goes with it is gone too.
+    execute("DELETE FROM organization WHERE id = 'a'");
+    CHECK(changes() == ++before);
+
+    // What is not told is taken for a change.
+    CHECK_THROWS(execute("INSERT INTO fact (name, value) VALUES ('tokens', 'again')"));
+    CHECK(changes() > before);
+}
+
 TEST_CASE("closing the last writer leaves one file") {
     const Rig rig;
     {
