@@ -1,7 +1,10 @@
 #include "daemon/http/connection.h"
 
+#include <array>
+#include <cerrno>
 #include <string_view>
 
+#include <poll.h>
 #include <sys/socket.h>
 
 namespace caas::http {
@@ -58,6 +61,21 @@ std::variant<Step, Refusal> advance(
     if (length <= limits.most_collected_body && connection.in.size() < length)
         return Step::needs_body;
     return Step::is_ready;
+}
+
+Arrival await_more(Connection& connection, Milliseconds patience) {
+    pollfd socket{connection.socket.get(), POLLIN, 0};
+    if (::poll(&socket, 1, static_cast<int>(patience.count())) <= 0)
+        return Arrival::nothing;
+    std::array<char, 4096> bytes{};
+    const auto count = ::recv(socket.fd, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+        return Arrival::nothing;
+    if (count <= 0)
+        return Arrival::end;
+    connection.may_hold_more = static_cast<std::size_t>(count) == bytes.size();
+    connection.in.append(bytes.data(), static_cast<std::size_t>(count));
+    return Arrival::bytes;
 }
 
 bool tell_to_continue(Connection& connection) {

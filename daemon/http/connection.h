@@ -55,6 +55,12 @@ enum class Step { needs_header, needs_body, is_ready };
 std::variant<Step, Refusal> advance(
     Connection& connection, const Limits& limits, const Policy& policy);
 
+enum class Arrival { nothing, bytes, end };
+
+// Waits so long for more of a request, while nobody else reads the connection; what came is in
+// `connection.in`. `end`: nothing more will come.
+Arrival await_more(Connection& connection, Milliseconds patience);
+
 // Sends "100 Continue" once, if the caller waits for it; false when the caller is gone.
 bool tell_to_continue(Connection& connection);
 

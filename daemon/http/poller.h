@@ -56,6 +56,8 @@ class Poller {
     void stop_taking();
     void finish();
 
+    bool is_stopping() const noexcept { return is_stopping_; }
+
     // Whether the thread of run() still turns: false when it has not answered the last call.
     bool answers();
 

@@ -11,8 +11,9 @@ namespace caas::http {
 
 // In the order of dependence: what ends last stands first.
 struct Server::Running {
-    Running(Server& server, std::vector<Descriptor> listeners)
-        : exchange(
+    Running(Server& its_server, std::vector<Descriptor> listeners)
+        : server(its_server),
+          exchange(
               {server.options_.limits,
                server.options_.policy,
                server.clock_,
@@ -43,7 +44,9 @@ struct Server::Running {
     void work(std::unique_ptr<Connection> connection) {
         bool is_there = false;
         try {
-            is_there = exchange.serve(*connection);
+            do {
+                is_there = exchange.serve(*connection);
+            } while (is_there && has_next(*connection, is_there));
         } catch (const std::exception&) {
             // Out of memory: this caller is hung up on, the next may have more luck.
             is_there = false;
@@ -52,6 +55,41 @@ struct Server::Running {
             poller.park(std::move(connection));
         else
             poller.drop(std::move(connection));
+    }
+
+    // Whether the caller has asked again at once, as programs do: then the way through the poller,
+    // which wakes two threads, is saved. Only where callers are few and another worker is free:
+    // in a crowd the poller is awake anyhow, and nobody may have to make room, for which the
+    // connection does not count as idle meanwhile.
+    bool has_next(Connection& connection, bool& is_there) {
+        constexpr Milliseconds patience{1};
+        const auto& limits = server.options_.limits;
+        const auto callers = slots.size();
+        if (!connection.is_idle() || poller.is_stopping() || callers > limits.few_workers ||
+            2 * callers > limits.most_connections || !workers.has_spare())
+            return false;
+        switch (await_more(connection, patience)) {
+            case Arrival::nothing:
+                return false;
+            case Arrival::end:
+                is_there = false;
+                return false;
+            case Arrival::bytes:
+                break;
+        }
+        connection.deadline = server.clock_.monotonic() + limits.header_timeout;
+        auto result = advance(connection, limits, server.options_.policy);
+        if (const auto* refusal = std::get_if<Refusal>(&result)) {
+            is_there = exchange.refuse(connection, *refusal);
+            return false;
+        }
+        const auto step = std::get<Step>(result);
+        if (step == Step::needs_body) {
+            connection.deadline = server.clock_.monotonic() +
+                                  limits.time_for(limits.body_timeout, connection.body_left);
+            is_there = tell_to_continue(connection);
+        }
+        return step == Step::is_ready;
     }
 
     void stop(Milliseconds grace) {
@@ -68,6 +106,7 @@ struct Server::Running {
         thread.join();
     }
 
+    Server& server;
     Slots slots;
     Exchange exchange;
     Poller poller;

@@ -37,6 +37,11 @@ bool Workers::take(std::unique_ptr<Connection>& connection) {
     return true;
 }
 
+bool Workers::has_spare() const {
+    const std::scoped_lock lock(mutex_);
+    return !is_stopping_ && queue_.empty() && !sleepers_.empty();
+}
+
 bool Workers::relieve() {
     const std::scoped_lock lock(mutex_);
     if (is_stopping_ || queue_.empty() || room() == 0) {

@@ -32,6 +32,8 @@ class Workers {
 
     // Takes the connection unless the queue is full; then it stays with the caller: false.
     bool take(std::unique_ptr<Connection>& connection);
+    // Whether a thread sleeps and nothing waits for one.
+    bool has_spare() const;
     // To be called again after `relief_interval` for as long as it says true: requests wait and
     // more threads could be had. When nothing was done since the last call, they are.
     bool relieve();
@@ -55,7 +57,7 @@ class Workers {
     std::size_t most_threads_;
     std::size_t most_queued_;
     Work work_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::deque<std::unique_ptr<Connection>> queue_;
     std::vector<std::jthread> threads_;
     std::vector<Sleeper*> sleepers_;

@@ -143,6 +143,60 @@ TEST_CASE("HTTP 1.0 may keep its connection when it asks to") {
     CHECK(client.answer().status == 200);
 }
 
+// Whether the worker still waits for it or the poller has it again is a matter of luck: many tries
+// meet both.
+TEST_CASE("whoever asks again at once is served as whoever takes time") {
+    const fake::TestServer server;
+    const auto first = get("/echo?1");
+
+    for (int i = 0; i < 40; ++i) {
+        auto client = server.connect();
+        client.send(first);
+        REQUIRE(client.answer().body == "GET /echo?1 ");
+
+        client.send("GET /ec");
+        if (i % 2 == 1)
+            CHECK(client.is_quiet(Milliseconds(2)));
+        client.send("ho?2 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        CHECK(client.answer().body == "GET /echo?2 ");
+
+        client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhe");
+        client.send("llo");
+        CHECK(client.answer().body == "POST /echo? hello");
+
+        client.send(
+            "POST /echo HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            "Content-Length: 3\r\n\r\n");
+        CHECK(client.head().starts_with("HTTP/1.1 100 "));
+        client.send("abc" + get("/quick"));
+        CHECK(client.answer().body == "POST /echo? abc");
+        CHECK(client.answer().body == "quick");
+
+        client.send(first);
+        CHECK(client.answer().body == "GET /echo?1 ");
+        client.send("nonsense\r\n\r\n");
+        CHECK(client.answer().status == 400);
+        CHECK(client.is_closed());
+    }
+}
+
+TEST_CASE("a caller who asks again at once and never stops does not hold up the end") {
+    fake::TestServer server;
+    auto client = server.connect();
+    std::atomic<int> answers = 0;
+    std::jthread chatter([&] {
+        while (client.send(get("/echo")) && client.answer().status == 200)
+            ++answers;
+    });
+    while (answers < 10)
+        std::this_thread::yield();
+
+    server.server().stop(std::chrono::seconds(30));
+
+    chatter.join();
+    CHECK(answers >= 10);
+}
+
 TEST_CASE("the address behind a trusted proxy is believed") {
     http::Policy policy;
     policy.trusted_proxies = {"127.0.0.1"};
