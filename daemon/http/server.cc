@@ -66,7 +66,8 @@ struct Server::Running {
         const auto& limits = server.options_.limits;
         const auto callers = slots.size();
         if (!connection.is_idle() || poller.is_stopping() || callers > limits.few_workers ||
-            2 * callers > limits.most_connections || !workers.has_spare())
+            2 * callers > limits.most_connections || slots.is_stream(connection.id) ||
+            !workers.has_spare())
             return false;
         switch (await_more(connection, patience)) {
             case Arrival::nothing:

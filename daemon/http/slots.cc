@@ -75,6 +75,11 @@ void Slots::mark_stream(std::uint64_t id) {
         ended->request_stop();
 }
 
+bool Slots::is_stream(std::uint64_t id) const {
+    const std::scoped_lock lock(mutex_);
+    return slots_.at(id).is_stream;
+}
+
 void Slots::stop_streams() {
     std::vector<std::stop_source> streams;
     {

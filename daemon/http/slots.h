@@ -35,7 +35,9 @@ class Slots {
     bool put_back(std::unique_ptr<Connection> connection);
     void erase(std::uint64_t id);
 
+    // What is answered there now, until it is put back, is an event stream.
     void mark_stream(std::uint64_t id);
+    bool is_stream(std::uint64_t id) const;
     void stop_streams();
     // Tells everyone who answers that the caller left.
     void stop_all();
