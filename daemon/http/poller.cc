@@ -111,12 +111,13 @@ void Poller::run() {
     }
 }
 
-// The heap keeps what a crowd needed, for the next one; when everybody has gone the machine gets
-// it.
+// What a crowd needed is kept for the next one; when everybody has gone the machine gets it.
 void Poller::give_memory_back() {
     const auto open = slots_.size();
-    if (open == 0 && was_crowded_)
+    if (open == 0 && was_crowded_) {
+        parts_.shrink();
         ::malloc_trim(0);
+    }
     was_crowded_ = open >= a_crowd || (was_crowded_ && open > 0);
 }
 
@@ -144,9 +145,8 @@ void Poller::on_wake() {
         const std::scoped_lock lock(mutex_);
         ids.swap(to_look_at_);
     }
-    for (const auto id : ids) {
+    for (const auto id : ids)
         progress_safely(id, slots_.find(id));
-    }
 }
 
 void Poller::stop_listening() {

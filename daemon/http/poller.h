@@ -31,6 +31,8 @@ class Poller {
         std::function<bool(std::unique_ptr<Connection>&)> take;
         // Whether given requests wait and it wants to be called again soon, to see to it.
         std::function<bool()> relieve;
+        // Ends workers that only a crowd needed.
+        std::function<void()> shrink;
         // Whether the request can be answered at once, without ever waiting for anything.
         std::function<bool(const Head&)> is_quick;
         // Answers it on this thread; false when the connection can be closed.

@@ -27,6 +27,7 @@ struct Server::Running {
                server.clock_,
                [this](std::unique_ptr<Connection>& connection) { return workers.take(connection); },
                [this] { return workers.relieve(); },
+               [this] { workers.shrink(); },
                server.options_.is_quick,
                [this](Connection& connection) { return exchange.serve(connection); },
                [this](Connection& connection, const Refusal& refusal) {

@@ -61,6 +61,25 @@ bool Workers::relieve() {
     return room() > 0;
 }
 
+void Workers::shrink() {
+    std::vector<std::jthread> gone;
+    {
+        const std::scoped_lock lock(mutex_);
+        while (!is_stopping_ && threads_.size() > few_threads_ && !sleepers_.empty()) {
+            auto* sleeper = sleepers_.front();
+            sleepers_.erase(sleepers_.begin());
+            const auto thread = std::ranges::find(
+                threads_, sleeper->thread, [](const auto& one) { return one.get_id(); });
+            gone.push_back(std::move(*thread));
+            threads_.erase(thread);
+            sleeper->is_dismissed = true;
+            sleeper->woken.notify_one();
+        }
+    }
+    // Joined without the mutex, which they need to see it.
+    gone.clear();
+}
+
 // False when there is nobody at all to do the work.
 bool Workers::start_thread() {
     try {
@@ -76,11 +95,12 @@ bool Workers::start_thread() {
 void Workers::run() {
     std::unique_lock lock(mutex_);
     --starting_;
-    Sleeper self;
-    while (!is_stopping_) {
+    Sleeper self{std::this_thread::get_id()};
+    while (!is_stopping_ && !self.is_dismissed) {
         if (self.given == nullptr && queue_.empty()) {
             sleepers_.push_back(&self);
-            self.woken.wait(lock, [&] { return is_stopping_ || self.given != nullptr; });
+            self.woken.wait(
+                lock, [&] { return is_stopping_ || self.is_dismissed || self.given != nullptr; });
             continue;
         }
         auto connection = std::move(self.given);

@@ -37,14 +37,19 @@ class Workers {
     // To be called again after `relief_interval` for as long as it says true: requests wait and
     // more threads could be had. When nothing was done since the last call, they are.
     bool relieve();
+    // Ends the threads beyond the few that sleep: a thread keeps its stack and what it may need of
+    // the heap. Waits until they are gone.
+    void shrink();
     // Waits for what is running; what is queued is dropped. Harmless when called twice.
     void stop();
 
   private:
     // A thread that waits, on its own stack.
     struct Sleeper {
-        std::condition_variable woken;
-        std::unique_ptr<Connection> given;
+        std::thread::id thread{};
+        std::condition_variable woken{};
+        std::unique_ptr<Connection> given{};
+        bool is_dismissed = false;
     };
 
     void run();
