@@ -82,6 +82,7 @@ UPDATE content
 SET title = $3, latest = $4, updated_at = $5
 WHERE workspace_id = $1 AND id = $2)sql",
         {content.workspace, content.id, content.title, content.latest, content.updated_at});
+    forget_words(transaction, content.workspace, content.id);
     keep_words(transaction, content.workspace, content.id, content.title, content.version.body);
 }
 

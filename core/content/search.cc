@@ -150,7 +150,6 @@ void keep_words(
     append_parts(all, body.parts);
     for (const auto& [platform, own] : body.overrides)
         append_parts(all, own.parts);
-    forget_words(transaction, workspace, content);
     std::string words = " ";
     for (const auto& word : text::terms(all))
         words += word + " ";

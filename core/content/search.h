@@ -15,7 +15,8 @@
 
 namespace caas::content {
 
-// Replaces the words of a content; in the transaction that changes its title or newest version.
+// Keeps the words of a content of which none are kept; in the transaction that makes it or, after
+// forget_words, changes its title or newest version.
 void keep_words(
     store::Transaction& transaction,
     const WorkspaceId& workspace,
