@@ -90,6 +90,12 @@ api::Request take(
 
 }  // namespace
 
+bool await_body(Connection& connection, const Limits& limits, const Clock& clock) {
+    connection.deadline =
+        clock.monotonic() + limits.time_for(limits.body_timeout, connection.body_left);
+    return tell_to_continue(connection);
+}
+
 bool after_answer(Connection& connection, const Limits& limits, const Clock& clock) {
     connection.head.reset();
     connection.out = {};

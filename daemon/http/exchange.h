@@ -73,6 +73,10 @@ class Exchange {
     std::atomic<std::size_t> streams_ = 0;
 };
 
+// Gives the body of its request, which is still to come, its time and tells a caller who waits for
+// that to go on. False when the caller is gone.
+bool await_body(Connection& connection, const Limits& limits, const Clock& clock);
+
 // Where the connection stands after its answer has left: idle, or lingering; sets the deadline.
 // False when it can be closed at once.
 bool after_answer(Connection& connection, const Limits& limits, const Clock& clock);

@@ -309,11 +309,8 @@ Poller::Next Poller::consider(Connection& connection) {
         case Step::needs_header:
             return Next::keep;
         case Step::needs_body:
-            if (!had_head)
-                connection.deadline =
-                    parts_.clock.monotonic() +
-                    parts_.limits.time_for(parts_.limits.body_timeout, connection.body_left);
-            return tell_to_continue(connection) ? Next::keep : Next::close;
+            return had_head || await_body(connection, parts_.limits, parts_.clock) ? Next::keep
+                                                                                   : Next::close;
         case Step::is_ready:
             break;
     }

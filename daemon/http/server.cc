@@ -86,11 +86,8 @@ struct Server::Running {
             return false;
         }
         const auto step = std::get<Step>(result);
-        if (step == Step::needs_body) {
-            connection.deadline = server.clock_.monotonic() +
-                                  limits.time_for(limits.body_timeout, connection.body_left);
-            is_there = tell_to_continue(connection);
-        }
+        if (step == Step::needs_body)
+            is_there = await_body(connection, limits, server.clock_);
         return step == Step::is_ready;
     }
 
