@@ -1,4 +1,4 @@
-// A store with two workspaces and what is needed to write contents into them.
+// Writes contents into one of two workspaces.
 #pragma once
 
 #include <string>
@@ -8,27 +8,11 @@
 #include "core/base/id.h"
 #include "core/content/content.h"
 #include "core/store/store.h"
-#include "tests/fake/database.h"
-#include "tests/fake/fake_clock.h"
-#include "tests/fake/fake_random.h"
-#include "tests/fake/folder.h"
+#include "tests/fake/two_workspaces.h"
 
 namespace caas::fake {
 
-struct Desk {
-    Desk() : store(database.connector(), clock), ids(clock, random) {
-        store.write([](store::Transaction& t) {
-            t.execute(
-                "INSERT INTO organization (id, name, slug, created_at) VALUES ('o', 'o', 'o', 0)",
-                {});
-            for (const auto* id : {"mine", "theirs"})
-                t.execute(
-                    "INSERT INTO workspace (id, organization_id, name, zone, created_at) "
-                    "VALUES ($1, 'o', $1, 'UTC', 0)",
-                    {id});
-        });
-    }
-
+struct Desk : TwoWorkspaces {
     static content::Draft draft(const std::string& text) {
         content::Draft made;
         made.body.parts = {{text, {}}};
@@ -59,15 +43,6 @@ struct Desk {
     auto read(Function&& function) {
         return store.read(std::forward<Function>(function));
     }
-
-    Folder folder;
-    Database database{folder.path()};
-    FakeClock clock;
-    FakeRandom random;
-    store::Store store;
-    IdMaker ids;
-    WorkspaceId mine{"mine"};
-    WorkspaceId theirs{"theirs"};
 };
 
 // The stable name of the code of what `function` throws, or "fine".

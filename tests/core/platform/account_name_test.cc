@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "core/platform/account.h"
-#include "tests/core/platform/two_workspaces.h"
+#include "tests/fake/two_workspaces.h"
 
 namespace caas::platform {
 namespace {
@@ -18,7 +18,7 @@ Identity identity(const std::string& remote_id, const std::string& handle) {
 }
 
 // Its accounts have no secrets.
-struct Desk : TwoWorkspaces {
+struct Desk : fake::TwoWorkspaces {
     AccountId add(
         const std::string& platform,
         const std::string& name,

@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/id.h"
 #include "core/vault/vault.h"
-#include "tests/core/platform/two_workspaces.h"
+#include "tests/fake/two_workspaces.h"
 
 namespace caas::platform {
 namespace {
@@ -29,7 +29,7 @@ NewAccount bluesky_account(const std::string& name = "ana") {
 }
 
 // With a vault.
-struct Desk : TwoWorkspaces {
+struct Desk : fake::TwoWorkspaces {
     vault::Vault vault{{{"00000001", Secret(std::string(32, 'k'))}}, random};
     int openings = 0;
     OpenVault open = [this]() -> const vault::Vault& {

@@ -1,4 +1,4 @@
-// A store with two workspaces of one organization, for tests of accounts.
+// A store with two workspaces of one organization, each of which must not see what the other has.
 #pragma once
 
 #include "core/base/id.h"
@@ -8,7 +8,7 @@
 #include "tests/fake/fake_random.h"
 #include "tests/fake/folder.h"
 
-namespace caas::platform {
+namespace caas::fake {
 
 struct TwoWorkspaces {
     TwoWorkspaces() {
@@ -24,14 +24,14 @@ struct TwoWorkspaces {
         });
     }
 
-    fake::Folder folder;
-    fake::Database database{folder.path()};
-    fake::FakeClock clock;
-    fake::FakeRandom random;
+    Folder folder;
+    Database database{folder.path()};
+    FakeClock clock;
+    FakeRandom random;
     store::Store store{database.connector(), clock};
     IdMaker ids{clock, random};
     WorkspaceId mine{"mine"};
     WorkspaceId theirs{"theirs"};
 };
 
-}  // namespace caas::platform
+}  // namespace caas::fake
