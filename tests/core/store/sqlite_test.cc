@@ -99,8 +99,18 @@ TEST_CASE("a commit tells whether it may have changed who may do what") {
     execute("INSERT INTO fact (name, value) VALUES ('tokens', 'no')");
     CHECK(changes() == before);
 
-    execute("UPDATE organization SET disabled_at = 1 WHERE id = 'a'");
-    CHECK(changes() == ++before);
+    for (const auto* sql :
+         {"UPDATE organization SET disabled_at = 1 WHERE id = 'a'",
+          "INSERT INTO person (id, name, created_at) VALUES ('p', 'P', 0)",
+          "INSERT INTO workspace (id, organization_id, name, zone, created_at) "
+          "VALUES ('w', 'a', 'W', 'UTC', 0)",
+          "INSERT INTO member (organization_id, person_id, role, created_at) "
+          "VALUES ('a', 'p', 'owner', 0)",
+          "INSERT INTO token (id, organization_id, person_id, name, scope, digest, prefix, "
+          "created_at) VALUES ('t', 'a', 'p', 'T', 'read', 'd', 'c', 0)"}) {
+        execute(sql);
+        CHECK(changes() == ++before);
+    }
     execute("UPDATE organization SET disabled_at = NULL WHERE id = 'nobody'");
     CHECK(changes() == before);
     // Whatever goes with it is gone too.
