@@ -100,8 +100,8 @@ say "dependencies"
 export CAAS_SHARED=${CAAS_SHARED:-$root/../shared}
 
 # The programs as they are released; everything smaller under AddressSanitizer and
-# UndefinedBehaviorSanitizer, on SQLite and on PostgreSQL. The second is built by what the tests of
-# the first leave of the processors: many of them wait.
+# UndefinedBehaviorSanitizer, on SQLite and on PostgreSQL. The second is built with what little
+# the tests of the first leave of the processors.
 rm -f build/*.build.log
 say "build release"
 build release caas_program_tests
