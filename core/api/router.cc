@@ -1,5 +1,7 @@
 #include "core/api/router.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 #include <strings.h>
 
@@ -72,7 +74,8 @@ std::string Call::bytes(std::uint64_t most) const {
     if (!request.body)
         return text;
     const auto announced = request.body->length().value_or(0);
-    std::string piece(64U << 10U, '\0');
+    constexpr std::uint64_t most_piece = 64U << 10U;
+    std::string piece(announced > 0 ? std::min(announced, most_piece) : most_piece, '\0');
     while (announced <= most) {
         const auto count = request.body->read(piece);
         if (count == 0 || text.size() > most)

@@ -75,14 +75,14 @@ Version next_version(const Content& content, IdMaker& ids, Instant now, const Dr
     return version;
 }
 
-void update_row(store::Transaction& transaction, const Content& content) {
+void update_row(store::Transaction& transaction, const Content& before, const Content& content) {
     transaction.execute(
         R"sql(
 UPDATE content
 SET title = $3, latest = $4, updated_at = $5
 WHERE workspace_id = $1 AND id = $2)sql",
         {content.workspace, content.id, content.title, content.latest, content.updated_at});
-    forget_words(transaction, content.workspace, content.id);
+    forget_words(transaction, content.workspace, content.id, before.title, before.version.body);
     keep_words(transaction, content.workspace, content.id, content.title, content.version.body);
 }
 
@@ -202,7 +202,7 @@ Version add_version(
     const ContentId& content,
     const Draft& draft,
     std::optional<std::int64_t> expected) {
-    auto found = get(transaction, workspace, content);
+    const auto found = get(transaction, workspace, content);
     if (expected && *expected != found.latest)
         throw Error(
             Code::stale,
@@ -214,13 +214,14 @@ Version add_version(
     if (version.digest == found.version.digest)
         return found.version;
     insert_version(transaction, version);
+    auto edited = found;
     // A title that was taken from the text follows it, one that was given stays.
     if (found.title == title_of(found.version.body))
-        found.title = title_of(draft.body);
-    found.latest = version.number;
-    found.updated_at = now;
-    found.version = version;
-    update_row(transaction, found);
+        edited.title = title_of(draft.body);
+    edited.latest = version.number;
+    edited.updated_at = now;
+    edited.version = version;
+    update_row(transaction, found, edited);
     return version;
 }
 
@@ -258,10 +259,11 @@ void rename(
     const ContentId& content,
     std::string_view title) {
     check_title(title);
-    auto found = get(transaction, workspace, content);
-    found.title = std::string(title);
-    found.updated_at = now;
-    update_row(transaction, found);
+    const auto found = get(transaction, workspace, content);
+    auto renamed = found;
+    renamed.title = std::string(title);
+    renamed.updated_at = now;
+    update_row(transaction, found, renamed);
 }
 
 void remove(
@@ -269,15 +271,14 @@ void remove(
     const WorkspaceId& workspace,
     Instant now,
     const ContentId& content) {
-    const auto count = transaction.execute(
+    const auto found = get(transaction, workspace, content);
+    transaction.execute(
         R"sql(
 UPDATE content
 SET deleted_at = $3, updated_at = $3
-WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL)sql",
+WHERE workspace_id = $1 AND id = $2)sql",
         {workspace, content, now});
-    if (count == 0)
-        throw none(content.text());
-    forget_words(transaction, workspace, content);
+    forget_words(transaction, workspace, content, found.title, found.version.body);
 }
 
 }  // namespace caas::content

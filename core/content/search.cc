@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,12 +25,37 @@ constexpr std::string_view after_all = "\xf4\x8f\xbf\xbf";  // U+10FFFF
 // sixteen callers waiting for 20 ms (tests/bench/http); with 32 there are more pages to write.
 constexpr std::int64_t most_unsorted = 64;
 
+// Of the lists of a word that begin with a content or before it, the last.
+constexpr std::string_view last_list_sql = R"sql(
+SELECT first_id, content_ids FROM term
+WHERE workspace_id = $1 AND word = $2 AND first_id <= $3
+ORDER BY first_id DESC
+LIMIT 1)sql";
+
+// The ids of a row of `term`: a blank between them.
+void append_ids(std::vector<std::string>& ids, std::string_view list) {
+    while (!list.empty()) {
+        const auto end = std::min(list.find(' '), list.size());
+        ids.emplace_back(list.substr(0, end));
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+}
+
+// Of all these rows, in order and each once.
 std::vector<std::string> ids_of(const store::Rows& rows) {
     std::vector<std::string> ids;
-    ids.reserve(rows.size());
     for (const auto& row : rows)
-        ids.push_back(row.text(0));
+        append_ids(ids, row.view(0));
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     return ids;
+}
+
+std::string list_of(const std::vector<std::string>& ids) {
+    std::string list;
+    for (const auto& id : ids)
+        list += (list.empty() ? "" : " ") + id;
+    return list;
 }
 
 // A content whose words are not yet in the table `term`: each with a blank before and behind it.
@@ -76,9 +103,8 @@ std::vector<std::string> with_word(
         unsorted,
         ids_of(reader.query(
             R"sql(
-SELECT content_id FROM term
-WHERE workspace_id = $1 AND word = $2
-ORDER BY content_id)sql",
+SELECT content_ids FROM term
+WHERE workspace_id = $1 AND word = $2)sql",
             {workspace, word})));
 }
 
@@ -92,30 +118,96 @@ std::vector<std::string> with_beginning(
         unsorted,
         ids_of(reader.query(
             R"sql(
-SELECT DISTINCT content_id FROM term
-WHERE workspace_id = $1 AND word >= $2 AND word < $3
-ORDER BY content_id)sql",
+SELECT content_ids FROM term
+WHERE workspace_id = $1 AND word >= $2 AND word < $3)sql",
             {workspace, beginning, beginning + std::string(after_all)})));
 }
 
-// Puts the words of the workspace's newest contents where those of the others are: together, since
-// nearly every word is a page of the index that has to be written.
+// Puts the words of the workspace's newest contents where those of the others are: together, so
+// that a word which many of them have is written once. A row of that beginning is there only when a
+// word was not found to be forgotten.
 void sort(store::Transaction& transaction, const WorkspaceId& workspace) {
-    std::vector<std::pair<std::string, std::string>> terms;
+    std::map<std::string, std::vector<std::string>> having;
     for (const auto& one : unsorted(transaction, workspace))
         for (std::size_t at = 1; at < one.words.size();) {
             const auto end = one.words.find(' ', at);
-            terms.emplace_back(one.words.substr(at, end - at), one.content);
+            having[one.words.substr(at, end - at)].push_back(one.content);
             at = end + 1;
         }
-    std::sort(terms.begin(), terms.end());
     std::vector<store::Values> rows;
-    rows.reserve(terms.size());
-    for (const auto& [word, content] : terms)
-        rows.push_back({workspace, word, content});
+    rows.reserve(having.size());
+    for (const auto& [word, contents] : having)
+        rows.push_back({workspace, word, contents.front(), list_of(contents)});
     transaction.execute_each(
-        "INSERT INTO term (workspace_id, word, content_id) VALUES ($1, $2, $3)", rows);
+        R"sql(
+INSERT INTO term (workspace_id, word, first_id, content_ids)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (workspace_id, word, first_id) DO UPDATE
+SET content_ids = term.content_ids || ' ' || excluded.content_ids)sql",
+        rows);
     transaction.execute("DELETE FROM unsorted_term WHERE workspace_id = $1", {workspace});
+}
+
+// A row of `term`.
+struct List {
+    std::string first;
+    std::vector<std::string> contents;
+
+    explicit List(const store::Row& row) : first(row.text(0)) { append_ids(contents, row.view(1)); }
+
+    // Whether it was there.
+    bool remove(std::string_view content) { return std::erase(contents, content) > 0; }
+};
+
+// Nearly always the content is in the last list that begins before it: contents are put in order
+// as they come.
+std::optional<List> without(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const std::string& word,
+    const ContentId& content) {
+    for (const auto& row : reader.query(last_list_sql, {workspace, word, content})) {
+        List list(row);
+        if (list.remove(content.view()))
+            return list;
+    }
+    for (const auto& row : reader.query(
+             R"sql(
+SELECT first_id, content_ids FROM term
+WHERE workspace_id = $1 AND word = $2 AND content_ids LIKE $3)sql",
+             {workspace, word, "%" + content.text() + "%"})) {
+        List list(row);
+        if (list.remove(content.view()))
+            return list;
+    }
+    return std::nullopt;
+}
+
+void forget_sorted(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const ContentId& content,
+    const std::vector<std::string>& words) {
+    std::vector<store::Values> changed;
+    std::vector<store::Values> ended;
+    for (const auto& word : words) {
+        const auto list = without(transaction, workspace, word, content);
+        if (!list)
+            continue;
+        if (list->contents.empty())
+            ended.push_back({workspace, word, list->first});
+        else
+            changed.push_back(
+                {workspace, word, list->first, list->contents.front(), list_of(list->contents)});
+    }
+    transaction.execute_each(
+        R"sql(
+UPDATE term
+SET first_id = $4, content_ids = $5
+WHERE workspace_id = $1 AND word = $2 AND first_id = $3)sql",
+        changed);
+    transaction.execute_each(
+        "DELETE FROM term WHERE workspace_id = $1 AND word = $2 AND first_id = $3", ended);
 }
 
 std::vector<std::string> words_of(std::string_view query) {
@@ -138,6 +230,14 @@ void append_parts(std::string& out, const std::vector<Part>& parts) {
     }
 }
 
+std::vector<std::string> all_words(std::string_view title, const Body& body) {
+    std::string all(title);
+    append_parts(all, body.parts);
+    for (const auto& [platform, own] : body.overrides)
+        append_parts(all, own.parts);
+    return text::terms(all);
+}
+
 }  // namespace
 
 void keep_words(
@@ -146,12 +246,8 @@ void keep_words(
     const ContentId& content,
     std::string_view title,
     const Body& body) {
-    std::string all(title);
-    append_parts(all, body.parts);
-    for (const auto& [platform, own] : body.overrides)
-        append_parts(all, own.parts);
     std::string words = " ";
-    for (const auto& word : text::terms(all))
+    for (const auto& word : all_words(title, body))
         words += word + " ";
     transaction.execute(
         "INSERT INTO unsorted_term (workspace_id, content_id, words) VALUES ($1, $2, $3)",
@@ -163,12 +259,16 @@ void keep_words(
 }
 
 void forget_words(
-    store::Transaction& transaction, const WorkspaceId& workspace, const ContentId& content) {
-    transaction.execute(
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const ContentId& content,
+    std::string_view title,
+    const Body& body) {
+    const auto was_unsorted = transaction.execute(
         "DELETE FROM unsorted_term WHERE workspace_id = $1 AND content_id = $2",
         {workspace, content});
-    transaction.execute(
-        "DELETE FROM term WHERE workspace_id = $1 AND content_id = $2", {workspace, content});
+    if (was_unsorted == 0)
+        forget_sorted(transaction, workspace, content, all_words(title, body));
 }
 
 store::Slice<Content> search(

@@ -24,8 +24,13 @@ void keep_words(
     std::string_view title,
     const Body& body);
 
+// Title and body as they were kept: what they are by now does not say which words to forget.
 void forget_words(
-    store::Transaction& transaction, const WorkspaceId& workspace, const ContentId& content);
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const ContentId& content,
+    std::string_view title,
+    const Body& body);
 
 // Contents that have every word of the query, newest first. The last word may be the beginning of
 // one, as while typing. Throws Error(invalid) for a query without a word.

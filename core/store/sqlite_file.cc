@@ -80,12 +80,12 @@ class SqliteConnector final : public Connector {
         auto made = open_sqlite(file_.string(), SqliteMode::write, faults_);
         claim(*made, faults_);
         use_write_ahead_log(*made);
-        // Up to 2 MB of cached pages: 8 MB made no burst of writes faster; the log is cut back to
-        // 16 MB after it. The words of a column are checked by who writes them, and all of them by
-        // PRAGMA integrity_check (`caas db check`): SQLite would build the list of a CHECK anew for
-        // every row, which is a third of what an update of a post costs.
+        // Up to 1 MB of cached pages: 2 and 8 made no burst of writes faster; the log is cut back
+        // to 16 MB after it. The words of a column are checked by who writes them, and all of them
+        // by PRAGMA integrity_check (`caas db check`): SQLite would build the list of a CHECK anew
+        // for every row, which is a third of what an update of a post costs.
         made->run_script(
-            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000;"
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -1000;"
             "PRAGMA ignore_check_constraints = ON;"
             "PRAGMA journal_size_limit = 16777216; PRAGMA temp_store = MEMORY;"
             "PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF");

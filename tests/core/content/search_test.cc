@@ -1,5 +1,9 @@
 #include "core/content/search.h"
 
+#include <cstdint>
+#include <set>
+#include <sstream>
+
 #include <doctest/doctest.h>
 
 #include "tests/core/content/desk.h"
@@ -19,6 +23,24 @@ Titles found(Desk& desk, std::string_view query) {
     for (const auto& content : slice.items)
         titles.push_back(content.title);
     return titles;
+}
+
+// Whose words are in order, and how many wait for it.
+std::set<std::string> sorted(Desk& desk) {
+    std::set<std::string> ids;
+    for (const auto& row :
+         desk.read([](store::Reader& r) { return r.query("SELECT content_ids FROM term", {}); })) {
+        std::istringstream list(row.text(0));
+        for (std::string id; list >> id;)
+            ids.insert(id);
+    }
+    return ids;
+}
+
+std::int64_t unsorted(Desk& desk) {
+    return desk.read([](store::Reader& r) {
+        return r.query("SELECT count(*) FROM unsorted_term", {}).at(0).integer(0);
+    });
 }
 
 TEST_CASE("contents with every word are found, newest first") {
@@ -138,12 +160,13 @@ TEST_CASE("forgetting the words of one content does not read the words of all") 
     const auto plan = desk.read([](store::Reader& r) {
         return r
             .query(
-                "EXPLAIN QUERY PLAN DELETE FROM term WHERE workspace_id = $1 AND content_id = $2",
-                {"w", "c"})
+                "EXPLAIN QUERY PLAN SELECT content_ids FROM term WHERE workspace_id = $1 AND "
+                "word = $2 AND first_id <= $3 ORDER BY first_id DESC LIMIT 1",
+                {"w", "a", "c"})
             .at(0)
             .text(3);
     });
-    CHECK(plan.find("term_content") != std::string::npos);
+    CHECK(plan.find("(workspace_id=? AND word=? AND first_id<?)") != std::string::npos);
 }
 
 TEST_CASE("contents are found alike whether their words were put in order already or not") {
@@ -153,13 +176,8 @@ TEST_CASE("contents are found alike whether their words were put in order alread
     for (int i = 0; i < 150; ++i)
         desk.add("filler number" + std::to_string(i));
     desk.add("apple young");
-    const auto rows = [&](const std::string& table) {
-        return desk.read([&](store::Reader& r) {
-            return r.query("SELECT count(DISTINCT content_id) FROM " + table, {}).at(0).integer(0);
-        });
-    };
-    CHECK(rows("term") == 128);
-    CHECK(rows("unsorted_term") == 25);
+    CHECK(sorted(desk).size() == 128);
+    CHECK(unsorted(desk) == 25);
 
     CHECK(found(desk, "apple") == Titles{"apple young", "apple other", "apple old"});
     CHECK(found(desk, "app") == Titles{"apple young", "apple other", "apple old"});
@@ -172,8 +190,43 @@ TEST_CASE("contents are found alike whether their words were put in order alread
     desk.store.write(
         [&](store::Transaction& t) { content::remove(t, desk.mine, desk.clock.now(), other.id); });
     CHECK(found(desk, "apple") == Titles{"apple young"});
-    CHECK(rows("term") == 126);
-    CHECK(rows("unsorted_term") == 26);
+    CHECK(sorted(desk).size() == 126);
+    CHECK(unsorted(desk) == 26);
+}
+
+TEST_CASE("a content that was put in order later than its neighbours is forgotten all the same") {
+    Desk desk;
+    const auto old = desk.add("apple old");
+    const auto fill = [&](const std::string& word) {
+        for (int i = 0; i < 64; ++i)
+            desk.add("apple " + word + std::to_string(i));
+    };
+    fill("early");
+    desk.edit(old, "apple older");
+    fill("late");
+    CHECK(found(desk, "apple older") == Titles{"apple older"});
+
+    desk.edit(old, "pear");
+    CHECK(found(desk, "apple older").empty());
+    CHECK(found(desk, "old").empty());
+    CHECK(sorted(desk).count(old.id.text()) == 0);
+    CHECK(found(desk, "apple early0").size() == 1);
+}
+
+TEST_CASE("a word that could not be forgotten does not keep others from being kept") {
+    Desk desk;
+    const auto made = desk.add("apple");
+    desk.store.write([&](store::Transaction& t) {
+        t.execute(
+            "INSERT INTO term (workspace_id, word, first_id, content_ids) VALUES ($1, $2, $3, $3)",
+            {desk.mine, "apple", made.id});
+    });
+    for (int i = 0; i < 64; ++i)
+        desk.add("apple pie " + std::to_string(i));
+
+    CHECK(sorted(desk).size() == 64);
+    CHECK(found(desk, "apple pie").size() == 50);
+    CHECK(found(desk, "apple 63") == Titles{"apple pie 63"});
 }
 
 TEST_CASE("signs of the pattern language are not special") {
