@@ -213,6 +213,26 @@ TEST_CASE("a content that was put in order later than its neighbours is forgotte
     CHECK(found(desk, "apple early0").size() == 1);
 }
 
+TEST_CASE("lists of one content, as older versions kept them, are read and forgotten alike") {
+    Desk desk;
+    std::vector<content::Content> made;
+    for (int i = 0; i < 64; ++i)
+        made.push_back(desk.add("apple number" + std::to_string(i)));
+    desk.store.write([&](store::Transaction& t) {
+        t.execute("DELETE FROM term WHERE word = 'apple'", {});
+        for (const auto& content : made)
+            t.execute(
+                "INSERT INTO term (workspace_id, word, first_id, content_ids) "
+                "VALUES ($1, 'apple', $2, $2)",
+                {desk.mine, content.id});
+    });
+    CHECK(found(desk, "apple number7") == Titles{"apple number7"});
+
+    desk.edit(made[7], "pear");
+    CHECK(found(desk, "apple number7").empty());
+    CHECK(found(desk, "apple number8") == Titles{"apple number8"});
+}
+
 TEST_CASE("a word that could not be forgotten does not keep others from being kept") {
     Desk desk;
     const auto made = desk.add("apple");

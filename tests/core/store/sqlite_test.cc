@@ -80,7 +80,7 @@ TEST_CASE("a writer is durable, checks keys and waits for others") {
     CHECK(pragma(*writer, "synchronous") == "2");
     CHECK(pragma(*writer, "foreign_keys") == "1");
     CHECK(pragma(*writer, "busy_timeout") == "5000");
-    CHECK(pragma(*writer, "cache_size") == "-2000");
+    CHECK(pragma(*writer, "cache_size") == "-1000");
     // Its log is copied into the file by a SqliteCheckpointer.
     CHECK(pragma(*writer, "wal_autocheckpoint") == "0");
     CHECK(pragma(*writer, "journal_size_limit") == "16777216");
