@@ -43,6 +43,17 @@ std::int64_t unsorted(Desk& desk) {
     });
 }
 
+// Contents with these words and a number each, in one transaction.
+std::vector<content::Content> add_many(Desk& desk, const std::string& words, int count) {
+    return desk.store.write([&](store::Transaction& t) {
+        std::vector<content::Content> made;
+        for (int i = 0; i < count; ++i)
+            made.push_back(content::create(
+                t, desk.mine, desk.ids, desk.clock.now(), Desk::draft(words + std::to_string(i))));
+        return made;
+    });
+}
+
 TEST_CASE("contents with every word are found, newest first") {
     Desk desk;
     desk.add("red apple");
@@ -173,8 +184,7 @@ TEST_CASE("contents are found alike whether their words were put in order alread
     Desk desk;
     const auto old = desk.add("apple old");
     const auto other = desk.add("apple other");
-    for (int i = 0; i < 150; ++i)
-        desk.add("filler number" + std::to_string(i));
+    add_many(desk, "filler number", 150);
     desk.add("apple young");
     CHECK(sorted(desk).size() == 128);
     CHECK(unsorted(desk) == 25);
@@ -197,13 +207,9 @@ TEST_CASE("contents are found alike whether their words were put in order alread
 TEST_CASE("a content that was put in order later than its neighbours is forgotten all the same") {
     Desk desk;
     const auto old = desk.add("apple old");
-    const auto fill = [&](const std::string& word) {
-        for (int i = 0; i < 64; ++i)
-            desk.add("apple " + word + std::to_string(i));
-    };
-    fill("early");
+    add_many(desk, "apple early", 64);
     desk.edit(old, "apple older");
-    fill("late");
+    add_many(desk, "apple late", 64);
     CHECK(found(desk, "apple older") == Titles{"apple older"});
 
     desk.edit(old, "pear");
@@ -215,9 +221,7 @@ TEST_CASE("a content that was put in order later than its neighbours is forgotte
 
 TEST_CASE("lists of one content, as older versions kept them, are read and forgotten alike") {
     Desk desk;
-    std::vector<content::Content> made;
-    for (int i = 0; i < 64; ++i)
-        made.push_back(desk.add("apple number" + std::to_string(i)));
+    const auto made = add_many(desk, "apple number", 64);
     desk.store.write([&](store::Transaction& t) {
         t.execute("DELETE FROM term WHERE word = 'apple'", {});
         for (const auto& content : made)
@@ -241,8 +245,7 @@ TEST_CASE("a word that could not be forgotten does not keep others from being ke
             "INSERT INTO term (workspace_id, word, first_id, content_ids) VALUES ($1, $2, $3, $3)",
             {desk.mine, "apple", made.id});
     });
-    for (int i = 0; i < 64; ++i)
-        desk.add("apple pie " + std::to_string(i));
+    add_many(desk, "apple pie ", 64);
 
     CHECK(sorted(desk).size() == 64);
     CHECK(found(desk, "apple pie").size() == 50);
