@@ -112,7 +112,10 @@ check release build 'sim|program|lint|npm|real'
 say "build asan"
 wait "$second"
 built asan $?
-export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+# What was freed is kept from use for the next 4 MB of frees instead of the next 256: memory that is
+# always new to the processor's caches took a fifth of the time.
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:quarantine_size_mb=4:thread_local_quarantine_size_kb=64
+export UBSAN_OPTIONS=print_stacktrace=1
 check asan build/asan 'unit|contract|postgres'
 if [ "$all" = 1 ]; then
   say "build everything, and for ThreadSanitizer"
