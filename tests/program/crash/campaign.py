@@ -1,6 +1,6 @@
 """Kills caasd again and again while it publishes to pretend platforms, and checks what came of it.
 
-    campaign.py [--kills 200] [--seed N] [--power] [--lies] [--processes 2] [--trial K]
+    campaign.py [--kills 200] [--seed N] [--power] [--lies] [--processes 8] [--trial K]
 
 A trial is a small queue in a home of its own: six accounts on platforms with different promises
 (platforms.py and an outbox), each with a post of one part and one of two. caasd is killed at named
@@ -43,6 +43,10 @@ CERTAIN = (*platforms.CERTAIN, "file")
 PACE_MS = "4"
 # A program that is killed while it renews a sign-in holds the renewal for 40 s (core/flow/renew.h).
 PATIENCE = 75.0
+# Trials mostly wait: for programs to start, for calls that are slow on purpose, for what a dead one holds.
+PROCESSES = 4 * (os.cpu_count() or 1)
+# How many kills a long campaign says nothing for.
+SILENCE = 100
 # Reached seldom enough that all of its visits can be tried.
 MOST_VISITS = 12
 
@@ -395,7 +399,8 @@ def work(order):
         # Each place once before any a second time.
         stops.sort(key=lambda stop: stop[1] > 1)
         number = order["first"]
-        end = time.monotonic() + order["seconds"]
+        begun = time.monotonic()
+        end = begun + order["seconds"]
         extra = 0
         while time.monotonic() < end:
             if order["trial"] is not None:
@@ -414,7 +419,10 @@ def work(order):
             except Wrong as fault:
                 report["wrong"].append(f"trial {number}: {fault}\n{trial.story()}")
             report["trials"] += 1
+            said = sum(report["kills"].values()) // SILENCE
             report["kills"].update(trial.kills)
+            if order["tells"] and sum(report["kills"].values()) // SILENCE > said:
+                tell(report, f"process {order['first']}, {time.monotonic() - begun:.0f} s")
             report["in_flight"].update(trial.in_flight)
             report["doubtful"].update(getattr(trial, "doubtful", {}))
             report["accepted"] += sum(trial.world.accepted.values())
@@ -422,17 +430,30 @@ def work(order):
             number += order["stride"]
             if order["trial"] is not None or (report["wrong"] and order["stops_early"]) or len(report["wrong"]) > 20:
                 break
+    except Exception as fault:  # what was tried before counts all the same
+        report["wrong"].append(f"broken off after {report['trials']} trials: {fault!r}")
     finally:
         site.close()
     return report
 
 
-def run(kills, seed, has_power=False, lies=False, processes=2, trial=None, seconds=3600.0, stops_early=False):
+def tell(report, who):
+    """One line of how far it is."""
+    print(
+        f"{who}: {sum(report['kills'].values())} kills in {report['trials']} trials, {len(report['wrong'])} went wrong",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def run(kills, seed, has_power=False, lies=False, processes=PROCESSES, trial=None, seconds=3600.0, stops_early=False,
+        tells=False):  # fmt: skip
     """Runs a campaign in several processes; the reports added up."""
     processes = 1 if trial is not None else processes
     orders = [
         {"kills": -(-kills // processes), "seed": seed, "power": has_power, "lies": lies, "first": i,
-         "stride": processes, "trial": trial, "seconds": seconds, "stops_early": stops_early}
+         "stride": processes, "trial": trial, "seconds": seconds, "stops_early": stops_early,
+         "tells": tells}
         for i in range(processes)
     ]  # fmt: skip
     start = time.monotonic()
@@ -469,11 +490,15 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--power", action="store_true", help="each kill is a power failure")
     parser.add_argument("--lies", action="store_true", help="the disk does not sync: losses must be found")
-    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    parser.add_argument("--processes", type=int, default=PROCESSES)
     parser.add_argument("--trial", type=int, help="runs only this trial of the seed")
     options = parser.parse_args()
     seed = options.seed or random.SystemRandom().randrange(1, 2**31)
-    report = run(options.kills, seed, options.power, options.lies, options.processes, options.trial)
+    # A kill takes a few seconds; the limit is for a campaign that gets nowhere.
+    seconds = 600.0 + 10.0 * options.kills
+    report = run(
+        options.kills, seed, options.power, options.lies, options.processes, options.trial, seconds, tells=True
+    )  # fmt: skip
     for wrong in report["wrong"]:
         print(wrong)
     print(describe(report, seed))
