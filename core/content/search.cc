@@ -123,9 +123,20 @@ WHERE workspace_id = $1 AND word >= $2 AND word < $3)sql",
             {workspace, beginning, beginning + std::string(after_all)})));
 }
 
+// Rows of workspace, word, first id and ids. A list of that beginning is there only when a word was
+// not found that should have been forgotten.
+void insert_lists(store::Transaction& transaction, const std::vector<store::Values>& rows) {
+    transaction.execute_each(
+        R"sql(
+INSERT INTO term (workspace_id, word, first_id, content_ids)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (workspace_id, word, first_id) DO UPDATE
+SET content_ids = term.content_ids || ' ' || excluded.content_ids)sql",
+        rows);
+}
+
 // Puts the words of the workspace's newest contents where those of the others are: together, so
-// that a word which many of them have is written once. A row of that beginning is there only when a
-// word was not found to be forgotten.
+// that a word which many of them have is written once.
 void sort(store::Transaction& transaction, const WorkspaceId& workspace) {
     std::map<std::string, std::vector<std::string>> having;
     for (const auto& one : unsorted(transaction, workspace))
@@ -138,13 +149,7 @@ void sort(store::Transaction& transaction, const WorkspaceId& workspace) {
     rows.reserve(having.size());
     for (const auto& [word, contents] : having)
         rows.push_back({workspace, word, contents.front(), list_of(contents)});
-    transaction.execute_each(
-        R"sql(
-INSERT INTO term (workspace_id, word, first_id, content_ids)
-VALUES ($1, $2, $3, $4)
-ON CONFLICT (workspace_id, word, first_id) DO UPDATE
-SET content_ids = term.content_ids || ' ' || excluded.content_ids)sql",
-        rows);
+    insert_lists(transaction, rows);
     transaction.execute("DELETE FROM unsorted_term WHERE workspace_id = $1", {workspace});
 }
 
@@ -188,26 +193,31 @@ void forget_sorted(
     const WorkspaceId& workspace,
     const ContentId& content,
     const std::vector<std::string>& words) {
-    std::vector<store::Values> changed;
+    std::vector<store::Values> shorter;
     std::vector<store::Values> ended;
+    std::vector<store::Values> begun;
     for (const auto& word : words) {
         const auto list = without(transaction, workspace, word, content);
         if (!list)
             continue;
-        if (list->contents.empty())
-            ended.push_back({workspace, word, list->first});
-        else
-            changed.push_back(
-                {workspace, word, list->first, list->contents.front(), list_of(list->contents)});
+        const auto& [first, contents] = *list;
+        if (!contents.empty() && contents.front() == first) {
+            shorter.push_back({workspace, word, first, list_of(contents)});
+            continue;
+        }
+        ended.push_back({workspace, word, first});
+        if (!contents.empty())
+            begun.push_back({workspace, word, contents.front(), list_of(contents)});
     }
     transaction.execute_each(
         R"sql(
 UPDATE term
-SET first_id = $4, content_ids = $5
+SET content_ids = $4
 WHERE workspace_id = $1 AND word = $2 AND first_id = $3)sql",
-        changed);
+        shorter);
     transaction.execute_each(
         "DELETE FROM term WHERE workspace_id = $1 AND word = $2 AND first_id = $3", ended);
+    insert_lists(transaction, begun);
 }
 
 std::vector<std::string> words_of(std::string_view query) {

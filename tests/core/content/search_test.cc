@@ -252,6 +252,21 @@ TEST_CASE("a word that could not be forgotten does not keep others from being ke
     CHECK(found(desk, "apple 63") == Titles{"apple pie 63"});
 }
 
+TEST_CASE("a word that could not be forgotten does not keep others from being edited") {
+    Desk desk;
+    const auto made = add_many(desk, "apple pie ", 64);
+    desk.store.write([&](store::Transaction& t) {
+        t.execute(
+            "INSERT INTO term (workspace_id, word, first_id, content_ids) VALUES ($1, $2, $3, $3)",
+            {desk.mine, "apple", made[1].id});
+    });
+
+    desk.edit(made[0], "pear");
+    CHECK(found(desk, "apple 0").empty());
+    CHECK(found(desk, "apple 1").front() == "apple pie 19");
+    CHECK(found(desk, "pie 1").size() == 11);
+}
+
 TEST_CASE("signs of the pattern language are not special") {
     Desk desk;
     desk.add("hundred percent");
