@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the delivery queue and its peers on this machine and prints the table of goals with ratios.
-#   tests/bench/queue/run.sh [part …]      parts: schedule deliver late memory idle grow http postgres (default: all)
+#   tests/bench/queue/run.sh [part …]      parts: schedule deliver late memory idle kill grow http postgres (default: all)
 # Builds the release binaries first (BUILD=0: uses those in build/). REPS=3 medians. RESULTS=FILE keeps and adds up
 # the raw figures of several runs. PEERS=FOLDER: the peers' scripts (default: ../shared/bench beside the
 # repository); they need redis-server, node and npm, and are left out, visibly, where they are missing.
@@ -10,7 +10,7 @@ root=$(cd "$(dirname "$0")/../../.." && pwd)
 here=$root/tests/bench/queue
 bin=$root/build/bin
 reps=${REPS:-3}
-parts=${*:-schedule deliver late memory idle grow http postgres}
+parts=${*:-schedule deliver late memory idle kill grow http postgres}
 work=$(mktemp -d)
 results=${RESULTS:-$work/results.tsv}
 peers=${PEERS:-$root/../shared/bench}
@@ -141,6 +141,12 @@ if has idle; then # 20 s with posts an hour away: processor time and wake-ups of
   sleep 20
   keep caas idle "{\"cpu_percent\":$(awk -v t=$(($(cpu_ticks "$daemon") - ticks)) -v hz="$(getconf CLK_TCK)" 'BEGIN{printf "%.3f", t / hz / 20 * 100}'),\"wake_ups\":$(($(switches "$daemon") - before))}"
   stop_daemon
+fi
+
+if has kill; then
+  for ((rep = 0; rep < reps; ++rep)); do
+    keep caas kill "$(CAAS_BIN=$bin python3 -B "$here/kill.py")"
+  done
 fi
 
 if has postgres; then
