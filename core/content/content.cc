@@ -271,14 +271,24 @@ void remove(
     const WorkspaceId& workspace,
     Instant now,
     const ContentId& content) {
-    const auto found = get(transaction, workspace, content);
-    transaction.execute(
+    std::optional<Content> found;
+    try {
+        found = find(transaction, workspace, content);
+    } catch (const Error& e) {
+        // A damaged one can be deleted all the same; its words find nothing then.
+        if (e.code() != Code::storage_corrupt)
+            throw;
+    }
+    const auto count = transaction.execute(
         R"sql(
 UPDATE content
 SET deleted_at = $3, updated_at = $3
-WHERE workspace_id = $1 AND id = $2)sql",
+WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL)sql",
         {workspace, content, now});
-    forget_words(transaction, workspace, content, found.title, found.version.body);
+    if (count == 0)
+        throw none(content.text());
+    if (found)
+        forget_words(transaction, workspace, content, found->title, found->version.body);
 }
 
 }  // namespace caas::content

@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/store/list.h"
 #include "core/text/fold.h"
 #include "core/text/utf8.h"
 
@@ -25,12 +26,19 @@ constexpr std::string_view after_all = "\xf4\x8f\xbf\xbf";  // U+10FFFF
 // sixteen callers waiting for 20 ms (tests/bench/http); with 32 there are more pages to write.
 constexpr std::int64_t most_unsorted = 64;
 
-// Of the lists of a word that begin with a content or before it, the last.
-constexpr std::string_view last_list_sql = R"sql(
-SELECT first_id, content_ids FROM term
-WHERE workspace_id = $1 AND word = $2 AND first_id <= $3
-ORDER BY first_id DESC
-LIMIT 1)sql";
+// Of each word the first list that ends with a content or behind it.
+constexpr std::string_view nearest_lists_sql = R"sql(
+SELECT t.word, t.last_id, t.content_ids
+FROM (SELECT n.word, min(n.last_id) AS last_id
+    FROM term n
+    WHERE n.workspace_id = $1 AND n.word IN (…) AND n.last_id >= $2
+    GROUP BY n.word) nearest
+JOIN term t ON t.workspace_id = $1 AND t.word = nearest.word AND t.last_id = nearest.last_id)sql";
+
+constexpr std::string_view any_lists_sql = R"sql(
+SELECT word, last_id, content_ids
+FROM term
+WHERE workspace_id = $1 AND word IN (…) AND content_ids LIKE $2)sql";
 
 // The ids of a row of `term`: a blank between them.
 void append_ids(std::vector<std::string>& ids, std::string_view list) {
@@ -123,14 +131,14 @@ WHERE workspace_id = $1 AND word >= $2 AND word < $3)sql",
             {workspace, beginning, beginning + std::string(after_all)})));
 }
 
-// Rows of workspace, word, first id and ids. A list of that beginning is there only when a word was
-// not found that should have been forgotten.
+// Rows of workspace, word, last id and ids. A list with that end is there only when a word was not
+// found that should have been forgotten.
 void insert_lists(store::Transaction& transaction, const std::vector<store::Values>& rows) {
     transaction.execute_each(
         R"sql(
-INSERT INTO term (workspace_id, word, first_id, content_ids)
+INSERT INTO term (workspace_id, word, last_id, content_ids)
 VALUES ($1, $2, $3, $4)
-ON CONFLICT (workspace_id, word, first_id) DO UPDATE
+ON CONFLICT (workspace_id, word, last_id) DO UPDATE
 SET content_ids = term.content_ids || ' ' || excluded.content_ids)sql",
         rows);
 }
@@ -148,75 +156,69 @@ void sort(store::Transaction& transaction, const WorkspaceId& workspace) {
     std::vector<store::Values> rows;
     rows.reserve(having.size());
     for (const auto& [word, contents] : having)
-        rows.push_back({workspace, word, contents.front(), list_of(contents)});
+        rows.push_back({workspace, word, contents.back(), list_of(contents)});
     insert_lists(transaction, rows);
     transaction.execute("DELETE FROM unsorted_term WHERE workspace_id = $1", {workspace});
 }
 
-// A row of `term`.
-struct List {
-    std::string first;
+// The contents of a list without one of them.
+struct Rest {
+    std::string last;  // what the list is filed under
     std::vector<std::string> contents;
-
-    explicit List(const store::Row& row) : first(row.text(0)) { append_ids(contents, row.view(1)); }
-
-    // Whether it was there.
-    bool remove(std::string_view content) { return std::erase(contents, content) > 0; }
 };
 
-// Nearly always the content is in the last list that begins before it: contents are put in order
-// as they come.
-std::optional<List> without(
+// Takes those that are found out of `words`.
+void find_rests(
     store::Reader& reader,
-    const WorkspaceId& workspace,
-    const std::string& word,
-    const ContentId& content) {
-    for (const auto& row : reader.query(last_list_sql, {workspace, word, content})) {
-        List list(row);
-        if (list.remove(content.view()))
-            return list;
+    std::string_view sql,
+    store::Values values,
+    const ContentId& content,
+    std::set<std::string>& words,
+    std::map<std::string, Rest>& rests) {
+    if (words.empty())
+        return;
+    const auto first = values.size() + 1;
+    store::add_list(values, words);
+    for (const auto& row : reader.query(store::with_list(sql, words.size(), first), values)) {
+        Rest rest{row.text(1), {}};
+        append_ids(rest.contents, row.view(2));
+        if (std::erase(rest.contents, content.view()) > 0 && words.erase(row.text(0)) > 0)
+            rests.emplace(row.text(0), std::move(rest));
     }
-    for (const auto& row : reader.query(
-             R"sql(
-SELECT first_id, content_ids FROM term
-WHERE workspace_id = $1 AND word = $2 AND content_ids LIKE $3)sql",
-             {workspace, word, "%" + content.text() + "%"})) {
-        List list(row);
-        if (list.remove(content.view()))
-            return list;
-    }
-    return std::nullopt;
 }
 
+// Nearly always a content is in the first list that ends behind it: contents are put in order as
+// they come. One that was edited may be in any later one.
 void forget_sorted(
     store::Transaction& transaction,
     const WorkspaceId& workspace,
     const ContentId& content,
-    const std::vector<std::string>& words) {
+    std::set<std::string> words) {
+    std::map<std::string, Rest> rests;
+    find_rests(transaction, nearest_lists_sql, {workspace, content}, content, words, rests);
+    find_rests(
+        transaction, any_lists_sql, {workspace, "%" + content.text() + "%"}, content, words, rests);
     std::vector<store::Values> shorter;
     std::vector<store::Values> ended;
     std::vector<store::Values> begun;
-    for (const auto& word : words) {
-        const auto list = without(transaction, workspace, word, content);
-        if (!list)
-            continue;
-        const auto& [first, contents] = *list;
-        if (!contents.empty() && contents.front() == first) {
-            shorter.push_back({workspace, word, first, list_of(contents)});
+    for (const auto& [word, rest] : rests) {
+        const auto& [last, contents] = rest;
+        if (!contents.empty() && contents.back() == last) {
+            shorter.push_back({workspace, word, last, list_of(contents)});
             continue;
         }
-        ended.push_back({workspace, word, first});
+        ended.push_back({workspace, word, last});
         if (!contents.empty())
-            begun.push_back({workspace, word, contents.front(), list_of(contents)});
+            begun.push_back({workspace, word, contents.back(), list_of(contents)});
     }
     transaction.execute_each(
         R"sql(
 UPDATE term
 SET content_ids = $4
-WHERE workspace_id = $1 AND word = $2 AND first_id = $3)sql",
+WHERE workspace_id = $1 AND word = $2 AND last_id = $3)sql",
         shorter);
     transaction.execute_each(
-        "DELETE FROM term WHERE workspace_id = $1 AND word = $2 AND first_id = $3", ended);
+        "DELETE FROM term WHERE workspace_id = $1 AND word = $2 AND last_id = $3", ended);
     insert_lists(transaction, begun);
 }
 
@@ -277,8 +279,10 @@ void forget_words(
     const auto was_unsorted = transaction.execute(
         "DELETE FROM unsorted_term WHERE workspace_id = $1 AND content_id = $2",
         {workspace, content});
-    if (was_unsorted == 0)
-        forget_sorted(transaction, workspace, content, all_words(title, body));
+    if (was_unsorted > 0)
+        return;
+    const auto words = all_words(title, body);
+    forget_sorted(transaction, workspace, content, {words.begin(), words.end()});
 }
 
 store::Slice<Content> search(

@@ -32,6 +32,7 @@ class Crash(unittest.TestCase):
         again = f"again: tests/program/crash/campaign.py --seed {SEED}"
         again += " --power" if more.get("has_power") else ""
         self.assertEqual("\n".join(report["wrong"]), "", again + " --trial NUMBER")
+        self.assertEqual("\n".join(report["broken"]), "")
         self.assertGreaterEqual(sum(report["kills"].values()), kills)
         return report
 
@@ -83,6 +84,7 @@ class Crash(unittest.TestCase):
         """Without syncs the same campaign must find losses, or it could not find any."""
         report = campaign.run(200, SEED, has_power=True, lies=True, stops_early=True)
         print(f"found out after {sum(report['kills'].values())} kills", flush=True)
+        self.assertEqual("\n".join(report["broken"]), "")
         self.assertNotEqual(report["wrong"], [])
 
 

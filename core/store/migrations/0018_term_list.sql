@@ -6,12 +6,13 @@
 CREATE TABLE term_list (
     workspace_id TEXT NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
     word TEXT NOT NULL,
-    first_id TEXT NOT NULL,
+    last_id TEXT NOT NULL,
     content_ids TEXT NOT NULL,
-    PRIMARY KEY (workspace_id, word, first_id)
+    PRIMARY KEY (workspace_id, word, last_id)
 );
-INSERT INTO term_list (workspace_id, word, first_id, content_ids)
+INSERT INTO term_list (workspace_id, word, last_id, content_ids)
 SELECT workspace_id, word, content_id, content_id
-FROM term;
+FROM term
+ORDER BY workspace_id, word, content_id;
 DROP TABLE term;
 ALTER TABLE term_list RENAME TO term;

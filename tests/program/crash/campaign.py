@@ -30,6 +30,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -388,7 +389,7 @@ def scout(site):
 def work(order):
     """One process's share: trials until so many kills. Gives a report."""
     report = {"kills": collections.Counter(), "trials": 0, "wrong": [], "doubtful": collections.Counter(),
-              "in_flight": collections.Counter(), "accepted": 0, "lost_writes": 0, "visits": {}}  # fmt: skip
+              "in_flight": collections.Counter(), "accepted": 0, "lost_writes": 0, "visits": {}, "broken": []}  # fmt: skip
     site = Site()
     try:
         visits = scout(site)
@@ -405,7 +406,8 @@ def work(order):
         while time.monotonic() < end:
             if order["trial"] is not None:
                 number = order["trial"]
-            first = stops[number // order["stride"] % len(stops)] if number % 5 else None
+            # By the number alone, so that it can be tried again.
+            first = stops[(number - number // 5) % len(stops)] if number % 5 else None
             if sum(report["kills"].values()) >= order["kills"]:
                 # Some places are hard to come by: until it has died at each of them.
                 missed = [name for name in names if not report["kills"][name]]
@@ -417,7 +419,8 @@ def work(order):
             try:
                 trial.run(names)
             except Wrong as fault:
-                report["wrong"].append(f"trial {number}: {fault}\n{trial.story()}")
+                report["wrong"].append(f"trial {number}: {fault}")
+                report["wrong"][-1] += "\n" + trial.story()
             report["trials"] += 1
             said = sum(report["kills"].values()) // SILENCE
             report["kills"].update(trial.kills)
@@ -430,8 +433,8 @@ def work(order):
             number += order["stride"]
             if order["trial"] is not None or (report["wrong"] and order["stops_early"]) or len(report["wrong"]) > 20:
                 break
-    except Exception as fault:  # what was tried before counts all the same
-        report["wrong"].append(f"broken off after {report['trials']} trials: {fault!r}")
+    except Exception:  # what was tried before counts all the same
+        report["broken"].append(f"broken off after {report['trials']} trials\n{traceback.format_exc()}")
     finally:
         site.close()
     return report
@@ -449,7 +452,8 @@ def tell(report, who):
 def run(kills, seed, has_power=False, lies=False, processes=PROCESSES, trial=None, seconds=3600.0, stops_early=False,
         tells=False):  # fmt: skip
     """Runs a campaign in several processes; the reports added up."""
-    processes = 1 if trial is not None else processes
+    # Enough for each of them to die at every place.
+    processes = 1 if trial is not None else min(processes, max(2, kills // 50))
     orders = [
         {"kills": -(-kills // processes), "seed": seed, "power": has_power, "lies": lies, "first": i,
          "stride": processes, "trial": trial, "seconds": seconds, "stops_early": stops_early,
@@ -466,6 +470,7 @@ def run(kills, seed, has_power=False, lies=False, processes=PROCESSES, trial=Non
         for name in ("trials", "accepted", "lost_writes"):
             total[name] += report[name]
         total["wrong"] += report["wrong"]
+        total["broken"] += report["broken"]
         total["visits"].update(report["visits"])
     total["seconds"] = time.monotonic() - start
     return total
@@ -499,10 +504,13 @@ def main():
     report = run(
         options.kills, seed, options.power, options.lies, options.processes, options.trial, seconds, tells=True
     )  # fmt: skip
-    for wrong in report["wrong"]:
+    for wrong in (*report["wrong"], *report["broken"]):
         print(wrong)
     print(describe(report, seed))
-    return 1 if report["wrong"] else 0
+    is_short = options.trial is None and sum(report["kills"].values()) < options.kills
+    if is_short:
+        print(f"it was to be {options.kills} kills")
+    return 1 if report["wrong"] or report["broken"] or is_short else 0
 
 
 if __name__ == "__main__":
