@@ -40,23 +40,23 @@ SELECT word, last_id, content_ids
 FROM term
 WHERE workspace_id = $1 AND word IN (…) AND content_ids LIKE $2)sql";
 
-// The ids of a row of `term`: a blank between them.
-void append_ids(std::vector<std::string>& ids, std::string_view list) {
+// The ids of a row of `term`, as long as its text: a blank between them.
+void append_ids(std::vector<std::string_view>& ids, std::string_view list) {
     while (!list.empty()) {
         const auto end = std::min(list.find(' '), list.size());
-        ids.emplace_back(list.substr(0, end));
+        ids.push_back(list.substr(0, end));
         list.remove_prefix(std::min(end + 1, list.size()));
     }
 }
 
 // Of all these rows, in order and each once.
 std::vector<std::string> ids_of(const store::Rows& rows) {
-    std::vector<std::string> ids;
+    std::vector<std::string_view> ids;
     for (const auto& row : rows)
         append_ids(ids, row.view(0));
     std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    return ids;
+    const auto end = std::unique(ids.begin(), ids.end());
+    return {ids.begin(), end};
 }
 
 std::string list_of(const std::vector<std::string>& ids) {
@@ -132,7 +132,7 @@ WHERE workspace_id = $1 AND word >= $2 AND word < $3)sql",
 }
 
 // Rows of workspace, word, last id and ids. A list with that end is there only when a word was not
-// found that should have been forgotten.
+// found that should have been forgotten: a newer utf8proc may fold a stored text into others.
 void insert_lists(store::Transaction& transaction, const std::vector<store::Values>& rows) {
     transaction.execute_each(
         R"sql(
@@ -180,10 +180,10 @@ void find_rests(
     const auto first = values.size() + 1;
     store::add_list(values, words);
     for (const auto& row : reader.query(store::with_list(sql, words.size(), first), values)) {
-        Rest rest{row.text(1), {}};
-        append_ids(rest.contents, row.view(2));
-        if (std::erase(rest.contents, content.view()) > 0 && words.erase(row.text(0)) > 0)
-            rests.emplace(row.text(0), std::move(rest));
+        std::vector<std::string_view> ids;
+        append_ids(ids, row.view(2));
+        if (std::erase(ids, content.view()) > 0 && words.erase(row.text(0)) > 0)
+            rests.emplace(row.text(0), Rest{row.text(1), {ids.begin(), ids.end()}});
     }
 }
 

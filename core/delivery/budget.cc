@@ -98,6 +98,8 @@ SET closed_until = excluded.closed_until)",
         {allowance.name, std::int64_t{allowance.window.count()}, now, until});
 }
 
+// Reads every account's lane, for there is no index on who holds one: no platform limits what is
+// sent at once today (Driver::at_once), and one that does wants a count kept instead.
 std::int64_t in_hand(store::Reader& reader, std::string_view platform) {
     const auto rows = reader.query(
         R"(SELECT count(*)

@@ -503,6 +503,18 @@ TEST_CASE("a write that a foreign program ends by a deadlock is run again") {
     CHECK(rows.at(1).text(0) == "ours");
 }
 
+TEST_CASE("a table is read by its index, however few rows the server takes it to have") {
+    const Rig rig;
+    rig.connection->run_script(
+        "INSERT INTO thing (id) VALUES ('a'), ('b'), ('c'), ('d'); ANALYZE thing");
+    std::string plan;
+    for (const auto& row : rig.connection->query(
+             "EXPLAIN SELECT word FROM thing WHERE id IN ('a', 'b', 'c') ORDER BY id", {}))
+        plan += row.text(0) + "\n";
+    CHECK(plan.find("thing_pkey") != std::string::npos);
+    CHECK(plan.find("Seq Scan") == std::string::npos);
+}
+
 TEST_CASE("a sound database has no faults, and a copy into a file is refused with advice") {
     const Rig rig;
     CHECK(rig.connection->check().empty());

@@ -47,9 +47,10 @@ class World(platforms.World):
 
     def make(self, kind, key, text, reply_to=None, record=None):
         made, was_there = super().make(kind, key, text, reply_to, record)
-        self.repeated += was_there
-        if not was_there:
-            self.asked_at.append(self.asked.at)
+        with self.lock:
+            self.repeated += was_there
+            if not was_there:
+                self.asked_at.append(self.asked.at)
         return made, was_there
 
 
@@ -65,7 +66,7 @@ def connect(home, receivers):
 
 
 def schedule(home, posts):
-    """Through the API of a daemon that goes before any of them is due; their texts, and when they are."""
+    """Through the API of a daemon that goes before any of them is due. Gives their texts."""
     token = home.token("publish")
     daemon = home.daemon()
     line = http.client.HTTPConnection(daemon.url.removeprefix("http://"))

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/content/search.h"
 #include "tests/core/content/desk.h"
 
 namespace caas {
@@ -311,6 +312,18 @@ TEST_CASE("a body that was damaged in the database is named as such") {
     CHECK(code_of([&] {
               desk.read([&](store::Reader& r) { return content::get(r, desk.mine, made.id); });
           }) == "storage_corrupt");
+}
+
+TEST_CASE("a content whose body was damaged can be deleted, and then nobody finds it") {
+    Desk desk;
+    const auto made = desk.add("one");
+    desk.store.write(
+        [&](store::Transaction& t) { t.execute("UPDATE version SET body = '{'", {}); });
+
+    desk.remove(made);
+    CHECK(code_of([&] { desk.remove(made); }) == "not_found");
+    CHECK(desk.read([&](store::Reader& r) { return content::search(r, desk.mine, "one", {}); })
+              .items.empty());
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 """Kills caasd again and again while it publishes to pretend platforms, and checks what came of it.
 
-    campaign.py [--kills 200] [--seed N] [--power] [--lies] [--processes 8] [--trial K]
+    campaign.py [--kills 200] [--seed N] [--power] [--lies] [--processes N] [--trial K]
 
 A trial is a small queue in a home of its own: six accounts on platforms with different promises
 (platforms.py and an outbox), each with a post of one part and one of two. caasd is killed at named
@@ -46,8 +46,8 @@ PACE_MS = "4"
 PATIENCE = 75.0
 # Trials mostly wait: for programs to start, for calls that are slow on purpose, for what a dead one holds.
 PROCESSES = 4 * (os.cpu_count() or 1)
-# How many kills a long campaign says nothing for.
-SILENCE = 100
+# How many kills a process of a campaign says nothing for.
+SILENCE = 25
 # Reached seldom enough that all of its visits can be tried.
 MOST_VISITS = 12
 
@@ -495,7 +495,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--power", action="store_true", help="each kill is a power failure")
     parser.add_argument("--lies", action="store_true", help="the disk does not sync: losses must be found")
-    parser.add_argument("--processes", type=int, default=PROCESSES)
+    parser.add_argument("--processes", type=int, default=PROCESSES, help="four a processor if not given")
     parser.add_argument("--trial", type=int, help="runs only this trial of the seed")
     options = parser.parse_args()
     seed = options.seed or random.SystemRandom().randrange(1, 2**31)
