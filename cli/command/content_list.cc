@@ -1,4 +1,5 @@
 #include <array>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -15,7 +16,8 @@ constexpr std::array search_arguments{
     Argument{.name = "WORDS", .help = "every word must occur", .is_many = true},
 };
 
-int show(Call& call, Query query) {
+// `nothing`: what is said when there is none.
+int show(Call& call, Query query, std::string_view nothing) {
     add_paging(call, query);
     const auto answer = call.send({"GET", "content", std::move(query)});
     if (call.is_json()) {
@@ -33,7 +35,7 @@ int show(Call& call, Query query) {
              {title.empty() ? json::text_or(item, "text", "") : title, print::Colour::plain}});
     }
     if (table.empty())
-        call.say("Nothing here. Begin with: caas generate \"…\" or caas content add FILE");
+        call.say(nothing);
     else
         call.out(table.text(call.width(), call.paint()));
     say_more(call, list);
@@ -41,14 +43,17 @@ int show(Call& call, Query query) {
 }
 
 int run_list(Call& call) {
-    return show(call, {});
+    return show(call, {}, "Nothing here. Begin with: caas generate \"…\" or caas content add FILE");
 }
 
 int run_search(Call& call) {
     std::string words;
     for (const auto& word : call.arguments())
         words += (words.empty() ? "" : " ") + word;
-    return show(call, {{"q", words}});
+    return show(
+        call,
+        {{"q", words}},
+        "No content has all these words. The last one may be the beginning of a word.");
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -126,6 +129,21 @@ TEST_CASE("content search sends its words") {
 
     CHECK(stage.asked().query == Query{{"q", "offline launch"}});
     CHECK(stage.terminal.out.empty());
+}
+
+TEST_CASE("when nothing is found a list says how to begin, and a search what was looked for") {
+    for (const auto& [name, words] :
+         {std::pair("list", "Begin with: caas generate"),
+          std::pair("search", "No content has all these words")}) {
+        Stage stage;
+        stage.answer(200, R"({"items":[],"next_cursor":null})");
+        std::vector<std::string> typed{"content", name};
+        if (typed.back() == "search")
+            typed.emplace_back("offline");
+
+        CHECK(stage.run(typed) == 0);
+        CHECK(stage.terminal.err.find(words) != std::string::npos);
+    }
 }
 
 TEST_CASE("content show prints each text with what is known of it") {
