@@ -53,7 +53,7 @@ daemon=$!
 answers "$ours"
 
 theirs=
-if command -v node npm >/dev/null; then
+if command -v node >/dev/null && command -v npm >/dev/null; then
   if [ ! -d "$peer_home/node_modules/better-sqlite3" ]; then
     mkdir -p "$peer_home"
     (cd "$peer_home" && npm init -y && npm install --no-audit --no-fund fastify@5 better-sqlite3@12) >"$work/npm.log" 2>&1 || tail -5 "$work/npm.log" >&2

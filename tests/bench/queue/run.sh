@@ -41,8 +41,12 @@ ours() { # what, arguments of caas_bench_queue
   keep caas "$what" "$(timeout 300 "$bin/caas_bench_queue" "$@" --folder "$work")"
 }
 
+is_there() { # whether all these programs are installed
+  local program
+  for program; do command -v "$program" >/dev/null || return; done
+}
 modes=
-if [ -d "$peers/bullmq" ] && command -v redis-server node npm >/dev/null; then
+if [ -d "$peers/bullmq" ] && is_there redis-server node npm; then
   cp -r "$peers" "$work/peers" && chmod -R u+w "$work/peers"
   [ -d "$BULLMQ_HOME/node_modules/bullmq" ] || { mkdir -p "$BULLMQ_HOME" && (cd "$BULLMQ_HOME" && npm init -y && npm i bullmq ioredis) >/dev/null 2>&1; }
   modes=${MODES:-always everysec}
