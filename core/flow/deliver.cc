@@ -150,8 +150,12 @@ void Deliverer::begin(Work& work, delivery::Attempt step) const {
 // From a verdict to the next call, or to rest.
 void Deliverer::follow(Work& work, Verdict verdict, bool is_stopping) const {
     const auto now = clock_.now();
-    if (is_stopping && verdict.next != Next::rest)
-        verdict = machine_.give_back(work.post, work.journal, true, work.policy, now);
+    const auto give_back = [&] {
+        return machine_.give_back(work.post, work.journal, true, work.policy, now);
+    };
+    // Whether anything is left costs no call, and what is out whole is not given back.
+    if (is_stopping && verdict.next != Next::rest && verdict.next != Next::ask)
+        verdict = give_back();
     work.next = verdict.next;
     try {
         if (verdict.next == Next::repeat) {
@@ -166,10 +170,12 @@ void Deliverer::follow(Work& work, Verdict verdict, bool is_stopping) const {
                  clock_,
                  random_,
                  call_deadline});
-            if (step)
-                begin(work, std::move(*step));
-            else
+            if (!step)
                 verdict = machine_.finish(work.post, now);
+            else if (is_stopping)
+                verdict = give_back();
+            else
+                begin(work, std::move(*step));
         }
     } catch (const Error& error) {
         verdict = machine_.give_up(

@@ -111,21 +111,32 @@ void Engine::sweep() {
     });
 }
 
-// Waits for a worker or the writer to come back.
-void Engine::await_any(std::optional<Milliseconds> most) {
-    // Workers that are fewer than the calls turn out to need.
+// Finds workers for queued calls that turn out to need more of them. True when somebody came back
+// meanwhile.
+bool Engine::spread() {
     while (pool_.has_queued()) {
         if (wake_->pause(nudge))
-            return;
+            return true;
         pool_.help();
     }
-    wake_->wait(std::nullopt, most);
+    return false;
+}
+
+// Waits for a worker or the writer to come back.
+void Engine::await_any(Milliseconds most) {
+    if (!spread())
+        wake_->wait(std::nullopt, most);
 }
 
 // Sleeps until something may be due, or somebody comes back.
 void Engine::rest() {
-    if (!writing_.empty() || pool_.has_queued()) {
-        await_any(std::nullopt);
+    if (pool_.has_queued()) {
+        // However long their calls take, what comes due meanwhile has its own time.
+        spread();
+        return;
+    }
+    if (!writing_.empty()) {
+        wake_->wait(std::nullopt, std::nullopt);
         return;
     }
     std::optional<Milliseconds> most;

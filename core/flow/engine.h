@@ -161,7 +161,8 @@ class Engine {
     void claim_alone(std::unique_ptr<Work> work, Works& started);
     void drop(const Work& work, const std::exception& fault);
     void count(const Work& work);
-    void await_any(std::optional<Milliseconds> most);
+    bool spread();
+    void await_any(Milliseconds most);
     void rest();
 
     store::Store& store_;

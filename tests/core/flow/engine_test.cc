@@ -1,7 +1,5 @@
 #include "core/flow/engine.h"
 
-#include <thread>
-
 #include <doctest/doctest.h>
 
 #include "core/base/error.h"
@@ -506,56 +504,6 @@ TEST_CASE("one post that waits is given back as it is") {
 
     CHECK(engine.deliver_one(id, {}).state == PostState::scheduled);
     CHECK(rig.platform.prepared.empty());
-}
-
-TEST_CASE("the daemon's loop wakes for a new post and stops when asked") {
-    Installation rig;
-    SystemClock clock;
-    auto parts = rig.parts();
-    Engine engine(
-        {parts.store,
-         parts.doors,
-         parts.http,
-         clock,
-         parts.random,
-         parts.ids,
-         parts.log,
-         parts.liveness},
-        {});
-    std::jthread loop([&](const std::stop_token& stop) { engine.run(stop); });
-    rig.clock.jump(clock.now() - rig.clock.now());
-    const auto now = rig.add_post();
-    const auto soon = rig.add_post(1, "main", Milliseconds(150));
-    engine.wake();
-
-    for (int i = 0; i < 100 && rig.post(soon).state != PostState::published; ++i)
-        clock.sleep(Milliseconds(50), {});
-    loop.request_stop();
-    loop.join();
-
-    CHECK(rig.post(now).state == PostState::published);
-    CHECK(rig.post(soon).state == PostState::published);
-    CHECK(*rig.post(soon).settled_at >= rig.post(soon).due_at);
-    const auto engines = rig.store->read(
-        [](store::Reader& reader) { return delivery::other_engines(reader, EngineId("none")); });
-    CHECK(engines.empty());
-}
-
-TEST_CASE("a stop between two parts gives the rest back") {
-    Installation rig;
-    const auto id = rig.add_post(3);
-    std::stop_source stop;
-    rig.platform.replies.push_back({platform::Done{}, true, [&] { stop.request_stop(); }});
-    {
-        Engine engine(rig.parts(), {});
-        engine.run_once(stop.get_token());
-    }
-
-    CHECK(rig.post(id).state == PostState::retrying);
-    CHECK(rig.post(id).parts_published == 1);
-    CHECK(rig.post(id).wake_at == rig.clock.now());
-    rig.run_once();
-    CHECK(rig.platform.accepted == std::vector<std::string>{"0", "1", "2"});
 }
 
 }  // namespace

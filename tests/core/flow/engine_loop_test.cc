@@ -1,0 +1,124 @@
+// The engine's loop, which sleeps by the real clock, and what a stop does to what is under way.
+#include <atomic>
+#include <latch>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+#include "core/flow/engine.h"
+#include "tests/core/flow/engine_rig.h"
+
+namespace caas::flow {
+namespace {
+
+using delivery::PostState;
+
+// The rig's parts, with everybody's clock at the real time.
+Engine::Parts in_real_time(Installation& rig, Clock& clock, net::HttpClient& http) {
+    rig.clock.jump(clock.now() - rig.clock.now());
+    const auto parts = rig.parts();
+    return {
+        parts.store, parts.doors, http, clock, parts.random, parts.ids, parts.log, parts.liveness};
+}
+
+// A platform that keeps its first `slow` calls waiting until it is let go.
+class SlowPlatform final : public net::HttpClient {
+  public:
+    SlowPlatform(net::HttpClient& inner, int slow) : inner_(inner), slow_(slow) {}
+
+    net::Result send(const net::Request& request) override {
+        if (slow_.fetch_sub(1) > 0)
+            go_.wait();
+        return inner_.send(request);
+    }
+
+    bool holds_all() const { return slow_ <= 0; }
+
+    void let_go() { go_.count_down(); }
+
+  private:
+    net::HttpClient& inner_;
+    std::atomic<int> slow_;
+    std::latch go_{1};
+};
+
+TEST_CASE("the daemon's loop wakes for a new post and stops when asked") {
+    Installation rig;
+    SystemClock clock;
+    Engine engine(in_real_time(rig, clock, rig.platform), {});
+    std::jthread loop([&](const std::stop_token& stop) { engine.run(stop); });
+    const auto now = rig.add_post();
+    const auto soon = rig.add_post(1, "main", Milliseconds(150));
+    engine.wake();
+
+    for (int i = 0; i < 100 && rig.post(soon).state != PostState::published; ++i)
+        clock.sleep(Milliseconds(50), {});
+    loop.request_stop();
+    loop.join();
+
+    CHECK(rig.post(now).state == PostState::published);
+    CHECK(rig.post(soon).state == PostState::published);
+    CHECK(*rig.post(soon).settled_at >= rig.post(soon).due_at);
+    const auto engines = rig.store->read(
+        [](store::Reader& reader) { return delivery::other_engines(reader, EngineId("none")); });
+    CHECK(engines.empty());
+}
+
+TEST_CASE("calls that take long keep no other post from its time") {
+    Installation rig;
+    SystemClock clock;
+    // More than there are workers at first: some are found while the engine would rest.
+    SlowPlatform http(rig.platform, 4);
+    Engine engine(in_real_time(rig, clock, http), {});
+    for (const auto* account : {"first", "second", "third", "fourth"}) {
+        rig.add_account(account);
+        rig.add_post(1, account);
+    }
+    rig.add_account("other");
+    const auto soon = rig.add_post(1, "other", Milliseconds(500));
+    std::jthread loop([&](const std::stop_token& stop) { engine.run(stop); });
+
+    for (int i = 0; i < 200 && rig.post(soon).state != PostState::published; ++i)
+        clock.sleep(Milliseconds(50), {});
+    CHECK(http.holds_all());
+    CHECK(rig.post(soon).state == PostState::published);
+
+    http.let_go();
+    loop.request_stop();
+}
+
+TEST_CASE("a stop between two parts gives the rest back") {
+    Installation rig;
+    const auto id = rig.add_post(3);
+    std::stop_source stop;
+    rig.platform.replies.push_back({platform::Done{}, true, [&] { stop.request_stop(); }});
+    {
+        Engine engine(rig.parts(), {});
+        engine.run_once(stop.get_token());
+    }
+
+    CHECK(rig.post(id).state == PostState::retrying);
+    CHECK(rig.post(id).parts_published == 1);
+    CHECK(rig.post(id).wake_at == rig.clock.now());
+    rig.run_once();
+    CHECK(rig.platform.accepted == std::vector<std::string>{"0", "1", "2"});
+}
+
+TEST_CASE("a stop during the last call leaves the post published") {
+    Installation rig;
+    const auto id = rig.add_post(2);
+    std::stop_source stop;
+    rig.platform.replies.push_back({});
+    rig.platform.replies.push_back({platform::Done{}, true, [&] { stop.request_stop(); }});
+    {
+        Engine engine(rig.parts(), {});
+        engine.run_once(stop.get_token());
+    }
+
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.post(id).settled_at);
+    CHECK(rig.platform.accepted == std::vector<std::string>{"0", "1"});
+}
+
+}  // namespace
+}  // namespace caas::flow
