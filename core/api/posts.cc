@@ -1,9 +1,12 @@
 // posts: schedule, list, show, move, cancel, retry, reconcile.
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "core/api/await_post.h"
 #include "core/api/fields.h"
 #include "core/api/paging.h"
 #include "core/api/post_address.h"
@@ -136,26 +139,12 @@ delivery::Post load(Call& call) {
     });
 }
 
-// How often a waiting call looks; a person cannot tell it from at once.
-constexpr auto look_every = Milliseconds(40);
-
 Response show(Call& call) {
     const auto wait = call.query.integer("wait", 0, 30);
     call.query.finish();
     auto post = load(call);
-    // Nothing will change by itself: settled, in doubt, or paused.
-    const auto is_over = [](const delivery::Post& seen) {
-        return seen.settled_at || (!seen.wake_at && seen.state != delivery::PostState::publishing);
-    };
-    if (wait && *wait > 0 && !is_over(post)) {
-        if (call.context.deliver)
-            call.context.deliver(post.id, call.request.stop);
-        const auto end = call.tools().clock.monotonic() + std::chrono::seconds(*wait);
-        post = load(call);
-        while (!is_over(post) && call.tools().clock.monotonic() < end &&
-               call.tools().clock.sleep(look_every, call.request.stop))
-            post = load(call);
-    }
+    if (wait)
+        post = await_post(call, std::move(post), std::chrono::seconds(*wait));
     return json_response(200, render(post));
 }
 

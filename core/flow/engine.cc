@@ -203,6 +203,9 @@ Counts Engine::run_once(const std::stop_token& stop) {
 delivery::Post Engine::deliver_one(const PostId& id, const std::stop_token& stop) {
     stop_ = stop;
     join();
+    // Whoever waits for its post comes again and again: what holds it up may have died meanwhile.
+    if (is_sweep_due())
+        sweep();
     // Whoever was faster is asked again a few times: it may only have looked at a neighbour.
     for (int tried = 0;; ++tried) {
         std::unique_ptr<Work> work;

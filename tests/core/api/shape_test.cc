@@ -354,23 +354,6 @@ TEST_CASE("a change of version and time happens as a whole or not at all") {
     CHECK(done.json.at("due_at") == "2026-11-22T10:01:00.000Z");
 }
 
-TEST_CASE("waiting for a post asks for its delivery and gives up in time") {
-    Server server;
-    int delivered = 0;
-    server.context.deliver = [&](const PostId&, const std::stop_token&) { ++delivered; };
-    const auto id = server.add("Hello.");
-    const auto post =
-        server.call("POST", "/api/v1/posts", {{"content_id", id}, {"accounts", {"outbox"}}})
-            .json.at("items")
-            .at(0);
-    const auto answer =
-        server.call("GET", "/api/v1/posts/" + post.at("id").get<std::string>() + "?wait=2");
-    CHECK(answer.status == 200);
-    CHECK(delivered == 1);
-    CHECK(server.home.clock.monotonic() >= std::chrono::seconds(2));
-    CHECK(server.home.clock.monotonic() < std::chrono::seconds(3));
-}
-
 TEST_CASE("accounts in these shapes, and never with their secret") {
     Server server;
     const auto made = server.call(

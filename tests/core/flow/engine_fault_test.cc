@@ -189,6 +189,25 @@ TEST_CASE("a lane that an engine holds without knowing it is given up at its nex
     CHECK(rig.platform.accepted.size() == 2);
 }
 
+TEST_CASE("who waits for one post takes over from whoever died with its account in hand") {
+    Installation rig;
+    const auto first = rig.add_post();
+    Engine engine(rig.parts(), {});
+    REQUIRE(engine.deliver_one(first, {}).state == PostState::published);
+    const auto post = rig.add_post();
+    rig.write([&](store::Transaction& transaction) {
+        const EngineId dead("dead");
+        delivery::Ledger(dead).join(transaction, "test", rig.clock.now());
+        const auto seen = delivery::free_lane_of(transaction, AccountId("main")).value();
+        REQUIRE(delivery::take_lane(transaction, seen, dead, post).has_value());
+    });
+
+    CHECK(engine.deliver_one(post, {}).state == PostState::scheduled);
+    rig.clock.advance(Engine::Options().recheck);
+
+    CHECK(engine.deliver_one(post, {}).state == PostState::published);
+}
+
 TEST_CASE("a slow answer after the lane was lost is kept as evidence and settles the post") {
     Installation rig;
     const auto id = rig.add_post();

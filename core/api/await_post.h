@@ -1,0 +1,17 @@
+// Holding an answer until a post is settled.
+#pragma once
+
+#include <chrono>
+
+#include "core/api/route.h"
+#include "core/delivery/post.h"
+
+namespace caas::api {
+
+// The post as it is once nothing changes any more by itself, or after `most`. Where no engine runs
+// elsewhere, this process sends it: as soon as it is due and nobody has its account in hand, as
+// often as that takes. A sending that has begun is brought to its end, whatever `most` says. Throws
+// Error of the store.
+delivery::Post await_post(Call& call, delivery::Post post, std::chrono::seconds most);
+
+}  // namespace caas::api

@@ -1,0 +1,88 @@
+// Waiting for a post over the API, where no engine runs but this process's own.
+#include "core/api/await_post.h"
+
+#include <doctest/doctest.h>
+
+#include "core/delivery/change.h"
+#include "tests/core/api/server.h"
+
+namespace caas {
+namespace {
+
+using api::Server;
+
+// Whoever sends a post here counts how often it was asked to, and settles it at the `ends_at`th.
+struct Sender {
+    explicit Sender(int ends_at) {
+        server.context.deliver = [this, ends_at](const PostId& id, const std::stop_token&) {
+            first_at = first_at.value_or(server.home.clock.monotonic());
+            if (++asked == ends_at)
+                settle(id);
+        };
+    }
+
+    void settle(const PostId& id) {
+        server.home.store.write([&](store::Transaction& transaction) {
+            return delivery::cancel(
+                transaction, server.home.owner.workspace, id, server.home.clock.now());
+        });
+    }
+
+    // The state in which the post is shown after the waiting.
+    std::string wait(int in_seconds, const std::string& most) {
+        const auto posts = server.call(
+            "POST",
+            "/api/v1/posts",
+            {{"content_id", server.add("Hello.")},
+             {"accounts", {"outbox"}},
+             {"in_seconds", in_seconds}});
+        const auto id = posts.json.at("items").at(0).at("id").get<std::string>();
+        return server.call("GET", "/api/v1/posts/" + id + "?wait=" + most)
+            .json.at("state")
+            .get<std::string>();
+    }
+
+    Server server;
+    int asked = 0;
+    std::optional<Monotonic> first_at;
+};
+
+TEST_CASE("waiting for a post that another process keeps from going out asks until it is sent") {
+    Sender it(4);
+
+    CHECK(it.wait(0, "30") == "canceled");
+
+    CHECK(it.asked == 4);
+    CHECK(it.server.home.clock.monotonic() < std::chrono::seconds(1));
+}
+
+TEST_CASE("waiting for a post that is due later has it sent as soon as it is") {
+    Sender it(1);
+
+    CHECK(it.wait(2, "30") == "canceled");
+
+    REQUIRE(it.first_at);
+    CHECK(*it.first_at >= std::chrono::seconds(2));
+    CHECK(it.server.home.clock.monotonic() < std::chrono::seconds(3));
+}
+
+TEST_CASE("waiting for a post that nobody can send gives up in time") {
+    Sender it(-1);
+
+    CHECK(it.wait(0, "2") == "scheduled");
+
+    CHECK(it.asked > 1);
+    CHECK(it.server.home.clock.monotonic() >= std::chrono::seconds(2));
+    CHECK(it.server.home.clock.monotonic() < std::chrono::seconds(3));
+}
+
+TEST_CASE("a post that is only looked at is sent by nobody") {
+    Sender it(1);
+
+    CHECK(it.wait(0, "0") == "scheduled");
+
+    CHECK(it.asked == 0);
+}
+
+}  // namespace
+}  // namespace caas
