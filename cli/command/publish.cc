@@ -21,7 +21,7 @@ constexpr std::array options{
     Option{
         .name = "timeout",
         .value = "TIME",
-        .help = "wait no longer than this, 2min if not given; the post goes on without you"},
+        .help = "give up waiting after this, 2min if not given; the post goes on without you"},
 };
 
 constexpr std::int64_t usual_timeout_s = 120;
@@ -107,7 +107,8 @@ extern constexpr Command publish{
     .about =
         "Works with no daemon running. Waits for the outcome: exits 0 when all is published, 7 "
         "when a platform refused, 8 when an answer was lost, 3 when the account needs you, 75 "
-        "when it is still being tried.",
+        "when it is still being tried. Without a daemon it sends by itself, and --timeout does not "
+        "cut off a call to the platform that is under way.",
     .arguments = arguments,
     .options = options,
     .examples =

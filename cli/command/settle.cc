@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include <nlohmann/json.hpp>
 
@@ -35,15 +36,16 @@ Settled settle(Call& call, const std::string& id, Instant deadline) {
             ask.query.emplace_back("wait", std::to_string(wait));
         auto answer = call.send(std::move(ask));
         auto post = body_of(answer);
-        const auto left =
-            std::chrono::duration_cast<std::chrono::seconds>(deadline - call.now()).count();
-        if (left <= 0 || !needs_waiting(post, deadline))
+        const auto left = deadline - call.now();
+        if (left <= Milliseconds::zero() || !needs_waiting(post, deadline))
             return {std::move(post), std::move(answer.body)};
         const auto state = json::text_or(post, "state", "");
         progress.show(
             json::text_or(post, "account", "") + ": " + (state == "scheduled" ? "waiting" : state) +
             ", " + print::length(call.now() - started));
-        wait = std::clamp<std::int64_t>(left, 1, longest_wait);
+        // The API counts in whole seconds: rather a moment too long than to give up before the end.
+        const auto seconds = std::chrono::ceil<std::chrono::seconds>(left).count();
+        wait = std::clamp<std::int64_t>(seconds, 1, longest_wait);
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/command/commands.h"
@@ -27,6 +28,12 @@ struct Stage {
     // Lines up an answer.
     void answer(int status, std::string body) {
         script.exchanges.push_back({{status, {}, std::move(body)}, {}});
+    }
+
+    // The same, after this time.
+    void answer_after(Milliseconds time, int status, std::string body) {
+        answer(status, std::move(body));
+        script.exchanges.back().meanwhile = [this, time] { clock.advance(time); };
     }
 
     int run(const std::vector<std::string>& words) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -16,6 +17,8 @@ struct Exchange {
     cli::Answer answer;
     // Given to on_event before the answer, as name and JSON.
     std::vector<std::pair<std::string, std::string>> events;
+    // What happens until the answer is there; empty: nothing.
+    std::function<void()> meanwhile{};
 };
 
 // Shared by a test and the transports its commands open.
@@ -38,6 +41,8 @@ class FakeTransport final : public cli::Transport {
             if (ask.on_event)
                 ask.on_event(name, json::parse(data, "an event of the test"));
         }
+        if (exchange.meanwhile)
+            exchange.meanwhile();
         return exchange.answer;
     }
 

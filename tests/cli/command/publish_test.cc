@@ -68,6 +68,21 @@ TEST_CASE("publish gives up when its time is over") {
     CHECK(stage.run({"publish", "beef", "--account", "work", "--timeout", "0s"}) == 75);
 }
 
+TEST_CASE("publish waits its time to the end") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer_after(Milliseconds(10), 200, post("publishing"));
+    stage.answer_after(Milliseconds(1100), 200, post("publishing"));
+    stage.answer_after(Milliseconds(880), 200, post("publishing"));
+    stage.answer_after(Milliseconds(20), 200, post("published"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--timeout", "2s"}) == 0);
+
+    CHECK(stage.asked(2).query == Query{{"wait", "2"}});
+    CHECK(stage.asked(3).query == Query{{"wait", "1"}});
+    CHECK(stage.asked(4).query == Query{{"wait", "1"}});
+}
+
 TEST_CASE("publish to several accounts exits as the one that needs a person most") {
     Stage stage;
     stage.answer(
