@@ -161,7 +161,10 @@ constexpr Command show{
 constexpr Command end{
     .name = "end",
     .summary = "end a series and cancel its waiting posts",
-    .about = "What was sent stays on record.",
+    .about =
+        "Also cancels a post that would be tried again, and the rest of a thread that is half out. "
+        "One that is being sent right now, or is unconfirmed, is brought to its end. What was sent "
+        "stays on record.",
     .arguments = arguments,
     .options = {},
     .examples = "caas series end 1a2b3c4d --yes",

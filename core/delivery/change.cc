@@ -327,8 +327,7 @@ int cancel_series(
 FROM post
 WHERE workspace_id = $1
     AND series_id = $2
-    AND state IN ('draft', 'scheduled', 'paused')
-    AND parts_published = 0)",
+    AND state IN ('draft', 'scheduled', 'retrying', 'paused'))",
         {workspace, id});
     for (const auto& row : rows)
         cancel(transaction, workspace, row.id<PostId>(0), now);

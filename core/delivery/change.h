@@ -81,7 +81,8 @@ Ended end_posts(store::Transaction& transaction, const AccountId& account, Insta
 // It works again: what is due goes out by itself.
 void resume_posts(store::Transaction& transaction, const AccountId& account, Instant now);
 
-// The series is ended: those of its posts that wait are canceled. Gives how many posts that were.
+// The series is ended: those of its posts that wait are canceled as `cancel` would, whether for
+// their time or for another try. Gives how many posts that were.
 int cancel_series(
     store::Transaction& transaction, const WorkspaceId& workspace, const SeriesId& id, Instant now);
 

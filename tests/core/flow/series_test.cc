@@ -285,6 +285,38 @@ TEST_CASE("ending a series cancels what waits and makes nothing more") {
         flow::end_series(it.home.tools, it.home.owner, it.series().id.text()).canceled_posts == 0);
 }
 
+TEST_CASE("ending a series cancels what would be tried again, and the rest of a thread") {
+    Diary it;
+    const auto posts = it.start("daily 09:00");
+    it.write([&](store::Transaction& transaction) {
+        return transaction.execute("UPDATE post SET state = 'retrying'", {});
+    });
+    it.write([&](store::Transaction& transaction) {
+        return transaction.execute(
+            "UPDATE post SET parts = 2, parts_published = 1 WHERE id = $1", {posts[0].id});
+    });
+
+    const auto ended = flow::end_series(it.home.tools, it.home.owner, it.series().id.text());
+
+    CHECK(ended.canceled_posts == 2);
+    CHECK(it.posts() == "11-23 09:00 canceled, 11-24 09:00 canceled");
+}
+
+TEST_CASE("ending a series leaves what is under way or in doubt to come to its end") {
+    Diary it;
+    const auto posts = it.start("daily 09:00");
+    it.write([&](store::Transaction& transaction) {
+        transaction.execute("UPDATE post SET state = 'publishing' WHERE id = $1", {posts[0].id});
+        return transaction.execute(
+            "UPDATE post SET state = 'unconfirmed' WHERE id = $1", {posts[1].id});
+    });
+
+    const auto ended = flow::end_series(it.home.tools, it.home.owner, it.series().id.text());
+
+    CHECK(ended.canceled_posts == 0);
+    CHECK(it.posts() == "11-23 09:00 publishing, 11-24 09:00 unconfirmed");
+}
+
 TEST_CASE("a series ends with its account and holds its content") {
     Diary it;
     it.start("daily 09:00");
