@@ -60,7 +60,9 @@ the result is its id:
   ID=$(caas content add post.md --quiet)
 
 Ids may be shortened to any beginning or end of four or more characters, as
-long as it is unique; tables show the last eight.
+long as it is unique; tables show the last eight. What is part of one thing's
+id and the name of another is refused: write the whole id, which is never
+taken for a name.
 
 In files, a line of three dashes separates the parts of a thread:
   First post of the thread.

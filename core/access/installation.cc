@@ -113,15 +113,9 @@ WHERE email = lower($1))sql",
 }
 
 Organization get_any_organization(store::Reader& reader, std::string_view who) {
-    const auto rows = reader.query(
-        R"sql(
-SELECT id, name, slug, created_at, disabled_at FROM organization
-WHERE slug = $1)sql",
-        {who});
-    if (!rows.empty())
-        return read_organization(rows.front());
+    const auto named = reader.query("SELECT id FROM organization\nWHERE slug = $1", {who});
     const auto id =
-        store::find_by_fragment(reader, organizations_by_fragment, 0, who, "organization");
+        store::find_by_id_or_name(reader, organizations_by_fragment, 0, who, named, "organization");
     auto found = id ? find_organization(reader, OrganizationId(*id)) : std::nullopt;
     if (!found)
         throw none("organization", who, "caas admin organizations");

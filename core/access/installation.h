@@ -34,7 +34,8 @@ store::Slice<ListedOrganization> list_organizations(store::Reader& reader, const
 
 // By id, a unique beginning or end of it, or e-mail. Throws Error: not_found, conflict.
 Person get_any_person(store::Reader& reader, std::string_view who);
-// By id, a unique beginning or end of it, or slug. Throws Error: not_found, conflict.
+// By id, a unique beginning or end of it, or slug. Throws Error: not_found, conflict, also when it
+// is part of the id of one and the slug of another.
 Organization get_any_organization(store::Reader& reader, std::string_view who);
 std::vector<OrganizationId> organizations_of(store::Reader& reader, const PersonId& person);
 

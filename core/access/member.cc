@@ -39,6 +39,35 @@ Member read_member(const store::Row& row) {
         row.instant(7)};
 }
 
+Error no_member(std::string_view who) {
+    return {
+        Code::not_found,
+        "There is no member " + text::repaired(who.substr(0, 64)),
+        "list them with: caas member list"};
+}
+
+// People choose their names: one that looks like an address is not taken for it.
+store::Rows members_called(
+    store::Reader& reader, const OrganizationId& organization, std::string_view who) {
+    const bool is_address = who.find('@') != std::string_view::npos;
+    return reader.query(
+        is_address ? R"sql(
+SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner, m.role,
+    m.created_at
+FROM member m
+JOIN person p ON p.id = m.person_id
+WHERE m.organization_id = $1 AND p.email = lower($2))sql"
+                   : R"sql(
+SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner, m.role,
+    m.created_at
+FROM member m
+JOIN person p ON p.id = m.person_id
+WHERE m.organization_id = $1 AND p.name = $2
+ORDER BY p.id
+LIMIT 5)sql",
+        {organization, who});
+}
+
 void require_other_owner(
     store::Reader& reader, const OrganizationId& organization, const PersonId& person) {
     const auto rows = reader.query(
@@ -120,35 +149,29 @@ LIMIT $4)sql",
 }
 
 Member get_member(store::Reader& reader, const OrganizationId& organization, std::string_view who) {
-    const auto find = [&](std::string_view id_or_name) {
-        return reader.query(
-            R"sql(
+    const auto named = members_called(reader, organization, who);
+    const auto id = store::find_by_id_or_name(
+        reader,
+        by_fragment,
+        organization,
+        who,
+        named,
+        "member",
+        "Write the whole id of the one that is meant, or the e-mail address.");
+    if (!id)
+        throw no_member(who);
+    if (!named.empty() && named.front().text(0) == *id)
+        return read_member(named.front());
+    const auto rows = reader.query(
+        R"sql(
 SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner, m.role,
     m.created_at
 FROM member m
 JOIN person p ON p.id = m.person_id
-WHERE m.organization_id = $1 AND (p.id = $2 OR p.name = $2 OR p.email = lower($2))
-ORDER BY CASE WHEN p.id = $2 THEN 0 WHEN p.name = $2 THEN 2 ELSE 1 END, p.id
-LIMIT 3)sql",
-            {organization, id_or_name});
-    };
-    auto rows = find(who);
-    if (rows.empty()) {
-        if (const auto id =
-                store::find_by_fragment(reader, by_fragment, organization, who, "member"))
-            rows = find(*id);
-    }
+WHERE m.organization_id = $1 AND p.id = $2)sql",
+        {organization, *id});
     if (rows.empty())
-        throw Error(
-            Code::not_found,
-            "There is no member " + text::repaired(who.substr(0, 64)),
-            "list them with: caas member list");
-    const bool is_by_name = rows.front().text(2) == who && rows.front().text(0) != who;
-    if (rows.size() > 1 && is_by_name)
-        throw Error(
-            Code::conflict,
-            "Several members are named " + std::string(who),
-            "name one by id or e-mail: caas member list");
+        throw no_member(who);
     return read_member(rows.front());
 }
 

@@ -36,8 +36,8 @@ std::vector<Member> list_members(store::Reader& reader, const OrganizationId& or
 // Those who joined first, first.
 store::Slice<Member> list_members(
     store::Reader& reader, const OrganizationId& organization, const store::Page& page);
-// By id, a unique beginning or end of it, e-mail or name. Throws Error(not_found),
-// Error(conflict).
+// By id, a unique beginning or end of it, e-mail or name. Throws Error(not_found), and
+// Error(conflict) when several fit, one of them by its id and another by its name, too.
 Member get_member(store::Reader& reader, const OrganizationId& organization, std::string_view who);
 
 // What the caller may not hand out or touch throws Error(forbidden): a role above their own, or a

@@ -30,6 +30,18 @@ Seat read_seat(const store::Row& row) {
     return {read_organization(row), *role};
 }
 
+std::optional<Seat> seat_in(
+    store::Reader& reader, const PersonId& person, const OrganizationId& organization) {
+    const auto rows = reader.query(
+        R"sql(
+SELECT o.id, o.name, o.slug, o.created_at, o.disabled_at, m.role
+FROM member m
+JOIN organization o ON o.id = m.organization_id
+WHERE m.person_id = $1 AND o.id = $2)sql",
+        {person, organization});
+    return rows.empty() ? std::nullopt : std::optional(read_seat(rows.front()));
+}
+
 Error none(const OrganizationId& id) {
     return {
         Code::not_found, "There is no organization " + id.text(), "list yours with: caas org list"};
@@ -88,27 +100,23 @@ LIMIT $3)sql",
 
 std::optional<Seat> find_seat(
     store::Reader& reader, const PersonId& person, std::string_view id_or_name) {
-    const auto rows = reader.query(
+    if (is_uuid(id_or_name))
+        return seat_in(reader, person, OrganizationId(id_or_name));
+    auto named = reader.query(
         R"sql(
 SELECT o.id, o.name, o.slug, o.created_at, o.disabled_at, m.role
 FROM member m
 JOIN organization o ON o.id = m.organization_id
-WHERE m.person_id = $1 AND (o.id = $2 OR o.slug = $2 OR o.name = $2)
-ORDER BY CASE WHEN o.id = $2 THEN 0 WHEN o.slug = $2 THEN 1 ELSE 2 END, o.id
+WHERE m.person_id = $1 AND (o.slug = $2 OR o.name = $2)
+ORDER BY CASE WHEN o.slug = $2 THEN 0 ELSE 1 END, o.id
 LIMIT 3)sql",
         {person, id_or_name});
-    if (rows.size() == 1 || (!rows.empty() && rows.front().text(1) != id_or_name))
-        return read_seat(rows.front());
-    if (rows.size() > 1 && rows.front().text(2) != id_or_name)
-        throw Error(
-            Code::conflict,
-            "Several of your organizations are named " + std::string(id_or_name),
-            "name it by its id: caas org list");
-    if (!rows.empty())
-        return read_seat(rows.front());
+    // A slug is of one alone, whatever others are called.
+    if (!named.empty() && named.front().text(2) == id_or_name)
+        named.erase(named.begin() + 1, named.end());
     const auto id =
-        store::find_by_fragment(reader, by_fragment, person, id_or_name, "organization");
-    return id ? find_seat(reader, person, *id) : std::nullopt;
+        store::find_by_id_or_name(reader, by_fragment, person, id_or_name, named, "organization");
+    return id ? seat_in(reader, person, OrganizationId(*id)) : std::nullopt;
 }
 
 std::optional<WorkspaceId> first_workspace(

@@ -55,7 +55,7 @@ std::string slug_of(std::string_view name) {
     }
     while (!slug.empty() && slug.back() == '-')
         slug.pop_back();
-    return slug.empty() ? "team" : slug;
+    return slug.empty() || is_uuid(slug) ? "team" : slug;
 }
 
 Person create_person(

@@ -93,7 +93,8 @@ void delete_organization(store::Transaction& transaction, const OrganizationId& 
 store::Slice<Seat> list_seats(
     store::Reader& reader, const PersonId& person, const store::Page& page);
 // By id, a unique beginning or end of it, slug or name; nullopt when the person is no member of
-// one that is called so. Throws Error(conflict) when several fit.
+// one that is called so. Throws Error(conflict) when several fit, one of them by its id and another
+// by its name, too.
 std::optional<Seat> find_seat(
     store::Reader& reader, const PersonId& person, std::string_view id_or_name);
 // The one made first, which is where new content goes when nothing else is said.
@@ -105,7 +106,7 @@ void lock_organization(store::Transaction& transaction, const OrganizationId& id
 std::optional<Workspace> find_workspace(
     store::Reader& reader, const OrganizationId& organization, const WorkspaceId& id);
 // By whole id, a unique beginning or end of it, or by name. Throws Error(not_found), and
-// Error(conflict) when several fit.
+// Error(conflict) when several fit, one of them by its id and another by its name, too.
 Workspace get_workspace(
     store::Reader& reader, const OrganizationId& organization, std::string_view id_or_name);
 // The oldest first; the first one made is the default one. Empty for an unknown organization.
@@ -116,7 +117,8 @@ Error no_workspace(std::string_view id_or_name);
 // Whether this is what get_workspace would mean by it, if it were the only one.
 bool is_called(const Workspace& workspace, std::string_view id_or_name);
 
-// Lower case letters, digits and dashes of `name`; "team" when nothing is left. Pure.
+// Lower case letters, digits and dashes of `name`; "team" when nothing is left, or what could be
+// taken for an id. Pure.
 std::string slug_of(std::string_view name);
 
 }  // namespace caas::access

@@ -33,13 +33,13 @@ std::optional<Workspace> first_of(const store::Rows& rows) {
     return rows.empty() ? std::nullopt : std::optional(read_workspace(rows.front()));
 }
 
-std::optional<Workspace> find_by_name(
+store::Rows workspaces_called(
     store::Reader& reader, const OrganizationId& organization, std::string_view name) {
-    return first_of(reader.query(
+    return reader.query(
         R"sql(
 SELECT id, organization_id, name, zone, created_at FROM workspace
 WHERE organization_id = $1 AND name = $2)sql",
-        {organization, name}));
+        {organization, name});
 }
 
 void check_free(
@@ -47,7 +47,7 @@ void check_free(
     const OrganizationId& organization,
     std::string_view name,
     const WorkspaceId& itself) {
-    const auto other = find_by_name(reader, organization, name);
+    const auto other = first_of(workspaces_called(reader, organization, name));
     if (other && other->id != itself)
         throw Error(
             Code::conflict, "There is already a workspace named " + std::string(name), {}, {});
@@ -152,10 +152,13 @@ WHERE organization_id = $1 AND id = $2)sql",
 
 Workspace get_workspace(
     store::Reader& reader, const OrganizationId& organization, std::string_view id_or_name) {
-    if (auto named = find_by_name(reader, organization, id_or_name))
-        return *named;
-    const auto id =
-        store::find_by_fragment(reader, by_fragment, organization, id_or_name, "workspace");
+    const auto id = store::find_by_id_or_name(
+        reader,
+        by_fragment,
+        organization,
+        id_or_name,
+        workspaces_called(reader, organization, id_or_name),
+        "workspace");
     auto found = id ? find_workspace(reader, organization, WorkspaceId(*id)) : std::nullopt;
     if (!found)
         throw no_workspace(id_or_name);

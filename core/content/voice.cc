@@ -1,5 +1,7 @@
 #include "core/content/voice.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "core/text/blank.h"
 #include "core/text/utf8.h"
@@ -81,9 +83,14 @@ WHERE workspace_id = $1 AND name = $2)sql",
 }
 
 Voice get_voice(store::Reader& reader, const WorkspaceId& workspace, std::string_view name_or_id) {
+    auto voices = list_voices(reader, workspace);
+    // The id of one may be the name of another.
+    const auto with_id = std::ranges::find(voices, VoiceId(name_or_id), &Voice::id);
+    if (with_id != voices.end())
+        return std::move(*with_id);
     std::string names;
-    for (auto& voice : list_voices(reader, workspace)) {
-        if (voice.name == name_or_id || voice.id.text() == name_or_id)
+    for (auto& voice : voices) {
+        if (voice.name == name_or_id)
             return std::move(voice);
         names += (names.empty() ? "" : ", ") + voice.name;
     }

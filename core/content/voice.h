@@ -35,7 +35,7 @@ store::Slice<Voice> list_voices(
 
 std::optional<Voice> find_voice(
     store::Reader& reader, const WorkspaceId& workspace, std::string_view name);
-// By its id or by its name; throws Error(not_found) that names the voices there are.
+// By its whole id or by its name; throws Error(not_found) that names the voices there are.
 Voice get_voice(store::Reader& reader, const WorkspaceId& workspace, std::string_view name_or_id);
 
 // Makes a voice, or gives an old one a new text. Throws Error(invalid).

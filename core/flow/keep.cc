@@ -43,24 +43,17 @@ LIMIT 5)sql"};
 // Accounts are named within their workspaces; an organization may have one of the name in several.
 std::string find_account(
     store::Reader& reader, const OrganizationId& organization, const std::string& who) {
-    const auto rows = reader.query(
+    const auto named = reader.query(
         R"sql(
 SELECT a.id FROM account a
 JOIN workspace w ON w.id = a.workspace_id
 WHERE w.organization_id = $1 AND a.state <> 'disconnected'
   AND (a.name = $2 OR a.handle = $2)
 ORDER BY a.id
-LIMIT 2)sql",
+LIMIT 5)sql",
         {organization, who});
-    if (rows.size() > 1)
-        throw Error(
-            Code::conflict,
-            "Several accounts are called " + who.substr(0, 64),
-            "name one by its id: caas account list");
-    if (!rows.empty())
-        return rows.front().text(0);
-    const auto id =
-        store::find_by_fragment(reader, accounts_by_fragment, organization, who, "account");
+    const auto id = store::find_by_id_or_name(
+        reader, accounts_by_fragment, organization, who, named, "account");
     if (!id)
         throw Error(
             Code::not_found,

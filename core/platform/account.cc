@@ -61,9 +61,11 @@ Error none(std::string_view who) {
         "`caas account list` shows them."};
 }
 
-std::optional<Account> find_named(
+store::Rows accounts_called(
     store::Reader& reader, const WorkspaceId& workspace, std::string_view account_name) {
-    const auto rows = reader.query(
+    if (!text::is_utf8(account_name) || text::has_nul(account_name))
+        return {};
+    return reader.query(
         R"sql(
 SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, secret_expires_at,
     zone, state, state_reason, catch_up_ms, on_unknown, created_at, updated_at, scopes
@@ -72,6 +74,11 @@ WHERE workspace_id = $1
   AND name = $2
   AND state <> 'disconnected')sql",
         {workspace, account_name});
+}
+
+std::optional<Account> find_named(
+    store::Reader& reader, const WorkspaceId& workspace, std::string_view account_name) {
+    const auto rows = accounts_called(reader, workspace, account_name);
     return rows.empty() ? std::nullopt : std::optional(read_account(rows.front()));
 }
 
@@ -204,13 +211,13 @@ LIMIT $3)sql",
 }
 
 Account get_account(store::Reader& reader, const WorkspaceId& workspace, std::string_view who) {
-    if (text::is_utf8(who) && !text::has_nul(who)) {
-        if (auto named = find_named(reader, workspace, who))
-            return *std::move(named);
-    }
-    const auto id = store::find_by_fragment(reader, by_fragment, workspace, who, "account");
+    const auto named = accounts_called(reader, workspace, who);
+    const auto id =
+        store::find_by_id_or_name(reader, by_fragment, workspace, who, named, "account");
     if (!id)
         throw none(who);
+    if (!named.empty() && named.front().view(0) == *id)
+        return read_account(named.front());
     return load_account(reader, AccountId(*id));
 }
 

@@ -85,7 +85,7 @@ Identity outbox_identity(const std::string& folder);
 store::Slice<Account> list_accounts(
     store::Reader& reader, const WorkspaceId& workspace, const store::Page& page = {});
 // By name, or by its id or a beginning or end of it; disconnected ones by their id only. Throws
-// Error: not_found, conflict when several fit.
+// Error: not_found; conflict when several fit, one of them by its id and another by its name, too.
 Account get_account(store::Reader& reader, const WorkspaceId& workspace, std::string_view who);
 
 // Whether nobody has changed the account since it was read.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/id.h"
 
 namespace caas::store {
 namespace {
@@ -33,6 +34,23 @@ void collect(std::vector<std::string>& ids, const Rows& rows) {
     }
 }
 
+std::vector<std::string> ids_with(
+    Reader& reader, const FragmentQueries& queries, const Value& scope, const std::string& wanted) {
+    std::vector<std::string> ids;
+    // 'g' comes after every letter of an id.
+    collect(ids, reader.query(queries.by_beginning, {scope, wanted, wanted + "g"}));
+    if (wanted.size() < id_length)
+        collect(ids, reader.query(queries.by_end, {scope, "%" + wanted}));
+    return ids;
+}
+
+std::string listed(const std::vector<std::string>& ids) {
+    std::string out;
+    for (const auto& id : ids)
+        out += (out.empty() ? "" : ", ") + id;
+    return out;
+}
+
 }  // namespace
 
 std::optional<std::string> find_by_fragment(
@@ -44,22 +62,42 @@ std::optional<std::string> find_by_fragment(
     const auto wanted = normal(fragment);
     if (!wanted)
         return std::nullopt;
-    std::vector<std::string> ids;
-    // 'g' comes after every letter of an id.
-    collect(ids, reader.query(queries.by_beginning, {scope, *wanted, *wanted + "g"}));
-    if (wanted->size() < id_length)
-        collect(ids, reader.query(queries.by_end, {scope, "%" + *wanted}));
+    const auto ids = ids_with(reader, queries, scope, *wanted);
     if (ids.empty())
         return std::nullopt;
-    if (ids.size() > 1) {
-        std::string names;
-        for (const auto& id : ids)
-            names += (names.empty() ? "" : ", ") + id;
+    if (ids.size() > 1)
         throw Error(
             Code::conflict,
-            "Several ids of a " + std::string(what) + " fit \"" + *wanted + "\": " + names,
+            "Several ids of a " + std::string(what) + " fit \"" + *wanted + "\": " + listed(ids),
             "Write more characters of the one that is meant.");
+    return ids.front();
+}
+
+std::optional<std::string> find_by_id_or_name(
+    Reader& reader,
+    const FragmentQueries& queries,
+    const Value& scope,
+    std::string_view typed,
+    const Rows& named,
+    std::string_view what,
+    std::string_view way_out) {
+    const auto wanted = normal(typed);
+    if (named.empty() || (wanted && is_uuid(*wanted)))
+        return find_by_fragment(reader, queries, scope, typed, what);
+    std::vector<std::string> ids;
+    collect(ids, named);
+    if (wanted) {
+        for (auto& id : ids_with(reader, queries, scope, *wanted)) {
+            if (std::find(ids.begin(), ids.end(), id) == ids.end())
+                ids.push_back(std::move(id));
+        }
     }
+    if (ids.size() > 1)
+        throw Error(
+            Code::conflict,
+            "More than one " + std::string(what) + " is meant by \"" + std::string(typed) +
+                "\", by name or by part of the id: " + listed(ids),
+            std::string(way_out));
     return ids.front();
 }
 

@@ -31,4 +31,17 @@ std::optional<std::string> find_by_fragment(
     std::string_view fragment,
     std::string_view what);
 
+// The same for things that people call by names besides: `named` are the rows, ids first, of those
+// that are called `typed`. What belongs to the id of one and is the name of another means neither,
+// since anybody may call theirs as they like: throws Error(conflict) that names both, with
+// `way_out` as its hint. A whole id is only an id.
+std::optional<std::string> find_by_id_or_name(
+    Reader& reader,
+    const FragmentQueries& queries,
+    const Value& scope,
+    std::string_view typed,
+    const Rows& named,
+    std::string_view what,
+    std::string_view way_out = "Write the whole id of the one that is meant.");
+
 }  // namespace caas::store

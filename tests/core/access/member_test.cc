@@ -189,6 +189,64 @@ TEST_CASE("a member is found by id, part of it, e-mail and name") {
     CHECK(code_of([&] { get("bob"); }) == Code::conflict);
 }
 
+TEST_CASE("who is named like the end of a member's id is not taken for them") {
+    Team team;
+    const auto end = team.bob.text().substr(28);
+    const auto mallory = team.join(end, Role::viewer);
+    team.join(team.bob.text(), Role::viewer);
+    const auto get = [&](const std::string& who) {
+        return team.read([&](store::Reader& reader) {
+            return access::get_member(reader, team.ana.organization, who).person.id;
+        });
+    };
+
+    CHECK(code_of([&] { get(end); }) == Code::conflict);
+    CHECK(get(team.bob.text()) == team.bob);
+    CHECK(get("bob@example.org") == team.bob);
+    CHECK(get(mallory.text()) == mallory);
+}
+
+TEST_CASE("a member's name that looks like an address is not taken for one") {
+    Team team;
+    team.join("carol@example.org", Role::viewer);
+    CHECK(code_of([&] {
+              team.read([&](store::Reader& reader) {
+                  access::get_member(reader, team.ana.organization, "carol@example.org");
+              });
+          }) == Code::not_found);
+}
+
+TEST_CASE("an organization named like part of another one's id is not taken for it") {
+    Team team;
+    const auto own = team.ana.organization;
+    const auto end = own.text().substr(28);
+    const auto make = [&](const std::string& name) {
+        return team.write([&](store::Transaction& transaction) {
+            const auto made =
+                access::create_organization(transaction, team.ids, team.clock.now(), name).id;
+            access::set_member(transaction, team.clock.now(), made, team.ana.person, Role::viewer);
+            return made;
+        });
+    };
+    const auto strange = make(end);
+    make(own.text());
+    const auto find = [&](const std::string& who) {
+        return team.read([&](store::Reader& reader) {
+            return access::find_seat(reader, team.ana.person, who).value().organization.id;
+        });
+    };
+    const auto get_any = [&](const std::string& who) {
+        return team.read(
+            [&](store::Reader& reader) { return access::get_any_organization(reader, who).id; });
+    };
+
+    CHECK(code_of([&] { find(end); }) == Code::conflict);
+    CHECK(code_of([&] { get_any(end); }) == Code::conflict);
+    CHECK(find(own.text()) == own);
+    CHECK(get_any(own.text()) == own);
+    CHECK(find(strange.text()) == strange);
+}
+
 TEST_CASE("members come in pages, those first who joined first") {
     Team team;
     team.clock.advance(std::chrono::hours(1));

@@ -15,6 +15,7 @@ TEST_CASE("a slug is lower case with single dashes") {
     CHECK(access::slug_of("") == "team");
     CHECK(access::slug_of(std::string(80, 'a')).size() == 40);
     CHECK(access::slug_of(std::string(39, 'a') + " b") == std::string(39, 'a'));
+    CHECK(access::slug_of("01A202B2-c500-7abc-8def-0123456789ab") == "team");
 }
 
 TEST_CASE("two organizations of one name have two slugs") {
@@ -81,6 +82,25 @@ TEST_CASE("a workspace is found by id, by the end of its id and by name") {
     CHECK(get(id.substr(28)) == principal.workspace);
     CHECK(get("ana") == principal.workspace);
     CHECK(code_of([&] { get("nowhere"); }) == Code::not_found);
+}
+
+TEST_CASE("a workspace named like part of another one's id is not taken for it") {
+    Rig rig;
+    const auto principal = rig.start("ana");
+    const auto id = principal.workspace.text();
+    rig.write([&](store::Transaction& transaction) {
+        for (const auto& name : {id, id.substr(28)})
+            access::create_workspace(
+                transaction, rig.ids, rig.clock.now(), principal.organization, name, "UTC");
+    });
+    const auto get = [&](const std::string& text) {
+        return rig.read([&](store::Reader& reader) {
+            return access::get_workspace(reader, principal.organization, text).id;
+        });
+    };
+
+    CHECK(get(id) == principal.workspace);
+    CHECK(code_of([&] { get(id.substr(28)); }) == Code::conflict);
 }
 
 TEST_CASE("a workspace changes its name and zone") {

@@ -33,6 +33,16 @@ TEST_CASE("a voice is set, found by its name and listed") {
     });
 }
 
+TEST_CASE("a voice whose name is another one's id is not taken for it") {
+    Desk desk;
+    const auto bold = set(desk, "bold", "Be bold.");
+    set(desk, bold.id.text(), "Shout.");
+
+    desk.read([&](store::Reader& r) {
+        CHECK(content::get_voice(r, desk.mine, bold.id.text()).id == bold.id);
+    });
+}
+
 TEST_CASE("setting a voice again changes its text and keeps its id") {
     Desk desk;
     const auto first = set(desk, "bold", "one");

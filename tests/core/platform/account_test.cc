@@ -167,6 +167,20 @@ TEST_CASE("a piece that fits several accounts is a conflict") {
     CHECK(code_of([&] { desk.get(account.id.text().substr(0, 6)); }) == "conflict");
 }
 
+TEST_CASE("an account named like part of another one's id is not taken for it") {
+    Desk desk;
+    const auto id = desk.add(bluesky_account("one")).id;
+    const auto end = id.text().substr(28);
+    for (const auto& name : {id.text(), end}) {
+        auto other = bluesky_account(name);
+        other.identity.remote_id = "did:plc:" + name;
+        desk.add(other);
+    }
+
+    CHECK(desk.get(id.text()).id == id);
+    CHECK(code_of([&] { desk.get(end); }) == "conflict");
+}
+
 TEST_CASE("another workspace's account is not there") {
     Desk desk;
     const auto account = desk.add(bluesky_account());

@@ -1,5 +1,7 @@
 #include "core/store/fragment.h"
 
+#include <vector>
+
 #include <doctest/doctest.h>
 
 #include "core/base/error.h"
@@ -49,6 +51,28 @@ struct Rig {
         });
     }
 
+    // `named`: the ids of those that are called `typed`.
+    std::string mean(std::string_view typed, const std::vector<const char*>& named) {
+        store::Rows rows;
+        for (const auto* id : named)
+            rows.emplace_back(std::vector<store::Value>{id});
+        return store.read([&](store::Reader& reader) {
+            return store::find_by_id_or_name(reader, queries, "mine", typed, rows, "workspace")
+                .value_or("none");
+        });
+    }
+
+    // The code of what is thrown for it; internal: nothing is.
+    Code refusal(std::string_view typed, const std::vector<const char*>& named) {
+        try {
+            mean(typed, named);
+            return Code::internal;
+        } catch (const Error& e) {
+            CHECK_FALSE(e.hint().empty());
+            return e.code();
+        }
+    }
+
     fake::Folder folder;
     fake::Database database{folder.path()};
     fake::FakeClock clock;
@@ -95,6 +119,29 @@ TEST_CASE("a fragment that fits several names them") {
         CHECK(message.find(foreign) == std::string::npos);
         CHECK_FALSE(e.hint().empty());
     }
+}
+
+TEST_CASE("a name means what bears it, and so does part of an id that nothing is called") {
+    Rig rig;
+    CHECK(rig.mean("plans", {first}) == first);
+    CHECK(rig.mean("plans", {}) == "none");
+    CHECK(rig.mean("89cd", {}) == second);
+    CHECK(rig.mean("89ab", {first}) == first);
+}
+
+TEST_CASE("what is part of one id and the name of another thing means neither") {
+    Rig rig;
+    CHECK(rig.refusal("89ab", {second}) == Code::conflict);
+    CHECK(rig.refusal("01a202b2-c50", {second}) == Code::conflict);
+    CHECK(rig.refusal("01a202b2", {second}) == Code::conflict);
+    CHECK(rig.refusal("plans", {first, second}) == Code::conflict);
+}
+
+TEST_CASE("a whole id is never taken for a name") {
+    Rig rig;
+    CHECK(rig.mean(first, {second}) == first);
+    CHECK(rig.mean("01A202B2-C500-7ABC-8DEF-0123456789AB", {second}) == first);
+    CHECK(rig.mean(foreign, {second}) == "none");
 }
 
 }  // namespace
