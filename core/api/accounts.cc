@@ -46,7 +46,6 @@ Json render_with(const platform::Account& account, const Locks& locks) {
 
 Response list(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         const auto found = platform::list_accounts(reader, call.principal.workspace, page);
         const auto locks = read_locks(call, reader);
@@ -57,7 +56,6 @@ Response list(Call& call) {
 }
 
 Response show(Call& call) {
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         return render_with(
             platform::get_account(reader, call.principal.workspace, call.id()),

@@ -30,7 +30,6 @@ Json render_person(const access::Person& person) {
 
 Response people(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto found = call.tools().store.read(
         [&](store::Reader& reader) { return access::list_people(reader, page); });
     return json_response(
@@ -44,7 +43,6 @@ Response people(Call& call) {
 
 Response organizations(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto found = call.tools().store.read(
         [&](store::Reader& reader) { return access::list_organizations(reader, page); });
     return json_response(
@@ -65,7 +63,6 @@ Json render_counts(const flow::Counts& counts) {
 }
 
 Response stats(Call& call) {
-    call.query.finish();
     const auto now = call.tools().clock.now();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         const auto census = flow::take_census(reader, now);
@@ -87,7 +84,6 @@ Response stats(Call& call) {
 void take_nothing(Call& call) {
     const auto json = call.json();
     Fields(json).finish();
-    call.query.finish();
 }
 
 Response disable_person(Call& call) {

@@ -15,7 +15,6 @@ namespace {
 
 Response list_chain(Call& call, std::string_view chain) {
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto found = call.tools().store.read(
         [&](store::Reader& reader) { return access::list_audit(reader, chain, page); });
     return json_response(200, render_list(found.items, found.next_cursor, render_audit_row));
@@ -23,7 +22,6 @@ Response list_chain(Call& call, std::string_view chain) {
 
 Response verify_chain(Call& call, std::string_view chain) {
     const auto head = call.query.text("head").value_or("");
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         return render_verdict(access::verify_audit(reader, chain, head));
     }));

@@ -124,7 +124,6 @@ Json render_session(const access::Session& session, const access::Principal& pri
 
 Response sessions(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     require_presence(call);
     const auto found = call.tools().store.read([&](store::Reader& reader) {
         return access::list_sessions(reader, call.principal.person, call.tools().clock.now(), page);
@@ -136,7 +135,6 @@ Response sessions(Call& call) {
 }
 
 Response end_session(Call& call) {
-    call.query.finish();
     require_presence(call);
     call.tools().store.write([&](store::Transaction& transaction) {
         const auto now = call.tools().clock.now();

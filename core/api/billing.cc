@@ -14,7 +14,6 @@ namespace caas::api {
 namespace {
 
 Response list_plans(Call& call) {
-    call.query.finish();
     const auto& plans = call.tools().plans();
     auto shown = plans.all();
     // Where plans are sold, nobody can have one that is neither sold nor given to everybody.
@@ -28,7 +27,6 @@ Response list_plans(Call& call) {
 }
 
 Response subscription(Call& call) {
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         return render_subscription(call.tools(), reader, call.principal.organization);
     }));

@@ -20,7 +20,6 @@ Response calendar(Call& call) {
     filter.to = take_instant(call.query.text("to"), "to");
     const auto zone = call.query.text("tz").value_or("UTC");
     const auto page = take_page(call.query);
-    call.query.finish();
     require_zone(zone, "tz");
     if (!filter.from || !filter.to)
         throw Error(

@@ -58,7 +58,6 @@ Response add(Call& call) {
 Response list(Call& call) {
     const auto words = call.query.text("q");
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto& workspace = call.principal.workspace;
     if (words) {
         const auto slice = call.tools().store.read([&](store::Reader& reader) {
@@ -72,7 +71,6 @@ Response list(Call& call) {
 }
 
 Response show(Call& call) {
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         return render(content::get(reader, call.principal.workspace, resolve(call, reader)));
     }));
@@ -139,7 +137,6 @@ Response remove(Call& call) {
 
 Response versions(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto slice = call.tools().store.read([&](store::Reader& reader) {
         return content::list_versions(
             reader, call.principal.workspace, resolve(call, reader), page);
@@ -169,7 +166,6 @@ std::int64_t number_of(const std::string& text) {
 }
 
 Response version(Call& call) {
-    call.query.finish();
     const auto number = number_of(call.id("number"));
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         return render(get_version(call, reader, resolve(call, reader), number));
@@ -180,7 +176,6 @@ Response difference(Call& call) {
     const auto from = call.query.integer("from", 1, INT32_MAX);
     const auto to = call.query.integer("to", 1, INT32_MAX);
     const auto platform = call.query.text("platform");
-    call.query.finish();
     const auto [old_version, new_version] = call.tools().store.read([&](store::Reader& reader) {
         const auto id = resolve(call, reader);
         const auto latest = content::get(reader, call.principal.workspace, id).version.number;

@@ -141,7 +141,6 @@ Response decide_by_proof(Call& call, Form& form, DevicePage page) {
 Response show_device(Call& call) {
     DevicePage page;
     page.code = call.query.text("code").value_or("");
-    call.query.finish();
     page.device = waiting(call, page.code);
     return device_form(page);
 }

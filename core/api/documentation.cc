@@ -12,7 +12,6 @@ namespace caas::api {
 namespace {
 
 Response schema(Call& call) {
-    call.query.finish();
     return json_response(200, openapi(call.context.vital().version));
 }
 
@@ -58,14 +57,12 @@ Response send(const Call& call, std::string_view name) {
 }
 
 Response page(Call& call) {
-    call.query.finish();
     std::error_code why;
     const auto built = call.tools().share / "swagger-ui/dist/swagger-ui-bundle.js";
     return send(call, std::filesystem::exists(built, why) ? "index.html" : "missing.html");
 }
 
 Response file(Call& call) {
-    call.query.finish();
     return send(call, call.id("file"));
 }
 

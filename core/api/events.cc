@@ -128,7 +128,6 @@ Response events(Call& call) {
     const bool is_streamed = call.query.is_on("stream") ||
                              call.request.header("Accept").value_or("") == "text/event-stream";
     auto cursor = call.query.text("after");
-    call.query.finish();
     if (is_streamed) {
         if (auto last = call.request.header("Last-Event-ID"); last && !last->empty())
             cursor = std::move(last);

@@ -173,7 +173,6 @@ Response stream(Call& call, const access::Principal& principal, flow::GenerateOr
 
 Response generate(Call& call) {
     const bool is_streamed = call.query.is_on("stream");
-    call.query.finish();
     auto [order, organization] = take_order(call.json());
     const auto principal =
         organization ? stand_in(call.context, call.principal, *organization, Action::write)

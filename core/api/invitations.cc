@@ -123,7 +123,6 @@ Response create(Call& call) {
 
 Response list(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto now = call.tools().clock.now();
     const auto found = call.tools().store.read([&](store::Reader& reader) {
         return access::list_invitations(reader, call.principal.organization, page);
@@ -135,7 +134,6 @@ Response list(Call& call) {
 }
 
 Response revoke(Call& call) {
-    call.query.finish();
     const auto now = call.tools().clock.now();
     return json_response(200, call.tools().store.write([&](store::Transaction& transaction) {
         const auto& organization = call.principal.organization;

@@ -56,8 +56,7 @@ Response reset_form(std::string_view token, std::string_view fault) {
         true);
 }
 
-Response show_reset(Call& call) {
-    call.query.finish();
+Response show_reset(Call& /*call*/) {
     return reset_form({}, {});
 }
 
@@ -82,8 +81,7 @@ Response verify_form(std::string_view token, std::string_view fault) {
         true);
 }
 
-Response show_verify(Call& call) {
-    call.query.finish();
+Response show_verify(Call& /*call*/) {
     return verify_form({}, {});
 }
 
@@ -197,8 +195,7 @@ bool register_by(Call& call, const Offer& offer, Form& form) {
     return true;
 }
 
-Response show_join(Call& call) {
-    call.query.finish();
+Response show_join(Call& /*call*/) {
     return join_form({}, {});
 }
 

@@ -94,14 +94,12 @@ Response add(Call& call) {
 
 Response list(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto slice = call.tools().store.read(
         [&](store::Reader& reader) { return media::list(reader, call.principal.workspace, page); });
     return json_response(200, render_list(slice.items, slice.next_cursor));
 }
 
 Response show(Call& call) {
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         return render(find(call, reader));
     }));
@@ -121,7 +119,6 @@ Response edit(Call& call) {
 }
 
 Response remove(Call& call) {
-    call.query.finish();
     const auto gone = flow::remove_medium(
         call.tools(), call.principal, call.id(), [&](const media::Medium& medium) {
             call.require_match(render(medium));
@@ -131,7 +128,6 @@ Response remove(Call& call) {
 
 Response file(Call& call) {
     const bool is_small = call.query.is_on("thumbnail");
-    call.query.finish();
     const auto medium =
         call.tools().store.read([&](store::Reader& reader) { return find(call, reader); });
     if (is_small) {
@@ -156,7 +152,6 @@ Response file(Call& call) {
 
 // For platforms that fetch by themselves. Whoever has the link has the file; nobody can guess one.
 Response linked_file(Call& call) {
-    call.query.finish();
     const auto& tools = call.tools();
     const Error none(Code::not_found, "There is no such file, or the link is too old");
     const auto digest = flow::open_media_link(tools, call.id("signed"));

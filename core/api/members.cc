@@ -19,7 +19,6 @@ namespace {
 
 Response list(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto members = call.tools().store.read([&](store::Reader& reader) {
         return access::list_members(reader, call.principal.organization, page);
     });
@@ -57,7 +56,6 @@ Response change(Call& call) {
 }
 
 Response remove(Call& call) {
-    call.query.finish();
     return json_response(200, call.tools().store.write([&](store::Transaction& transaction) {
         const auto& organization = call.principal.organization;
         access::lock_organization(transaction, organization);
@@ -95,8 +93,7 @@ Response leave(Call& call) {
     }));
 }
 
-Response roles(Call& call) {
-    call.query.finish();
+Response roles(Call& /*call*/) {
     auto items = Json::array();
     for (const auto& row : access::permissions()) {
         auto who = Json::array();

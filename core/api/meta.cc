@@ -31,8 +31,7 @@ Json render_limits(const platform::Limits& limits) {
         {"parts", or_none(limits.parts_limit)}};
 }
 
-Response platforms(Call& call) {
-    call.query.finish();
+Response platforms(Call& /*call*/) {
     auto items = Json::array();
     for (const auto* driver : platform::all()) {
         auto fields = Json::array();
@@ -54,7 +53,6 @@ Response platforms(Call& call) {
 }
 
 Response providers(Call& call) {
-    call.query.finish();
     const auto& settings = call.tools().settings;
     const auto* chosen = &flow::choose_provider(settings, "");
     auto items = Json::array();
@@ -76,7 +74,6 @@ Response providers(Call& call) {
 }
 
 Response status(Call& call) {
-    call.query.finish();
     const auto now = call.tools().clock.now();
     const auto vital = call.context.vital();
     const auto facts = call.tools().store.read([&](store::Reader& reader) {
@@ -157,6 +154,7 @@ constexpr std::array rows{
         .handle = healthz,
         .summary = "tell that the process answers",
         .id = "get_health",
+        .takes_any_query = true,
         .answer = "Health",
         .rate = Rate::none},
     Route{
@@ -167,6 +165,7 @@ constexpr std::array rows{
         .handle = readyz,
         .summary = "tell that posts can be taken and sent",
         .id = "get_readiness",
+        .takes_any_query = true,
         .answer = "Readiness",
         .codes = {Code::unavailable},
         .rate = Rate::none},

@@ -107,7 +107,6 @@ void add_billing(Page& page, const Tally& tally, const billing::EventCounts& cou
 }
 
 Response metrics(Call& call) {
-    call.query.finish();
     require_reader(call);
     const auto now = call.tools().clock.now();
     const auto vital = call.context.vital();

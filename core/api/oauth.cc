@@ -15,7 +15,6 @@ namespace caas::api {
 namespace {
 
 Response show(Call& call) {
-    call.query.finish();
     return json_response(
         200,
         render(flow::show_sign_in(call.tools(), call.principal, platform::SignInId(call.id()))));
@@ -60,8 +59,7 @@ std::string cookie_of(const Request& request) {
     return {};
 }
 
-// Platforms add parameters of their own, so none is refused. The query is never logged: it holds
-// the code.
+// The query is never logged: it holds the code.
 Response land(Call& call) {
     const auto& platform_id = call.id("platform");
     try {
@@ -129,6 +127,7 @@ constexpr std::array rows{
         .summary = "where browsers come back to from a platform",
         .id = "land_sign_in",
         .query = "oauth_code oauth_state oauth_error",
+        .takes_any_query = true,
         .answer = "Page",
         .media_type = "text/html",
         .other_answer = "Page",

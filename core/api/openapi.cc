@@ -287,6 +287,15 @@ Json header_parameters() {
 
 }  // namespace
 
+std::vector<std::string> query_names(const Route& route) {
+    std::vector<std::string> out;
+    for (const auto word : words(route.query)) {
+        const auto* known = json::find(parameters(), word);
+        out.push_back(known == nullptr ? std::string(word) : json::text_or(*known, "name", word));
+    }
+    return out;
+}
+
 bool takes_key(const Route& route) {
     // To compare a long body with one that came before it would have to be held.
     return route.access == Access::signed_in && route.method != "GET" &&

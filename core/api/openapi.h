@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/api/route.h"
 
@@ -11,6 +12,9 @@ namespace caas::api {
 
 // `version`: of the program.
 Json openapi(std::string_view version);
+
+// The parameters that its query may have, as callers write them.
+std::vector<std::string> query_names(const Route& route);
 
 // Whether the route takes an Idempotency-Key: whatever is signed in and changes something.
 bool takes_key(const Route& route);

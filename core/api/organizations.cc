@@ -32,7 +32,6 @@ Json render_own(store::Reader& reader, const access::Principal& principal) {
 
 Response list(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     auto items = Json::array();
     auto next = std::optional<std::string>();
     call.tools().store.read([&](store::Reader& reader) {
@@ -73,7 +72,6 @@ Response create(Call& call) {
 }
 
 Response show(Call& call) {
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         return render_own(reader, call.principal);
     }));
@@ -102,7 +100,6 @@ Response rename(Call& call) {
 
 Response remove(Call& call) {
     const auto confirmation = call.query.text("confirm").value_or("");
-    call.query.finish();
     flow::delete_organization(call.tools(), call.principal, confirmation);
     call.context.wake();
     return json_response(200, {{"id", call.principal.organization.text()}, {"deleted", true}});

@@ -6,7 +6,7 @@
 
 namespace caas::api {
 
-inline store::Page take_page(Query& query) {
+inline store::Page take_page(const Query& query) {
     store::Page page;
     if (const auto limit = query.integer("limit", 1, static_cast<std::int64_t>(store::most_limit)))
         page.limit = static_cast<std::size_t>(*limit);

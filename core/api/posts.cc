@@ -115,7 +115,6 @@ Response list(Call& call) {
         filter.order = *order == "due" ? delivery::Order::due : delivery::Order::newest;
     }
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto found = call.tools().store.read([&](store::Reader& reader) {
         const auto& workspace = call.principal.workspace;
         if (account)
@@ -141,7 +140,6 @@ delivery::Post load(Call& call) {
 
 Response show(Call& call) {
     const auto wait = call.query.integer("wait", 0, 30);
-    call.query.finish();
     auto post = load(call);
     if (wait)
         post = await_post(call, std::move(post), std::chrono::seconds(*wait));
@@ -149,7 +147,6 @@ Response show(Call& call) {
 }
 
 Response attempts(Call& call) {
-    call.query.finish();
     const auto found = call.tools().store.read([&](store::Reader& reader) {
         return delivery::read_journal(reader, resolve(call, reader));
     });

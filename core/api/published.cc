@@ -20,7 +20,6 @@ PostId resolve(Call& call, store::Reader& reader) {
 }
 
 Response metrics(Call& call) {
-    call.query.finish();
     const auto samples = call.tools().store.read([&](store::Reader& reader) {
         return metric::list_samples(
             reader, call.principal.workspace, resolve(call, reader), most_moments);

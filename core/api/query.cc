@@ -45,8 +45,19 @@ Query::Query(std::string_view encoded) {
     }
 }
 
-std::optional<std::string> Query::text(std::string_view name) {
-    asked_.emplace_back(name);
+void Query::require_only(const std::vector<std::string>& names) const {
+    for (const auto& [name, value] : values_) {
+        if (std::find(names.begin(), names.end(), name) != names.end())
+            continue;
+        const auto near = text::nearest(name, names);
+        throw Error(
+            Code::invalid,
+            "There is no query parameter `" + name.substr(0, 60) + "` here",
+            near.empty() ? "" : "did you mean `" + std::string(near) + "`?");
+    }
+}
+
+std::optional<std::string> Query::text(std::string_view name) const {
     const auto at = values_.find(name);
     if (at == values_.end() || at->second.empty())
         return std::nullopt;
@@ -54,7 +65,7 @@ std::optional<std::string> Query::text(std::string_view name) {
 }
 
 std::optional<std::int64_t> Query::integer(
-    std::string_view name, std::int64_t least, std::int64_t most) {
+    std::string_view name, std::int64_t least, std::int64_t most) const {
     const auto value = text(name);
     if (!value)
         return std::nullopt;
@@ -69,21 +80,9 @@ std::optional<std::int64_t> Query::integer(
     return number;
 }
 
-bool Query::is_on(std::string_view name) {
+bool Query::is_on(std::string_view name) const {
     const auto value = text(name);
     return value && *value != "0" && *value != "false";
-}
-
-void Query::finish() const {
-    for (const auto& [name, value] : values_) {
-        if (std::find(asked_.begin(), asked_.end(), name) != asked_.end())
-            continue;
-        const auto near = text::nearest(name, asked_);
-        throw Error(
-            Code::invalid,
-            "There is no query parameter `" + name.substr(0, 60) + "` here",
-            near.empty() ? "" : "did you mean `" + std::string(near) + "`?");
-    }
 }
 
 }  // namespace caas::api

@@ -20,16 +20,16 @@ class Query {
     // Throws Error(bad_request) for a broken escape or a doubled name.
     explicit Query(std::string_view encoded);
 
-    std::optional<std::string> text(std::string_view name);
+    // Throws Error(invalid) when the query holds a name that is not one of `names`.
+    void require_only(const std::vector<std::string>& names) const;
+
+    std::optional<std::string> text(std::string_view name) const;
     std::optional<std::int64_t> integer(
-        std::string_view name, std::int64_t least, std::int64_t most);
-    bool is_on(std::string_view name);
-    // Throws Error(invalid) when the query holds a name nobody asked for.
-    void finish() const;
+        std::string_view name, std::int64_t least, std::int64_t most) const;
+    bool is_on(std::string_view name) const;
 
   private:
     std::map<std::string, std::string, std::less<>> values_;
-    std::vector<std::string> asked_;
 };
 
 }  // namespace caas::api

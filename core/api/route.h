@@ -159,6 +159,7 @@ struct Route {
     // the body, empty when it takes none; the answer, empty when it has no content. "Post[]" is a
     // list of them with its next_cursor. Examples stand with the schemas.
     std::string_view query{};
+    bool takes_any_query = false;  // who calls adds parameters of their own, so none is refused
     std::string_view body{};
     std::string_view body_type = "application/json";
     std::string_view answer{};

@@ -214,6 +214,8 @@ Response Router::dispatch(
         route.most_body_bytes,
         listeners_.get(),
         tally_.get()};
+    if (!request.query.empty() && !route.takes_any_query)
+        call.query.require_only(query_names(route));
     const auto key = takes_key(route) ? request.header("Idempotency-Key") : std::nullopt;
     return with_etag(route, request, key ? handle_once(route, call, *key) : route.handle(call));
 }

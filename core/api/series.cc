@@ -88,7 +88,6 @@ Response list(Call& call) {
     const auto account = call.query.text("account");
     const auto content = call.query.text("content");
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto found = call.tools().store.read([&](store::Reader& reader) {
         const auto& workspace = call.principal.workspace;
         if (account)
@@ -101,7 +100,6 @@ Response list(Call& call) {
 }
 
 Response show(Call& call) {
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         const auto& workspace = call.principal.workspace;
         const auto id = schedule::resolve_series(reader, workspace, call.id());

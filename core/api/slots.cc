@@ -30,7 +30,6 @@ Json render_slots(const flow::AccountSlots& found, Instant now) {
 }
 
 Response list(Call& call) {
-    call.query.finish();
     const auto found = call.tools().store.read(
         [&](store::Reader& reader) { return flow::slots_of(reader, call.principal, call.id()); });
     return json_response(200, render_slots(found, call.tools().clock.now()));

@@ -105,7 +105,6 @@ void require_genuine(const Call& call, std::string_view body) {
 }
 
 Response deliver(Call& call) {
-    call.query.finish();
     const auto& tools = call.tools();
     if (!flow::sells_plans(tools) || secrets_of(tools.settings).empty())
         throw Error(Code::not_found, "This installation takes no events of Stripe");
@@ -131,8 +130,6 @@ Response deliver(Call& call) {
 // Where Stripe's pages lead back to.
 Response come_back(Call& call) {
     const auto checkout = call.query.text("checkout").value_or("");
-    call.query.text("session_id");
-    call.query.finish();
     if (checkout == "done")
         return last_page(
             "thank you",

@@ -107,7 +107,6 @@ Response create(Call& call) {
 
 Response list(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto slice = call.tools().store.read([&](store::Reader& reader) {
         return access::list_tokens(reader, call.principal.organization, page, bound_to(call));
     });
@@ -140,7 +139,6 @@ access::Token own_token(const Call& call, store::Reader& reader) {
 }
 
 Response show_own(Call& call) {
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         return render_token(own_token(call, reader));
     }));

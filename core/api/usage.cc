@@ -157,7 +157,6 @@ Json render_usage(
 Response usage(Call& call) {
     const auto from = take_day(call, "from");
     const auto to = take_day(call, "to");
-    call.query.finish();
     const auto& tools = call.tools();
     const auto& id = call.principal.organization;
     const auto now = tools.clock.now();

@@ -15,7 +15,6 @@ namespace {
 
 Response list(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto voices = call.tools().store.read([&](store::Reader& reader) {
         return content::list_voices(reader, workspace_of(call, reader), page);
     });
@@ -40,7 +39,6 @@ Response set(Call& call) {
 }
 
 Response show(Call& call) {
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         return render(content::get_voice(reader, workspace_of(call, reader), call.id("voice")));
     }));

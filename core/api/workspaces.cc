@@ -40,7 +40,6 @@ access::Workspace find(const Call& call, store::Reader& reader, std::string_view
 
 Response list(Call& call) {
     const auto page = take_page(call.query);
-    call.query.finish();
     const auto& principal = call.principal;
     const auto found = call.tools().store.read([&](store::Reader& reader) {
         if (!principal.is_bound)
@@ -54,7 +53,6 @@ Response list(Call& call) {
 }
 
 Response show(Call& call) {
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         return render_workspace(find(call, reader, call.id()));
     }));
@@ -107,7 +105,6 @@ Response edit(Call& call) {
 
 Response remove(Call& call) {
     const auto confirmation = call.query.text("confirm").value_or("");
-    call.query.finish();
     const auto id = call.tools().store.read(
         [&](store::Reader& reader) { return find(call, reader, call.id()).id; });
     flow::delete_workspace(call.tools(), call.principal, id, confirmation);
@@ -122,7 +119,6 @@ Json id_or_null(const Id& id) {
 }
 
 Response me(Call& call) {
-    call.query.finish();
     return json_response(200, call.tools().store.read([&](store::Reader& reader) {
         const auto& principal = call.principal;
         const auto person = access::find_person(reader, principal.person);

@@ -15,14 +15,14 @@ TEST_CASE("a query is decoded name by name") {
     CHECK(query.is_on("on"));
     CHECK_FALSE(query.is_on("off"));
     CHECK_FALSE(query.text("empty"));
-    CHECK_NOTHROW(query.finish());
 }
 
 TEST_CASE("an unknown query parameter is refused") {
-    api::Query query("limt=20");
-    query.integer("limit", 1, 200);
+    const api::Query query("limt=20");
 
-    CHECK_THROWS_AS(query.finish(), Error);
+    CHECK_NOTHROW(query.require_only({"cursor", "limt"}));
+    CHECK_THROWS_WITH_AS(
+        query.require_only({"cursor", "limit"}), "There is no query parameter `limt` here", Error);
 }
 
 TEST_CASE("a doubled name or a broken escape is refused") {
