@@ -70,8 +70,12 @@ int run_reconcile(Call& call) {
             Code::usage,
             "`caas posts reconcile` needs to know what you saw",
             "add --sent URL or --not-sent");
+    // As from a script whose variable is not set.
+    if (url && url->empty())
+        throw Error(
+            Code::usage, "`--sent` is empty", "give the address of the post: --sent https://…");
     Json body{{"sent", url.has_value()}};
-    if (url && !url->empty())
+    if (url)
         body["url"] = *url;
     return finish(call, call.send({"POST", path_of(call) + "/reconcile", {}, json::dump(body)}));
 }

@@ -7,8 +7,14 @@ namespace caas::api {
 
 void require_post_address(const platform::Driver& driver, const std::string& url) {
     const bool is_own = !driver.post_scheme.empty() && url.starts_with(driver.post_scheme);
-    if (url.empty() || is_own || net::parse_url(url))
+    if (is_own || net::parse_url(url))
         return;
+    if (url.empty())
+        throw Error(
+            Code::invalid,
+            "`url` is empty",
+            "copy the address from the browser: https://…; when nobody knows it, leave `url` out",
+            {{"/url", "url.invalid", "must be an http or https URL"}});
     throw Error(
         Code::invalid,
         "`url` is no address of a post at " + std::string(driver.title),

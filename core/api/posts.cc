@@ -240,7 +240,7 @@ Response reconcile(Call& call) {
     const auto json = call.json();
     Fields fields(json);
     const auto sent = fields.truth("sent");
-    const auto url = fields.text("url").value_or("");
+    const auto url = fields.text("url");
     fields.finish();
     if (!sent)
         throw Error(
@@ -248,14 +248,15 @@ Response reconcile(Call& call) {
             "`sent` is missing",
             "say whether the post went out: true or false",
             {{"/sent", "required", "is missing"}});
-    if (!*sent && !url.empty())
+    if (!*sent && !url.value_or("").empty())
         throw Error(Code::invalid, "A post that was not sent has no `url`");
     return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
         const auto& workspace = call.principal.workspace;
         const auto account = account_of(call, transaction, id);
         if (*sent) {
-            require_post_address(platform::get(account.platform), url);
-            return delivery::reconcile_sent(transaction, workspace, id, url, now);
+            if (url)
+                require_post_address(platform::get(account.platform), *url);
+            return delivery::reconcile_sent(transaction, workspace, id, url.value_or(""), now);
         }
         auto post = delivery::reconcile_not_sent(
             transaction, workspace, id, account.state == platform::AccountState::active, now);

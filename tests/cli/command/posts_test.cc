@@ -194,6 +194,7 @@ TEST_CASE("posts reconcile never guesses") {
 
     CHECK(stage.run({"posts", "reconcile", "3c4d"}) == 2);
     CHECK(stage.run({"posts", "reconcile", "3c4d", "--sent", "u", "--not-sent"}) == 2);
+    CHECK(stage.run({"posts", "reconcile", "3c4d", "--sent", ""}) == 2);
 
     CHECK(stage.script.asked.empty());
 }

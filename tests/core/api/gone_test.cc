@@ -102,7 +102,9 @@ TEST_CASE("a post that was sent is where an address says, not just any word") {
     };
 
     for (const auto* url :
-         {"notaurl",
+         {"",
+          " ",
+          "notaurl",
           "javascript:alert(1)",
           "example.org/1",
           "at://did:plc:a/app.bsky.feed.post/3k"}) {
@@ -116,6 +118,19 @@ TEST_CASE("a post that was sent is where an address says, not just any word") {
     const auto taken = sent("https://example.org/1");
     CHECK(taken.status == 200);
     CHECK(taken.json.at("url") == "https://example.org/1");
+}
+
+TEST_CASE("a post that was sent to where nobody knows has no address") {
+    Gone it;
+    const auto doubtful = it.schedule();
+    it.force(doubtful, "unconfirmed");
+
+    const auto taken =
+        it.call("POST", "/api/v1/posts/" + doubtful + "/reconcile", {{"sent", true}});
+
+    CHECK(taken.status == 200);
+    CHECK(taken.json.at("state") != "unconfirmed");
+    CHECK(taken.json.at("url").is_null());
 }
 
 }  // namespace
