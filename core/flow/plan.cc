@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/access/tenancy.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
 #include "core/billing/gate.h"
@@ -78,6 +79,14 @@ content::Version pick_version(
             "The content has no version " + std::to_string(*number),
             "`caas content versions " + content.text() + "` lists them");
     return *std::move(version);
+}
+
+std::string usual_zone(
+    store::Reader& reader, const access::Principal& principal, const platform::Account& account) {
+    if (account.zone)
+        return *account.zone;
+    const auto place = access::find_workspace(reader, principal.organization, principal.workspace);
+    return place ? place->zone : "UTC";
 }
 
 delivery::DueTime due_time(const When& when, const std::string& default_zone, Instant now) {
@@ -169,8 +178,14 @@ delivery::Post move_post(
     const billing::Room room(
         tools.plans(), transaction, principal.organization, config::Limit::scheduled_posts, now);
     const auto before = delivery::get_post(transaction, workspace, id);
-    auto moved = delivery::move(
-        transaction, workspace, id, due_time(when, before.zone, now), is_active, now);
+    // An instant says nothing of zones: the post is shown in the one that it had.
+    const auto zone =
+        when.local
+            ? usual_zone(
+                  transaction, principal, platform::load_account(transaction, before.account))
+            : before.zone;
+    auto moved =
+        delivery::move(transaction, workspace, id, due_time(when, zone, now), is_active, now);
     room.require();
     // What waits already goes out all the same; what begins to wait is as good as new.
     const bool has_waited = before.state == delivery::PostState::scheduled ||

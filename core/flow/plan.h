@@ -49,6 +49,10 @@ std::vector<delivery::Post> make_posts(
 // The same for one account, without making anything.
 delivery::DueTime due_time(const When& when, const std::string& default_zone, Instant now);
 
+// The zone in which a local time is meant that names none: the account's, then the workspace's.
+std::string usual_zone(
+    store::Reader& reader, const access::Principal& principal, const platform::Account& account);
+
 // Lints a body for one account: its platform's rules with what the account itself allows (the
 // limits of a Mastodon instance); media insisted on.
 platform::Report lint_for(

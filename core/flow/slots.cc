@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "core/access/tenancy.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
 #include "core/delivery/queue.h"
+#include "core/flow/plan.h"
 
 namespace caas::flow {
 namespace {
@@ -35,8 +35,7 @@ AccountSlots slots_of(
     store::Reader& reader, const access::Principal& principal, std::string_view account) {
     AccountSlots found{
         platform::get_account(reader, principal.workspace, account), std::string(), {}};
-    const auto place = access::find_workspace(reader, principal.organization, principal.workspace);
-    found.zone = found.account.zone.value_or(place ? place->zone : "UTC");
+    found.zone = usual_zone(reader, principal, found.account);
     found.slots = schedule::list_slots(reader, found.account.id);
     return found;
 }

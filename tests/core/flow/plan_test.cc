@@ -50,6 +50,12 @@ struct Calendar {
             return flow::repin_post(home.tools, transaction, home.owner.workspace, post, version);
         });
     }
+
+    delivery::Post move(const PostId& post, const flow::When& when) {
+        return home.store.write([&](store::Transaction& transaction) {
+            return flow::move_post(home.tools, transaction, home.owner, post, when, true);
+        });
+    }
 };
 
 flow::When local(const std::string& text, std::optional<std::string> zone = std::nullopt) {
@@ -267,6 +273,25 @@ TEST_CASE("a time without a zone is meant in the account's, else in the workspac
     CHECK(posts.at(1).zone == "America/New_York");
     CHECK(to_rfc3339(said.at(0).due_at) == "2026-12-01T00:00:00.000Z");
     CHECK(posts.at(0).time_note.empty());
+}
+
+TEST_CASE("a post is moved to a time in the account's zone, whichever it was scheduled in") {
+    Calendar it;
+    it.account("webhook", "berlin", "Europe/Berlin");
+    const auto own = it.make({"berlin"}, local("2026-12-01 09:00", "Asia/Tokyo")).at(0);
+    const auto other = it.make({"outbox"}, local("2026-12-01 09:00", "Asia/Tokyo")).at(0);
+
+    const auto moved = it.move(own.id, local("2026-12-02 10:00"));
+    CHECK(to_rfc3339(moved.due_at) == "2026-12-02T09:00:00.000Z");
+    CHECK(moved.zone == "Europe/Berlin");
+    const auto in_workspace = it.move(other.id, local("2026-12-02 10:00"));
+    CHECK(to_rfc3339(in_workspace.due_at) == "2026-12-02T10:00:00.000Z");
+    CHECK(in_workspace.zone == "UTC");
+    const auto said = it.move(own.id, local("2026-12-02 10:00", "Asia/Tokyo"));
+    CHECK(to_rfc3339(said.due_at) == "2026-12-02T01:00:00.000Z");
+    flow::When later;
+    later.in_seconds = 3600;
+    CHECK(it.move(own.id, later).zone == "Asia/Tokyo");
 }
 
 TEST_CASE("a local time that does not exist or happens twice is noted") {
