@@ -104,18 +104,19 @@ delivery::DueTime due_time(const When& when, const std::string& default_zone, In
     } else {
         due.at = now;
     }
+    const std::string field = when.local ? "/at" : when.in_seconds ? "/in_seconds" : "/due_at";
     if (due.at < now - grace)
         throw Error(
             Code::invalid,
             "The time " + to_local_text(due.at, due.zone) + " is in the past",
             "it is " + to_local_text(now, due.zone) + " now",
-            {{"/due_at", "past", "must be in the future"}});
+            {{field, "past", "must be in the future"}});
     if (due.at > now + furthest)
         throw Error(
             Code::invalid,
             "The time " + to_local_text(due.at, due.zone) + " is more than five years away",
             "check the year",
-            {{"/due_at", "range", "must be within five years"}});
+            {{field, "range", "must be within five years"}});
     return due;
 }
 

@@ -133,19 +133,17 @@ Error refused(const std::string& what, std::string hint) {
 
 Wall start_of(const Recurrence& recurrence, schedule::Rule& rule, Instant now) {
     if (recurrence.at) {
+        When start;
+        start.local = recurrence.at;
+        // What may not be the time of a post may not be that of a series either.
+        due_time(start, recurrence.zone, now);
         const auto wall = schedule::parse_wall(*recurrence.at);
         if (!wall)
             throw Error(
                 Code::invalid,
-                "`" + recurrence.at->substr(0, 40) + "` is not a time",
-                "write it as \"2026-12-01 09:00\"",
-                {{"/at", "format", "must be a date and a time"}});
-        if (resolve(schedule::local_of(*wall), recurrence.zone).instant < now)
-            throw Error(
-                Code::invalid,
-                "The series would start in the past",
-                "it is " + to_local_text(now, recurrence.zone) + " now",
-                {{"/at", "past", "must be in the future"}});
+                "A series starts at a whole minute, and `" + *recurrence.at + "` has seconds",
+                "leave them out",
+                {{"/at", "format", "must have no seconds"}});
         return *wall;
     }
     if (rule.hours.empty() && (rule.frequency != schedule::Frequency::hourly))

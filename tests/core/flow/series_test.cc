@@ -376,6 +376,36 @@ TEST_CASE("a rule that says no time of day, or never comes, starts no series") {
     CHECK(it.home.count("post") == 0);
 }
 
+TEST_CASE("a series may start at the minute that has just begun, as a post may") {
+    Diary it;
+    it.at("2026-11-22T11:51:15Z");
+
+    const auto posts = it.start("daily 11:51", "2026-11-22 11:51");
+
+    CHECK(to_rfc3339(posts.at(0).due_at) == "2026-11-22T11:51:00.000Z");
+    CHECK(it.posts() == "11-22 11:51, 11-23 11:51, 11-24 11:51");
+    it.at("2026-11-22T11:52:01Z");
+    CHECK(fake::code_of([&] { it.start("daily 11:51", "2026-11-22 11:51"); }) == "invalid");
+}
+
+TEST_CASE("a start that cannot be is refused for what is wrong with it") {
+    Diary it;
+    const auto why = [&](const std::string& at) {
+        const auto error = fake::thrown_by([&] { it.start("daily 09:00", at); });
+        CHECK(error.code() == Code::invalid);
+        CHECK(error.details().at(0).pointer == "/at");
+        return std::string(error.what());
+    };
+
+    CHECK(why("2026-11-01 09:00") == "The time 2026-11-01 09:00 UTC is in the past");
+    CHECK(why("2033-01-01 00:00") == "The time 2033-01-01 00:00 UTC is more than five years away");
+    CHECK(
+        why("2026-12-01 09:00:30") ==
+        "A series starts at a whole minute, and `2026-12-01 09:00:30` has seconds");
+    CHECK(why("soon") == "`soon` is not a time");
+    CHECK(it.home.count("series") == 0);
+}
+
 TEST_CASE("the start gives a rule its time and its day") {
     Diary it;
 
