@@ -12,6 +12,8 @@ namespace caas::cli {
 namespace {
 
 constexpr std::size_t piece_bytes = 64U << 10U;
+// As far ahead as anything is planned.
+constexpr std::int64_t most_seconds = std::int64_t{5} * 366 * 86400;
 
 std::string read_standard_input(Call& call) {
     if (call.terminal().is_terminal(Stream::in))
@@ -62,6 +64,13 @@ bool is_separator(std::string_view line) {
         Code::usage,
         "`--" + std::string(option) + "` takes a length of time, not `" + std::string(given) + "`",
         "such as 30s, 45min, 2h, 1d12h or 2w");
+}
+
+[[noreturn]] void too_long(std::string_view given, std::string_view option) {
+    throw Error(
+        Code::usage,
+        "`" + std::string(given) + "` is too long for `--" + std::string(option) + "`",
+        "five years are the most");
 }
 
 }  // namespace
@@ -126,10 +135,10 @@ std::int64_t seconds_of(std::string_view given, std::string_view option) {
         {"w", 604800},
         {"weeks", 604800},
     }};
-    constexpr std::int64_t most = std::int64_t{10} * 366 * 86400;
     auto text = given;
     std::int64_t total = 0;
     bool has_any = false;
+    bool is_long = false;
     while (!text.empty()) {
         if (text.front() == ' ') {
             text.remove_prefix(1);
@@ -137,8 +146,9 @@ std::int64_t seconds_of(std::string_view given, std::string_view option) {
         }
         std::int64_t count = 0;
         const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
-        if (fault != std::errc() || count < 0 || count > most)
+        if (fault == std::errc::invalid_argument || text.front() == '-')
             no_length(given, option);
+        is_long = is_long || fault != std::errc() || count > most_seconds;
         text.remove_prefix(static_cast<std::size_t>(end - text.data()));
         while (!text.empty() && text.front() == ' ')
             text.remove_prefix(1);
@@ -150,14 +160,15 @@ std::int64_t seconds_of(std::string_view given, std::string_view option) {
             units.begin(), units.end(), [&](const Unit& each) { return each.name == name; });
         if (unit == units.end())
             no_length(given, option);
-        total += count * unit->seconds;
-        if (total > most)
-            no_length(given, option);
+        total = is_long ? 0 : total + count * unit->seconds;
+        is_long = is_long || total > most_seconds;
         text.remove_prefix(letters);
         has_any = true;
     }
     if (!has_any)
         no_length(given, option);
+    if (is_long)
+        too_long(given, option);
     return total;
 }
 

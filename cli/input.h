@@ -24,7 +24,8 @@ std::vector<std::string> parts_of(std::string_view text);
 // The opposite, for an editor.
 std::string joined_parts(const std::vector<std::string>& parts);
 
-// "2h", "90m", "1d12h", "30 s": seconds. Throws Error(usage) that names `option`.
+// "2h", "90m", "1d12h", "30 s": seconds, of five years at most. Throws Error(usage) that names
+// `option`.
 std::int64_t seconds_of(std::string_view given, std::string_view option);
 
 }  // namespace caas::cli

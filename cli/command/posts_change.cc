@@ -33,7 +33,7 @@ int finish(Call& call, const Answer& answer) {
     call.out(json::text_or(post, "id", "") + "\n");
     const auto state = json::text_or(post, "state", "");
     auto line = "The post is " + state;
-    if (state == "scheduled" || state == "retrying")
+    if (state == "scheduled" || state == "retrying" || state == "paused")
         line +=
             ", due " +
             print::moment_of(post, "due_at", call.now(), json::text_or(post, "zone", call.zone()));

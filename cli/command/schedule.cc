@@ -11,6 +11,7 @@
 #include "cli/print/post.h"
 #include "core/base/error.h"
 #include "core/base/money.h"
+#include "core/base/time_zone.h"
 #include "core/net/url.h"
 #include "core/platform/account_name.h"
 #include "core/text/shell.h"
@@ -49,6 +50,13 @@ void add_time(const Call& call, Json& body) {
         return;
     }
     if (every) {
+        const auto at = call.option("at").value_or("");
+        if (parse_rfc3339(at))
+            throw Error(
+                Code::usage,
+                "With `--every`, `--at` is a local time, and `" + at + "` has an offset",
+                "leave the offset out and name the zone: --at \"2026-12-01 09:00\" --tz "
+                "Europe/Berlin");
         body["every"] = *every;
         if (call.has("tz") && !call.has("at"))
             body["zone"] = zone_of(call);

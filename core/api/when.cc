@@ -56,7 +56,13 @@ flow::PostOrder take_order(Fields& fields) {
     order.accounts = fields.texts("accounts").value_or(std::vector<std::string>{});
     order.when = take_when(fields);
     order.every = fields.text("every");
-    if (order.every && (order.when.at || order.when.in_seconds || order.when.next_slot))
+    if (order.every && order.when.at)
+        throw Error(
+            Code::invalid,
+            "With `every`, `at` says when to start: a local time, not an instant like `due_at`",
+            "write it as \"2026-12-01 09:00\", with its `zone`",
+            {{"/due_at", "exclusive", "goes without `every`"}});
+    if (order.every && (order.when.in_seconds || order.when.next_slot))
         throw Error(
             Code::invalid,
             "With `every` only `at` says when to start",

@@ -177,6 +177,15 @@ TEST_CASE("posts move changes the time") {
     CHECK(stage.run({"posts", "move", "3c4d"}) == 2);
 }
 
+TEST_CASE("posts move tells the new time of a post that is paused, too") {
+    Stage stage;
+    stage.answer(200, post("paused"));
+
+    CHECK(stage.run({"posts", "move", "3c4d", "--in", "2h"}) == 0);
+
+    CHECK(stage.terminal.err.find("The post is paused, due ") != std::string::npos);
+}
+
 TEST_CASE("posts reconcile says what the person saw") {
     Stage stage;
     stage.answer(200, post("published"));

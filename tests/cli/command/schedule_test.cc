@@ -94,6 +94,26 @@ TEST_CASE("schedule refuses two ways at once") {
     CHECK(stage.script.asked.empty());
 }
 
+TEST_CASE("schedule says that a series starts at a local time, when it is given an offset") {
+    Stage stage;
+
+    CHECK(
+        stage.run(
+            {"schedule",
+             "beef",
+             "--account",
+             "a",
+             "--every",
+             "daily 09:00",
+             "--at",
+             "2027-01-01T09:00:00+05:30"}) == 2);
+
+    CHECK(stage.script.asked.empty());
+    CHECK(
+        stage.terminal.err.find("`2027-01-01T09:00:00+05:30` has an offset") != std::string::npos);
+    CHECK(stage.terminal.err.find("--tz") != std::string::npos);
+}
+
 TEST_CASE("schedule says why a post waits, and what lets it go on") {
     const auto said = [](const std::string& state, const std::string& reason) {
         Stage stage;

@@ -69,6 +69,21 @@ TEST_CASE("a post takes the next slot") {
     CHECK(server.call("PATCH", "/api/v1/posts/" + post, {{"next_slot", true}}).status == 422);
 }
 
+TEST_CASE("a series that is to start at an instant is refused at that field") {
+    Server server;
+
+    const auto refused = server.call(
+        "POST",
+        "/api/v1/posts",
+        {{"content_id", server.add("Every day.")},
+         {"accounts", {"outbox"}},
+         {"every", "daily 09:00"},
+         {"due_at", "2027-01-01T09:00:00+05:30"}});
+
+    CHECK(refused.status == 422);
+    CHECK(refused.json.at("errors").at(0).at("pointer") == "/due_at");
+}
+
 TEST_CASE("posts with a rule start a series, which is listed, shown and ended") {
     Server server;
     const auto id = server.add("Every day.");
