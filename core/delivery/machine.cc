@@ -28,6 +28,15 @@ void say(Post& post, const std::string& code, const std::string& message) {
     post.message = message;
 }
 
+// Windows are set in hours and last a minute at least.
+std::string window_text(const Policy& policy, const Pace& pace) {
+    const auto window = std::max(policy.catch_up, pace.least_window);
+    const auto minutes = std::chrono::ceil<std::chrono::minutes>(window).count();
+    return "the account's catch-up window of " + (minutes % 60 == 0
+                                                      ? std::to_string(minutes / 60) + " h"
+                                                      : std::to_string(minutes) + " min");
+}
+
 bool may_repeat(const Attempt& step, Instant now) {
     return step.is_repeatable && (!step.repeatable_until || now < *step.repeatable_until);
 }
@@ -51,9 +60,9 @@ Verdict Machine::open(Post& post, const Journal& journal, const Policy& policy, 
     if (post.state != PostState::unconfirmed && post.parts_published == 0 &&
         is_late(post, policy, now)) {
         if (post.code.empty())
-            say(post, "missed", "It was due longer ago than the account's catch-up window.");
+            say(post, "missed", "It was due longer ago than " + window_text(policy, pace_) + ".");
         else
-            post.message = "Not sent within the account's catch-up window: " + post.message;
+            post.message = "Not sent within " + window_text(policy, pace_) + ": " + post.message;
         enter(post, PostState::missed, now);
         post.wake_at.reset();
         return {Event::miss, Next::rest, Hold::none};
@@ -138,7 +147,7 @@ Verdict Machine::try_again(
         return {Event::fail, Next::rest, Hold::none};
     }
     if (is_late(post, policy, wake)) {
-        post.message = "Not sent within the account's catch-up window: " + post.message;
+        post.message = "Not sent within " + window_text(policy, pace_) + ": " + post.message;
         // A thread that stopped in the middle is never missed.
         const bool is_missed = post.parts_published == 0;
         enter(post, is_missed ? PostState::missed : PostState::failed, now);

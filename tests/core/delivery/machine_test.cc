@@ -165,6 +165,19 @@ TEST_CASE("a post due longer ago than the window is missed without a try") {
 
     CHECK(verdict.event == Event::miss);
     CHECK(bench.post.state == PostState::missed);
+    CHECK(
+        bench.post.message == "It was due longer ago than the account's catch-up window of 24 h.");
+}
+
+TEST_CASE("what is missed names the window that counted, a minute at least") {
+    Bench bench;
+    bench.policy.catch_up = seconds(0);
+    bench.now += minutes(2);
+
+    bench.perform(Ending::not_sent);
+
+    CHECK(
+        bench.post.message.starts_with("Not sent within the account's catch-up window of 1 min: "));
 }
 
 TEST_CASE("a post a minute late is on time however short the window") {
