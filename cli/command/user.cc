@@ -171,7 +171,8 @@ constexpr Command password{
     .summary = "set your password",
     .about =
         "It is asked for, or read from standard input: with --reset the token on the first "
-        "line and the password on the second.",
+        "line and the password on the second. All other devices are signed out, also machines "
+        "that `caas login` signed in; API tokens made with `caas token create` go on.",
     .arguments = {},
     .options = password_options,
     .examples = "caas user password --reset",

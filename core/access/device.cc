@@ -2,6 +2,7 @@
 
 #include "core/access/member.h"
 #include "core/access/name.h"
+#include "core/access/one_time.h"
 #include "core/base/digest.h"
 #include "core/base/error.h"
 
@@ -129,6 +130,17 @@ bool deny_device(store::Transaction& transaction, std::string_view user_code, In
     return settle(transaction, user_code, now, "denied", std::nullopt, std::nullopt);
 }
 
+std::int64_t end_devices(store::Transaction& transaction, const PersonId& person, Instant now) {
+    drop_one_time(transaction, person, Purpose::approve_device);
+    transaction.execute("DELETE FROM device_sign_in\nWHERE person_id = $1", {person});
+    return transaction.execute(
+        R"sql(
+UPDATE token
+SET revoked_at = $2
+WHERE person_id = $1 AND is_device = 1 AND revoked_at IS NULL)sql",
+        {person, now});
+}
+
 DeviceAnswer ask_device(
     store::Transaction& transaction,
     IdMaker& ids,
@@ -164,6 +176,7 @@ WHERE digest = $1)sql",
     asked.organization = row.id<OrganizationId>(4);
     asked.name = row.text(1);
     asked.scope = scope_of(row.text(2)).value_or(Scope::read);
+    asked.is_device = true;
     forget(transaction, digest);
     if (!role_in(transaction, asked.organization, asked.person))
         return DeviceDenied{};

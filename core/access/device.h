@@ -5,6 +5,7 @@
 // Repository functions over a reader or a transaction; they keep no state.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,10 @@ bool approve_device(
     const PersonId& person,
     const OrganizationId& organization);
 bool deny_device(store::Transaction& transaction, std::string_view user_code, Instant now);
+
+// Signs all machines of the person out: the tokens they got are revoked, and what was approved or
+// may still be approved comes to nothing. How many tokens.
+std::int64_t end_devices(store::Transaction& transaction, const PersonId& person, Instant now);
 
 struct DeviceWaits {};
 

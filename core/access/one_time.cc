@@ -30,11 +30,7 @@ Secret make_one_time(
     Purpose purpose,
     const OneTime& whose,
     Milliseconds lifetime) {
-    transaction.execute(
-        R"sql(
-DELETE FROM one_time
-WHERE person_id = $1 AND purpose = $2)sql",
-        {whose.person, name(purpose)});
+    drop_one_time(transaction, whose.person, purpose);
     Secret token(std::string(mark) + to_base64url(random.bytes(random_bytes)));
     transaction.execute(
         R"sql(
@@ -42,6 +38,14 @@ INSERT INTO one_time (digest, person_id, purpose, email, expires_at)
 VALUES ($1, $2, $3, $4, $5))sql",
         {digest_of(token.reveal()), whose.person, name(purpose), whose.email, now + lifetime});
     return token;
+}
+
+void drop_one_time(store::Transaction& transaction, const PersonId& person, Purpose purpose) {
+    transaction.execute(
+        R"sql(
+DELETE FROM one_time
+WHERE person_id = $1 AND purpose = $2)sql",
+        {person, name(purpose)});
 }
 
 std::optional<OneTime> find_one_time(

@@ -32,6 +32,9 @@ Secret make_one_time(
     const OneTime& whose,
     Milliseconds lifetime);
 
+// What the person was given for this purpose is worth nothing any more.
+void drop_one_time(store::Transaction& transaction, const PersonId& person, Purpose purpose);
+
 // Whose it is, when it is good now and the person still has that address, or may yet take it.
 std::optional<OneTime> find_one_time(
     store::Reader& reader, Instant now, Purpose purpose, std::string_view token);

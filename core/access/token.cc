@@ -126,8 +126,8 @@ Created create_token(
     transaction.execute(
         R"sql(
 INSERT INTO token (id, organization_id, workspace_id, person_id, name, scope, digest, prefix,
-    created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))sql",
+    created_at, expires_at, is_device)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))sql",
         {token.id,
          token.organization,
          token.workspace,
@@ -137,7 +137,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))sql",
          sha256_hex(made.text.reveal()),
          token.prefix,
          token.created_at,
-         token.expires_at});
+         token.expires_at,
+         asked.is_device});
     return made;
 }
 

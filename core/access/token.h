@@ -37,6 +37,7 @@ struct NewToken {
     std::string name;
     Scope scope = Scope::read;
     std::optional<Instant> expires_at;
+    bool is_device = false;  // of a machine that was signed in: it ends with the sign-in (device.h)
 };
 
 struct Created {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/access/device.h"
 #include "core/access/session.h"
 #include "core/api/paging.h"
 #include "core/api/render.h"
@@ -100,13 +101,14 @@ Response logout_all(Call& call) {
     Fields(json).finish();
     require_presence(call);
     const auto ended = call.tools().store.write([&](store::Transaction& transaction) {
-        return access::end_sessions(
-            transaction,
-            call.principal.person,
-            call.tools().clock.now(),
-            access::SessionEnd::logout);
+        const auto now = call.tools().clock.now();
+        const auto& person = call.principal.person;
+        const auto sessions =
+            access::end_sessions(transaction, person, now, access::SessionEnd::logout);
+        return Json{
+            {"ended", sessions}, {"machines", access::end_devices(transaction, person, now)}};
     });
-    auto response = json_response(200, {{"ended", ended}});
+    auto response = json_response(200, ended);
     response.headers.push_back(cookie_for(call, std::nullopt));
     return response;
 }
@@ -195,7 +197,7 @@ constexpr std::array rows{
         .pattern = "/api/v1/auth/logout-all",
         .action = Action::manage_self,
         .handle = logout_all,
-        .summary = "end all sessions of the person",
+        .summary = "sign out everywhere: all sessions and machines of the person",
         .id = "logout_all",
         .answer = "EndedSessions",
         .is_idempotent = true},

@@ -155,7 +155,7 @@ constexpr std::array rows{
         .pattern = "/api/v1/auth/password",
         .action = Action::manage_self,
         .handle = password,
-        .summary = "change the password; all other sessions end",
+        .summary = "change the password; all other sessions and all machines are signed out",
         .id = "change_password",
         .body = "PasswordChange",
         .status = 204},

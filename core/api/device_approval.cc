@@ -97,9 +97,11 @@ Response decide_by_password(Call& call, Form& form, DevicePage page) {
         const auto& person = proof.session.person;
         const auto settled = call.tools().store.write([&](store::Transaction& transaction) {
             const auto now = call.tools().clock.now();
-            // It was opened to learn who it is and is not needed any more.
-            access::end_session(
-                transaction, person, proof.session.id, now, access::SessionEnd::logout);
+            // It was opened to learn who it is and is not needed any more. When it has ended
+            // already, so has what the password was good for.
+            if (!access::end_session(
+                    transaction, person, proof.session.id, now, access::SessionEnd::logout))
+                return Settled{.fault = "You were signed out meanwhile. Once more, please."};
             auto out = settle(call, transaction, person, page, is_approved, {});
             if (!out.seats.empty())
                 page.proof = access::make_one_time(

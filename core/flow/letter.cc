@@ -97,8 +97,11 @@ void write_password_changed(
         email,
         "Your password was changed",
         "Hello " + name +
-            ",\n\nyour password was changed, and all other devices were signed out.\n\nIf it was "
-            "not you, choose a new one at once: ask for a mail with \"forgotten password\".\n");
+            ",\n\nyour password was changed. All other devices were signed out, and so were the "
+            "machines that `caas login` signed in; a change of your address that was not confirmed "
+            "yet is dropped. API tokens that you made go on: `caas token list` shows them, `caas "
+            "token revoke ID` ends one.\n\nIf it was not you, choose a new password at once: ask "
+            "for a mail with \"forgotten password\", then look through your API tokens.\n");
 }
 
 void write_sign_in_lost(

@@ -1,5 +1,6 @@
 #include "core/flow/recover.h"
 
+#include "core/access/device.h"
 #include "core/access/identity.h"
 #include "core/access/one_time.h"
 #include "core/access/session.h"
@@ -14,6 +15,7 @@ using std::chrono::minutes;
 
 constexpr auto reset_lifetime = std::chrono::hours(1);
 
+// Whoever knew the former password keeps nothing of what it earned them.
 void store_password(
     const Tools& tools,
     store::Transaction& transaction,
@@ -23,6 +25,9 @@ void store_password(
     const auto now = tools.clock.now();
     access::set_password(transaction, person, now, hash);
     access::end_sessions(transaction, person, now, access::SessionEnd::password, kept);
+    access::end_devices(transaction, person, now);
+    access::drop_one_time(transaction, person, access::Purpose::change_email);
+    access::drop_one_time(transaction, person, access::Purpose::reset_password);
     note_change(transaction, now, person, "person.password");
     const auto identity = access::find_identity(transaction, person);
     if (identity && identity->email)

@@ -4,6 +4,7 @@
 
 #include "core/access/identity.h"
 #include "core/access/invitation.h"
+#include "core/access/token.h"
 #include "core/access/totp.h"
 #include "tests/core/api/auth_rig.h"
 
@@ -424,6 +425,63 @@ TEST_CASE("a forgotten password is set anew by mail, once, and all sessions end"
     CHECK(
         it.from("192.0.2.1", "GET", "me", nullptr, Auth::access_token(again))
             .json.at("has_verified_email") == true);
+}
+
+TEST_CASE("a new password ends a change of address that the former one asked for") {
+    Auth it;
+    const auto token = Auth::access_token(it.join());
+    const auto ask = [&] {
+        CHECK(
+            it.post("email", {{"email", "eve@example.net"}, {"password", secret_words}}, token)
+                .status == 204);
+        return it.mailed();
+    };
+    const auto before_change = ask();
+    CHECK(
+        it.post("password", {{"current_password", secret_words}, {"password", secret_words}}, token)
+            .status == 204);
+    CHECK(it.post("verify-email", {{"token", before_change}}).code() == "forbidden");
+    const auto before_reset = ask();
+    it.post("reset-password", {{"email", "ana@example.org"}});
+    const auto reset = it.mailed();
+
+    CHECK(it.post("reset-password", {{"token", reset}, {"password", other_words}}).status == 204);
+
+    CHECK(it.post("verify-email", {{"token", before_reset}}).code() == "forbidden");
+    CHECK(it.login(other_words).status == 200);
+    CHECK(it.mails().back().text.find("API tokens") != std::string::npos);
+}
+
+TEST_CASE("signing out everywhere ends the tokens of machines and none that was made on purpose") {
+    Auth it;
+    const auto session = Auth::access_token(it.join());
+    const auto me = it.principal(session).value();
+    const auto make = [&](bool is_device) {
+        access::NewToken asked;
+        asked.organization = me.organization;
+        asked.person = me.person;
+        asked.name = "ci";
+        asked.is_device = is_device;
+        return it.home.store.write([&](store::Transaction& transaction) {
+            return access::create_token(
+                       transaction, it.home.ids, it.home.random, it.home.clock.now(), asked)
+                .text.reveal();
+        });
+    };
+    const auto is_good = [&](const std::string& text) {
+        return it.home.store.read([&](store::Reader& reader) {
+            return access::authenticate(reader, text, it.home.clock.now()).has_value();
+        });
+    };
+    const auto of_machine = make(true);
+    const auto on_purpose = make(false);
+
+    const auto all = it.post("logout-all", Json::object(), session);
+
+    CHECK(all.json.at("ended") == 1);
+    CHECK(all.json.at("machines") == 1);
+    CHECK_FALSE(is_good(of_machine));
+    CHECK(is_good(on_purpose));
 }
 
 TEST_CASE("a token to set a password is over after an hour and gives way to the next") {

@@ -7,6 +7,7 @@
 #include "core/access/identity.h"
 #include "core/access/installation.h"
 #include "core/access/member.h"
+#include "core/access/one_time.h"
 #include "core/access/tenancy.h"
 #include "core/access/token.h"
 #include "core/net/url.h"
@@ -64,6 +65,28 @@ struct Devices : api::Server {
 
     api::Answer page(const std::string& code) {
         return send("GET", "/device?code=" + code, nullptr, std::nullopt);
+    }
+
+    // What the first form of the page gives, and a mail: a token of that purpose for Ana.
+    std::string proof(access::Purpose purpose) {
+        return home.store.write([&](store::Transaction& transaction) {
+            const auto person =
+                access::find_identity_by_email(transaction, "ana@example.org")->person;
+            return access::make_one_time(
+                       transaction,
+                       home.random,
+                       home.clock.now(),
+                       purpose,
+                       {person, "ana@example.org"},
+                       std::chrono::hours(1))
+                .reveal();
+        });
+    }
+
+    bool is_good(const std::string& token) {
+        return home.store.read([&](store::Reader& reader) {
+            return access::authenticate(reader, token, home.clock.now()).has_value();
+        });
     }
 
     std::int64_t open_sessions() {
@@ -215,6 +238,37 @@ TEST_CASE("whoever is in several organizations chooses the one a machine signs i
     const auto given = it.ask(begun.json);
     REQUIRE(given.status == 200);
     CHECK(given.json.at("organization_id") == wanted);
+}
+
+TEST_CASE("a new password ends what the former one approved: machines, approvals and proofs") {
+    Devices it;
+    const auto signed_in = it.begin();
+    it.decide(code_in(signed_in.json));
+    const auto token = it.ask(signed_in.json).json.at("access_token").get<std::string>();
+    const auto approved = it.begin();
+    it.decide(code_in(approved.json));
+    const auto waiting = it.begin();
+    const auto proof = it.proof(access::Purpose::approve_device);
+    REQUIRE(it.is_good(token));
+
+    const auto reset = it.post(
+        "/api/v1/auth/reset-password",
+        {{"token", it.proof(access::Purpose::reset_password)},
+         {"password", "staple outside twelve"}});
+
+    CHECK(reset.status == 204);
+    CHECK_FALSE(it.is_good(token));
+    CHECK(error_in(it.ask(approved.json)) == "expired_token");
+    const auto form = net::form_encode(
+        {{"code", code_in(waiting.json)}, {"proof", proof}, {"decision", "approve"}});
+    const auto late = it.send(
+        "POST",
+        "/device",
+        std::make_unique<api::TextBody>(form),
+        std::nullopt,
+        {{"Content-Type", "application/x-www-form-urlencoded"}});
+    CHECK(late.text.find("too long") != std::string::npos);
+    CHECK(error_in(it.ask(waiting.json)) == "authorization_pending");
 }
 
 TEST_CASE("the page has no scripts and shows nothing as markup") {
