@@ -172,7 +172,8 @@ constexpr Command disable{
     .name = "disable",
     .summary = "shut a person or an organization out",
     .about =
-        "Tokens and sessions stop working at once. The accounts of the organization are held: "
+        "Tokens and sessions stop working at once, and the invitations that a person sent are "
+        "revoked for good. The accounts of the organization are held: "
         "what is scheduled waits. So it does when none of an organization's owners is left "
         "who may sign in.",
     .arguments = who_arguments,

@@ -4,6 +4,7 @@
 
 #include "core/access/audit.h"
 #include "core/access/installation.h"
+#include "core/access/invitation.h"
 #include "core/access/session.h"
 #include "core/base/error.h"
 #include "core/delivery/change.h"
@@ -105,8 +106,11 @@ access::Person set_person(
             transaction, found.id, is_disabled ? std::optional(now) : std::nullopt);
         if (is_disabled)
             access::end_sessions(transaction, found.id, now, access::SessionEnd::administrator);
-        for (const auto& organization : access::organizations_of(transaction, found.id))
+        for (const auto& organization : access::organizations_of(transaction, found.id)) {
+            if (is_disabled)
+                access::revoke_invitations_by(transaction, organization, found.id, now);
             hold_or_release(transaction, organization, now);
+        }
         access::record(
             transaction,
             now,

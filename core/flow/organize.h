@@ -22,9 +22,10 @@ void delete_organization(
 void hold_or_release(
     store::Transaction& transaction, const OrganizationId& organization, Instant now);
 
-// `who`: a whole id or the slug; of people, a whole id or the e-mail address. Their tokens and
-// sessions stop working at once; what they scheduled waits. Doing it twice changes nothing. Throws
-// Error: not_found; conflict for the owner of the installation and their own organizations.
+// `who`: an id, a unique part of one, or the slug; of people the e-mail address. Their tokens and
+// sessions stop working at once, the invitations they sent are revoked; what they scheduled waits.
+// Doing it twice changes nothing. Throws Error: not_found; conflict when several fit, and for the
+// owner of the installation and their own organizations.
 access::Organization disable_organization(
     const Tools& tools, const access::Principal& by, std::string_view who);
 access::Organization enable_organization(

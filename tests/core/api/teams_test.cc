@@ -338,6 +338,36 @@ TEST_CASE("when the only owner is disabled, what they scheduled waits") {
     CHECK(account().at("state") == "active");
 }
 
+TEST_CASE("the invitations of who is shut out are worth nothing, also when they are let in again") {
+    Team team;
+    auto root = team.guest("root");
+    root.is_installation_owner = true;
+    const auto mallory = team.member("mallory", Role::owner);
+    const auto accomplice = team.guest("accomplice");
+    auto inviter = mallory;
+    inviter.organization = team.home.owner.organization;
+    const auto invited = team.as(
+        inviter,
+        "POST",
+        team.base + "/invitations",
+        {{"email", "accomplice@example.org"}, {"role", "owner"}});
+    REQUIRE(invited.status == 201);
+    const auto path = "/api/v1/admin/users/" + mallory.person.text();
+    const auto accept = [&] {
+        return team
+            .as(accomplice,
+                "POST",
+                "/api/v1/invitations/accept",
+                {{"token", invited.json.at("token")}})
+            .status;
+    };
+
+    CHECK(team.as(root, "POST", path + "/disable").status == 200);
+    CHECK(accept() == 404);
+    CHECK(team.as(root, "POST", path + "/enable").status == 200);
+    CHECK(accept() == 404);
+}
+
 TEST_CASE("the owner of the installation sees all of it, in lists and numbers") {
     Team team;
     const auto ben = team.member("ben", Role::member);
