@@ -10,8 +10,8 @@ namespace {
 constexpr std::string_view mark = "caas1_";
 constexpr std::size_t random_bytes = 32;
 constexpr std::size_t most_token_bytes = 512;
-constexpr std::array<std::string_view, 4> purposes{
-    "verify_email", "reset_password", "change_email", "approve_device"};
+constexpr std::array<std::string_view, 5> purposes{
+    "verify_email", "reset_password", "change_email", "approve_device", "welcome"};
 
 std::string_view name(Purpose purpose) {
     return purposes[static_cast<std::size_t>(purpose)];

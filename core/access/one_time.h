@@ -15,7 +15,15 @@
 
 namespace caas::access {
 
-enum class Purpose : std::uint8_t { verify_email, reset_password, change_email, approve_device };
+// welcome: what `caas user create` prints. It sets a password as reset_password does, but that one
+// anybody may ask for.
+enum class Purpose : std::uint8_t {
+    verify_email,
+    reset_password,
+    change_email,
+    approve_device,
+    welcome,
+};
 
 struct OneTime {
     PersonId person;

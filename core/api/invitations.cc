@@ -73,9 +73,9 @@ void send(store::Transaction& transaction, const Call& call, const access::Invit
 void take_mail(store::Transaction& transaction, const Call& call, const std::string& email) {
     if (call.principal.is_local_owner)
         return;
-    auto buckets = flow::mail_buckets(access::checked_email(email), {});
-    buckets.push_back(
-        {"invite/organization/" + call.principal.organization.text(), 50, std::chrono::minutes(1)});
+    const std::vector<access::Bucket> buckets{
+        flow::member_mail_bucket(access::checked_email(email)),
+        {"invite/organization/" + call.principal.organization.text(), 50, std::chrono::minutes(1)}};
     if (const auto wait = access::take(transaction, call.tools().clock.now(), buckets))
         throw flow::too_often("invite somebody by mail", *wait);
 }

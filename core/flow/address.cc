@@ -46,7 +46,7 @@ void ask_to_verify(const Tools& tools, const PersonId& person) {
                 "run: caas user create --email YOU@example.org");
         if (identity.email_verified_at)
             return std::optional<Milliseconds>();
-        auto later = access::take(transaction, now, mail_buckets(*identity.email, {}));
+        auto later = access::take(transaction, now, {member_mail_bucket(*identity.email)});
         if (later)
             return later;
         const auto token = access::make_one_time(

@@ -6,14 +6,25 @@
 #include "core/base/digest.h"
 
 namespace caas::flow {
+namespace {
+
+using std::chrono::minutes;
+
+access::Bucket bucket_to(std::string_view who, std::string_view email) {
+    return {std::string(who) + sha256_hex(email).substr(0, 32), 3, minutes(15)};
+}
+
+}  // namespace
 
 std::vector<access::Bucket> mail_buckets(std::string_view email, const Visitor& visitor) {
-    using std::chrono::minutes;
-    std::vector<access::Bucket> buckets{
-        {"mail/to/" + sha256_hex(email).substr(0, 32), 3, minutes(15)}};
+    std::vector<access::Bucket> buckets{bucket_to("mail/to/", email)};
     if (!visitor.address.empty())
         buckets.push_back({"mail/from/" + access::address_group(visitor.address), 20, minutes(3)});
     return buckets;
+}
+
+access::Bucket member_mail_bucket(std::string_view email) {
+    return bucket_to("mail/member/to/", email);
 }
 
 Error token_spent() {

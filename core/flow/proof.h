@@ -13,8 +13,10 @@
 namespace caas::flow {
 
 // Three mails to one address, then one in a quarter of an hour; from one address of the network
-// twenty, then one in three minutes.
+// twenty, then one in three minutes. For what anybody may ask for.
 std::vector<access::Bucket> mail_buckets(std::string_view email, const Visitor& visitor);
+// As many to one address for those who are known here, on whom strangers must not use them up.
+access::Bucket member_mail_bucket(std::string_view email);
 // Error(forbidden).
 Error token_spent();
 // That a person changed how they sign in.

@@ -11,6 +11,7 @@
 namespace caas::flow {
 namespace {
 
+using access::Purpose;
 using std::chrono::minutes;
 
 constexpr auto reset_lifetime = std::chrono::hours(1);
@@ -26,8 +27,8 @@ void store_password(
     access::set_password(transaction, person, now, hash);
     access::end_sessions(transaction, person, now, access::SessionEnd::password, kept);
     access::end_devices(transaction, person, now);
-    access::drop_one_time(transaction, person, access::Purpose::change_email);
-    access::drop_one_time(transaction, person, access::Purpose::reset_password);
+    for (const auto purpose : {Purpose::change_email, Purpose::reset_password, Purpose::welcome})
+        access::drop_one_time(transaction, person, purpose);
     note_change(transaction, now, person, "person.password");
     const auto identity = access::find_identity(transaction, person);
     if (identity && identity->email)
@@ -50,7 +51,7 @@ void ask_for_reset(const Tools& tools, const std::string& address, const Visitor
             transaction,
             tools.random,
             now,
-            access::Purpose::reset_password,
+            Purpose::reset_password,
             {identity->person, email},
             reset_lifetime);
         write_reset(tools, transaction, email, identity->name, token);
@@ -63,8 +64,11 @@ void ask_for_reset(const Tools& tools, const std::string& address, const Visitor
 void reset_password(
     const Tools& tools, const People& people, const Secret& token, const Secret& password) {
     const auto found = tools.store.read([&](store::Reader& reader) {
-        return access::find_one_time(
-            reader, tools.clock.now(), access::Purpose::reset_password, token.reveal());
+        const auto find = [&](Purpose purpose) {
+            return access::find_one_time(reader, tools.clock.now(), purpose, token.reveal());
+        };
+        auto mailed = find(Purpose::reset_password);
+        return mailed ? mailed : find(Purpose::welcome);
     });
     // Before the costly hash: this is open to everybody.
     if (!found)
@@ -73,8 +77,11 @@ void reset_password(
     const auto hash = people.hasher.hash(password);
     tools.store.write([&](store::Transaction& transaction) {
         const auto now = tools.clock.now();
-        const auto used =
-            access::use_one_time(transaction, now, access::Purpose::reset_password, token.reveal());
+        const auto use = [&](Purpose purpose) {
+            return access::use_one_time(transaction, now, purpose, token.reveal());
+        };
+        const auto mailed = use(Purpose::reset_password);
+        const auto used = mailed ? mailed : use(Purpose::welcome);
         if (!used)
             throw token_spent();
         // Who has the token has read the mail, or was given it by the owner of the installation.

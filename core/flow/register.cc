@@ -251,7 +251,7 @@ Welcomed welcome_person(const Tools& tools, const access::Principal& by, const N
             transaction,
             tools.random,
             now,
-            access::Purpose::reset_password,
+            access::Purpose::welcome,
             {person, email},
             welcome_lifetime);
         welcomed.url = link_to(tools, "reset-password", welcomed.token);

@@ -222,5 +222,17 @@ TEST_CASE("nobody is buried in mail by invitations, which can be handed over oth
     CHECK(it.mails().size() == 50);
 }
 
+TEST_CASE("strangers who ask for mails to an address do not use up what members may send there") {
+    Changing it;
+    const auto me = *it.principal(it.token);
+    const auto path = "/api/v1/organizations/" + me.organization.text() + "/invitations";
+    for (int i = 0; i < 4; ++i)
+        it.post("reset-password", {{"email", "ben@example.org"}});
+
+    CHECK(it.post("reset-password", {{"email", "ben@example.org"}}).status == 429);
+    CHECK(
+        it.as(me, "POST", path, {{"email", "ben@example.org"}, {"role", "viewer"}}).status == 201);
+}
+
 }  // namespace
 }  // namespace caas

@@ -631,6 +631,21 @@ TEST_CASE("further people get an organization of their own, and known ones anoth
     CHECK(set(again) == 204);
 }
 
+TEST_CASE("strangers who ask for a mail do not spend the link that the owner made") {
+    Auth it{{}};
+    it.call("POST", "/api/v1/admin/users", {{"email", "owner@example.org"}});
+    const auto made = it.call("POST", "/api/v1/admin/users", {{"email", "ben@example.org"}});
+    it.post("reset-password", {{"email", "ben@example.org"}});
+    const auto mailed = it.mailed();
+    const auto set = [&](const std::string& token) {
+        return it.post("reset-password", {{"token", token}, {"password", secret_words}}).status;
+    };
+
+    CHECK(set(made.json.at("token").get<std::string>()) == 204);
+    // Now there is a password: the other link is over.
+    CHECK(set(mailed) == 403);
+}
+
 TEST_CASE("who is shut out cannot sign in, refresh or reset, and learns nothing") {
     Auth it;
     const auto joined = it.join();
