@@ -3,6 +3,7 @@
 #include "core/access/member.h"
 #include "core/access/name.h"
 #include "core/access/one_time.h"
+#include "core/access/throttle.h"
 #include "core/base/digest.h"
 #include "core/base/error.h"
 
@@ -14,7 +15,7 @@ constexpr std::string_view letters = "BCDFGHJKLMNPQRSTVWXZ";
 constexpr std::size_t code_letters = 8;
 constexpr std::size_t secret_bytes = 32;
 constexpr std::int64_t most_waiting = 10'000;
-constexpr std::int64_t most_of_address = 20;
+constexpr int most_of_address = 20;
 
 std::string make_user_code(Random& random) {
     // Bytes from here on would make the first letters likelier than the others.
@@ -45,21 +46,35 @@ std::string tidy(std::string_view typed) {
     return code;
 }
 
-void require_room(store::Reader& reader, const std::string& address) {
-    const auto counts = reader.query(
-        R"sql(
-SELECT count(*), count(*) FILTER (WHERE address = $1)
-FROM device_sign_in)sql",
-        {address});
-    const auto& row = counts.front();
-    if (row.integer(0) < most_waiting && row.integer(1) < most_of_address)
+// Twenty from one address, then one in half a minute, so that about twenty wait for one.
+void take_turn(store::Transaction& transaction, const std::string& address, Instant now) {
+    if (address.empty())
         return;
-    Error many(
+    const Bucket bucket{
+        "device/address/" + address_group(address), most_of_address, std::chrono::seconds(30)};
+    const auto wait = take(transaction, now, {bucket});
+    if (!wait)
+        return;
+    const auto seconds = static_cast<int>(std::chrono::ceil<std::chrono::seconds>(*wait).count());
+    throw Error(
         Code::rate_limited,
-        "Too many machines wait to be signed in",
-        "approve or refuse those that wait, or try again in some minutes");
-    many.retry_after(60);
-    throw many;
+        "Too many machines were to be signed in from this address",
+        "try again in " + std::to_string(seconds) + " s")
+        .retry_after(seconds);
+}
+
+// Those that have waited longest give way: were newcomers refused, whoever begins many could keep
+// everybody out.
+void make_room(store::Transaction& transaction) {
+    transaction.execute(
+        R"sql(
+DELETE FROM device_sign_in
+WHERE digest IN (
+    SELECT digest FROM device_sign_in
+    WHERE state = 'waiting'
+    ORDER BY expires_at DESC, digest
+    LIMIT 100 OFFSET $1))sql",
+        {most_waiting - 1});
 }
 
 void forget(store::Transaction& transaction, const std::string& digest) {
@@ -87,7 +102,8 @@ BegunDevice begin_device(
     store::Transaction& transaction, Random& random, Instant now, const NewDevice& asked) {
     check_name(asked.name, "The name of a token");
     transaction.execute("DELETE FROM device_sign_in\nWHERE expires_at <= $1", {now});
-    require_room(transaction, asked.address);
+    take_turn(transaction, asked.address, now);
+    make_room(transaction);
     BegunDevice begun{Secret(to_base64url(random.bytes(secret_bytes))), make_user_code(random)};
     transaction.execute(
         R"sql(

@@ -302,5 +302,41 @@ TEST_CASE("what begins a sign-in is bounded and checked") {
     CHECK(it.begin().status == 200);
 }
 
+TEST_CASE("addresses of one network begin as many sign-ins together as one address") {
+    Devices it;
+    const auto begin = [&](int host) {
+        it.address = "2001:db8:0:1::" + std::to_string(host);
+        return it.post("/api/v1/auth/device", Json::object()).status;
+    };
+
+    for (int i = 1; i <= 20; ++i)
+        CHECK(begin(i) == 200);
+    CHECK(begin(21) == 429);
+    it.address = "2001:db8:0:2::1";
+    CHECK(it.post("/api/v1/auth/device", Json::object()).status == 200);
+}
+
+TEST_CASE("however many wait, another machine can be signed in, and the oldest gives way") {
+    Devices it;
+    const auto oldest = it.begin();
+    it.home.clock.advance(std::chrono::seconds(1));
+    it.home.store.write([&](store::Transaction& transaction) {
+        for (int number = 0; number < 10'000; ++number)
+            transaction.execute(
+                R"sql(
+INSERT INTO device_sign_in (digest, user_code, name, scope, address, state, created_at, expires_at)
+VALUES ($1, $1, 'x', 'read', '', 'waiting', $2, $3))sql",
+                {std::to_string(number),
+                 it.home.clock.now(),
+                 it.home.clock.now() + access::device_lifetime});
+    });
+    const auto begun = it.begin();
+
+    CHECK(begun.status == 200);
+    CHECK(it.home.count("device_sign_in") == 10'000);
+    CHECK(error_in(it.ask(oldest.json)) == "expired_token");
+    CHECK(it.decide(code_in(begun.json)).text.find("Approved") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace caas
