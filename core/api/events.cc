@@ -98,6 +98,7 @@ Response stream(Call& call, std::string cursor) {
     response.headers.emplace_back("Cache-Control", "no-store");
     // Nginx would collect what is meant to arrive at once.
     response.headers.emplace_back("X-Accel-Buffering", "no");
+    response.is_endless = true;
     // The stream outlives this function, the router and its context outlive the stream.
     response.body = EventStream(
         [&context = call.context,

@@ -51,7 +51,7 @@ struct Request {
     std::unique_ptr<BodySource> body;  // null: none
     std::string remote_address;        // empty for a call in process
     std::string request_id;            // empty: the router makes one
-    std::stop_token stop;              // the caller left
+    std::stop_token stop;              // the caller left, or has to go
 
     // The last header of that name, whatever its case.
     std::optional<std::string> header(std::string_view name) const;

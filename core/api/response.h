@@ -28,6 +28,9 @@ struct Response {
     std::variant<std::string, FileRange, EventStream> body;
     // The pattern that matched ("/api/v1/posts/{id}"), for the request log; empty when none did.
     std::string route;
+    // A stream that goes on until its reader leaves: whoever serves it may end it whenever it
+    // suits.
+    bool is_endless = false;
 };
 
 // `application/json; charset=utf-8`; the charset also keeps cpp-httplib from compressing it slowly.

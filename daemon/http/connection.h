@@ -41,9 +41,10 @@ struct Connection {
     bool may_hold_more = false;   // the socket may have bytes that no event will tell of
     bool is_half_closed = false;  // the caller has sent all it will ever send
     bool was_told_to_continue = false;
-    // Stopped when the caller leaves. The poller keeps a copy for the time that a worker has the
-    // connection.
+    // Stopped when the caller leaves; `ended` also when the server has no more time for an answer.
+    // The poller keeps copies for the time that a worker has the connection.
     std::stop_source left;
+    std::stop_source ended;
 
     bool is_idle() const noexcept { return phase == Phase::reading && in.empty() && !head; }
 };

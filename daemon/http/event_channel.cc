@@ -30,7 +30,7 @@ bool EventChannel::write_raw(std::string_view bytes) {
         if (count >= 0)
             bytes.remove_prefix(static_cast<std::size_t>(count));
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
-            is_broken_ = left_.stop_requested() || !wait_until_writable(deadline);
+            is_broken_ = ended_.stop_requested() || !wait_until_writable(deadline);
         else
             is_broken_ = errno != EINTR;
     }

@@ -13,17 +13,24 @@ namespace caas::http {
 class EventChannel {
   public:
     // `is_chunked` is false for a caller that speaks HTTP/1.0: there the end of the connection is
-    // the end of the body.
+    // the end of the body. `left`: the reader did; `ended`: nobody waits for a slow one any more.
     EventChannel(
-        int socket, bool is_chunked, const Limits& limits, const Clock& clock, std::stop_token left)
+        int socket,
+        bool is_chunked,
+        const Limits& limits,
+        const Clock& clock,
+        std::stop_token left,
+        std::stop_token ended)
         : socket_(socket),
           is_chunked_(is_chunked),
           limits_(limits),
           clock_(clock),
-          left_(std::move(left)) {}
+          left_(std::move(left)),
+          ended_(std::move(ended)) {}
 
-    // False when the reader left, takes too long, or the server stops; then for good. Nothing is
-    // sent for empty `bytes`: it only asks.
+    // False when the reader left or takes too long; then for good. What a reader takes at once is
+    // given even when the server stops, so that a stream can say how it ended. Nothing is sent for
+    // empty `bytes`: it only asks.
     bool write(std::string_view bytes);
     // The end of the body. False when it could not be sent.
     bool finish();
@@ -38,6 +45,7 @@ class EventChannel {
     const Limits& limits_;
     const Clock& clock_;
     std::stop_token left_;
+    std::stop_token ended_;
     bool is_broken_ = false;
 };
 

@@ -82,7 +82,7 @@ api::Request take(
     request.query = head.query;
     request.remote_address = caller_address(connection.peer, head.headers, policy.trusted_proxies);
     request.headers = std::move(head.headers);
-    request.stop = connection.left.get_token();
+    request.stop = connection.ended.get_token();
     if (head.content_length.value_or(0) > 0)
         request.body = std::make_unique<SocketBody>(connection, limits, clock);
     return request;
@@ -274,13 +274,15 @@ bool Exchange::reply_with_stream(
         is_chunked,
         parts_.limits,
         parts_.clock,
-        connection.left.get_token());
+        connection.left.get_token(),
+        connection.ended.get_token());
     const auto head = answer_head(response, framing, served.request_id, parts_.clock.now());
     if (!channel.write_raw(head))
         return false;
     bool is_whole = true;
     if (has_body && stream) {
-        parts_.on_stream(connection.id);
+        if (response.is_endless)
+            parts_.on_stream(connection.id);
         try {
             stream([&channel](std::string_view bytes) { return channel.write(bytes); });
         } catch (const std::exception& fault) {

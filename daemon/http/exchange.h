@@ -41,7 +41,7 @@ class Exchange {
         Random& random;
         Handler handler;
         OnServed on_served;                            // may be empty
-        std::function<void(std::uint64_t)> on_stream;  // this connection's answer is a stream now
+        std::function<void(std::uint64_t)> on_stream;  // this answer is an endless stream
     };
 
     explicit Exchange(Parts parts);

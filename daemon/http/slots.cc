@@ -1,5 +1,7 @@
 #include "daemon/http/slots.h"
 
+#include <utility>
+
 namespace caas::http {
 
 Connection* Slots::add(std::unique_ptr<Connection> connection, std::size_t most) {
@@ -8,6 +10,7 @@ Connection* Slots::add(std::unique_ptr<Connection> connection, std::size_t most)
         return nullptr;
     auto& slot = slots_[connection->id];
     slot.left = connection->left;
+    slot.ended = connection->ended;
     slot.connection = std::move(connection);
     return slot.connection.get();
 }
@@ -19,7 +22,7 @@ Connection* Slots::find(std::uint64_t id) {
 }
 
 Connection* Slots::on_event(std::uint64_t id, bool has_left) {
-    std::optional<std::stop_source> leaver;
+    std::optional<std::pair<std::stop_source, std::stop_source>> leaver;
     {
         const std::scoped_lock lock(mutex_);
         const auto found = slots_.find(id);
@@ -32,11 +35,13 @@ Connection* Slots::on_event(std::uint64_t id, bool has_left) {
         }
         slot.has_news = true;
         if (has_left)
-            leaver = slot.left;
+            leaver.emplace(slot.left, slot.ended);
     }
     // Outside the lock: it runs the callbacks of whoever answers.
-    if (leaver)
-        leaver->request_stop();
+    if (leaver) {
+        leaver->first.request_stop();
+        leaver->second.request_stop();
+    }
     return nullptr;
 }
 
@@ -63,16 +68,16 @@ void Slots::erase(std::uint64_t id) {
 }
 
 void Slots::mark_stream(std::uint64_t id) {
-    std::optional<std::stop_source> ended;
+    std::optional<std::stop_source> late;
     {
         const std::scoped_lock lock(mutex_);
         auto& slot = slots_.at(id);
         slot.is_stream = true;
         if (ends_streams_)
-            ended = slot.left;
+            late = slot.ended;
     }
-    if (ended)
-        ended->request_stop();
+    if (late)
+        late->request_stop();
 }
 
 bool Slots::is_stream(std::uint64_t id) const {
@@ -87,7 +92,7 @@ void Slots::stop_streams() {
         ends_streams_ = true;
         for (const auto& [id, slot] : slots_) {
             if (slot.is_stream)
-                streams.push_back(slot.left);
+                streams.push_back(slot.ended);
         }
     }
     for (auto& stream : streams)
@@ -99,7 +104,7 @@ void Slots::stop_all() {
     {
         const std::scoped_lock lock(mutex_);
         for (const auto& [id, slot] : slots_)
-            all.push_back(slot.left);
+            all.push_back(slot.ended);
     }
     for (auto& one : all)
         one.request_stop();

@@ -35,11 +35,12 @@ class Slots {
     bool put_back(std::unique_ptr<Connection> connection);
     void erase(std::uint64_t id);
 
-    // What is answered there now, until it is put back, is an event stream.
+    // What is answered there now, until it is put back, is an event stream without an end of its
+    // own.
     void mark_stream(std::uint64_t id);
     bool is_stream(std::uint64_t id) const;
     void stop_streams();
-    // Tells everyone who answers that the caller left.
+    // Tells everyone who answers that there is no more time.
     void stop_all();
 
     std::size_t size() const;
@@ -56,6 +57,7 @@ class Slots {
     struct Slot {
         std::unique_ptr<Connection> connection;  // null while a worker has it
         std::stop_source left;
+        std::stop_source ended;
         bool has_news = false;
         bool is_stream = false;
     };

@@ -52,6 +52,7 @@ TEST_CASE("whoever is removed while they wait for events learns of nothing after
     auto response = it.router.handle(request, it.me);
     auto* stream = std::get_if<api::EventStream>(&response.body);
     REQUIRE(stream != nullptr);
+    CHECK(response.is_endless);
 
     (*stream)([&](std::string_view piece) {
         if (written.empty())

@@ -176,13 +176,15 @@ TEST_CASE("a stream that fails is cut off and says nothing of the fault") {
     CHECK(server.served(1).at(0).fault == "the secret is 42");
 }
 
-TEST_CASE("streams end when the server stops") {
+TEST_CASE("endless streams end at once when the server stops") {
     fake::TestServer server(fake::quick_limits(), [](api::Request& request) {
         const auto stop = request.stop;
-        return stream_response([stop](const auto& write) {
+        auto response = stream_response([stop](const auto& write) {
             write(": hello\n\n");
             SystemClock().sleep(Milliseconds(60'000), stop);
         });
+        response.is_endless = true;
+        return response;
     });
     auto client = server.connect();
     client.send(get("/events"));
@@ -193,6 +195,48 @@ TEST_CASE("streams end when the server stops") {
     server.server().stop(Milliseconds(10'000));
 
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(2'000));
+}
+
+TEST_CASE("a stream that has an end comes to it when the server stops") {
+    fake::TestServer server(fake::quick_limits(), [](api::Request& request) {
+        const auto stop = request.stop;
+        return stream_response([stop](const auto& write) {
+            write("event: text\n\n");
+            const bool is_whole = SystemClock().sleep(Milliseconds(200), stop);
+            write(is_whole ? "event: done\n\n" : "event: error\n\n");
+        });
+    });
+    auto client = server.connect();
+    client.send(get("/generate"));
+    client.head();
+    CHECK(client.chunk() == "event: text\n\n");
+
+    server.server().stop(Milliseconds(10'000));
+
+    CHECK(client.chunk() == "event: done\n\n");
+    CHECK(client.chunk().empty());
+    CHECK(client.was_ended);
+}
+
+TEST_CASE("a stream that the server cannot wait for any longer says how it ended") {
+    fake::TestServer server(fake::quick_limits(), [](api::Request& request) {
+        const auto stop = request.stop;
+        return stream_response([stop](const auto& write) {
+            write("event: text\n\n");
+            const bool is_whole = SystemClock().sleep(Milliseconds(60'000), stop);
+            write(is_whole ? "event: done\n\n" : "event: error\n\n");
+        });
+    });
+    auto client = server.connect();
+    client.send(get("/generate"));
+    client.head();
+    CHECK(client.chunk() == "event: text\n\n");
+
+    server.server().stop(Milliseconds(50));
+
+    CHECK(client.chunk() == "event: error\n\n");
+    CHECK(client.chunk().empty());
+    CHECK(client.was_ended);
 }
 
 TEST_CASE("a piece of a file arrives byte for byte") {
