@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/access/tenancy.h"
 #include "core/base/error.h"
 #include "core/base/stop_point.h"
 #include "core/content/voice.h"
@@ -219,6 +220,22 @@ void attach_media(
     });
 }
 
+// Providers take their time; meanwhile others may have changed who may write here, and whether
+// there is still such a place.
+void require_still_welcome(store::Reader& reader, const access::Principal& principal, Instant now) {
+    if (!access::is_still_in(reader, principal, now))
+        throw Error(
+            Code::unauthenticated,
+            "While this was written you were signed out or left the organization",
+            "nothing was kept; sign in again, or ask an owner or admin of the organization");
+    access::require_still(reader, principal, access::Action::write);
+    if (!access::find_workspace(reader, principal.organization, principal.workspace))
+        throw Error(
+            Code::not_found,
+            "The workspace was deleted while this was written",
+            "nothing was kept; those there are: caas workspace list");
+}
+
 void store_all(
     const Tools& tools,
     const WorkspaceId& workspace,
@@ -344,6 +361,7 @@ Generated generate(
         generated.makings.push_back(making_of(assignment, principal.person, kept, candidate));
     if (order.is_stored) {
         tools.store.write([&](store::Transaction& transaction) {
+            require_still_welcome(transaction, principal, tools.clock.now());
             store_all(tools, workspace, transaction, generated);
             spending.settle(transaction, generated.candidates);
         });

@@ -40,7 +40,8 @@ struct Generated {
 };
 
 // Throws Error: invalid (unknown platform, tone, language, empty or overlong prompt), not_found (no
-// such voice), plan_limit, provider_*, canceled.
+// such voice, or no such workspace any more), plan_limit, provider_*, canceled, and unauthenticated
+// or forbidden when the caller may not keep contents there any more once they are written.
 Generated generate(
     const Tools& tools,
     const access::Principal& principal,

@@ -71,6 +71,37 @@ TEST_CASE("whoever is removed while they wait for events learns of nothing after
     CHECK(written.find("unauthenticated") != std::string::npos);
 }
 
+TEST_CASE("whoever is signed out while they have something written gets nothing stored") {
+    Listening it;
+    auto written = std::string();
+    api::Request request;
+    request.method = "POST";
+    request.target = "/api/v1/content/generate";
+    request.query = "stream=1";
+    request.body = std::make_unique<api::TextBody>(R"({"prompt":"Hello","provider":"offline"})");
+    auto response = it.router.handle(request, it.me);
+    auto* stream = std::get_if<api::EventStream>(&response.body);
+    REQUIRE(stream != nullptr);
+    CHECK_FALSE(response.is_endless);
+
+    (*stream)([&](std::string_view piece) {
+        if (written.empty())
+            it.home.store.write([&](store::Transaction& transaction) {
+                access::end_sessions(
+                    transaction,
+                    it.me.person,
+                    it.home.clock.now(),
+                    access::SessionEnd::administrator);
+            });
+        written += piece;
+        return true;
+    });
+
+    CHECK(written.find("event: error") != std::string::npos);
+    CHECK(written.find("unauthenticated") != std::string::npos);
+    CHECK(it.home.count("content") == 0);
+}
+
 TEST_CASE("a revoked or expired token ends what it listens to") {
     Listening it;
     const auto made = it.home.store.write([&](store::Transaction& transaction) {

@@ -1,4 +1,6 @@
 // From a brief to a stored version, with the built-in provider and with a scripted model.
+#include <functional>
+
 #include <doctest/doctest.h>
 
 #include "core/content/voice.h"
@@ -271,6 +273,44 @@ TEST_CASE("a brand voice of the workspace goes into the prompt") {
 
     CHECK(desk.sent(0)["input"].get<std::string>().find("We never shout.") != std::string::npos);
     CHECK(Json::parse(version.making.brief.value())["voice"] == "house");
+}
+
+// What somebody who is not at the machine is told when `change` happens while the provider writes.
+Error refusal_after(const std::function<void(store::Transaction&, const fake::Home&)>& change) {
+    Desk desk;
+    desk.home.http.handler = [&](const net::Request&) -> net::Result {
+        desk.home.store.write(
+            [&](store::Transaction& transaction) { change(transaction, desk.home); });
+        desk.answer_x("Hello.");
+        auto result = std::move(desk.home.http.answers.front());
+        desk.home.http.answers.pop_front();
+        return result;
+    };
+    auto error = fake::thrown_by(
+        [&] { flow::generate(desk.home.tools, desk.home.remote(), desk.order, {}, {}); });
+    CHECK(desk.home.count("content") == 0);
+    return error;
+}
+
+TEST_CASE("whoever is removed or made viewer while the provider writes gets nothing stored") {
+    const auto removed = refusal_after([](store::Transaction& transaction, const fake::Home&) {
+        transaction.execute("DELETE FROM member", {});
+    });
+    const auto demoted = refusal_after([](store::Transaction& transaction, const fake::Home&) {
+        transaction.execute("UPDATE member SET role = 'viewer'", {});
+    });
+
+    CHECK(removed.code() == Code::unauthenticated);
+    CHECK(demoted.code() == Code::forbidden);
+}
+
+TEST_CASE("a workspace that is deleted while the provider writes is said to be gone") {
+    const auto error = refusal_after([](store::Transaction& transaction, const fake::Home& home) {
+        access::delete_workspace(transaction, home.owner.organization, home.owner.workspace);
+    });
+
+    CHECK(error.code() == Code::not_found);
+    CHECK(std::string(error.what()) == "The workspace was deleted while this was written");
 }
 
 }  // namespace
