@@ -57,6 +57,7 @@ int run_list(Call& call) {
         {{"ID"},
          {"NAME"},
          {"SCOPE"},
+         {"WHO"},
          {"BEGINS WITH"},
          {"MADE"},
          {"USED"},
@@ -67,6 +68,7 @@ int run_list(Call& call) {
             {{print::short_id_of(item), {}},
              {json::text_or(item, "name", ""), print::Colour::bold},
              {json::text_or(item, "scope", ""), {}},
+             {json::text_or(item, "person", ""), {}},
              {json::text_or(item, "prefix", ""), print::Colour::faint},
              {print::relative_of(item, "created_at", call.now()), {}},
              {print::relative_of(item, "last_used_at", call.now()), {}},
@@ -104,7 +106,7 @@ constexpr Command create{
 constexpr Command list{
     .name = "list",
     .summary = "list API tokens",
-    .about = {},
+    .about = "Your own; owners and admins of the organization see everybody's.",
     .arguments = {},
     .options = paging_options,
     .examples = {},
@@ -115,7 +117,7 @@ constexpr Command list{
 constexpr Command revoke{
     .name = "revoke",
     .summary = "make a token worthless",
-    .about = {},
+    .about = "One of your own; owners and admins of the organization may revoke anybody's.",
     .arguments = id_argument,
     .options = {},
     .examples = "caas token revoke 1a2b3c4d --yes",

@@ -18,7 +18,7 @@ constexpr std::array<bool, 4> admins{yes, yes, no, no};
 constexpr std::array<bool, 4> owners{yes, no, no, no};
 constexpr std::array<bool, 4> nobody{no, no, no, no};
 
-constexpr std::array<Permission, 16> table{{
+constexpr std::array<Permission, 17> table{{
     {Action::read,
      "read",
      "look at contents, posts and accounts",
@@ -51,9 +51,15 @@ constexpr std::array<Permission, 16> table{{
      Reach::workspace},
     {Action::manage_tokens,
      "manage_tokens",
-     "make, list and revoke API tokens",
+     "make API tokens, see and revoke those of others",
      admins,
      Scope::admin,
+     Reach::workspace},
+    {Action::manage_own_tokens,
+     "manage_own_tokens",
+     "revoke API tokens of your own",
+     everybody,
+     Scope::publish,
      Reach::workspace},
     {Action::read_members,
      "read_members",

@@ -27,6 +27,7 @@ enum class Action : std::uint8_t {
     manage_accounts,
     manage_workspaces,
     manage_tokens,
+    manage_own_tokens,
     read_members,
     manage_members,
     manage_organization,

@@ -17,24 +17,18 @@ constexpr std::size_t most_shown_bytes = 512;
 constexpr store::FragmentQueries by_fragment{
     .by_beginning = R"sql(
 SELECT id FROM token
-WHERE organization_id = $1 AND id >= $2 AND id < $3
+WHERE organization_id = $1
+  AND (CAST($2 AS TEXT) IS NULL OR workspace_id = $2)
+  AND (CAST($3 AS TEXT) IS NULL OR person_id = $3)
+  AND id >= $4 AND id < $5
 ORDER BY id
 LIMIT 5)sql",
     .by_end = R"sql(
 SELECT id FROM token
-WHERE organization_id = $1 AND id LIKE $2
-ORDER BY id
-LIMIT 5)sql"};
-
-constexpr store::FragmentQueries bound_by_fragment{
-    .by_beginning = R"sql(
-SELECT id FROM token
-WHERE workspace_id = $1 AND id >= $2 AND id < $3
-ORDER BY id
-LIMIT 5)sql",
-    .by_end = R"sql(
-SELECT id FROM token
-WHERE workspace_id = $1 AND id LIKE $2
+WHERE organization_id = $1
+  AND (CAST($2 AS TEXT) IS NULL OR workspace_id = $2)
+  AND (CAST($3 AS TEXT) IS NULL OR person_id = $3)
+  AND id LIKE $4
 ORDER BY id
 LIMIT 5)sql"};
 
@@ -59,11 +53,8 @@ Token read_token(const store::Row& row) {
     token.expires_at = row.maybe_instant(8);
     token.last_used_at = row.maybe_instant(9);
     token.revoked_at = row.maybe_instant(10);
+    token.person_name = row.text(11);
     return token;
-}
-
-std::optional<std::string> as_text(const std::optional<WorkspaceId>& id) {
-    return id ? std::optional(id->text()) : std::nullopt;
 }
 
 Error none(std::string_view id) {
@@ -77,10 +68,11 @@ std::optional<Token> find_token(
     store::Reader& reader, const OrganizationId& organization, const TokenId& id) {
     const auto rows = reader.query(
         R"sql(
-SELECT id, organization_id, workspace_id, person_id, name, scope, prefix, created_at, expires_at,
-    last_used_at, revoked_at
-FROM token
-WHERE organization_id = $1 AND id = $2)sql",
+SELECT t.id, t.organization_id, t.workspace_id, t.person_id, t.name, t.scope, t.prefix,
+    t.created_at, t.expires_at, t.last_used_at, t.revoked_at, p.name
+FROM token t
+JOIN person p ON p.id = t.person_id
+WHERE t.organization_id = $1 AND t.id = $2)sql",
         {organization, id});
     return rows.empty() ? std::nullopt : std::optional(read_token(rows.front()));
 }
@@ -118,6 +110,7 @@ Created create_token(
     token.organization = asked.organization;
     token.workspace = asked.workspace;
     token.person = asked.person;
+    token.person_name = find_person(transaction, asked.person)->name;
     token.name = asked.name;
     token.scope = asked.scope;
     token.prefix = made.text.reveal().substr(0, prefix_letters);
@@ -205,19 +198,21 @@ store::Slice<Token> list_tokens(
     store::Reader& reader,
     const OrganizationId& organization,
     const store::Page& page,
-    const std::optional<WorkspaceId>& bound_to) {
+    const TokenFilter& only) {
     const auto after = store::decode_cursor(page.cursor, "i");
     const auto rows = reader.query(
         R"sql(
-SELECT id, organization_id, workspace_id, person_id, name, scope, prefix, created_at, expires_at,
-    last_used_at, revoked_at
-FROM token
-WHERE organization_id = $1
-  AND (CAST($2 AS TEXT) IS NULL OR id < $2)
-  AND (CAST($4 AS TEXT) IS NULL OR workspace_id = $4)
-ORDER BY id DESC
+SELECT t.id, t.organization_id, t.workspace_id, t.person_id, t.name, t.scope, t.prefix,
+    t.created_at, t.expires_at, t.last_used_at, t.revoked_at, p.name
+FROM token t
+JOIN person p ON p.id = t.person_id
+WHERE t.organization_id = $1
+  AND (CAST($2 AS TEXT) IS NULL OR t.id < $2)
+  AND (CAST($4 AS TEXT) IS NULL OR t.workspace_id = $4)
+  AND (CAST($5 AS TEXT) IS NULL OR t.person_id = $5)
+ORDER BY t.id DESC
 LIMIT $3)sql",
-        {organization, after.at(0), store::rows_for(page), as_text(bound_to)});
+        {organization, after.at(0), store::rows_for(page), only.bound_to, only.person});
     std::vector<Token> tokens;
     for (const auto& row : rows)
         tokens.push_back(read_token(row));
@@ -229,10 +224,9 @@ Token get_token(
     store::Reader& reader,
     const OrganizationId& organization,
     std::string_view id,
-    const std::optional<WorkspaceId>& bound_to) {
-    const auto whole =
-        bound_to ? store::find_by_fragment(reader, bound_by_fragment, *bound_to, id, "token")
-                 : store::find_by_fragment(reader, by_fragment, organization, id, "token");
+    const TokenFilter& only) {
+    const auto whole = store::find_by_fragment(
+        reader, by_fragment, store::Values{organization, only.bound_to, only.person}, id, "token");
     auto token = whole ? find_token(reader, organization, TokenId(*whole)) : std::nullopt;
     if (!token)
         throw none(id);
@@ -244,17 +238,16 @@ Token revoke_token(
     const OrganizationId& organization,
     const TokenId& id,
     Instant now) {
-    const auto rows = transaction.query(
+    transaction.execute(
         R"sql(
 UPDATE token
 SET revoked_at = COALESCE(revoked_at, $3)
-WHERE organization_id = $1 AND id = $2
-RETURNING id, organization_id, workspace_id, person_id, name, scope, prefix, created_at, expires_at,
-    last_used_at, revoked_at)sql",
+WHERE organization_id = $1 AND id = $2)sql",
         {organization, id, now});
-    if (rows.empty())
+    auto token = find_token(transaction, organization, id);
+    if (!token)
         throw none(id.text());
-    return read_token(rows.front());
+    return *std::move(token);
 }
 
 }  // namespace caas::access

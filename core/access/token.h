@@ -21,6 +21,7 @@ struct Token {
     OrganizationId organization;
     std::optional<WorkspaceId> workspace;  // empty: every workspace of the organization
     PersonId person;
+    std::string person_name;
     std::string name;
     Scope scope = Scope::read;
     std::string prefix;  // its first characters, to tell tokens apart in a list
@@ -68,18 +69,24 @@ std::optional<Principal> authenticate(store::Reader& reader, std::string_view te
 bool is_due_for_note(store::Reader& reader, const TokenId& token, Instant now);
 void note_use(store::Transaction& transaction, const TokenId& token, Instant now);
 
-// Newest first, with the revoked ones. `bound_to`: only those that are bound to this workspace.
+// Which tokens of an organization are looked at; the others are not there.
+struct TokenFilter {
+    std::optional<WorkspaceId> bound_to{};  // empty: whatever they are bound to
+    std::optional<PersonId> person{};       // empty: whosever they are
+};
+
+// Newest first, with the revoked ones.
 store::Slice<Token> list_tokens(
     store::Reader& reader,
     const OrganizationId& organization,
     const store::Page& page,
-    const std::optional<WorkspaceId>& bound_to = std::nullopt);
+    const TokenFilter& only = {});
 // By whole id or a unique beginning or end of it. Throws Error(not_found), Error(conflict).
 Token get_token(
     store::Reader& reader,
     const OrganizationId& organization,
     std::string_view id,
-    const std::optional<WorkspaceId>& bound_to = std::nullopt);
+    const TokenFilter& only = {});
 // Revoking twice changes nothing. Throws Error(not_found).
 Token revoke_token(
     store::Transaction& transaction,

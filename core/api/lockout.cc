@@ -18,6 +18,7 @@ bool changes(Action action) {
         case Action::manage_members:
             return true;
         case Action::read:
+        case Action::manage_own_tokens:
         case Action::read_members:
         case Action::manage_organization:
         case Action::read_audit:

@@ -20,6 +20,8 @@ Json render_token(const access::Token& token) {
         {"id", token.id.text()},
         {"name", token.name},
         {"scope", access::name(token.scope)},
+        {"person_id", token.person.text()},
+        {"person", token.person_name},
         {"workspace_id", token.workspace ? Json(token.workspace->text()) : Json()},
         {"prefix", token.prefix},
         {"created_at", to_rfc3339(token.created_at)},
@@ -43,6 +45,15 @@ void record(
 // A token that is bound to a workspace makes, sees and revokes only tokens for the same one.
 std::optional<WorkspaceId> bound_to(const Call& call) {
     return call.principal.is_bound ? std::optional(call.principal.workspace) : std::nullopt;
+}
+
+// Who may not manage those of others has their own.
+access::TokenFilter reach_of(const Call& call) {
+    access::TokenFilter reach;
+    reach.bound_to = bound_to(call);
+    if (!access::allows(call.principal, access::Action::manage_tokens))
+        reach.person = call.principal.person;
+    return reach;
 }
 
 void keep_within(const Call& call, access::NewToken& asked) {
@@ -108,7 +119,7 @@ Response create(Call& call) {
 Response list(Call& call) {
     const auto page = take_page(call.query);
     const auto slice = call.tools().store.read([&](store::Reader& reader) {
-        return access::list_tokens(reader, call.principal.organization, page, bound_to(call));
+        return access::list_tokens(reader, call.principal.organization, page, reach_of(call));
     });
     return json_response(200, render_list(slice.items, slice.next_cursor, render_token));
 }
@@ -117,7 +128,7 @@ Response revoke(Call& call) {
     const auto token = call.tools().store.write([&](store::Transaction& transaction) {
         const auto& organization = call.principal.organization;
         const auto found =
-            access::get_token(transaction, organization, call.id("token"), bound_to(call));
+            access::get_token(transaction, organization, call.id("token"), reach_of(call));
         auto revoked =
             access::revoke_token(transaction, organization, found.id, call.tools().clock.now());
         if (!found.revoked_at)
@@ -132,9 +143,7 @@ Response revoke(Call& call) {
 access::Token own_token(const Call& call, store::Reader& reader) {
     if (!call.principal.token)
         throw Error(
-            Code::not_found,
-            "You are not here by an API token",
-            "those of the organization: caas token list");
+            Code::not_found, "You are not here by an API token", "your tokens: caas token list");
     return access::get_token(reader, call.principal.organization, call.principal.token->text());
 }
 
@@ -173,18 +182,18 @@ constexpr std::array rows{
     Route{
         .method = "GET",
         .pattern = "/api/v1/organizations/{id}/tokens",
-        .action = Action::manage_tokens,
+        .action = Action::read,
         .handle = list,
-        .summary = "list API tokens",
+        .summary = "list API tokens: your own, or with manage_tokens everybody's",
         .id = "list_tokens",
         .query = "limit cursor",
         .answer = "Token[]"},
     Route{
         .method = "DELETE",
         .pattern = "/api/v1/organizations/{id}/tokens/{token}",
-        .action = Action::manage_tokens,
+        .action = Action::manage_own_tokens,
         .handle = revoke,
-        .summary = "revoke an API token",
+        .summary = "revoke an API token: your own, or with manage_tokens anybody's",
         .id = "revoke_token",
         .answer = "Token"},
     Route{

@@ -1,6 +1,7 @@
 #include "core/store/fragment.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <vector>
 
 #include "core/base/error.h"
@@ -34,13 +35,21 @@ void collect(std::vector<std::string>& ids, const Rows& rows) {
     }
 }
 
+Values with(Values values, std::initializer_list<Value> more) {
+    values.insert(values.end(), more);
+    return values;
+}
+
 std::vector<std::string> ids_with(
-    Reader& reader, const FragmentQueries& queries, const Value& scope, const std::string& wanted) {
+    Reader& reader,
+    const FragmentQueries& queries,
+    const Values& scope,
+    const std::string& wanted) {
     std::vector<std::string> ids;
     // 'g' comes after every letter of an id.
-    collect(ids, reader.query(queries.by_beginning, {scope, wanted, wanted + "g"}));
+    collect(ids, reader.query(queries.by_beginning, with(scope, {wanted, wanted + "g"})));
     if (wanted.size() < id_length)
-        collect(ids, reader.query(queries.by_end, {scope, "%" + wanted}));
+        collect(ids, reader.query(queries.by_end, with(scope, {"%" + wanted})));
     return ids;
 }
 
@@ -57,6 +66,15 @@ std::optional<std::string> find_by_fragment(
     Reader& reader,
     const FragmentQueries& queries,
     const Value& scope,
+    std::string_view fragment,
+    std::string_view what) {
+    return find_by_fragment(reader, queries, Values{scope}, fragment, what);
+}
+
+std::optional<std::string> find_by_fragment(
+    Reader& reader,
+    const FragmentQueries& queries,
+    const Values& scope,
     std::string_view fragment,
     std::string_view what) {
     const auto wanted = normal(fragment);
@@ -87,7 +105,7 @@ std::optional<std::string> find_by_id_or_name(
     std::vector<std::string> ids;
     collect(ids, named);
     if (wanted) {
-        for (auto& id : ids_with(reader, queries, scope, *wanted)) {
+        for (auto& id : ids_with(reader, queries, Values{scope}, *wanted)) {
             if (std::find(ids.begin(), ids.end(), id) == ids.end())
                 ids.push_back(std::move(id));
         }

@@ -31,6 +31,15 @@ std::optional<std::string> find_by_fragment(
     std::string_view fragment,
     std::string_view what);
 
+// The same where several parameters limit what is looked at: `scope` are $1 and on, and what is
+// looked for comes behind them.
+std::optional<std::string> find_by_fragment(
+    Reader& reader,
+    const FragmentQueries& queries,
+    const Values& scope,
+    std::string_view fragment,
+    std::string_view what);
+
 // The same for things that people call by names besides: `named` are the rows, ids first, of those
 // that are called `typed`. What belongs to the id of one and is the name of another means neither,
 // since anybody may call theirs as they like: throws Error(conflict) that names both, with

@@ -53,6 +53,20 @@ TEST_CASE("token create needs a scope") {
     CHECK(stage.script.asked.empty());
 }
 
+TEST_CASE("token list says whose each token is") {
+    Stage stage;
+    stage.answer(200, me);
+    stage.answer(
+        200,
+        R"({"items":[{"id":"t1","name":"laptop","scope":"publish","person":"Ben"}],)"
+        R"("next_cursor":null})");
+
+    CHECK(stage.run({"token", "list"}) == 0);
+
+    CHECK(stage.terminal.out.find("WHO") != std::string::npos);
+    CHECK(stage.terminal.out.find("Ben") != std::string::npos);
+}
+
 TEST_CASE("token revoke needs a yes") {
     Stage stage;
     stage.answer(200, me);

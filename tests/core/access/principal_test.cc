@@ -31,6 +31,7 @@ TEST_CASE("each role allows what its column says") {
     CHECK(allows(Role::viewer, Action::read));
     CHECK(allows(Role::viewer, Action::read_members));
     CHECK(allows(Role::viewer, Action::manage_self));
+    CHECK(allows(Role::viewer, Action::manage_own_tokens));
     CHECK_FALSE(allows(Role::viewer, Action::write));
     CHECK_FALSE(allows(Role::viewer, Action::publish));
 }
@@ -49,6 +50,8 @@ TEST_CASE("each scope includes those before it and nothing more") {
     CHECK_FALSE(allows(Scope::read, Action::write));
     CHECK(allows(Scope::draft, Action::write));
     CHECK_FALSE(allows(Scope::draft, Action::publish));
+    CHECK_FALSE(allows(Scope::draft, Action::manage_own_tokens));
+    CHECK(allows(Scope::publish, Action::manage_own_tokens));
     CHECK(allows(Scope::publish, Action::publish));
     CHECK_FALSE(allows(Scope::publish, Action::manage_accounts));
     CHECK_FALSE(allows(Scope::publish, Action::manage_self));

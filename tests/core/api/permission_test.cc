@@ -132,7 +132,8 @@ TEST_CASE("every route that is not open names an action, and its action says who
         CHECK(route.action != access::Action::none);
         const bool is_admin = route.pattern.starts_with("/api/v1/admin");
         CHECK(is_admin == (route.action == access::Action::administer_installation));
-        const bool is_own = route.action == access::Action::manage_self;
+        const bool is_own = route.action == access::Action::manage_self ||
+                            route.action == access::Action::manage_own_tokens;
         // Who may only look changes nothing but what is their own.
         const bool changes = route.method != "GET" && !route.pattern.ends_with("/lint") &&
                              route.pattern != "/api/v1/auth/token";

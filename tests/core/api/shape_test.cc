@@ -399,6 +399,8 @@ TEST_CASE("a token is shown once") {
                              "id",
                              "name",
                              "scope",
+                             "person_id",
+                             "person",
                              "workspace_id",
                              "prefix",
                              "created_at",
