@@ -21,6 +21,12 @@ Place place_of(const Parsed& parsed, const Terminal& terminal) {
             Code::usage,
             "`--home` names no folder",
             "leave it out for the usual one; is a variable of your script empty?");
+    if (parsed.has("server") && place.server.empty())
+        throw Error(
+            Code::usage,
+            "`--server` names no daemon",
+            "leave it out for that of CAAS_SERVER, or for this machine; is a variable of your "
+            "script empty?");
     if (place.server.empty()) {
         place.server = terminal.environment("CAAS_SERVER").value_or("");
         place.is_server_exported = true;

@@ -9,7 +9,8 @@ constexpr std::string_view environment = R"(CAAS_HOME
   Everything under one folder: configuration, database, media, keys.
 CAAS_SERVER
   Address of a daemon; commands then act there and not on this machine. Refused
-  in the home of a sandbox, unless it is an address of this machine.
+  in the home of a sandbox, unless it is an address of this machine. Empty is
+  as if it were not set.
 CAAS_TOKEN
   The API token for CAAS_SERVER, instead of what `caas login` kept for it.
 CAAS_ORGANIZATION, CAAS_WORKSPACE

@@ -149,6 +149,27 @@ TEST_CASE("the environment names the server and the token and the option wins") 
     CHECK(stage.opened.at(1).server == "https://b.example");
 }
 
+TEST_CASE("an empty server is refused, and nothing happens on this machine in its place") {
+    Stage stage;
+
+    CHECK(stage.run({"content", "add", "Hello.", "--server", ""}) == 2);
+    stage.terminal.variables = {{"CAAS_SERVER", "https://a.example"}};
+    CHECK(stage.run({"content", "add", "Hello.", "--server="}) == 2);
+
+    CHECK(stage.terminal.err.find("`--server` names no daemon") != std::string::npos);
+    CHECK(stage.opened.empty());
+}
+
+TEST_CASE("an empty CAAS_SERVER is none") {
+    Stage stage;
+    stage.terminal.variables = {{"CAAS_SERVER", ""}};
+    stage.answer(200, R"({"items":[]})");
+
+    stage.run({"platforms"});
+
+    CHECK(stage.opened.at(0).server.empty());
+}
+
 TEST_CASE("a no to a question ends every command alike, and nothing is asked of the server") {
     const std::vector<std::vector<std::string>> questions{
         {"account", "disconnect", "site"},
