@@ -82,7 +82,13 @@ std::optional<std::int64_t> Query::integer(
 
 bool Query::is_on(std::string_view name) const {
     const auto value = text(name);
-    return value && *value != "0" && *value != "false";
+    const bool is_on = value == "1" || value == "true";
+    if (value && !is_on && value != "0" && value != "false")
+        throw Error(
+            Code::invalid,
+            "`" + std::string(name) + "` must be 1 or 0",
+            "true and false will do as well");
+    return is_on;
 }
 
 }  // namespace caas::api

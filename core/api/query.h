@@ -15,6 +15,7 @@ namespace caas::api {
 // hexadecimal.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
+// What is of another kind than the one asked for throws Error(invalid).
 class Query {
   public:
     // Throws Error(bad_request) for a broken escape or a doubled name.
@@ -26,6 +27,7 @@ class Query {
     std::optional<std::string> text(std::string_view name) const;
     std::optional<std::int64_t> integer(
         std::string_view name, std::int64_t least, std::int64_t most) const;
+    // 1 or true; off when it is not there.
     bool is_on(std::string_view name) const;
 
   private:

@@ -37,6 +37,16 @@ TEST_CASE("a number with a tail is refused") {
     CHECK_THROWS_AS(query.integer("limit", 1, 200), Error);
 }
 
+TEST_CASE("on and off are said by 1 and 0 or true and false, and by nothing else") {
+    const api::Query query("a=true&b=false&c=no&d=FALSE");
+
+    CHECK(query.is_on("a"));
+    CHECK_FALSE(query.is_on("b"));
+    CHECK_FALSE(query.is_on("absent"));
+    CHECK_THROWS_WITH_AS(query.is_on("c"), "`c` must be 1 or 0", Error);
+    CHECK_THROWS_AS(query.is_on("d"), Error);
+}
+
 TEST_CASE("a plus sign stays in a path") {
     CHECK(api::percent_decode("a+b%2F", false) == "a+b/");
 }
