@@ -83,7 +83,8 @@ std::string answer_head(
         add(head, "X-Request-Id", request_id);
     if (framing.is_chunked)
         add(head, "Transfer-Encoding", "chunked");
-    else if (framing.length && response.status != 204 && response.status >= 200)
+    // Of a 304 it would be that of the 200 (RFC 9110, 8.6), which is not known here.
+    else if (framing.length && !is_bodyless(response.status))
         add(head, "Content-Length", std::to_string(*framing.length));
     add(head, "Connection", framing.keeps_alive ? "keep-alive" : "close");
     return head.append("\r\n");

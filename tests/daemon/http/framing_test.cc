@@ -283,13 +283,17 @@ TEST_CASE("HEAD is answered with the length and without the body") {
 }
 
 TEST_CASE("an answer without content has no length") {
-    const fake::TestServer server(
-        fake::quick_limits(), [](api::Request&) { return fake::text_response("", 204); });
+    const fake::TestServer server(fake::quick_limits(), [](api::Request& request) {
+        return fake::text_response("", request.target == "/same" ? 304 : 204);
+    });
     auto client = server.connect();
 
-    client.send(get("/none") + get("/echo"));
+    client.send(get("/none") + get("/same") + get("/echo"));
 
     CHECK(client.answer().header("Content-Length").empty());
+    const auto same = client.answer();
+    CHECK(same.status == 304);
+    CHECK(same.header("Content-Length").empty());
     CHECK(client.answer().body == "GET /echo? ");
 }
 
