@@ -69,7 +69,7 @@ std::optional<Response> answer_preflight(
     response.headers.emplace_back(
         "Access-Control-Allow-Headers",
         "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-        "Caas-Organization, Caas-Workspace, " +
+        "Caas-Organization, Caas-Workspace, Last-Event-ID, " +
             std::string(own_header));
     response.headers.emplace_back("Access-Control-Max-Age", "600");
     return response;

@@ -360,7 +360,8 @@ TEST_CASE("pages of the origins in the configuration may use the API, no others"
     CHECK(preflight.status == 204);
     CHECK(preflight.header("Access-Control-Allow-Origin") == "https://app.example.com");
     CHECK(preflight.header("Access-Control-Allow-Methods").find("PATCH") != std::string::npos);
-    CHECK(preflight.header("Access-Control-Allow-Headers").find("If-Match") != std::string::npos);
+    for (const auto* name : {"If-Match", "Last-Event-ID"})
+        CHECK(preflight.header("Access-Control-Allow-Headers").find(name) != std::string::npos);
     const auto answer = send(server, "GET", "/api/v1/content", nullptr, page);
     CHECK(answer.header("Access-Control-Allow-Origin") == "https://app.example.com");
     CHECK(answer.header("Access-Control-Expose-Headers").find("ETag") != std::string::npos);
