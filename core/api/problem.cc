@@ -33,14 +33,14 @@ Json problem_json(const Error& error, std::string_view request_id) {
     return body;
 }
 
-Response problem(const Error& error, std::string_view request_id) {
+Response problem(const Error& error, std::string_view request_id, std::string_view challenge) {
     Response response;
     response.status = facts(error.code()).http_status;
     response.headers.emplace_back("Content-Type", "application/problem+json");
     if (error.retry_after_s() > 0)
         response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_s()));
     if (error.code() == Code::unauthenticated)
-        response.headers.emplace_back("WWW-Authenticate", "Bearer");
+        response.headers.emplace_back("WWW-Authenticate", challenge);
     response.body = json::dump(problem_json(error, request_id));
     return response;
 }

@@ -12,7 +12,9 @@ namespace caas::api {
 Error unexpected();
 
 Json problem_json(const Error& error, std::string_view request_id);
-// With Retry-After where the error says when to come back, and WWW-Authenticate for 401.
-Response problem(const Error& error, std::string_view request_id);
+// With Retry-After where the error says when to come back, and for 401 with `challenge` as
+// WWW-Authenticate.
+Response problem(
+    const Error& error, std::string_view request_id, std::string_view challenge = "Bearer");
 
 }  // namespace caas::api

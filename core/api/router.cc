@@ -48,6 +48,38 @@ Error without_folders(const Error& error, const flow::Tools& tools) {
     return out;
 }
 
+bool shows_token(const Request& request) {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto header = request.header("Authorization").value_or("");
+    return header.size() > scheme.size() &&
+           strncasecmp(header.data(), scheme.data(), scheme.size()) == 0;
+}
+
+bool is_open(const Match& found) {
+    return found.route != nullptr && found.route->access == Access::open;
+}
+
+// The same whatever is wrong with a token, so that nobody learns which there ever were.
+Error not_let_in(const Request& request) {
+    if (shows_token(request))
+        return {
+            Code::unauthenticated,
+            "This token is not valid, or not any more",
+            "it may have expired or been revoked; make another with `caas token create`, or sign "
+            "in again"};
+    return {
+        Code::unauthenticated,
+        "This needs a token",
+        "make one with `caas token create` and send it as `Authorization: Bearer …`"};
+}
+
+// RFC 6750, 3.1: tells clients that asking again with the same token is in vain.
+std::string_view challenge_of(
+    const Match& found, const Request& request, const std::optional<access::Principal>& principal) {
+    const bool is_bad_token = !principal && !is_open(found) && shows_token(request);
+    return is_bad_token ? R"(Bearer error="invalid_token")" : "Bearer";
+}
+
 // Names the state that is shown, and does not send it again to whoever has it.
 Response with_etag(const Route& route, const Request& request, Response response) {
     const auto* body = std::get_if<std::string>(&response.body);
@@ -152,7 +184,10 @@ Response Router::handle(Request& request, const std::optional<access::Principal>
         response = dispatch(found, request, principal, headers);
     } catch (const Error& e) {
         const bool is_local = principal && principal->is_local_owner;
-        response = problem(is_local ? e : without_folders(e, context_.tools), request.request_id);
+        response = problem(
+            is_local ? e : without_folders(e, context_.tools),
+            request.request_id,
+            challenge_of(found, request, principal));
     } catch (const std::exception& e) {
         context_.tools.log.write(
             Level::error,
@@ -179,12 +214,9 @@ Response Router::dispatch(
     const auto& settings = context_.tools.settings;
     if (auto preflight = answer_preflight(request, settings, found.allowed))
         return *std::move(preflight);
-    const bool is_open = found.route != nullptr && found.route->access == Access::open;
-    if (!principal && !is_open)
-        throw Error(
-            Code::unauthenticated,
-            "This needs a token",
-            "make one with `caas token create` and send it as `Authorization: Bearer …`");
+    const bool needs_no_token = is_open(found);
+    if (!principal && !needs_no_token)
+        throw not_let_in(request);
     if (found.route == nullptr && !found.allowed.empty())
         throw Error(
             Code::method_not_allowed,
@@ -195,11 +227,11 @@ Response Router::dispatch(
     const auto& route = *found.route;
     refuse_forged(request, settings);
     auto path = parameters_of(route.pattern, request.target);
-    const auto acting = is_open ? principal.value_or(access::Principal{})
-                                : stand(context_, request, route, path, *principal);
-    if (!is_open && !access::allows(acting, route.action))
+    const auto acting = needs_no_token ? principal.value_or(access::Principal{})
+                                       : stand(context_, request, route, path, *principal);
+    if (!needs_no_token && !access::allows(acting, route.action))
         throw access::refusal(acting, route.action);
-    if (!is_open)
+    if (!needs_no_token)
         rates_->take(route, acting, headers);
     if (heeds_locks(route))
         require_unlocked(context_, acting, route, path);

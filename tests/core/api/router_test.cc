@@ -101,6 +101,23 @@ TEST_CASE("who is nobody gets 401 before the body is looked at") {
     CHECK(server.send("PUT", "/api/v1/posts", nullptr, std::nullopt).status == 401);
 }
 
+TEST_CASE("who shows a token that is not good is told so, and nothing of what it was") {
+    Server server;
+    const auto ask = [&](const std::string& target, const std::string& shown) {
+        return server.send("GET", target, nullptr, std::nullopt, {{"Authorization", shown}});
+    };
+
+    const auto refused = ask("/api/v1/content", "bearer caas_nonsense");
+
+    CHECK(refused.status == 401);
+    CHECK(refused.code() == "unauthenticated");
+    CHECK(refused.header("WWW-Authenticate") == R"(Bearer error="invalid_token")");
+    CHECK(refused.json.at("detail") == "This token is not valid, or not any more");
+    CHECK(ask("/nowhere", "Bearer x").header("WWW-Authenticate").ends_with("\"invalid_token\""));
+    CHECK(ask("/api/v1/content", "Basic YTpi").header("WWW-Authenticate") == "Bearer");
+    CHECK(ask("/healthz", "Bearer x").status == 200);
+}
+
 TEST_CASE("who may not is refused before the body is looked at") {
     Server server;
     auto viewer = server.home.remote();
