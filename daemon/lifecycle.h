@@ -35,9 +35,9 @@ struct Life {
     // No more callers are wanted: close the listeners that are kept over a reload.
     std::function<void()> on_last_stop;
 
-    // Requests of others get this long, posts in flight `most_patience`: every call to a platform
-    // ends within 30 s.
-    Milliseconds http_grace{5'000};
+    // Requests that are being answered get this long, so that what has to go may still say so;
+    // posts in flight `most_patience`: every call to a platform ends within 30 s.
+    Milliseconds http_grace{25'000};
     Milliseconds most_patience{30'000};
 };
 
