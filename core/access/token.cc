@@ -250,4 +250,13 @@ WHERE organization_id = $1 AND id = $2)sql",
     return *std::move(token);
 }
 
+void revoke_tokens_of(store::Transaction& transaction, const PersonId& person, Instant now) {
+    transaction.execute(
+        R"sql(
+UPDATE token
+SET revoked_at = $2
+WHERE person_id = $1 AND revoked_at IS NULL)sql",
+        {person, now});
+}
+
 }  // namespace caas::access

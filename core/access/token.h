@@ -93,5 +93,7 @@ Token revoke_token(
     const OrganizationId& organization,
     const TokenId& id,
     Instant now);
+// All that a person has, in every organization.
+void revoke_tokens_of(store::Transaction& transaction, const PersonId& person, Instant now);
 
 }  // namespace caas::access

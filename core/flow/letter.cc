@@ -90,7 +90,16 @@ void write_password_changed(
     const Tools& tools,
     store::Transaction& transaction,
     const std::string& email,
-    const std::string& name) {
+    const std::string& name,
+    TokensOnPurpose tokens) {
+    const std::string rest =
+        tokens == TokensOnPurpose::go_on
+            ? "API tokens that you made go on: `caas token list` shows them, `caas token revoke "
+              "ID` ends one.\n\nIf it was not you, choose a new password at once: ask for a mail "
+              "with \"forgotten password\", then look through your API tokens.\n"
+            : "Your address had not been confirmed until now, so all API tokens and a second "
+              "factor that were set up before have ended, too.\n\nIf it was not you, choose a new "
+              "password at once: ask for a mail with \"forgotten password\".\n";
     write(
         tools,
         transaction,
@@ -99,9 +108,8 @@ void write_password_changed(
         "Hello " + name +
             ",\n\nyour password was changed. All other devices were signed out, and so were the "
             "machines that `caas login` signed in; a change of your address that was not confirmed "
-            "yet is dropped. API tokens that you made go on: `caas token list` shows them, `caas "
-            "token revoke ID` ends one.\n\nIf it was not you, choose a new password at once: ask "
-            "for a mail with \"forgotten password\", then look through your API tokens.\n");
+            "yet is dropped. " +
+            rest);
 }
 
 void write_sign_in_lost(

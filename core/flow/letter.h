@@ -37,12 +37,17 @@ void write_invitation(
     const std::string& inviter,
     std::string_view role,
     const Secret& token);
-// That the password is another one now.
+// What becomes of the API tokens that somebody made, with another password.
+enum class TokensOnPurpose : std::uint8_t { go_on, end };
+
+// That the password is another one now. When their tokens end, so does the second factor: the
+// address was confirmed for the first time.
 void write_password_changed(
     const Tools& tools,
     store::Transaction& transaction,
     const std::string& email,
-    const std::string& name);
+    const std::string& name,
+    TokensOnPurpose tokens);
 
 // An account, for the two letters about its sign-in.
 struct SignInNote {

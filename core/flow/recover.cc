@@ -4,6 +4,7 @@
 #include "core/access/identity.h"
 #include "core/access/one_time.h"
 #include "core/access/session.h"
+#include "core/access/token.h"
 #include "core/access/totp.h"
 #include "core/flow/letter.h"
 #include "core/flow/proof.h"
@@ -22,7 +23,8 @@ void store_password(
     store::Transaction& transaction,
     const PersonId& person,
     const std::string& hash,
-    const std::optional<access::SessionId>& kept) {
+    const std::optional<access::SessionId>& kept,
+    TokensOnPurpose tokens) {
     const auto now = tools.clock.now();
     access::set_password(transaction, person, now, hash);
     access::end_sessions(transaction, person, now, access::SessionEnd::password, kept);
@@ -32,7 +34,21 @@ void store_password(
     note_change(transaction, now, person, "person.password");
     const auto identity = access::find_identity(transaction, person);
     if (identity && identity->email)
-        write_password_changed(tools, transaction, *identity->email, identity->name);
+        write_password_changed(tools, transaction, *identity->email, identity->name, tokens);
+}
+
+// Whoever registered with an address that was never confirmed may not be its reader, who must not
+// be kept out by what they set up. Whether there was such a one.
+bool drop_unproven(const Tools& tools, store::Transaction& transaction, const PersonId& person) {
+    const auto identity = identity_of(transaction, person);
+    if (identity.email_verified_at || !identity.password)
+        return false;
+    const auto now = tools.clock.now();
+    access::revoke_tokens_of(transaction, person, now);
+    access::end_totp(transaction, person);
+    if (identity.has_totp)
+        note_change(transaction, now, person, "person.second_factor_ended");
+    return true;
 }
 
 }  // namespace
@@ -84,9 +100,16 @@ void reset_password(
         const auto used = mailed ? mailed : use(Purpose::welcome);
         if (!used)
             throw token_spent();
+        const bool is_first_proof = mailed && drop_unproven(tools, transaction, used->person);
         // Who has the token has read the mail, or was given it by the owner of the installation.
         access::note_verified(transaction, used->person, now);
-        store_password(tools, transaction, used->person, hash, std::nullopt);
+        store_password(
+            tools,
+            transaction,
+            used->person,
+            hash,
+            std::nullopt,
+            is_first_proof ? TokensOnPurpose::end : TokensOnPurpose::go_on);
     });
 }
 
@@ -100,7 +123,8 @@ void change_password(
     access::check_password(password, identity.email.value_or(""));
     const auto hash = people.hasher.hash(password);
     tools.store.write([&](store::Transaction& transaction) {
-        store_password(tools, transaction, principal.person, hash, principal.session);
+        store_password(
+            tools, transaction, principal.person, hash, principal.session, TokensOnPurpose::go_on);
     });
 }
 

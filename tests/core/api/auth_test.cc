@@ -449,7 +449,7 @@ TEST_CASE("a new password ends a change of address that the former one asked for
 
     CHECK(it.post("verify-email", {{"token", before_reset}}).code() == "forbidden");
     CHECK(it.login(other_words).status == 200);
-    CHECK(it.mails().back().text.find("API tokens") != std::string::npos);
+    CHECK(it.mails().back().text.find("had not been confirmed until now") != std::string::npos);
 }
 
 TEST_CASE("signing out everywhere ends the tokens of machines and none that was made on purpose") {
@@ -482,6 +482,49 @@ TEST_CASE("signing out everywhere ends the tokens of machines and none that was 
     CHECK(all.json.at("machines") == 1);
     CHECK_FALSE(is_good(of_machine));
     CHECK(is_good(on_purpose));
+}
+
+TEST_CASE("whoever first proves an address gets in, whatever a stranger set up under it") {
+    Auth it;
+    const auto stranger = it.principal(Auth::access_token(it.join())).value();
+    const auto confirmation = it.mailed();
+    const auto set_up = [&] {
+        return it.home.store.write([&](store::Transaction& transaction) {
+            const auto now = it.home.clock.now();
+            access::begin_totp(transaction, stranger.person, "sealed");
+            access::confirm_totp(transaction, stranger.person, now, 1, {"digest"});
+            access::NewToken asked;
+            asked.organization = stranger.organization;
+            asked.person = stranger.person;
+            asked.name = "ci";
+            return access::create_token(transaction, it.home.ids, it.home.random, now, asked)
+                .text.reveal();
+        });
+    };
+    const auto is_good = [&](const std::string& text) {
+        return it.home.store.read([&](store::Reader& reader) {
+            return access::authenticate(reader, text, it.home.clock.now()).has_value();
+        });
+    };
+    const auto reset = [&] {
+        it.post("reset-password", {{"email", "ana@example.org"}});
+        return it.post("reset-password", {{"token", it.mailed()}, {"password", other_words}})
+            .status;
+    };
+    const auto of_stranger = set_up();
+    REQUIRE(it.login(secret_words).status == 401);
+
+    CHECK(reset() == 204);
+    CHECK(it.login(other_words).status == 200);
+    CHECK_FALSE(is_good(of_stranger));
+    CHECK(it.home.count("recovery_code") == 0);
+    CHECK(it.post("verify-email", {{"token", confirmation}}).status == 204);
+
+    // From now on it is theirs: a mail alone does not do without the second factor.
+    const auto own = set_up();
+    CHECK(reset() == 204);
+    CHECK(it.login(other_words).status == 401);
+    CHECK(is_good(own));
 }
 
 TEST_CASE("a token to set a password is over after an hour and gives way to the next") {
