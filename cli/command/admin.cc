@@ -18,6 +18,7 @@ constexpr std::array who_arguments{
     Argument{"KIND", "user or organization"},
     Argument{"WHO", "id, e-mail address or slug"},
 };
+constexpr std::array person_arguments{Argument{"PERSON", "id or e-mail address"}};
 constexpr std::array audit_options{verify_option, head_option, limit_option, cursor_option};
 
 int run_users(Call& call) {
@@ -128,6 +129,18 @@ int run_enable(Call& call) {
     return 0;
 }
 
+int run_end_factor(Call& call) {
+    const auto who = call.argument(0);
+    if (!call.confirms("End the second factor of " + who + "? Their password alone lets them in."))
+        return declined(call, "Nothing was changed.");
+    const auto answer =
+        call.send({"POST", "admin/users/" + net::percent_encode(who) + "/end-factor"});
+    if (call.is_json())
+        call.out_json(answer);
+    call.say("Ended. They are told by mail.");
+    return 0;
+}
+
 int run_audit(Call& call) {
     return audit(call, "admin/audit");
 }
@@ -198,6 +211,20 @@ constexpr Command enable{
     .is_local = true,
 };
 
+constexpr Command end_factor{
+    .name = "end-factor",
+    .summary = "end the second factor of a person who lost it",
+    .about =
+        "For whoever has neither the device nor a recovery code any more: be sure that it is "
+        "they who ask. They sign in with their password alone, and are told by mail.",
+    .arguments = person_arguments,
+    .options = {},
+    .examples = "caas admin end-factor ben@example.org --yes",
+    .children = {},
+    .run = run_end_factor,
+    .is_local = true,
+};
+
 constexpr Command audit_log{
     .name = "audit",
     .summary = "list what was done to people and organizations as a whole",
@@ -210,8 +237,8 @@ constexpr Command audit_log{
     .is_local = true,
 };
 
-constexpr std::array<const Command*, 6> children{
-    &users, &organizations, &stats, &disable, &enable, &audit_log};
+constexpr std::array<const Command*, 7> children{
+    &users, &organizations, &stats, &disable, &enable, &end_factor, &audit_log};
 
 }  // namespace
 

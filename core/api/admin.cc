@@ -14,6 +14,7 @@
 #include "core/delivery/queue.h"
 #include "core/flow/census.h"
 #include "core/flow/organize.h"
+#include "core/flow/recover.h"
 
 namespace caas::api {
 namespace {
@@ -99,6 +100,14 @@ Response enable_person(Call& call) {
     return json_response(200, render_person(person));
 }
 
+Response end_factor(Call& call) {
+    take_nothing(call);
+    const auto person = flow::end_second_factor_of(call.tools(), call.principal, call.id());
+    if (call.context.post)
+        call.context.post();
+    return json_response(200, render_person(person));
+}
+
 Response disable_organization(Call& call) {
     take_nothing(call);
     return json_response(
@@ -145,6 +154,15 @@ constexpr std::array rows{
         .answer = "AdminPerson",
         .codes = {Code::conflict},
         .is_idempotent = true},
+    Route{
+        .method = "POST",
+        .pattern = "/api/v1/admin/users/{id}/end-factor",
+        .action = administer,
+        .handle = end_factor,
+        .summary = "end the second factor of a person who lost it",
+        .id = "end_factor_of_person",
+        .answer = "AdminPerson",
+        .codes = {Code::conflict}},
     Route{
         .method = "GET",
         .pattern = "/api/v1/admin/organizations",

@@ -112,6 +112,22 @@ void write_password_changed(
             rest);
 }
 
+void write_second_factor_ended(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name) {
+    write(
+        tools,
+        transaction,
+        email,
+        "Your second factor was ended",
+        "Hello " + name +
+            ",\n\nthe owner of the installation ended your second factor: you sign in with your "
+            "password alone until you set up another one.\n\nIf you did not ask for it, tell them "
+            "at once, and choose a new password.\n");
+}
+
 void write_sign_in_lost(
     const Tools& tools,
     store::Transaction& transaction,

@@ -49,6 +49,13 @@ void write_password_changed(
     const std::string& name,
     TokensOnPurpose tokens);
 
+// That the owner of the installation ended the second factor.
+void write_second_factor_ended(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name);
+
 // An account, for the two letters about its sign-in.
 struct SignInNote {
     std::string platform;  // "X"

@@ -1,7 +1,11 @@
 #include "core/flow/recover.h"
 
+#include <nlohmann/json.hpp>
+
+#include "core/access/audit.h"
 #include "core/access/device.h"
 #include "core/access/identity.h"
+#include "core/access/installation.h"
 #include "core/access/one_time.h"
 #include "core/access/session.h"
 #include "core/access/token.h"
@@ -186,6 +190,26 @@ void end_second_factor(const Tools& tools, const PersonId& person) {
             throw Error(Code::conflict, "You have no second factor");
         access::end_totp(transaction, person);
         note_change(transaction, tools.clock.now(), person, "person.second_factor_ended");
+    });
+}
+
+access::Person end_second_factor_of(
+    const Tools& tools, const access::Principal& by, std::string_view who) {
+    return tools.store.write([&](store::Transaction& transaction) {
+        auto person = access::get_any_person(transaction, who);
+        if (!identity_of(transaction, person.id).has_totp)
+            throw Error(Code::conflict, person.name + " has no second factor");
+        access::end_totp(transaction, person.id);
+        access::record(
+            transaction,
+            tools.clock.now(),
+            access::actor_of(by),
+            access::installation_chain,
+            {"person.second_factor_ended", person.id.text()},
+            {{"name", person.name}});
+        if (person.email)
+            write_second_factor_ended(tools, transaction, *person.email, person.name);
+        return person;
     });
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/access/principal.h"
+#include "core/access/tenancy.h"
 #include "core/base/secret.h"
 #include "core/flow/people.h"
 #include "core/flow/tools.h"
@@ -43,5 +44,10 @@ std::vector<std::string> confirm_second_factor(
     const Tools& tools, const PersonId& person, std::string_view code);
 // Throws Error(conflict) when there is none.
 void end_second_factor(const Tools& tools, const PersonId& person);
+// The same by the owner of the installation for whoever lost it with its recovery codes; a mail
+// tells them. `who`: an id, a unique part of one, or the e-mail address. Throws Error: not_found,
+// conflict.
+access::Person end_second_factor_of(
+    const Tools& tools, const access::Principal& by, std::string_view who);
 
 }  // namespace caas::flow

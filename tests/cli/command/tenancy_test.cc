@@ -254,6 +254,17 @@ TEST_CASE("admin disables and enables people and organizations, on this machine 
     CHECK(stage.asked(1).path == "admin/organizations/evil/enable");
 }
 
+TEST_CASE("admin ends the second factor of a person who lost it, once it is confirmed") {
+    Stage stage;
+    stage.answer(200, "{}");
+
+    CHECK(stage.run({"admin", "end-factor", "ben@example.org"}) == 2);
+    CHECK(stage.run({"admin", "end-factor", "ben@example.org", "--yes"}) == 0);
+
+    CHECK(stage.asked().path == "admin/users/ben%40example.org/end-factor");
+    CHECK(stage.terminal.err.find("told by mail") != std::string::npos);
+}
+
 TEST_CASE("variables say where commands act") {
     Stage stage;
     stage.terminal.variables["CAAS_ORGANIZATION"] = "Grün & Co";

@@ -527,6 +527,29 @@ TEST_CASE("whoever first proves an address gets in, whatever a stranger set up u
     CHECK(is_good(own));
 }
 
+TEST_CASE("the owner of the installation ends the factor of who lost it, and they are told") {
+    Auth it;
+    const auto ana = it.principal(Auth::access_token(it.join())).value();
+    const auto path = std::string("/api/v1/admin/users/ana@example.org/end-factor");
+    it.mailed();
+    it.home.store.write([&](store::Transaction& transaction) {
+        access::begin_totp(transaction, ana.person, "sealed");
+        access::confirm_totp(transaction, ana.person, it.home.clock.now(), 1, {"digest"});
+    });
+    REQUIRE(it.login(secret_words).status == 401);
+
+    CHECK(it.as(ana, "POST", path).status == 403);
+    const auto ended = it.call("POST", path);
+    CHECK(ended.status == 200);
+    CHECK(ended.json.at("id") == ana.person.text());
+    CHECK(it.login(secret_words).status == 200);
+    CHECK(it.home.count("recovery_code") == 0);
+    CHECK(it.mails().back().subject == "Your second factor was ended");
+    CHECK(it.call("POST", path).code() == "conflict");
+    const auto noted = it.call("GET", "/api/v1/admin/audit").json.at("items").at(0);
+    CHECK(noted.at("action") == "person.second_factor_ended");
+}
+
 TEST_CASE("a token to set a password is over after an hour and gives way to the next") {
     Auth it;
     it.join();

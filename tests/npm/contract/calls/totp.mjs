@@ -14,7 +14,7 @@ function code(secret, steps = 0) {
     return String(number % 1e6).padStart(6, '0');
 }
 
-export default async function totp(caller, { ana }) {
+export default async function totp(caller, { boss, ana }) {
     const open = caller.as();
     await ana.post('/auth/totp/confirm', { code: '000000' }, 409);
     await ana.post('/auth/totp', { password: 'not this one' }, 403);
@@ -30,4 +30,9 @@ export default async function totp(caller, { ana }) {
     await open.post('/auth/login', { email: 'anna@example.org', password, code: spare[0] }, 401);
     await ana.get('/auth/me');
     await ana.post('/auth/totp/disable', { password }, 204);
+    await boss.post('/admin/users/anna@example.org/end-factor', {}, 409);
+    const { secret: lost } = (await ana.post('/auth/totp', { password }, 201)).json;
+    await ana.post('/auth/totp/confirm', { code: code(lost) });
+    await boss.post('/admin/users/anna@example.org/end-factor', {});
+    await login(caller, 'anna@example.org');
 }
