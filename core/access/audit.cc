@@ -204,7 +204,8 @@ WHERE chain = $1)sql",
 
 store::Slice<AuditRow> list_audit(
     store::Reader& reader, std::string_view chain, const store::Page& page) {
-    const auto before = store::decode_cursor(page.cursor, "n");
+    const store::PagedList list{.name = "audit", .owner = std::string(chain), .shape = "n"};
+    const auto before = store::decode_cursor(page.cursor, list);
     const auto rows = reader.query(
         R"sql(
 SELECT a.chain, a.number, a.happened_at, a.person_id, a.token_id, a.action, a.target, a.detail,
@@ -220,7 +221,7 @@ LIMIT $3)sql",
     for (const auto& row : rows)
         out.push_back(read_row(row));
     return store::slice(
-        std::move(out), page, [](const AuditRow& row) { return store::Values{row.number}; });
+        std::move(out), page, list, [](const AuditRow& row) { return store::Values{row.number}; });
 }
 
 AuditVerdict verify_audit(store::Reader& reader, std::string_view chain, std::string_view noted) {

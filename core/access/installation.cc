@@ -57,7 +57,8 @@ Error none(std::string_view what, std::string_view who, std::string_view command
 }  // namespace
 
 store::Slice<ListedPerson> list_people(store::Reader& reader, const store::Page& page) {
-    const auto after = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "people", .owner = {}, .shape = "i"};
+    const auto after = store::decode_cursor(page.cursor, list);
     const auto rows = reader.query(
         R"sql(
 SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner,
@@ -71,14 +72,15 @@ LIMIT $2)sql",
     std::vector<ListedPerson> out;
     for (const auto& row : rows)
         out.push_back({read_person(row), row.integer(6), row.integer(7)});
-    return store::slice(std::move(out), page, [](const ListedPerson& listed) {
+    return store::slice(std::move(out), page, list, [](const ListedPerson& listed) {
         return store::Values{listed.person.id};
     });
 }
 
 store::Slice<ListedOrganization> list_organizations(
     store::Reader& reader, const store::Page& page) {
-    const auto after = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "organizations", .owner = {}, .shape = "i"};
+    const auto after = store::decode_cursor(page.cursor, list);
     const auto rows = reader.query(
         R"sql(
 SELECT o.id, o.name, o.slug, o.created_at, o.disabled_at,
@@ -92,7 +94,7 @@ LIMIT $2)sql",
     std::vector<ListedOrganization> out;
     for (const auto& row : rows)
         out.push_back({read_organization(row), row.integer(5), row.integer(6)});
-    return store::slice(std::move(out), page, [](const ListedOrganization& listed) {
+    return store::slice(std::move(out), page, list, [](const ListedOrganization& listed) {
         return store::Values{listed.organization.id};
     });
 }

@@ -155,7 +155,8 @@ WHERE organization_id = $1 AND invited_by = $2 AND accepted_at IS NULL
 
 store::Slice<Invitation> list_invitations(
     store::Reader& reader, const OrganizationId& organization, const store::Page& page) {
-    const auto after = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "invitations", .owner = organization.text(), .shape = "i"};
+    const auto after = store::decode_cursor(page.cursor, list);
     const auto rows = reader.query(
         R"sql(
 SELECT id, organization_id, email, role, invited_by, created_at, expires_at, accepted_at,
@@ -169,7 +170,7 @@ LIMIT $3)sql",
     std::vector<Invitation> out;
     for (const auto& row : rows)
         out.push_back(read_invitation(row));
-    return store::slice(std::move(out), page, [](const Invitation& invitation) {
+    return store::slice(std::move(out), page, list, [](const Invitation& invitation) {
         return store::Values{invitation.id};
     });
 }

@@ -128,7 +128,8 @@ ORDER BY p.id)sql",
 
 store::Slice<Member> list_members(
     store::Reader& reader, const OrganizationId& organization, const store::Page& page) {
-    const auto after = store::decode_cursor(page.cursor, "ni");
+    const store::PagedList list{.name = "members", .owner = organization.text(), .shape = "ni"};
+    const auto after = store::decode_cursor(page.cursor, list);
     const auto rows = reader.query(
         R"sql(
 SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner, m.role,
@@ -143,7 +144,7 @@ LIMIT $4)sql",
     std::vector<Member> members;
     for (const auto& row : rows)
         members.push_back(read_member(row));
-    return store::slice(std::move(members), page, [](const Member& member) {
+    return store::slice(std::move(members), page, list, [](const Member& member) {
         return store::Values{to_ms(member.created_at), member.person.id};
     });
 }

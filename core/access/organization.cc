@@ -80,7 +80,8 @@ void delete_organization(store::Transaction& transaction, const OrganizationId& 
 
 store::Slice<Seat> list_seats(
     store::Reader& reader, const PersonId& person, const store::Page& page) {
-    const auto after = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "seats", .owner = person.text(), .shape = "i"};
+    const auto after = store::decode_cursor(page.cursor, list);
     const auto rows = reader.query(
         R"sql(
 SELECT o.id, o.name, o.slug, o.created_at, o.disabled_at, m.role
@@ -94,8 +95,9 @@ LIMIT $3)sql",
     std::vector<Seat> out;
     for (const auto& row : rows)
         out.push_back(read_seat(row));
-    return store::slice(
-        std::move(out), page, [](const Seat& seat) { return store::Values{seat.organization.id}; });
+    return store::slice(std::move(out), page, list, [](const Seat& seat) {
+        return store::Values{seat.organization.id};
+    });
 }
 
 std::optional<Seat> find_seat(

@@ -208,7 +208,8 @@ LIMIT 1)sql",
 
 store::Slice<Session> list_sessions(
     store::Reader& reader, const PersonId& person, Instant now, const store::Page& page) {
-    const auto after = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "sessions", .owner = person.text(), .shape = "i"};
+    const auto after = store::decode_cursor(page.cursor, list);
     const auto rows = reader.query(
         R"sql(
 SELECT id, person_id, client, address, created_at, refreshed_at, expires_at
@@ -221,7 +222,7 @@ LIMIT $4)sql",
     std::vector<Session> sessions;
     for (const auto& row : rows)
         sessions.push_back(read_session(row));
-    return store::slice(std::move(sessions), page, [](const Session& session) {
+    return store::slice(std::move(sessions), page, list, [](const Session& session) {
         return store::Values{session.id};
     });
 }

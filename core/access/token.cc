@@ -199,7 +199,8 @@ store::Slice<Token> list_tokens(
     const OrganizationId& organization,
     const store::Page& page,
     const TokenFilter& only) {
-    const auto after = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "tokens", .owner = organization.text(), .shape = "i"};
+    const auto after = store::decode_cursor(page.cursor, list);
     const auto rows = reader.query(
         R"sql(
 SELECT t.id, t.organization_id, t.workspace_id, t.person_id, t.name, t.scope, t.prefix,
@@ -217,7 +218,7 @@ LIMIT $3)sql",
     for (const auto& row : rows)
         tokens.push_back(read_token(row));
     return store::slice(
-        std::move(tokens), page, [](const Token& token) { return store::Values{token.id}; });
+        std::move(tokens), page, list, [](const Token& token) { return store::Values{token.id}; });
 }
 
 Token get_token(

@@ -167,7 +167,8 @@ Workspace get_workspace(
 
 store::Slice<Workspace> list_workspaces(
     store::Reader& reader, const OrganizationId& organization, const store::Page& page) {
-    const auto after = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "workspaces", .owner = organization.text(), .shape = "i"};
+    const auto after = store::decode_cursor(page.cursor, list);
     std::vector<Workspace> workspaces;
     const auto rows = reader.query(
         R"sql(
@@ -179,7 +180,7 @@ LIMIT $3)sql",
         {organization, after.at(0), store::rows_for(page)});
     for (const auto& row : rows)
         workspaces.push_back(read_workspace(row));
-    return store::slice(std::move(workspaces), page, [](const Workspace& workspace) {
+    return store::slice(std::move(workspaces), page, list, [](const Workspace& workspace) {
         return store::Values{workspace.id};
     });
 }

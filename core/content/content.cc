@@ -172,7 +172,8 @@ store::Slice<Content> list(
 
 store::Slice<Unread> list_unread(
     store::Reader& reader, const WorkspaceId& workspace, const store::Page& page) {
-    const auto keys = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "contents", .owner = workspace.text(), .shape = "i"};
+    const auto keys = store::decode_cursor(page.cursor, list);
     const auto rows = reader.query(
         R"sql(
 SELECT c.id, c.workspace_id, c.title, c.latest, c.created_at, c.updated_at,
@@ -190,8 +191,9 @@ LIMIT $3)sql",
     contents.reserve(rows.size());
     for (const auto& row : rows)
         contents.push_back(read_unread(row));
-    return store::slice(
-        std::move(contents), page, [](const Unread& u) { return store::Values{u.content.id}; });
+    return store::slice(std::move(contents), page, list, [](const Unread& u) {
+        return store::Values{u.content.id};
+    });
 }
 
 Version add_version(

@@ -292,7 +292,8 @@ store::Slice<Content> search(
     const store::Page& page) {
     const auto words = words_of(query);
     const auto wanted = static_cast<std::size_t>(store::rows_for(page));
-    const auto keys = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "found contents", .owner = workspace.text(), .shape = "i"};
+    const auto keys = store::decode_cursor(page.cursor, list);
 
     const auto fresh = unsorted(reader, workspace);
 
@@ -316,7 +317,7 @@ store::Slice<Content> search(
             found.push_back(*std::move(content));
     }
     return store::slice(
-        std::move(found), page, [](const Content& c) { return store::Values{c.id}; });
+        std::move(found), page, list, [](const Content& c) { return store::Values{c.id}; });
 }
 
 }  // namespace caas::content

@@ -91,7 +91,8 @@ store::Slice<Version> list_versions(
     const WorkspaceId& workspace,
     const ContentId& content,
     const store::Page& page) {
-    const auto keys = store::decode_cursor(page.cursor, "n");
+    const store::PagedList list{.name = "versions", .owner = content.text(), .shape = "n"};
+    const auto keys = store::decode_cursor(page.cursor, list);
     const auto rows = reader.query(
         R"sql(
 SELECT v.id, v.workspace_id, v.content_id, v.number, v.body, v.digest, v.origin, v.restored_from,
@@ -108,7 +109,7 @@ LIMIT $4)sql",
     for (const auto& row : rows)
         versions.push_back(read_version(row, 0));
     return store::slice(
-        std::move(versions), page, [](const Version& v) { return store::Values{v.number}; });
+        std::move(versions), page, list, [](const Version& v) { return store::Values{v.number}; });
 }
 
 void insert_version(store::Transaction& transaction, const Version& version) {

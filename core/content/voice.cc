@@ -55,7 +55,8 @@ ORDER BY name)sql",
 
 store::Slice<Voice> list_voices(
     store::Reader& reader, const WorkspaceId& workspace, const store::Page& page) {
-    const auto after = store::decode_cursor(page.cursor, "t");
+    const store::PagedList list{.name = "voices", .owner = workspace.text(), .shape = "t"};
+    const auto after = store::decode_cursor(page.cursor, list);
     std::vector<Voice> voices;
     for (const auto& row : reader.query(
              R"sql(
@@ -67,8 +68,9 @@ ORDER BY name
 LIMIT $3)sql",
              {workspace, after.at(0), store::rows_for(page)}))
         voices.push_back(read_voice(row));
-    return store::slice(
-        std::move(voices), page, [](const Voice& voice) { return store::Values{voice.name}; });
+    return store::slice(std::move(voices), page, list, [](const Voice& voice) {
+        return store::Values{voice.name};
+    });
 }
 
 std::optional<Voice> find_voice(

@@ -48,7 +48,11 @@ store::Slice<Post> list_posts(
     static const auto due =
         std::string(post_select()) + std::string(condition) + std::string(by_due);
     const bool is_by_due = filter.order == Order::due;
-    const auto place = store::decode_cursor(page.cursor, is_by_due ? "ni" : "i");
+    const store::PagedList list{
+        .name = is_by_due ? "posts by due" : "posts",
+        .owner = workspace.text(),
+        .shape = is_by_due ? "ni" : "i"};
+    const auto place = store::decode_cursor(page.cursor, list);
     store::Values values{
         workspace,
         filter.state ? store::Value(name(*filter.state)) : store::Value(),
@@ -64,7 +68,7 @@ store::Slice<Post> list_posts(
     std::vector<Post> posts;
     for (const auto& row : reader.query(is_by_due ? due : newest, values))
         posts.push_back(read_post(row));
-    return store::slice(std::move(posts), page, [&](const Post& post) {
+    return store::slice(std::move(posts), page, list, [&](const Post& post) {
         return is_by_due ? store::Values{post.due_at, post.id} : store::Values{post.id};
     });
 }

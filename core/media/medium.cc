@@ -156,7 +156,8 @@ Medium get(store::Reader& reader, const WorkspaceId& workspace, std::string_view
 
 store::Slice<Medium> list(
     store::Reader& reader, const WorkspaceId& workspace, const store::Page& page) {
-    const auto keys = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "media", .owner = workspace.text(), .shape = "i"};
+    const auto keys = store::decode_cursor(page.cursor, list);
     std::vector<Medium> items;
     for (const auto& row : reader.query(
              R"sql(
@@ -168,8 +169,9 @@ ORDER BY id DESC
 LIMIT $3)sql",
              {workspace, keys.at(0), store::rows_for(page)}))
         items.push_back(read_medium(row));
-    return store::slice(
-        std::move(items), page, [](const Medium& medium) { return store::Values{medium.id}; });
+    return store::slice(std::move(items), page, list, [](const Medium& medium) {
+        return store::Values{medium.id};
+    });
 }
 
 Medium change(

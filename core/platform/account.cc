@@ -189,7 +189,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'active', NULL, $12, $13, 
 
 store::Slice<Account> list_accounts(
     store::Reader& reader, const WorkspaceId& workspace, const store::Page& page) {
-    const auto after = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "accounts", .owner = workspace.text(), .shape = "i"};
+    const auto after = store::decode_cursor(page.cursor, list);
     const auto rows = reader.query(
         R"sql(
 SELECT id, workspace_id, platform, name, handle, remote_id, base_url, config, secret_expires_at,
@@ -205,7 +206,7 @@ LIMIT $3)sql",
     accounts.reserve(rows.size());
     for (const auto& row : rows)
         accounts.push_back(read_account(row));
-    return store::slice(std::move(accounts), page, [](const Account& account) {
+    return store::slice(std::move(accounts), page, list, [](const Account& account) {
         return store::Values{account.id};
     });
 }

@@ -169,7 +169,8 @@ store::Slice<Series> list_series(
     AND (CAST($5 AS TEXT) IS NULL OR s.id < $5)
 ORDER BY s.id DESC
 LIMIT $6)";
-    const auto place = store::decode_cursor(page.cursor, "i");
+    const store::PagedList list{.name = "series", .owner = workspace.text(), .shape = "i"};
+    const auto place = store::decode_cursor(page.cursor, list);
     std::vector<Series> found;
     for (const auto& row : reader.query(
              sql,
@@ -180,8 +181,9 @@ LIMIT $6)";
               place.back(),
               store::rows_for(page)}))
         found.push_back(read(row));
-    return store::slice(
-        std::move(found), page, [](const Series& series) { return store::Values{series.id}; });
+    return store::slice(std::move(found), page, list, [](const Series& series) {
+        return store::Values{series.id};
+    });
 }
 
 void end_series_of(

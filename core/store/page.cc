@@ -10,12 +10,14 @@
 namespace caas::store {
 namespace {
 
-constexpr std::size_t longest_cursor = 512;
+// Of voices: JSON may write a name of 100 bytes with six times as many.
+constexpr std::size_t longest_cursor = 1024;
+constexpr std::size_t first_key = 2;  // behind the name and the owner of the list
 
 [[noreturn]] void refuse() {
     throw Error(
         Code::invalid,
-        "The cursor is not one that a list gave out",
+        "The cursor is not one that this list gave out",
         "Take next_cursor of the page before as it is, or start without a cursor.",
         {{"/cursor", "cursor.unknown", "not a cursor of this list"}});
 }
@@ -34,8 +36,8 @@ Value key_of(const Json& value, char kind) {
 
 }  // namespace
 
-std::string encode_cursor(const Values& keys) {
-    auto array = Json::array();
+std::string encode_cursor(const Values& keys, const PagedList& list) {
+    auto array = Json::array({list.name, list.owner});
     for (const auto& key : keys) {
         if (const auto* number = key.integer())
             array.push_back(*number);
@@ -47,17 +49,18 @@ std::string encode_cursor(const Values& keys) {
     return to_base64url(json::dump(array));
 }
 
-Values decode_cursor(std::string_view cursor, std::string_view shape) {
+Values decode_cursor(std::string_view cursor, const PagedList& list) {
     if (cursor.empty())
-        return Values(shape.size());
+        return Values(list.shape.size());
     const auto text =
         cursor.size() <= longest_cursor ? from_base64url(cursor) : std::optional<std::string>();
     const auto array = text ? json::try_parse(*text) : std::optional<Json>();
-    if (!array || !array->is_array() || array->size() != shape.size())
+    if (!array || !array->is_array() || array->size() != first_key + list.shape.size() ||
+        (*array)[0] != list.name || (*array)[1] != list.owner)
         refuse();
     Values keys;
-    for (std::size_t i = 0; i < shape.size(); ++i)
-        keys.push_back(key_of((*array)[i], shape[i]));
+    for (std::size_t i = 0; i < list.shape.size(); ++i)
+        keys.push_back(key_of((*array)[first_key + i], list.shape[i]));
     return keys;
 }
 

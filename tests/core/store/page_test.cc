@@ -10,9 +10,18 @@ namespace {
 
 constexpr std::string_view id = "01a202b2-c500-7abc-8def-0123456789ab";
 
+store::PagedList things(std::string_view shape) {
+    return {.name = "things", .owner = "w1", .shape = std::string(shape)};
+}
+
+// A cursor of those things with `keys`, written as JSON, in it.
+std::string with_keys(const std::string& keys) {
+    return to_base64url(R"(["things","w1")" + keys + "]");
+}
+
 TEST_CASE("a cursor gives back the keys it was made of") {
-    const auto cursor = store::encode_cursor({1795341600000, id});
-    const auto keys = store::decode_cursor(cursor, "ni");
+    const auto cursor = store::encode_cursor({1795341600000, id}, things("ni"));
+    const auto keys = store::decode_cursor(cursor, things("ni"));
 
     CHECK(*keys.at(0).integer() == 1795341600000);
     CHECK(keys.at(1).text() == id);
@@ -23,15 +32,15 @@ TEST_CASE("a cursor gives back the keys it was made of") {
 }
 
 TEST_CASE("no cursor gives nulls to bind") {
-    const auto keys = store::decode_cursor("", "ni");
+    const auto keys = store::decode_cursor("", things("ni"));
     REQUIRE(keys.size() == 2);
     CHECK(keys.at(0).is_null());
 }
 
-void refuses(std::string_view cursor, std::string_view shape) {
+void refuses(std::string_view cursor, const store::PagedList& list) {
     CAPTURE(cursor);
     try {
-        store::decode_cursor(cursor, shape);
+        store::decode_cursor(cursor, list);
         FAIL("accepted");
     } catch (const Error& e) {
         CHECK(e.code() == Code::invalid);
@@ -40,19 +49,31 @@ void refuses(std::string_view cursor, std::string_view shape) {
 }
 
 TEST_CASE("what is no cursor of this list is refused") {
-    refuses("!", "i");
-    refuses("abc", "i");
-    refuses(std::string(100000, 'A'), "i");
-    refuses(to_base64url("{}"), "i");
-    refuses(to_base64url("[]"), "i");
-    refuses(to_base64url("[1]"), "i");
-    refuses(to_base64url("[\"x\"]"), "i");
-    refuses(to_base64url("[\"x\"]"), "n");
-    refuses(to_base64url("[1.5]"), "n");
-    refuses(to_base64url("[null]"), "n");
-    refuses(to_base64url("[[[[1]]]]"), "n");
-    refuses(to_base64url("[1,2]"), "n");
-    refuses(store::encode_cursor({id, 5}), "ni");
+    refuses("!", things("i"));
+    refuses("abc", things("i"));
+    refuses(std::string(100000, 'A'), things("i"));
+    refuses(to_base64url("{}"), things("i"));
+    refuses(to_base64url("[]"), things("i"));
+    refuses(to_base64url("[1,2,3]"), things("n"));
+    refuses(to_base64url("[\"" + std::string(id) + "\"]"), things("i"));
+    refuses(with_keys(""), things("i"));
+    refuses(with_keys(",1"), things("i"));
+    refuses(with_keys(R"(,"x")"), things("i"));
+    refuses(with_keys(R"(,"x")"), things("n"));
+    refuses(with_keys(",1.5"), things("n"));
+    refuses(with_keys(",null"), things("n"));
+    refuses(with_keys(",[[[1]]]"), things("n"));
+    refuses(with_keys(",1,2"), things("n"));
+    refuses(store::encode_cursor({id, 5}, things("ni")), things("ni"));
+}
+
+TEST_CASE("a cursor of another list is refused, however like its keys are") {
+    const auto cursor = store::encode_cursor({id}, things("i"));
+
+    CHECK(store::decode_cursor(cursor, things("i")).at(0).text() == id);
+    refuses(cursor, {.name = "others", .owner = "w1", .shape = "i"});
+    refuses(cursor, {.name = "things", .owner = "w2", .shape = "i"});
+    refuses(cursor, {.name = "things", .owner = {}, .shape = "i"});
 }
 
 TEST_CASE("a page has one to two hundred items") {
@@ -67,12 +88,12 @@ TEST_CASE("a full page leads to the next one, the last page to none") {
     const auto key = [](int number) { return store::Values{number}; };
     const store::Page page{2, ""};
 
-    const auto first = store::slice(std::vector<int>{1, 2, 3}, page, key);
+    const auto first = store::slice(std::vector<int>{1, 2, 3}, page, things("n"), key);
     CHECK(first.items == std::vector<int>{1, 2});
     REQUIRE(first.next_cursor);
-    CHECK(*store::decode_cursor(*first.next_cursor, "n").at(0).integer() == 2);
-    CHECK_FALSE(store::slice(std::vector<int>{1, 2}, page, key).next_cursor);
-    CHECK_FALSE(store::slice(std::vector<int>{}, page, key).next_cursor);
+    CHECK(*store::decode_cursor(*first.next_cursor, things("n")).at(0).integer() == 2);
+    CHECK_FALSE(store::slice(std::vector<int>{1, 2}, page, things("n"), key).next_cursor);
+    CHECK_FALSE(store::slice(std::vector<int>{}, page, things("n"), key).next_cursor);
 }
 
 }  // namespace
