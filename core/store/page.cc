@@ -12,7 +12,8 @@ namespace {
 
 // Of voices: JSON may write a name of 100 bytes with six times as many.
 constexpr std::size_t longest_cursor = 1024;
-constexpr std::size_t first_key = 2;  // behind the name and the owner of the list
+constexpr std::size_t first_key = 1;  // behind the list's mark
+constexpr std::size_t mark_letters = 8;
 
 [[noreturn]] void refuse() {
     throw Error(
@@ -20,6 +21,12 @@ constexpr std::size_t first_key = 2;  // behind the name and the owner of the li
         "The cursor is not one that this list gave out",
         "Take next_cursor of the page before as it is, or start without a cursor.",
         {{"/cursor", "cursor.unknown", "not a cursor of this list"}});
+}
+
+// Short, since cursors are shown to people; taking one list for another is a mistake, not an
+// attack.
+std::string mark_of(const PagedList& list) {
+    return to_base64url(sha256(list.name + "\n" + list.owner)).substr(0, mark_letters);
 }
 
 Value key_of(const Json& value, char kind) {
@@ -37,7 +44,7 @@ Value key_of(const Json& value, char kind) {
 }  // namespace
 
 std::string encode_cursor(const Values& keys, const PagedList& list) {
-    auto array = Json::array({list.name, list.owner});
+    auto array = Json::array({mark_of(list)});
     for (const auto& key : keys) {
         if (const auto* number = key.integer())
             array.push_back(*number);
@@ -56,7 +63,7 @@ Values decode_cursor(std::string_view cursor, const PagedList& list) {
         cursor.size() <= longest_cursor ? from_base64url(cursor) : std::optional<std::string>();
     const auto array = text ? json::try_parse(*text) : std::optional<Json>();
     if (!array || !array->is_array() || array->size() != first_key + list.shape.size() ||
-        (*array)[0] != list.name || (*array)[1] != list.owner)
+        (*array)[0] != mark_of(list))
         refuse();
     Values keys;
     for (std::size_t i = 0; i < list.shape.size(); ++i)
