@@ -129,6 +129,13 @@ Response revoke(Call& call) {
         const auto& organization = call.principal.organization;
         const auto found =
             access::get_token(transaction, organization, call.id("token"), reach_of(call));
+        // Whoever found a weak token should not be able to put the strong ones out of use.
+        if (call.principal.token && found.scope > call.principal.scope)
+            throw Error(
+                Code::forbidden,
+                "The token may do more than the one you use",
+                "revoke it signed in, or by a token of the scope `" +
+                    std::string(access::name(found.scope)) + "`");
         auto revoked =
             access::revoke_token(transaction, organization, found.id, call.tools().clock.now());
         if (!found.revoked_at)

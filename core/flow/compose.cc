@@ -360,11 +360,21 @@ Generated generate(
     for (const auto& candidate : generated.candidates)
         generated.makings.push_back(making_of(assignment, principal.person, kept, candidate));
     if (order.is_stored) {
-        tools.store.write([&](store::Transaction& transaction) {
-            require_still_welcome(transaction, principal, tools.clock.now());
-            store_all(tools, workspace, transaction, generated);
-            spending.settle(transaction, generated.candidates);
-        });
+        bool is_turned_away = false;
+        try {
+            tools.store.write([&](store::Transaction& transaction) {
+                is_turned_away = true;
+                require_still_welcome(transaction, principal, tools.clock.now());
+                is_turned_away = false;
+                store_all(tools, workspace, transaction, generated);
+                spending.settle(transaction, generated.candidates);
+            });
+        } catch (const Error&) {
+            // It was written, and may have been read as it was: leaving in time makes it not free.
+            if (is_turned_away)
+                spending.charge(generated.candidates);
+            throw;
+        }
         spending.close();
     } else {
         spending.settle_alone(generated.candidates);

@@ -224,6 +224,14 @@ void Spending::settle_alone(const std::vector<Candidate>& candidates) {
     }
 }
 
+void Spending::charge(const std::vector<Candidate>& candidates) noexcept {
+    try {
+        settle_alone(candidates);
+    } catch (const std::exception& e) {
+        tools_.log.write(Level::warn, "usage.not_counted", {{"why", e.what()}});
+    }
+}
+
 void Spending::tell_that_none_is_left() {
     try {
         has_mail_ = tools_.store.write([&](store::Transaction& transaction) {

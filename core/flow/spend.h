@@ -46,6 +46,9 @@ class Spending {
     // on a disk that is full or read-only.
     void settle_alone(const std::vector<Candidate>& candidates);
 
+    // The same where it may not be kept any more, for a caller who is told so anyway.
+    void charge(const std::vector<Candidate>& candidates) noexcept;
+
     // That transaction is durable.
     void close() noexcept { is_reserved_ = false; }
 

@@ -71,7 +71,7 @@ TEST_CASE("whoever is removed while they wait for events learns of nothing after
     CHECK(written.find("unauthenticated") != std::string::npos);
 }
 
-TEST_CASE("whoever is signed out while they have something written gets nothing stored") {
+TEST_CASE("whoever is signed out while they have something written gets nothing stored, and pays") {
     Listening it;
     auto written = std::string();
     api::Request request;
@@ -100,6 +100,7 @@ TEST_CASE("whoever is signed out while they have something written gets nothing 
     CHECK(written.find("event: error") != std::string::npos);
     CHECK(written.find("unauthenticated") != std::string::npos);
     CHECK(it.home.count("content") == 0);
+    CHECK(it.home.count("debit") == 1);
 }
 
 TEST_CASE("a revoked or expired token ends what it listens to") {

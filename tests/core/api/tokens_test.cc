@@ -27,8 +27,9 @@ struct Two : Server {
         });
     }
 
-    std::string make(const access::Principal& principal) {
+    std::string make(const access::Principal& principal, Scope scope = Scope::read) {
         access::NewToken asked;
+        asked.scope = scope;
         asked.organization = principal.organization;
         asked.person = principal.person;
         asked.name = "laptop";
@@ -93,6 +94,19 @@ TEST_CASE("a token sees those of its person, and revokes them from the scope pub
     auto narrow = it.home.remote();
     narrow.scope = Scope::publish;
     CHECK(it.as(narrow, "GET", it.path).json.at("items").size() == 1);
+}
+
+TEST_CASE("a token revokes none that may do more than itself") {
+    Two it;
+    const auto strong = it.make(it.home.owner, Scope::admin);
+    const auto weak = it.make(it.home.owner, Scope::publish);
+    auto by_token = it.home.remote();
+    by_token.token = TokenId(weak);
+    by_token.scope = Scope::publish;
+
+    CHECK(it.as(by_token, "DELETE", it.path + "/" + strong).status == 403);
+    CHECK(it.as(by_token, "DELETE", it.path + "/" + weak).status == 200);
+    CHECK(it.as(it.home.remote(), "DELETE", it.path + "/" + strong).status == 200);
 }
 
 }  // namespace
