@@ -34,7 +34,12 @@ class SlowPlatform final : public net::HttpClient {
 
     bool holds_all() const { return slow_ <= 0; }
 
-    void let_go() { go_.count_down(); }
+    // Lets it go at the latest where this ends.
+    struct Hold {
+        SlowPlatform& platform;
+
+        ~Hold() { platform.go_.count_down(); }
+    };
 
   private:
     net::HttpClient& inner_;
@@ -77,14 +82,12 @@ TEST_CASE("calls that take long keep no other post from its time") {
     rig.add_account("other");
     const auto soon = rig.add_post(1, "other", Milliseconds(500));
     std::jthread loop([&](const std::stop_token& stop) { engine.run(stop); });
+    const SlowPlatform::Hold hold{http};
 
     for (int i = 0; i < 200 && rig.post(soon).state != PostState::published; ++i)
         clock.sleep(Milliseconds(50), {});
     CHECK(http.holds_all());
     CHECK(rig.post(soon).state == PostState::published);
-
-    http.let_go();
-    loop.request_stop();
 }
 
 TEST_CASE("a stop between two parts gives the rest back") {
