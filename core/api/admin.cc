@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/installation.h"
+#include "core/api/auth.h"
 #include "core/api/fields.h"
 #include "core/api/paging.h"
 #include "core/api/render.h"
@@ -102,6 +103,7 @@ Response enable_person(Call& call) {
 
 Response end_factor(Call& call) {
     take_nothing(call);
+    require_presence(call);
     const auto person = flow::end_second_factor_of(call.tools(), call.principal, call.id());
     if (call.context.post)
         call.context.post();

@@ -55,6 +55,25 @@ bool drop_unproven(const Tools& tools, store::Transaction& transaction, const Pe
     return true;
 }
 
+// From afar nobody ends a factor that guards the installation, nor their own without the password:
+// it is there for when a session is stolen. On the machine its owner may do everything.
+void check_may_end_factor(const access::Principal& by, const access::Person& person) {
+    if (by.is_local_owner)
+        return;
+    if (person.id == by.person)
+        throw Error(
+            Code::conflict,
+            "End your own second factor with your password",
+            "send it with: POST auth/totp/disable; if the device is lost, run on the machine of "
+            "caas: caas admin end-factor " +
+                person.id.text());
+    if (person.is_installation_owner)
+        throw Error(
+            Code::conflict,
+            person.name + " is an owner of the installation",
+            "run on the machine of caas: caas admin end-factor " + person.id.text());
+}
+
 }  // namespace
 
 void ask_for_reset(const Tools& tools, const std::string& address, const Visitor& visitor) {
@@ -197,6 +216,7 @@ access::Person end_second_factor_of(
     const Tools& tools, const access::Principal& by, std::string_view who) {
     return tools.store.write([&](store::Transaction& transaction) {
         auto person = access::get_any_person(transaction, who);
+        check_may_end_factor(by, person);
         if (!identity_of(transaction, person.id).has_totp)
             throw Error(Code::conflict, person.name + " has no second factor");
         access::end_totp(transaction, person.id);

@@ -45,7 +45,8 @@ std::vector<std::string> confirm_second_factor(
 // Throws Error(conflict) when there is none.
 void end_second_factor(const Tools& tools, const PersonId& person);
 // The same by the owner of the installation for whoever lost it with its recovery codes; a mail
-// tells them. `who`: an id, a unique part of one, or the e-mail address. Throws Error: not_found,
+// tells them. Their own factor, and that of an owner of the installation, only whoever is at the
+// machine ends. `who`: an id, a unique part of one, or the e-mail address. Throws Error: not_found,
 // conflict.
 access::Person end_second_factor_of(
     const Tools& tools, const access::Principal& by, std::string_view who);

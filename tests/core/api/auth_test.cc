@@ -427,31 +427,6 @@ TEST_CASE("a forgotten password is set anew by mail, once, and all sessions end"
             .json.at("has_verified_email") == true);
 }
 
-TEST_CASE("a new password ends a change of address that the former one asked for") {
-    Auth it;
-    const auto token = Auth::access_token(it.join());
-    const auto ask = [&] {
-        CHECK(
-            it.post("email", {{"email", "eve@example.net"}, {"password", secret_words}}, token)
-                .status == 204);
-        return it.mailed();
-    };
-    const auto before_change = ask();
-    CHECK(
-        it.post("password", {{"current_password", secret_words}, {"password", secret_words}}, token)
-            .status == 204);
-    CHECK(it.post("verify-email", {{"token", before_change}}).code() == "forbidden");
-    const auto before_reset = ask();
-    it.post("reset-password", {{"email", "ana@example.org"}});
-    const auto reset = it.mailed();
-
-    CHECK(it.post("reset-password", {{"token", reset}, {"password", other_words}}).status == 204);
-
-    CHECK(it.post("verify-email", {{"token", before_reset}}).code() == "forbidden");
-    CHECK(it.login(other_words).status == 200);
-    CHECK(it.mails().back().text.find("had not been confirmed until now") != std::string::npos);
-}
-
 TEST_CASE("signing out everywhere ends the tokens of machines and none that was made on purpose") {
     Auth it;
     const auto session = Auth::access_token(it.join());
@@ -482,72 +457,6 @@ TEST_CASE("signing out everywhere ends the tokens of machines and none that was 
     CHECK(all.json.at("machines") == 1);
     CHECK_FALSE(is_good(of_machine));
     CHECK(is_good(on_purpose));
-}
-
-TEST_CASE("whoever first proves an address gets in, whatever a stranger set up under it") {
-    Auth it;
-    const auto stranger = it.principal(Auth::access_token(it.join())).value();
-    const auto confirmation = it.mailed();
-    const auto set_up = [&] {
-        return it.home.store.write([&](store::Transaction& transaction) {
-            const auto now = it.home.clock.now();
-            access::begin_totp(transaction, stranger.person, "sealed");
-            access::confirm_totp(transaction, stranger.person, now, 1, {"digest"});
-            access::NewToken asked;
-            asked.organization = stranger.organization;
-            asked.person = stranger.person;
-            asked.name = "ci";
-            return access::create_token(transaction, it.home.ids, it.home.random, now, asked)
-                .text.reveal();
-        });
-    };
-    const auto is_good = [&](const std::string& text) {
-        return it.home.store.read([&](store::Reader& reader) {
-            return access::authenticate(reader, text, it.home.clock.now()).has_value();
-        });
-    };
-    const auto reset = [&] {
-        it.post("reset-password", {{"email", "ana@example.org"}});
-        return it.post("reset-password", {{"token", it.mailed()}, {"password", other_words}})
-            .status;
-    };
-    const auto of_stranger = set_up();
-    REQUIRE(it.login(secret_words).status == 401);
-
-    CHECK(reset() == 204);
-    CHECK(it.login(other_words).status == 200);
-    CHECK_FALSE(is_good(of_stranger));
-    CHECK(it.home.count("recovery_code") == 0);
-    CHECK(it.post("verify-email", {{"token", confirmation}}).status == 204);
-
-    // From now on it is theirs: a mail alone does not do without the second factor.
-    const auto own = set_up();
-    CHECK(reset() == 204);
-    CHECK(it.login(other_words).status == 401);
-    CHECK(is_good(own));
-}
-
-TEST_CASE("the owner of the installation ends the factor of who lost it, and they are told") {
-    Auth it;
-    const auto ana = it.principal(Auth::access_token(it.join())).value();
-    const auto path = std::string("/api/v1/admin/users/ana@example.org/end-factor");
-    it.mailed();
-    it.home.store.write([&](store::Transaction& transaction) {
-        access::begin_totp(transaction, ana.person, "sealed");
-        access::confirm_totp(transaction, ana.person, it.home.clock.now(), 1, {"digest"});
-    });
-    REQUIRE(it.login(secret_words).status == 401);
-
-    CHECK(it.as(ana, "POST", path).status == 403);
-    const auto ended = it.call("POST", path);
-    CHECK(ended.status == 200);
-    CHECK(ended.json.at("id") == ana.person.text());
-    CHECK(it.login(secret_words).status == 200);
-    CHECK(it.home.count("recovery_code") == 0);
-    CHECK(it.mails().back().subject == "Your second factor was ended");
-    CHECK(it.call("POST", path).code() == "conflict");
-    const auto noted = it.call("GET", "/api/v1/admin/audit").json.at("items").at(0);
-    CHECK(noted.at("action") == "person.second_factor_ended");
 }
 
 TEST_CASE("a token to set a password is over after an hour and gives way to the next") {
@@ -695,21 +604,6 @@ TEST_CASE("further people get an organization of their own, and known ones anoth
     CHECK(set(second) == 403);
     it.home.clock.advance(23h);
     CHECK(set(again) == 204);
-}
-
-TEST_CASE("strangers who ask for a mail do not spend the link that the owner made") {
-    Auth it{{}};
-    it.call("POST", "/api/v1/admin/users", {{"email", "owner@example.org"}});
-    const auto made = it.call("POST", "/api/v1/admin/users", {{"email", "ben@example.org"}});
-    it.post("reset-password", {{"email", "ben@example.org"}});
-    const auto mailed = it.mailed();
-    const auto set = [&](const std::string& token) {
-        return it.post("reset-password", {{"token", token}, {"password", secret_words}}).status;
-    };
-
-    CHECK(set(made.json.at("token").get<std::string>()) == 204);
-    // Now there is a password: the other link is over.
-    CHECK(set(mailed) == 403);
 }
 
 TEST_CASE("who is shut out cannot sign in, refresh or reset, and learns nothing") {
