@@ -158,7 +158,8 @@ constexpr Command create{
     .about =
         "The first one made is you: whoever used this home before it had people gets the "
         "address and owns the installation. Everybody after that starts with an organization "
-        "of their own. For whoever is there already, another link.",
+        "of their own. For whoever is there already, another link; if their address was never "
+        "confirmed, it ends their API tokens and second factor, too.",
     .arguments = {},
     .options = create_options,
     .examples = "caas user create --email ana@example.org",

@@ -119,11 +119,12 @@ void reset_password(
         const auto use = [&](Purpose purpose) {
             return access::use_one_time(transaction, now, purpose, token.reveal());
         };
-        const auto mailed = use(Purpose::reset_password);
-        const auto used = mailed ? mailed : use(Purpose::welcome);
+        auto used = use(Purpose::reset_password);
+        if (!used)
+            used = use(Purpose::welcome);
         if (!used)
             throw token_spent();
-        const bool is_first_proof = mailed && drop_unproven(tools, transaction, used->person);
+        const bool is_first_proof = drop_unproven(tools, transaction, used->person);
         // Who has the token has read the mail, or was given it by the owner of the installation.
         access::note_verified(transaction, used->person, now);
         store_password(

@@ -21,6 +21,25 @@ void give_factor(Auth& it, const PersonId& person) {
     });
 }
 
+// The text of an API token.
+std::string give_token(Auth& it, const access::Principal& whose) {
+    access::NewToken asked;
+    asked.organization = whose.organization;
+    asked.person = whose.person;
+    asked.name = "ci";
+    return it.home.store.write([&](store::Transaction& transaction) {
+        return access::create_token(
+                   transaction, it.home.ids, it.home.random, it.home.clock.now(), asked)
+            .text.reveal();
+    });
+}
+
+bool is_good(Auth& it, const std::string& token) {
+    return it.home.store.read([&](store::Reader& reader) {
+        return access::authenticate(reader, token, it.home.clock.now()).has_value();
+    });
+}
+
 std::string end_factor_of(const std::string& who) {
     return "/api/v1/admin/users/" + who + "/end-factor";
 }
@@ -54,43 +73,44 @@ TEST_CASE("whoever first proves an address gets in, whatever a stranger set up u
     Auth it;
     const auto stranger = it.principal(Auth::access_token(it.join())).value();
     const auto confirmation = it.mailed();
-    const auto set_up = [&] {
-        return it.home.store.write([&](store::Transaction& transaction) {
-            const auto now = it.home.clock.now();
-            access::begin_totp(transaction, stranger.person, "sealed");
-            access::confirm_totp(transaction, stranger.person, now, 1, {"digest"});
-            access::NewToken asked;
-            asked.organization = stranger.organization;
-            asked.person = stranger.person;
-            asked.name = "ci";
-            return access::create_token(transaction, it.home.ids, it.home.random, now, asked)
-                .text.reveal();
-        });
-    };
-    const auto is_good = [&](const std::string& text) {
-        return it.home.store.read([&](store::Reader& reader) {
-            return access::authenticate(reader, text, it.home.clock.now()).has_value();
-        });
-    };
     const auto reset = [&] {
         it.post("reset-password", {{"email", "ana@example.org"}});
         return it.post("reset-password", {{"token", it.mailed()}, {"password", other_words}})
             .status;
     };
-    const auto of_stranger = set_up();
+    give_factor(it, stranger.person);
+    const auto of_stranger = give_token(it, stranger);
     REQUIRE(it.login(secret_words).status == 401);
 
     CHECK(reset() == 204);
     CHECK(it.login(other_words).status == 200);
-    CHECK_FALSE(is_good(of_stranger));
+    CHECK_FALSE(is_good(it, of_stranger));
     CHECK(it.home.count("recovery_code") == 0);
     CHECK(it.post("verify-email", {{"token", confirmation}}).status == 204);
 
     // From now on it is theirs: a mail alone does not do without the second factor.
-    const auto own = set_up();
+    give_factor(it, stranger.person);
+    const auto own = give_token(it, stranger);
     CHECK(reset() == 204);
     CHECK(it.login(other_words).status == 401);
-    CHECK(is_good(own));
+    CHECK(is_good(it, own));
+}
+
+TEST_CASE("a link that the owner made for a stranger's address leaves the stranger nothing") {
+    Auth it;
+    it.call("POST", "/api/v1/admin/users", {{"email", "owner@example.org"}});
+    const auto stranger = it.principal(Auth::access_token(it.join())).value();
+    give_factor(it, stranger.person);
+    const auto of_stranger = give_token(it, stranger);
+    const auto made = it.call("POST", "/api/v1/admin/users", {{"email", "ana@example.org"}});
+    REQUIRE(made.json.at("is_new") == false);
+
+    CHECK(
+        it.post("reset-password", {{"token", made.json.at("token")}, {"password", other_words}})
+            .status == 204);
+
+    CHECK(it.login(other_words).status == 200);
+    CHECK_FALSE(is_good(it, of_stranger));
 }
 
 TEST_CASE("the owner of the installation ends the factor of who lost it, and they are told") {
