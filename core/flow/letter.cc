@@ -45,7 +45,9 @@ void write_verification(
             ",\n\nto confirm that this is your address, open this within three days:\n\n  " +
             link_to(tools, "verify-email", token) +
             "\n\nor run `caas user verify` and paste this when asked:\n\n  " + token.reveal() +
-            "\n\nIf you did not sign up, do nothing: nobody can act in your name.\n");
+            "\n\nIf you did not sign up, do not confirm it: whoever did could go on under your "
+            "address. To use it yourself, ask for a mail with \"forgotten password\" instead: the "
+            "new password ends all they set up to get in.\n");
 }
 
 void write_reset(
@@ -97,8 +99,10 @@ void write_password_changed(
             ? "API tokens that you made go on: `caas token list` shows them, `caas token revoke "
               "ID` ends one.\n\nIf it was not you, choose a new password at once: ask for a mail "
               "with \"forgotten password\", then look through your API tokens.\n"
-            : "Your address had not been confirmed until now, so all API tokens and a second "
-              "factor that were set up before have ended, too.\n\nIf it was not you, choose a new "
+            : "Your address had not been confirmed until now, so all API tokens, a second factor "
+              "and invitations that were set up before have ended, too. Who joined your "
+              "organizations stays: look through them with `caas member list`, and remove whom you "
+              "do not know with `caas member remove WHO`.\n\nIf it was not you, choose a new "
               "password at once: ask for a mail with \"forgotten password\".\n";
     write(
         tools,

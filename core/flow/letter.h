@@ -40,8 +40,8 @@ void write_invitation(
 // What becomes of the API tokens that somebody made, with another password.
 enum class TokensOnPurpose : std::uint8_t { go_on, end };
 
-// That the password is another one now. When their tokens end, so does the second factor: the
-// address was confirmed for the first time.
+// That the password is another one now. When their tokens end, so do the second factor and the
+// invitations they sent: the address was confirmed for the first time.
 void write_password_changed(
     const Tools& tools,
     store::Transaction& transaction,

@@ -6,6 +6,7 @@
 #include "core/access/device.h"
 #include "core/access/identity.h"
 #include "core/access/installation.h"
+#include "core/access/invitation.h"
 #include "core/access/one_time.h"
 #include "core/access/session.h"
 #include "core/access/token.h"
@@ -49,6 +50,8 @@ bool drop_unproven(const Tools& tools, store::Transaction& transaction, const Pe
         return false;
     const auto now = tools.clock.now();
     access::revoke_tokens_of(transaction, person, now);
+    for (const auto& organization : access::organizations_of(transaction, person))
+        access::revoke_invitations_by(transaction, organization, person, now);
     access::end_totp(transaction, person);
     if (identity.has_totp)
         note_change(transaction, now, person, "person.second_factor_ended");

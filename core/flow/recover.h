@@ -19,9 +19,9 @@ namespace caas::flow {
 void ask_for_reset(const Tools& tools, const std::string& address, const Visitor& visitor);
 // Sets the password by the token of a mail or of `caas user create`; every session of the person
 // ends, every machine is signed out, and what the former password asked for is dropped. A token
-// that proves the address for the first time ends the second factor and all API tokens, too: a
-// stranger may have set them up. Throws Error: forbidden for a token that is not good, invalid for
-// a weak password.
+// that proves the address for the first time ends the second factor, all API tokens and the
+// invitations they sent, too: a stranger may have set them up. Throws Error: forbidden for a token
+// that is not good, invalid for a weak password.
 void reset_password(
     const Tools& tools, const People& people, const Secret& token, const Secret& password);
 // The same by whoever is signed in: their own session stays.

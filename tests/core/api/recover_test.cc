@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/identity.h"
+#include "core/access/invitation.h"
 #include "core/access/token.h"
 #include "tests/core/api/auth_rig.h"
 
@@ -73,6 +74,24 @@ TEST_CASE("whoever first proves an address gets in, whatever a stranger set up u
     Auth it;
     const auto stranger = it.principal(Auth::access_token(it.join())).value();
     const auto confirmation = it.mailed();
+    const auto invitation = it.home.store.write([&](store::Transaction& transaction) {
+        return access::create_invitation(
+            transaction,
+            it.home.ids,
+            it.home.random,
+            it.home.clock.now(),
+            stranger.organization,
+            stranger.person,
+            "eve@example.org",
+            access::Role::owner);
+    });
+    const auto is_open = [&] {
+        return it.home.store.read([&](store::Reader& reader) {
+            return access::find_invitation(reader, invitation.text.reveal(), it.home.clock.now())
+                .has_value();
+        });
+    };
+    REQUIRE(is_open());
     const auto reset = [&] {
         it.post("reset-password", {{"email", "ana@example.org"}});
         return it.post("reset-password", {{"token", it.mailed()}, {"password", other_words}})
@@ -85,6 +104,8 @@ TEST_CASE("whoever first proves an address gets in, whatever a stranger set up u
     CHECK(reset() == 204);
     CHECK(it.login(other_words).status == 200);
     CHECK_FALSE(is_good(it, of_stranger));
+    CHECK_FALSE(is_open());
+    CHECK(it.mails().back().text.find("caas member list") != std::string::npos);
     CHECK(it.home.count("recovery_code") == 0);
     CHECK(it.post("verify-email", {{"token", confirmation}}).status == 204);
 
@@ -94,6 +115,17 @@ TEST_CASE("whoever first proves an address gets in, whatever a stranger set up u
     CHECK(reset() == 204);
     CHECK(it.login(other_words).status == 401);
     CHECK(is_good(it, own));
+}
+
+TEST_CASE("the mail that asks for an address tells whoever did not sign up to set a password") {
+    Auth it;
+    it.join();
+
+    const auto asked = it.mails().back();
+
+    CHECK(asked.subject == "Is this your address?");
+    CHECK(asked.text.find("If you did not sign up, do not confirm it") != std::string::npos);
+    CHECK(asked.text.find("forgotten password") != std::string::npos);
 }
 
 TEST_CASE("a link that the owner made for a stranger's address leaves the stranger nothing") {
