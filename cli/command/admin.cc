@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::array who_arguments{
     Argument{"KIND", "user or organization"},
-    Argument{"WHO", "id, e-mail address or slug"},
+    Argument{"WHO", "id, part of one, e-mail address or slug"},
 };
-constexpr std::array person_arguments{Argument{"PERSON", "id or e-mail address"}};
+constexpr std::array person_arguments{Argument{"PERSON", "id, part of one, or e-mail address"}};
 constexpr std::array audit_options{verify_option, head_option, limit_option, cursor_option};
 
 int run_users(Call& call) {
@@ -137,7 +137,12 @@ int run_end_factor(Call& call) {
         call.send({"POST", "admin/users/" + net::percent_encode(who) + "/end-factor"});
     if (call.is_json())
         call.out_json(answer);
-    call.say("Ended. They are told by mail.");
+    const auto person = body_of(answer);
+    const auto email = json::text_or(person, "email", "");
+    const auto name = json::text_or(person, "name", who);
+    call.say(
+        "The second factor of " + name +
+        (email.empty() ? " is ended." : " (" + email + ") is ended. They are told by mail."));
     return 0;
 }
 
