@@ -12,7 +12,7 @@
 namespace caas::http {
 
 bool EventChannel::wait_until_writable(Monotonic deadline) const {
-    // Short naps, so that a reader who left and a server that stops are noticed soon.
+    // Short naps, so that it is noticed soon when nobody waits for a slow reader any more.
     constexpr std::int64_t nap = 100;
     const auto wait = std::chrono::ceil<Milliseconds>(deadline - clock_.monotonic()).count();
     if (wait <= 0)
