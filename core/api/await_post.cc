@@ -35,7 +35,7 @@ delivery::Post await_post(Call& call, delivery::Post post, std::chrono::seconds 
             if (is_over(post))
                 break;
         }
-        if (!clock.sleep(look_every, call.request.stop))
+        if (!call.request.hold(clock, look_every))
             break;
         look();
     }

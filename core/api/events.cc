@@ -5,6 +5,7 @@
 // cursor as id, which a browser sends again as Last-Event-ID when it comes back; `again` says that
 // whatever is shown has to be read anew.
 #include <array>
+#include <functional>
 
 #include <nlohmann/json.hpp>
 
@@ -50,17 +51,17 @@ bool is_news(const flow::Changes& changes) {
     return changes.must_read_again || !changes.items.empty();
 }
 
-// Until something changed, the time is over or the caller left.
+// Until something changed, the time is over or `nap` says that there is no more of it.
 flow::Changes wait_for_news(
     const Context& context,
     const access::Principal& principal,
     const std::string& cursor,
     Milliseconds longest,
-    const std::stop_token& stop) {
+    const std::function<bool()>& nap) {
     auto& clock = context.tools.clock;
     const auto end = clock.monotonic() + longest;
     auto changes = look(context, principal, cursor);
-    while (!is_news(changes) && clock.monotonic() < end && clock.sleep(look_every, stop))
+    while (!is_news(changes) && clock.monotonic() < end && nap())
         changes = look(context, principal, cursor);
     return changes;
 }
@@ -109,11 +110,12 @@ Response stream(Call& call, std::string cursor) {
          cursor = std::move(cursor)](const std::function<bool(std::string_view)>& write) mutable {
             auto& clock = context.tools.clock;
             const auto end = clock.monotonic() + longest_stream;
+            const auto nap = [&clock, &stop] { return clock.sleep(look_every, stop); };
             try {
                 bool is_read = write(with_cursor(cursor, ": listening\n\n"));
                 while (is_read && clock.monotonic() < end && !stop.stop_requested()) {
                     const auto changes =
-                        wait_for_news(context, principal, cursor, sign_of_life, stop);
+                        wait_for_news(context, principal, cursor, sign_of_life, nap);
                     cursor = changes.cursor;
                     is_read = is_news(changes) ? send(changes, write) : write(": still here\n\n");
                 }
@@ -143,8 +145,9 @@ Response events(Call& call) {
     if (is_news(changes) || wait == 0)
         return answer(changes);
     const Listeners::Seat seat(*call.listeners, call.principal);
-    return answer(wait_for_news(
-        call.context, call.principal, start, std::chrono::seconds(wait), call.request.stop));
+    const auto nap = [&call] { return call.request.hold(call.tools().clock, look_every); };
+    return answer(
+        wait_for_news(call.context, call.principal, start, std::chrono::seconds(wait), nap));
 }
 
 constexpr std::array rows{

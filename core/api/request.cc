@@ -22,4 +22,8 @@ std::optional<std::string> Request::header(std::string_view name) const {
     return std::nullopt;
 }
 
+bool Request::hold(Clock& clock, Milliseconds duration) const {
+    return clock.sleep(duration, closing) && !stop.stop_requested();
+}
+
 }  // namespace caas::api

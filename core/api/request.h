@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/clock.h"
 #include "core/net/http_client.h"
 
 namespace caas::api {
@@ -52,7 +53,11 @@ struct Request {
     std::string remote_address;        // empty for a call in process
     std::string request_id;            // empty: the router makes one
     std::stop_token stop;              // the caller left, or has to go
+    std::stop_token closing;  // the server wants to end: what is only held is answered as it is
 
+    // For an answer that is held until there is something to say: sleeps so long. False when it is
+    // held no longer.
+    bool hold(Clock& clock, Milliseconds duration) const;
     // The last header of that name, whatever its case.
     std::optional<std::string> header(std::string_view name) const;
 };

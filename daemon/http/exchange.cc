@@ -194,6 +194,7 @@ api::Response Exchange::ask_handler(api::Request& request, Served& served) const
 bool Exchange::serve(Connection& connection) {
     const auto since = parts_.clock.monotonic();
     auto request = take(connection, parts_.limits, parts_.policy, parts_.clock);
+    request.closing = parts_.closing;
     Served served;
     served.method = request.method;
     served.request_id = request.request_id = next_request_id();

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,7 @@ class Exchange {
         Handler handler;
         OnServed on_served;                            // may be empty
         std::function<void(std::uint64_t)> on_stream;  // this answer is an endless stream
+        std::stop_token closing;                       // of every request
     };
 
     explicit Exchange(Parts parts);

@@ -20,7 +20,8 @@ struct Server::Running {
                server.random_,
                server.handler_,
                server.on_served_,
-               [this](std::uint64_t id) { slots.mark_stream(id); }}),
+               [this](std::uint64_t id) { slots.mark_stream(id); },
+               slots.closing()}),
           poller(
               {server.options_.limits,
                server.options_.policy,
@@ -96,6 +97,7 @@ struct Server::Running {
         constexpr Milliseconds last_moment{250};
         poller.stop_taking();
         slots.stop_streams();
+        slots.stop_holding();
         if (!slots.wait_until_empty(grace)) {
             slots.stop_all();
             slots.wait_until_empty(last_moment);

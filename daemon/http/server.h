@@ -57,9 +57,9 @@ class Server {
     // Answers who connects to `listeners` (listen_on). Throws Error(unavailable).
     void start(std::vector<Descriptor> listeners);
 
-    // Takes no more requests, ends the streams that have no end of their own, lets everything else
-    // finish for at most `grace`, then tells the rest to stop and waits for them. Harmless when
-    // called twice.
+    // Takes no more requests, ends the streams that have no end of their own and what is only held
+    // (api::Request::closing), lets everything else finish for at most `grace`, then tells the rest
+    // to stop and waits for them. Harmless when called twice.
     void stop(Milliseconds grace);
 
     // How many callers are connected.

@@ -99,6 +99,10 @@ void Slots::stop_streams() {
         stream.request_stop();
 }
 
+void Slots::stop_holding() {
+    closing_.request_stop();
+}
+
 void Slots::stop_all() {
     std::vector<std::stop_source> all;
     {

@@ -40,6 +40,11 @@ class Slots {
     void mark_stream(std::uint64_t id);
     bool is_stream(std::uint64_t id) const;
     void stop_streams();
+    // What is only held until there is something to say is to be answered.
+    void stop_holding();
+
+    std::stop_token closing() const { return closing_.get_token(); }
+
     // Tells everyone who answers that there is no more time.
     void stop_all();
 
@@ -66,6 +71,7 @@ class Slots {
     std::condition_variable emptied_;
     std::unordered_map<std::uint64_t, Slot> slots_;
     bool ends_streams_ = false;
+    std::stop_source closing_;
 };
 
 }  // namespace caas::http

@@ -76,6 +76,21 @@ TEST_CASE("waiting for a post that nobody can send gives up in time") {
     CHECK(it.server.home.clock.monotonic() < std::chrono::seconds(3));
 }
 
+TEST_CASE("a post is shown as it is when the server wants to end or the caller has left") {
+    SUBCASE("the server wants to end") {
+        Sender it(-1);
+        it.server.closing.request_stop();
+        CHECK(it.wait(5, "30") == "scheduled");
+        CHECK(it.server.home.clock.monotonic() < std::chrono::seconds(1));
+    }
+    SUBCASE("the caller has left") {
+        Sender it(-1);
+        it.server.stop.request_stop();
+        CHECK(it.wait(5, "30") == "scheduled");
+        CHECK(it.server.home.clock.monotonic() < std::chrono::seconds(1));
+    }
+}
+
 TEST_CASE("a post that is only looked at is sent by nobody") {
     Sender it(1);
 

@@ -507,6 +507,25 @@ TEST_CASE("events are waited for, and no longer than was asked for") {
     CHECK(server.home.clock.monotonic() - since < std::chrono::seconds(4));
 }
 
+TEST_CASE("events are waited for no longer when the server wants to end or the caller has left") {
+    Server server;
+    server.home.clock.advance(std::chrono::seconds(10));
+    const auto cursor = server.call("GET", "/api/v1/events").json.at("cursor").get<std::string>();
+    SUBCASE("the server wants to end") {
+        server.closing.request_stop();
+    }
+    SUBCASE("the caller has left") {
+        server.stop.request_stop();
+    }
+    const auto since = server.home.clock.monotonic();
+
+    const auto answer = server.call("GET", "/api/v1/events?wait=30&after=" + cursor);
+
+    CHECK(answer.status == 200);
+    CHECK(answer.json.at("items").empty());
+    CHECK(server.home.clock.monotonic() - since < std::chrono::seconds(1));
+}
+
 TEST_CASE("events stream on the same cursor, and too much at once is said in one word") {
     Server server;
     server.home.clock.advance(std::chrono::seconds(10));

@@ -52,6 +52,7 @@ struct Server {
         request.headers = std::move(headers);
         request.body = std::move(body);
         request.stop = stop.get_token();
+        request.closing = closing.get_token();
         request.remote_address = address;
         auto response = router.handle(request, principal);
         Answer answer{response.status, response.headers, {}, response.route, {}};
@@ -113,6 +114,7 @@ struct Server {
     std::string address;    // of who asks; empty: this machine
     bool hangs_up = false;  // whoever reads a stream
     std::stop_source stop;
+    std::stop_source closing;
     Vital vital{"1.2.3", false, "", false};
     access::PasswordHasher hasher{{.memory_kib = 64, .passes = 1}, home.random};
     access::SigningKeys keys = access::parse_signing_keys(std::string(32, 'k'), "test");

@@ -273,6 +273,29 @@ TEST_CASE("a handler that would not end is told to when the grace is over") {
     CHECK(client.answer().body == "told");
 }
 
+TEST_CASE("what is only held is answered at once when the server stops, and work is not") {
+    fake::TestServer server(fake::quick_limits(), [](api::Request& request) {
+        const bool is_held = request.target == "/held";
+        const bool is_over = SystemClock().sleep(
+            is_held ? Milliseconds(60'000) : Milliseconds(300),
+            is_held ? request.closing : request.stop);
+        return fake::text_response(is_over ? "whole" : "told");
+    });
+    auto held = server.connect();
+    auto working = server.connect();
+    held.send(get("/held"));
+    working.send(get("/work"));
+    CHECK(held.is_quiet(std::chrono::milliseconds(30)));
+    CHECK(working.is_quiet(std::chrono::milliseconds(30)));
+    const auto start = std::chrono::steady_clock::now();
+
+    server.server().stop(Milliseconds(10'000));
+
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(5'000));
+    CHECK(held.answer().body == "told");
+    CHECK(working.answer().body == "whole");
+}
+
 TEST_CASE("stopping twice is harmless and a stopped server does not answer the watchdog") {
     fake::TestServer server;
     CHECK(server.server().answers());
