@@ -26,7 +26,7 @@ class BodySource {
     // The announced length in bytes, where one was announced.
     virtual std::optional<std::uint64_t> length() const = 0;
     // Reads up to into.size() bytes; 0 at the end. Throws Error(timeout) or Error(bad_request) when
-    // the sender stalls or goes away.
+    // the sender stalls or goes away, Error(unavailable) when the server has no more time for it.
     virtual std::size_t read(std::span<char> into) = 0;
 };
 

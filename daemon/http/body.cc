@@ -15,6 +15,15 @@ namespace {
     throw Error(Code::bad_request, "The sender left before the body was complete");
 }
 
+// What a caller who left has sent is read to its end; the socket tells where that is.
+void check_time_left(const Connection& connection) {
+    if (connection.ended.stop_requested() && !connection.left.stop_requested())
+        throw Error(
+            Code::unavailable,
+            "The server ends and cannot wait for the rest of the body of this request",
+            "Send it again in a moment");
+}
+
 }  // namespace
 
 SocketBody::SocketBody(Connection& connection, const Limits& limits, const Clock& clock)
@@ -41,6 +50,7 @@ std::size_t SocketBody::receive(std::span<char> into) {
     if (!tell_to_continue(connection_))
         throw_gone();
     while (true) {
+        check_time_left(connection_);
         const auto count = ::recv(connection_.socket.get(), into.data(), into.size(), MSG_DONTWAIT);
         if (count > 0)
             return static_cast<std::size_t>(count);

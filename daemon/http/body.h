@@ -20,7 +20,7 @@ class SocketBody final : public api::BodySource {
 
     std::optional<std::uint64_t> length() const override { return length_; }
 
-    // Throws Error: timeout, bad_request (the sender went away).
+    // Throws Error: timeout, bad_request (the sender went away), unavailable (the server ends).
     std::size_t read(std::span<char> into) override;
 
   private:

@@ -1,8 +1,10 @@
 // What a handler's answer or fault becomes, what is logged, and how the server starts and stops.
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -294,6 +296,49 @@ TEST_CASE("what is only held is answered at once when the server stops, and work
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(5'000));
     CHECK(held.answer().body == "told");
     CHECK(working.answer().body == "whole");
+}
+
+TEST_CASE("a large body that stops coming does not hold up the end of the server") {
+    std::atomic<bool> is_reading = false;
+    fake::TestServer server(fake::quick_limits(), [&is_reading](api::Request& request) {
+        is_reading = true;
+        return fake::text_response(fake::read_body(request));
+    });
+    auto client = server.connect();
+    client.send(
+        "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000\r\n\r\n" +
+        std::string(100'000, 'x'));
+    while (!is_reading)
+        std::this_thread::yield();
+    const auto start = std::chrono::steady_clock::now();
+
+    server.server().stop(Milliseconds(50));
+
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(2000));
+    const auto answer = client.answer();
+    CHECK(answer.status == 503);
+    CHECK(answer.body.find("\"unavailable\"") != std::string::npos);
+}
+
+TEST_CASE("a large body that trickles in does not hold up the end of the server") {
+    std::atomic<bool> is_reading = false;
+    fake::TestServer server(fake::quick_limits(), [&is_reading](api::Request& request) {
+        is_reading = true;
+        return fake::text_response(fake::read_body(request));
+    });
+    auto client = server.connect();
+    client.send("POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000\r\n\r\n");
+    const std::jthread sender([&client](const std::stop_token& stop) {
+        while (!stop.stop_requested() && client.send("x"))
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    });
+    while (!is_reading)
+        std::this_thread::yield();
+    const auto start = std::chrono::steady_clock::now();
+
+    server.server().stop(Milliseconds(50));
+
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(2000));
 }
 
 TEST_CASE("stopping twice is harmless and a stopped server does not answer the watchdog") {
