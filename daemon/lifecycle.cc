@@ -68,8 +68,8 @@ class Closing {
     std::thread thread_;
 };
 
-// False when it has been left unfinished.
-bool wind_down(const Life& life) {
+// What `ending` has become: `hurried` or `stuck` when it has been left unfinished.
+Ending wind_down(const Life& life, Ending ending) {
     const auto deadline = life.clock.monotonic() + life.most_patience;
     // On the heap, so that a thread that is left behind does not lose the ground under it.
     auto closing = std::make_unique<Closing>(life);
@@ -83,15 +83,15 @@ bool wind_down(const Life& life) {
             sources.size(),
             static_cast<int>(std::max<std::int64_t>(0, nap.count())));
         if (is_ready(sources[0]))
-            return true;
-        bool is_hurried = life.clock.monotonic() >= deadline;
+            return ending;
+        bool is_asked = false;
         while (const auto signal = life.signals.take())
-            is_hurried = is_hurried || *signal != SIGHUP;
-        if (is_hurried) {
+            is_asked = is_asked || *signal != SIGHUP;
+        if (is_asked || life.clock.monotonic() >= deadline) {
             life.log.write(Level::warn, "daemon.left_in_flight");
             closing->abandon();
             [[maybe_unused]] const auto* left_behind = closing.release();
-            return false;
+            return is_asked || ending == Ending::asked ? Ending::hurried : Ending::stuck;
         }
         life.supervisor.alive();
     }
@@ -139,7 +139,21 @@ Ending live(const Life& life) {
         life.supervisor.stopping();
         life.on_last_stop();
     }
-    return wind_down(life) ? *ending : Ending::hurried;
+    return wind_down(life, *ending);
+}
+
+int exit_status(Ending ending) {
+    switch (ending) {
+        case Ending::failed:
+            return facts(Code::internal).exit_status;
+        case Ending::stuck:
+            return facts(Code::unavailable).exit_status;
+        case Ending::asked:
+        case Ending::reload:
+        case Ending::hurried:
+            break;
+    }
+    return 0;
 }
 
 }  // namespace caas::daemon

@@ -18,8 +18,12 @@ enum class Ending {
     asked,    // somebody sent SIGTERM or SIGINT
     reload,   // the configuration changed: build everything anew
     failed,   // the engine ended by itself
-    hurried,  // asked twice, or what is in flight took longer than `most_patience`
+    hurried,  // asked twice, or asked once and what is in flight took longer than `most_patience`
+    stuck,    // nobody asked for an end, and what is in flight took longer than that
 };
+
+// What the process leaves with. Whoever watches over it starts it again unless that is 0.
+int exit_status(Ending ending);
 
 struct Life {
     http::Server& server;
@@ -41,8 +45,8 @@ struct Life {
     Milliseconds most_patience{30'000};
 };
 
-// Until an ending. Then the engine and the server have stopped, except when it is `hurried`: there
-// they may still run, and the process must leave without waiting for them.
+// Until an ending. Then the engine and the server have stopped, except when it is `hurried` or
+// `stuck`: there they may still run, and the process must leave without waiting for them.
 Ending live(const Life& life);
 
 }  // namespace caas::daemon

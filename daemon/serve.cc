@@ -123,7 +123,7 @@ class Daemon {
         auto ending = Ending::reload;
         while (ending == Ending::reload)
             ending = run_once();
-        return ending == Ending::failed ? 1 : 0;
+        return exit_status(ending);
     }
 
   private:
@@ -262,8 +262,8 @@ class Daemon {
         app.set_postman({});
         app.log().write(Level::info, ending == Ending::reload ? "daemon.reload" : "daemon.stopped");
         // What still runs would have to be waited for; the journal knows what it was doing.
-        if (ending == Ending::hurried)
-            std::_Exit(0);
+        if (ending == Ending::hurried || ending == Ending::stuck)
+            std::_Exit(exit_status(ending));
         return ending;
     }
 

@@ -3,11 +3,16 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <functional>
+#include <optional>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/http/listener.h"
@@ -64,6 +69,39 @@ std::jthread soon(Function function) {
         SystemClock().sleep(Milliseconds(20), {});
         function();
     });
+}
+
+// Leaves with the number of the ending, since nothing of such a life can be taken down.
+[[noreturn]] void live_with_hung_engine(const std::vector<int>& signals) {
+    Stage stage([](const std::stop_token&) { SystemClock().sleep(Milliseconds(60'000), {}); });
+    stage.on_hangup = [] { return true; };
+    const auto sender = soon([signals] {
+        for (const int signal : signals) {
+            ::kill(::getpid(), signal);
+            SystemClock().sleep(Milliseconds(50), {});
+        }
+    });
+    const auto ending = stage.live();
+    std::error_code ignored;
+    std::filesystem::remove_all(stage.folder.path(), ignored);
+    ::_exit(static_cast<int>(ending));
+}
+
+// How a life ends whose engine does not stop in time; nullopt: not as it should.
+std::optional<Ending> ending_with_hung_engine(const std::vector<int>& signals) {
+    const auto child = ::fork();
+    if (child == 0) {
+        try {
+            live_with_hung_engine(signals);
+        } catch (...) {
+            ::_exit(99);
+        }
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) == 99)
+        return std::nullopt;
+    return static_cast<Ending>(WEXITSTATUS(status));
 }
 
 void wait_for_stop(const std::stop_token& stop) {
@@ -133,6 +171,22 @@ TEST_CASE("SIGHUP with nothing changed goes on, with a change it builds anew") {
     CHECK(stage.live() == Ending::reload);
     CHECK(hangups == 2);
     CHECK(stage.last_stops == 0);
+}
+
+TEST_CASE("what is in flight for too long is left") {
+    CHECK(ending_with_hung_engine({SIGTERM}) == Ending::hurried);
+}
+
+TEST_CASE("a reload that what is in flight does not let come about is an end nobody asked for") {
+    CHECK(ending_with_hung_engine({SIGHUP}) == Ending::stuck);
+    CHECK(ending_with_hung_engine({SIGHUP, SIGTERM}) == Ending::hurried);
+}
+
+TEST_CASE("only an end that was asked for leaves with 0, so that the others are started again") {
+    CHECK(exit_status(Ending::asked) == 0);
+    CHECK(exit_status(Ending::hurried) == 0);
+    CHECK(exit_status(Ending::failed) == 1);
+    CHECK(exit_status(Ending::stuck) == 75);
 }
 
 TEST_CASE("an engine that ends by itself ends the daemon") {
