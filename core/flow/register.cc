@@ -183,6 +183,16 @@ PersonId adopt_local_owner(
     return by.person;
 }
 
+// Whoever registered with an address need not be who reads its mail.
+void require_proven(const access::Identity& known) {
+    if (known.password && !known.email_verified_at)
+        throw Error(
+            Code::conflict,
+            "Somebody registered with this address and has not confirmed that it is theirs",
+            "make them an owner once they have used a link of: caas user create --email " +
+                known.email.value_or("ADDRESS"));
+}
+
 }  // namespace
 
 Registered register_person(
@@ -234,6 +244,8 @@ Welcomed welcome_person(const Tools& tools, const access::Principal& by, const N
         const auto own = access::find_identity(transaction, by.person);
         PersonId person;
         if (known) {
+            if (asked.is_installation_owner)
+                require_proven(*known);
             person = known->person;
         } else if (by.is_local_owner && own && !own->email) {
             person = adopt_local_owner(transaction, by, email, now);

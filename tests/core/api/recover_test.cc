@@ -200,6 +200,21 @@ TEST_CASE("an owner ends no factor by a token, and from afar neither their own n
     CHECK(it.home.count("recovery_code") == 0);
 }
 
+TEST_CASE(
+    "who registered with an address and never confirmed it does not come to own the installation") {
+    Auth it;
+    it.join();
+    const Json as_owner{{"email", "ana@example.org"}, {"is_installation_owner", true}};
+
+    CHECK(it.call("POST", "/api/v1/admin/users", as_owner).status == 409);
+
+    const auto link = it.call("POST", "/api/v1/admin/users", {{"email", "ana@example.org"}});
+    it.post("reset-password", {{"token", link.json.at("token")}, {"password", secret_words}});
+    const auto made = it.call("POST", "/api/v1/admin/users", as_owner);
+    CHECK(made.status < 300);
+    CHECK(made.json.at("is_installation_owner") == true);
+}
+
 TEST_CASE("strangers who ask for a mail do not spend the link that the owner made") {
     Auth it{{}};
     it.call("POST", "/api/v1/admin/users", {{"email", "owner@example.org"}});
