@@ -21,7 +21,8 @@ struct Sight {
     std::string url;
     std::string cursor;
     std::string why;
-    bool is_over = false;  // absent, and nothing that was sent can take effect any more
+    bool is_over = false;       // absent, and nothing that was sent can take effect any more
+    bool may_be_there = false;  // cannot_tell, but something equal is there
 };
 
 // What the journal leaves open since the last step that is done.

@@ -276,8 +276,9 @@ Verdict Machine::after_sight(
         return {Event::advance, sight.is_over ? Next::ask : Next::repeat, Hold::none};
     }
 
-    const bool is_repeatable = may_repeat(*last, now);
-    if (!is_over && policy.is_active && post.looks >= 2 && (is_repeatable || policy.resends)) {
+    const bool is_repeatable = !sight.may_be_there && may_repeat(*last, now);
+    const bool may_resend = is_repeatable || (!sight.may_be_there && policy.resends);
+    if (!is_over && policy.is_active && post.looks >= 2 && may_resend) {
         ++post.tries;
         post.wake_at.reset();
         enter(post, PostState::publishing, now);

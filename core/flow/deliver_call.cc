@@ -207,7 +207,9 @@ Sight look(const Call& call) {
             sight.kind = Sight::Kind::absent;
             sight.is_over = absent->is_over;
         } else {
-            sight.why = std::move(std::get<platform::CannotTell>(seen).why);
+            auto& open = std::get<platform::CannotTell>(seen);
+            sight.why = std::move(open.why);
+            sight.may_be_there = open.may_be_there;
         }
     } catch (const std::exception&) {
         sight.why = "The platform could not be asked.";

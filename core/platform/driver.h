@@ -214,6 +214,9 @@ struct Absent {
 
 struct CannotTell {
     std::string why;
+    // What is there may be ours, from a time when this machine's clock was wrong: it is not sent
+    // again without a person, under whatever key.
+    bool may_be_there = false;
 };
 
 using Sight = std::variant<There, Absent, CannotTell>;

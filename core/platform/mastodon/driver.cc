@@ -30,6 +30,8 @@ constexpr std::string_view create_step = "create";
 constexpr Milliseconds key_window = std::chrono::minutes(55);
 // How much the instance's clock may be behind ours when its listing is read.
 constexpr Milliseconds clock_slack = std::chrono::minutes(2);
+// How fast our clock may have been when the step began: as if local time had been taken for UTC.
+constexpr Milliseconds clock_error = std::chrono::hours(14);
 constexpr std::size_t most_candidates = 5;
 constexpr std::chrono::milliseconds look_timeout = std::chrono::seconds(10);
 
@@ -145,11 +147,15 @@ std::optional<Json> read(const std::string& url, const Access& access, const Too
     return json::try_parse(response->body);
 }
 
-// Whether a listed status is worth asking for its source: made since the step began, and a reply to
-// the same status.
-bool is_candidate(const Json& status, const Json& body, Instant since) {
+bool is_made_since(const Json& status, Instant since) {
     const auto made = parse_rfc3339(json::text_or(status, "created_at", ""));
-    return (!made || *made >= since - clock_slack) &&
+    return !made || *made >= since;
+}
+
+// Whether a listed status is worth asking for its source: a reply to the same status, and made
+// since the step began, by a clock that may have been wrong.
+bool is_candidate(const Json& status, const Json& body, Instant since) {
+    return is_made_since(status, since - clock_error) &&
            json::text_or(status, "in_reply_to_id", "") == json::text_or(body, "in_reply_to_id", "");
 }
 
@@ -187,8 +193,16 @@ Sight look(const Publication&, const Journal& journal, const Access& access, con
             net::join(access.base_url, "/api/v1/statuses/" + net::percent_encode(id) + "/source"),
             access,
             tools);
-        if (source && is_same(*body, status, *source))
-            return There{id, json::text_or(status, "url", json::text_or(status, "uri", "")), ""};
+        if (!source || !is_same(*body, status, *source))
+            continue;
+        const auto url = json::text_or(status, "url", json::text_or(status, "uri", ""));
+        if (is_made_since(status, since - clock_slack))
+            return There{id, url, ""};
+        return CannotTell{
+            "An equal post is there, made before this one was begun, unless the clock of this "
+            "machine was wrong then: " +
+                url,
+            true};
     }
     return CannotTell{"It is not among the account's newest posts, which proves nothing"};
 }

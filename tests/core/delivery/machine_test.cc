@@ -302,6 +302,23 @@ TEST_CASE("a harmless repeat follows the second look") {
     CHECK(bench.post.state == PostState::publishing);
 }
 
+TEST_CASE("what may be there already is not sent again, under whatever key and whoever chose so") {
+    for (const bool resends : {false, true}) {
+        Bench bench;
+        bench.policy.resends = resends;
+        bench.perform(Ending::unknown, true);
+        Sight sight;
+        sight.may_be_there = true;
+        bench.look(Sight::Kind::cannot_tell);
+
+        const auto verdict =
+            bench.machine.after_sight(bench.post, bench.journal, sight, bench.policy, bench.now);
+
+        CHECK(verdict.next == Next::rest);
+        CHECK(bench.post.state == PostState::unconfirmed);
+    }
+}
+
 TEST_CASE("a repeat is not harmless after the platform forgot the key") {
     Bench bench;
     auto attempt = bench.step();

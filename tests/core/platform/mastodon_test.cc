@@ -346,14 +346,34 @@ TEST_CASE("a look that finds nothing proves nothing") {
     CHECK(brief(doubt.look()) == "cannot_tell");
 }
 
-TEST_CASE("an older status of the same words is not taken for the new one") {
-    Doubt doubt;
-    doubt.world.clock.advance(std::chrono::hours(3));
+// The step began so long after the time at which status 8 was made.
+void begin_later(Doubt& doubt, Milliseconds by) {
+    doubt.world.clock.advance(by);
     for (auto& entry : doubt.journal)
         entry.started_at = doubt.world.clock.now();
+}
+
+TEST_CASE("a status of the same words from before is ours only if our clock was wrong") {
+    Doubt doubt;
+    begin_later(doubt, std::chrono::hours(3));
+    doubt.world.http.answer(200, "[" + status_json("8") + "]");
+    doubt.world.http.answer(200, R"({"id":"8","text":"Hello","spoiler_text":""})");
+
+    const auto sight = doubt.look();
+
+    REQUIRE(brief(sight) == "cannot_tell");
+    CHECK(std::get<CannotTell>(sight).may_be_there);
+}
+
+TEST_CASE("a status of the same words of the day before is not taken for the new one") {
+    Doubt doubt;
+    begin_later(doubt, std::chrono::hours(15));
     doubt.world.http.answer(200, "[" + status_json("8") + "]");
 
-    CHECK(brief(doubt.look()) == "cannot_tell");
+    const auto sight = doubt.look();
+
+    REQUIRE(brief(sight) == "cannot_tell");
+    CHECK_FALSE(std::get<CannotTell>(sight).may_be_there);
     CHECK(doubt.world.http.asked.size() == 1);
 }
 
