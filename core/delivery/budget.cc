@@ -88,6 +88,18 @@ WHERE name = $1
     return std::nullopt;
 }
 
+void refund(store::Transaction& transaction, std::span<const Allowance> allowances, int count) {
+    for (const auto& allowance : allowances)
+        transaction.execute(
+            R"(UPDATE budget
+SET full_at = full_at - $3
+WHERE name = $1
+    AND window_ms = $2)",
+            {allowance.name,
+             std::int64_t{allowance.window.count()},
+             std::int64_t{(count * allowance.interval()).count()}});
+}
+
 void close_budget(
     store::Transaction& transaction, const Allowance& allowance, Instant until, Instant now) {
     transaction.execute(

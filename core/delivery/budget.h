@@ -35,6 +35,9 @@ struct Allowance {
 std::optional<Instant> spend(
     store::Transaction& transaction, std::span<const Allowance> allowances, int count, Instant now);
 
+// Puts back what `spend` took in this transaction, for something that is not sent after all.
+void refund(store::Transaction& transaction, std::span<const Allowance> allowances, int count);
+
 // The platform said that nothing more goes through until then; `until` may lie days ahead.
 void close_budget(
     store::Transaction& transaction, const Allowance& allowance, Instant until, Instant now);

@@ -25,6 +25,27 @@ std::string organization_budget(store::Reader& reader, const WorkspaceId& worksp
     return "organization:" + rows.at(0).text(0);
 }
 
+// Everything a post is paid out of.
+std::vector<Allowance> allowances_of(
+    store::Reader& reader,
+    const delivery::Post& post,
+    const platform::Driver& driver,
+    const Ration& ration) {
+    std::vector<Allowance> allowances;
+    for (const auto& rate : driver.rates)
+        allowances.push_back({account_budget(post.account), rate.most, rate.window});
+    if (ration.of_account > 0)
+        allowances.push_back({"ration:" + post.account.text(), ration.of_account, hour});
+    if (ration.of_organization > 0)
+        allowances.push_back(
+            {organization_budget(reader, post.workspace), ration.of_organization, hour});
+    return allowances;
+}
+
+int price_of(const delivery::Post& post) {
+    return std::max(1, post.parts - post.parts_published);
+}
+
 }  // namespace
 
 std::string words(const Allowance& allowance) {
@@ -53,25 +74,25 @@ std::optional<Wait> admit(
             now + turn,
             std::string(driver.title) + " takes " + std::to_string(driver.at_once) +
                 " posts at a time."};
-    std::vector<Allowance> allowances;
-    for (const auto& rate : driver.rates)
-        allowances.push_back({account_budget(post.account), rate.most, rate.window});
-    if (ration.of_account > 0)
-        allowances.push_back({"ration:" + post.account.text(), ration.of_account, hour});
-    if (ration.of_organization > 0)
-        allowances.push_back(
-            {organization_budget(transaction, post.workspace), ration.of_organization, hour});
+    const auto allowances = allowances_of(transaction, post, driver, ration);
     if (allowances.empty())
         return std::nullopt;
 
-    const int parts = std::max(1, post.parts - post.parts_published);
-    const auto at = delivery::spend(transaction, allowances, parts, now);
+    const auto at = delivery::spend(transaction, allowances, price_of(post), now);
     if (!at)
         return std::nullopt;
     std::string why = "Waits for its turn:";
     for (const auto& allowance : allowances)
         why += (&allowance == &allowances.front() ? " at most " : ", ") + words(allowance);
     return Wait{*at, why + "."};
+}
+
+void refund(
+    store::Transaction& transaction,
+    const delivery::Post& post,
+    const platform::Driver& driver,
+    const Ration& ration) {
+    delivery::refund(transaction, allowances_of(transaction, post, driver, ration), price_of(post));
 }
 
 void close_account(

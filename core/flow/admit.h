@@ -44,6 +44,13 @@ std::optional<Wait> admit(
     int beside,
     Instant now);
 
+// What `admit` took for it in this transaction is given back: another engine has the post's lane.
+void refund(
+    store::Transaction& transaction,
+    const delivery::Post& post,
+    const platform::Driver& driver,
+    const Ration& ration);
+
 // The platform told this account to wait: its other posts need not ask.
 void close_account(
     store::Transaction& transaction,

@@ -42,7 +42,8 @@ void Deliverer::halt(
     delivery::pause_posts(transaction, work.post.account, work.post.updated_at);
 }
 
-// Puts the post off when its budget is spent. Only what sends something costs something.
+// Puts the post off when its budget is spent. Only what sends something costs something: whoever
+// is too late for the lane gets it back.
 bool Deliverer::may_start(
     store::Transaction& transaction, Work& work, std::map<std::string_view, int>& beside) const {
     work.lane.reset();
@@ -75,8 +76,11 @@ void Deliverer::claim(store::Transaction& transaction, std::span<Work* const> wo
     for (std::size_t i = 0; i < admitted.size(); ++i) {
         auto& work = *admitted[i];
         work.lane = claimings[i].lane;
-        if (!work.lane)
+        if (!work.lane) {
+            if (work.change.intent && doors_.refund)
+                doors_.refund(transaction, work.change.before(), *work.driver);
             continue;
+        }
         if (work.change.intent)
             work.journal.back() = *work.change.intent;
         if (work.stop)

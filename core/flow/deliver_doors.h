@@ -62,6 +62,8 @@ struct Doors {
     std::function<std::optional<Wait>(
         store::Transaction&, const delivery::Post&, const platform::Driver&, int beside)>
         admit;
+    // Gives back what `admit` took of a post whose lane another engine has; goes with `admit`.
+    std::function<void(store::Transaction&, const delivery::Post&, const platform::Driver&)> refund;
     // The platform told the account to wait until then.
     std::function<void(
         store::Transaction&, const AccountId&, const platform::Driver&, Instant until)>

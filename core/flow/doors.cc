@@ -163,6 +163,12 @@ Doors make_doors(const Tools& tools, std::function<void()> mailed) {
                       int beside) {
         return admit(transaction, post, driver, ration, beside, tools.clock.now());
     };
+    doors.refund = [ration = ration_of(tools.settings)](
+                       store::Transaction& transaction,
+                       const delivery::Post& post,
+                       const platform::Driver& driver) {
+        refund(transaction, post, driver, ration);
+    };
     doors.close = [&tools](
                       store::Transaction& transaction,
                       const AccountId& account,

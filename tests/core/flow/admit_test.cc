@@ -6,6 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include "core/delivery/lane.h"
+#include "core/delivery/ledger.h"
+#include "core/flow/deliver.h"
 #include "tests/core/flow/engine_rig.h"
 
 namespace caas::flow {
@@ -23,6 +26,12 @@ struct Limited : Installation {
                           const platform::Driver& its_driver,
                           int beside) {
             return admit(transaction, post, its_driver, ration, beside, clock.now());
+        };
+        doors.refund = [this](
+                           store::Transaction& transaction,
+                           const delivery::Post& post,
+                           const platform::Driver& its_driver) {
+            refund(transaction, post, its_driver, ration);
         };
         doors.close = [this](
                           store::Transaction& transaction,
@@ -101,6 +110,49 @@ TEST_CASE("an account's own ration is kept beside the platform's") {
     home.drain();
 
     CHECK(home.started(second) - home.started(first) >= hour);
+}
+
+TEST_CASE("of two engines that want the same post only the one that gets it spends") {
+    Limited home;
+    home.ration = {.of_account = 20, .of_organization = 20};
+    home.add_post(2);
+    const auto deliverer_of = [&](const char* name) {
+        const EngineId id(name);
+        delivery::Ledger ledger(id);
+        home.write([&](store::Transaction& transaction) {
+            ledger.join(transaction, name, home.clock.now());
+        });
+        return Deliverer(ledger, {home.doors, home.platform, home.clock, home.random, home.ids});
+    };
+    const auto quick = deliverer_of("quick");
+    const auto late = deliverer_of("late");
+    const auto prepared_by = [&](const Deliverer& deliverer) {
+        return home.store->read([&](store::Reader& reader) {
+            const auto lanes = delivery::due_lanes(reader, home.clock.now(), 1);
+            return deliverer.prepare(reader, lanes.at(0)).value();
+        });
+    };
+    const auto claim = [&](const Deliverer& deliverer, Work& work) {
+        return home.write(
+            [&](store::Transaction& transaction) { return deliverer.claim(transaction, work); });
+    };
+    const auto full_at = [&] {
+        return home.store->read([](store::Reader& reader) {
+            const auto rows = reader.query("SELECT full_at FROM budget ORDER BY name", {});
+            REQUIRE(rows.size() == 2);
+            CHECK(rows[0].instant(0) == rows[1].instant(0));
+            return rows[0].instant(0);
+        });
+    };
+    auto mine = prepared_by(quick);
+    auto theirs = prepared_by(late);
+
+    REQUIRE(claim(quick, mine));
+    const auto spent = full_at();
+    REQUIRE_FALSE(claim(late, theirs));
+
+    CHECK_FALSE(theirs.is_put_off);
+    CHECK(full_at() == spent);
 }
 
 TEST_CASE("posts that wait for their turn keep no other from going out") {
