@@ -149,6 +149,7 @@ Finding check_database(Call& call) {
             facts.faults.front(),
             is_file ? "keep a copy of the folder, then: caas restore BACKUP"
                     : "look at the server's log, then restore a backup of it"};
+    app::expect_writable(*app);
     const auto where = is_file ? std::string() : app->database() + ", ";
     return {{}, Health::good, where + "sound, schema " + std::to_string(facts.version), {}};
 }

@@ -265,4 +265,9 @@ SchemaFacts check_database(App& app) {
     return facts;
 }
 
+void expect_writable(App& app) {
+    if (store::is_postgres(app.settings().secret("store.url").reveal()))
+        app.store().read([](store::Reader& reader) { store::expect_writable(reader); });
+}
+
 }  // namespace caas::app

@@ -44,6 +44,9 @@ struct SchemaFacts {
 
 SchemaFacts check_database(App& app);
 
+// Throws Error where a PostgreSQL database can be read, but nothing stored in it.
+void expect_writable(App& app);
+
 struct CopyFacts {
     std::int64_t tables = 0;
     std::int64_t rows = 0;

@@ -20,6 +20,10 @@ bool is_postgres(std::string_view url);
 // throws: unavailable, forbidden, not_found, invalid (no UTF-8 database, too old a server).
 std::unique_ptr<Connector> postgres(const Secret& url);
 
+// Throws Error where nothing can be stored through a session that reads well: storage_read_only on
+// a standby, forbidden when its user may not change every table.
+void expect_writable(Reader& reader);
+
 // "caas at db.example.org": the address without user and password.
 std::string postgres_name(const Secret& url);
 

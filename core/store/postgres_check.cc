@@ -1,4 +1,5 @@
 #include "core/base/error.h"
+#include "core/store/postgres.h"
 #include "core/store/postgres_connection.h"
 
 namespace caas::store {
@@ -34,6 +35,35 @@ ORDER BY c.conname)",
         }
     }
     return faults;
+}
+
+void expect_writable(Reader& reader) {
+    const auto standby = reader.query("SELECT CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END", {});
+    if (standby.at(0).integer(0) != 0)
+        throw Error(
+            Code::storage_read_only,
+            "The server is a standby, which can only be read",
+            "give the address of the primary server");
+    const auto locked = reader.query(
+        R"(SELECT tablename, quote_ident(current_user), quote_ident(schemaname)
+FROM pg_tables
+WHERE schemaname = current_schema()
+    AND NOT (has_table_privilege(format('%I.%I', schemaname, tablename), 'INSERT')
+        AND has_table_privilege(format('%I.%I', schemaname, tablename), 'UPDATE')
+        AND has_table_privilege(format('%I.%I', schemaname, tablename), 'DELETE'))
+ORDER BY tablename)",
+        {});
+    if (locked.empty())
+        return;
+    const auto user = locked[0].text(1);
+    const auto others = locked.size() - 1;
+    throw Error(
+        Code::forbidden,
+        "The user " + user + " may not change the table " + locked[0].text(0) +
+            (others == 0 ? "" : " and " + std::to_string(others) + " more"),
+        "let it own them, or as their owner: GRANT SELECT, INSERT, UPDATE, DELETE"
+        " ON ALL TABLES IN SCHEMA " +
+            locked[0].text(2) + " TO " + user);
 }
 
 }  // namespace caas::store

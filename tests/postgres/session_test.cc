@@ -521,5 +521,29 @@ TEST_CASE("a sound database has no faults, and a copy into a file is refused wit
     CHECK(code_of([&] { rig.connection->copy_to("x"); }) == Code::invalid);
 }
 
+TEST_CASE("a user who may only read is told so, and which right is missing") {
+    const Rig rig;
+    CHECK_NOTHROW(store::expect_writable(*rig.connection));
+    const auto schema = rig.connection->query("SELECT current_schema()", {}).at(0).text(0);
+    const auto user = "reader_of_" + schema;
+    rig.connection->run_script(
+        "DROP ROLE IF EXISTS " + user + "; CREATE ROLE " + user + "; GRANT USAGE ON SCHEMA " +
+        schema + " TO " + user + "; GRANT SELECT ON thing TO " + user + "; SET ROLE " + user);
+
+    std::string told;
+    std::string mend;
+    try {
+        store::expect_writable(*rig.connection);
+    } catch (const Error& e) {
+        told = e.what();
+        mend = e.hint();
+    }
+    rig.connection->run_script("RESET ROLE; DROP OWNED BY " + user + "; DROP ROLE " + user);
+
+    CHECK(told == "The user " + user + " may not change the table thing");
+    CHECK(mend.ends_with(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + schema + " TO " + user));
+}
+
 }  // namespace
 }  // namespace caas

@@ -228,6 +228,19 @@ class Several(program.Case):
         self.assertIn("database PostgreSQL caas at", told.err)
         self.assertIn("PostgreSQL", self.home.caas("doctor", env=self.env).out)
 
+    def test_doctor_finds_out_that_the_user_may_only_read(self):
+        self.home.ok("content", "list", env=self.env)
+        user = f"reader_of_{self.schema}"
+        self.server.ask(
+            f"CREATE ROLE {user} LOGIN; GRANT USAGE ON SCHEMA {self.schema} TO {user};"
+            f"GRANT SELECT ON ALL TABLES IN SCHEMA {self.schema} TO {user}"
+        )
+        url = self.url.replace("//caas@", f"//{user}@")
+        told = self.home.caas("doctor", env={**self.env, "DATABASE_URL": url})
+        self.assertEqual(told.status, 1)
+        self.assertIn(f"{user} may not change the table account and ", told.out)
+        self.assertIn(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {self.schema} TO {user}", told.out)
+
 
 if __name__ == "__main__":
     program.main()
