@@ -4,7 +4,7 @@
 //
 // An engine counts only time in which it could itself write: while the database is away, or while
 // it was suspended, nobody's beat moves. An engine of the same folder is dead as soon as its file
-// lock is free. Thread-safe; `live` owns a thread.
+// lock is free; in a copy of its folder only the beat counts. Thread-safe; `live` owns a thread.
 #pragma once
 
 #include <cstdint>

@@ -36,7 +36,8 @@ class FileLiveness final : public Liveness {
 
     bool is_dead(const EngineId& engine) override;
     void forget(const EngineId& engine) override;
-    // Whether this folder shows that it lived here and died; not knowing it is no proof.
+    // Whether this folder shows that it lived here and died; not knowing it is no proof, nor is a
+    // folder that was copied from where it lives.
     bool is_left_behind(const EngineId& engine) const;
 
   private:

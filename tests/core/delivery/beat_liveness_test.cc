@@ -105,12 +105,22 @@ TEST_CASE("an engine of the same folder is dead as soon as its lock is free") {
         other.beat();
         rig.one.beat();
         CHECK_FALSE(rig.one.is_dead(third));
+        std::filesystem::create_hard_link(rig.folder / "a/engine-three.lock", rig.folder / "left");
     }
     // It leaves nothing when it ends well; a kill leaves the file.
     CHECK_FALSE(rig.one.is_dead(third));
-    std::filesystem::copy_file(
-        rig.folder / "a/engine-one.lock", rig.folder / "a/engine-three.lock");
+    std::filesystem::rename(rig.folder / "left", rig.folder / "a/engine-three.lock");
     CHECK(rig.one.is_dead(third));
+}
+
+TEST_CASE("in a copy of its folder an engine is alive as long as its beat moves") {
+    Rig rig;
+    rig.pass(5, true);
+    std::filesystem::copy_file(rig.folder / "b/engine-two.lock", rig.folder / "a/engine-two.lock");
+    CHECK_FALSE(rig.one.is_dead(rig.second));
+    rig.pass(5, true);
+    rig.pass(40, false);
+    CHECK(rig.one.is_dead(rig.second));
 }
 
 TEST_CASE("people are told who beat within the last half minute") {

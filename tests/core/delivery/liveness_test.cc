@@ -32,6 +32,24 @@ TEST_CASE("an engine whose process died left its file and is dead") {
     CHECK_FALSE(std::filesystem::exists(folder / "engines" / "a.lock"));
 }
 
+TEST_CASE("only the file that an engine locked itself shows that it died, not a copy") {
+    const fake::Folder folder;
+    const EngineId dead("a");
+    const auto file = folder / "engines" / "a.lock";
+    FileLiveness observer(folder / "engines", EngineId("b"));
+    {
+        const FileLiveness engine(folder / "engines", dead);
+        std::filesystem::create_hard_link(file, folder / "same");
+        std::filesystem::copy_file(file, folder / "copy");
+    }
+    CHECK_FALSE(observer.is_left_behind(dead));
+
+    std::filesystem::rename(folder / "copy", file);
+    CHECK_FALSE(observer.is_left_behind(dead));
+    std::filesystem::rename(folder / "same", file);
+    CHECK(observer.is_left_behind(dead));
+}
+
 TEST_CASE("an engine never takes itself for dead") {
     const fake::Folder folder;
     FileLiveness self(folder / "engines", EngineId("a"));
