@@ -204,8 +204,9 @@ extern constexpr Command account_pause{
     .name = "pause",
     .summary = "let the posts of an account wait",
     .about =
-        "One that needs a sign-in can be paused as well: then its posts go on waiting after you "
-        "have connected it again, until you resume it.",
+        "What is being sent right now is brought to its end: of a thread that one part, and the "
+        "rest waits. An account that needs a sign-in can be paused as well: then its posts go on "
+        "waiting after you have connected it again, until you resume it.",
     .arguments = arguments,
     .options = {},
     .examples = {},
@@ -227,7 +228,10 @@ extern constexpr Command account_resume{
 extern constexpr Command account_disconnect{
     .name = "disconnect",
     .summary = "forget an account and its credentials",
-    .about = {},
+    .about =
+        "Its waiting posts are canceled. What is being sent right now is brought to its end: of a "
+        "thread that one part. A thread that is half out has failed, and goes on with `caas posts "
+        "retry` once the account is connected again.",
     .arguments = arguments,
     .options = {},
     .examples = "caas account disconnect work --yes",

@@ -246,14 +246,51 @@ void Deliverer::heed(store::Transaction& transaction, Work& work) const {
     // What is settled asks no more of its account.
     if (delivery::is_settled(work.post.state) && !work.stop)
         return;
+    const bool was_active = work.policy.is_active;
     work.policy = doors_.policy(transaction, work.post.account);
-    if (work.policy.is_active || !work.post.wake_at)
+    if (work.policy.is_active) {
+        if (!was_active)
+            wake(work);
+        return;
+    }
+    withhold(transaction, work);
+    if (!work.post.wake_at)
         return;
     work.post.wake_at.reset();
     const bool is_doubtful = work.post.state == PostState::unconfirmed;
     if (!is_doubtful)
         work.post.state = PostState::paused;
     work.change.pass(is_doubtful ? Event::doubt : Event::pause, work.post);
+}
+
+// No further step is begun for an account that is paused or gone. One that goes on from its cursor
+// was begun before, and a look sends nothing.
+void Deliverer::withhold(store::Transaction& transaction, Work& work) const {
+    auto& intent = work.change.intent;
+    if (!intent && work.next != Next::refresh)
+        return;
+    // Durable by an earlier try of this transaction, so it is begun.
+    if (intent && delivery::attempt_state(transaction, intent->post, intent->id))
+        return;
+    if (intent)
+        work.journal.pop_back();
+    intent.reset();
+    const auto verdict =
+        machine_.give_back(work.post, work.journal, true, work.policy, clock_.now());
+    work.next = verdict.next;
+    work.change.frees_lane = true;
+    work.change.pass(verdict.event, work.post);
+}
+
+// The account is active again: nobody else wakes what was put away here meanwhile.
+void Deliverer::wake(Work& work) const {
+    if (work.next != Next::rest || work.post.wake_at || work.stop)
+        return;
+    work.post.wake_at = clock_.now();
+    const bool is_doubtful = work.post.state == PostState::unconfirmed;
+    if (!is_doubtful)
+        work.post.state = PostState::retrying;
+    work.change.pass(is_doubtful ? Event::doubt : Event::wait, work.post);
 }
 
 // The lane is another's: what was seen is evidence.

@@ -114,6 +114,8 @@ class Deliverer {
         store::Transaction& transaction, const Work& work, const delivery::Policy& policy) const;
     // What another may have changed of the account meanwhile counts.
     void heed(store::Transaction& transaction, Work& work) const;
+    void withhold(store::Transaction& transaction, Work& work) const;
+    void wake(Work& work) const;
     void observe(store::Transaction& transaction, Work& work) const;
     void write_down(Work& work, const delivery::Journal& before) const;
     // `opened`: what is known of the account already, or nullptr.

@@ -95,6 +95,27 @@ TEST_CASE("an engine that dies at any statement leaves what the next one can set
     CHECK(boundaries < 200);
 }
 
+TEST_CASE("a statement that fails around a pause in a thread doubles and loses nothing") {
+    const auto prepare = [](Installation& rig) {
+        rig.platform.replies.push_back(
+            {platform::Done{}, true, [&rig] { rig.policies["main"].is_active = false; }});
+        return add_where_looks_help(rig);
+    };
+    const auto check = [](Installation& rig, const PostId& id) {
+        CHECK(rig.platform.accepted.size() == 1);
+        rig.policies["main"].is_active = true;
+        rig.write([&](store::Transaction& transaction) {
+            delivery::resume_posts(transaction, AccountId("main"), rig.clock.now());
+        });
+        rig.drain();
+        check_once(rig, id, 2);
+        CHECK(rig.post(id).state == PostState::published);
+    };
+    const auto boundaries = break_at_every_statement(false, prepare, check);
+    CHECK(boundaries > 5);
+    CHECK(boundaries < 200);
+}
+
 TEST_CASE("a statement that fails among those of several posts doubles and loses none of them") {
     const auto prepare = [](Installation& rig) {
         rig.is_repeatable = true;

@@ -1,4 +1,5 @@
-// The engine's loop, which sleeps by the real clock, and what a stop does to what is under way.
+// The engine's loop, which sleeps by the real clock, and what a stop, a pause or a disconnect does
+// to what is under way.
 #include <atomic>
 #include <latch>
 #include <thread>
@@ -121,6 +122,86 @@ TEST_CASE("a stop during the last call leaves the post published") {
     CHECK(rig.post(id).state == PostState::published);
     CHECK(rig.post(id).settled_at);
     CHECK(rig.platform.accepted == std::vector<std::string>{"0", "1"});
+}
+
+void resume(Installation& rig) {
+    rig.policies["main"].is_active = true;
+    rig.write([&](store::Transaction& transaction) {
+        delivery::resume_posts(transaction, AccountId("main"), rig.clock.now());
+    });
+}
+
+TEST_CASE("a pause between two parts of a thread lets the rest wait") {
+    Installation rig;
+    const auto id = rig.add_post(3);
+    rig.platform.replies.push_back(
+        {platform::Done{}, true, [&] { rig.policies["main"].is_active = false; }});
+
+    CHECK(rig.run_once().paused == 1);
+
+    CHECK(rig.platform.accepted == std::vector<std::string>{"0"});
+    CHECK(rig.post(id).state == PostState::paused);
+    CHECK(rig.post(id).parts_published == 1);
+    CHECK_FALSE(rig.post(id).wake_at);
+    const auto journal = rig.journal(id);
+    REQUIRE(journal.size() == 1);
+    CHECK(journal[0].state == delivery::AttemptState::done);
+
+    rig.run_once();
+    CHECK(rig.platform.accepted.size() == 1);
+    resume(rig);
+    rig.drain();
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.platform.accepted == std::vector<std::string>{"0", "1", "2"});
+}
+
+TEST_CASE("a disconnect between two parts of a thread ends it there, with words") {
+    Installation rig;
+    const auto id = rig.add_post(3);
+    rig.platform.replies.push_back({platform::Done{}, true, [&] {
+                                        rig.policies["main"].is_active = false;
+                                        rig.policies["main"].is_gone = true;
+                                    }});
+
+    CHECK(rig.run_once().failed == 1);
+
+    CHECK(rig.platform.accepted == std::vector<std::string>{"0"});
+    CHECK(rig.post(id).state == PostState::failed);
+    CHECK(rig.post(id).code == "account_disconnected");
+    CHECK(rig.post(id).message.starts_with("Part 1 of 3 is out; "));
+}
+
+TEST_CASE("a part in doubt when its account is paused is looked for, and the next one waits") {
+    Installation rig;
+    rig.platform.can_look = true;
+    const auto id = rig.add_post(2);
+    rig.platform.replies.push_back(
+        {platform::Unknown{"c", "m"}, true, [&] { rig.policies["main"].is_active = false; }});
+
+    CHECK(rig.run_once().paused == 1);
+
+    CHECK(rig.platform.looks == 1);
+    CHECK(rig.post(id).parts_published == 1);
+    resume(rig);
+    rig.drain();
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.platform.accepted == std::vector<std::string>{"0", "1"});
+}
+
+TEST_CASE("no token is renewed for an account that was paused meanwhile") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back({platform::NeedsSignIn{"c", "m", true}, false, [&] {
+                                        rig.policies["main"].is_active = false;
+                                    }});
+
+    CHECK(rig.run_once().paused == 1);
+
+    CHECK(rig.platform.refreshes == 0);
+    resume(rig);
+    rig.drain();
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.platform.accepted.size() == 1);
 }
 
 }  // namespace
