@@ -38,6 +38,10 @@ int finish(Call& call, const Answer& answer) {
             ", due " +
             print::moment_of(post, "due_at", call.now(), json::text_or(post, "zone", call.zone()));
     call.say(line + ".");
+    if (state == "failed") {
+        call.say(json::text_or(post, "message", ""));
+        call.say("Send the rest with: caas posts retry " + json::text_or(post, "id", ""));
+    }
     return 0;
 }
 
@@ -85,7 +89,9 @@ int run_reconcile(Call& call) {
 extern constexpr Command posts_cancel{
     .name = "cancel",
     .summary = "cancel a post that is not being sent yet",
-    .about = {},
+    .about =
+        "Of a thread that waits with a part out, the rest is canceled: the post has failed then, "
+        "and says how far it came. `caas posts retry` goes on with the next part.",
     .arguments = arguments,
     .options = {},
     .examples = "caas posts cancel 1a2b3c4d",

@@ -133,6 +133,10 @@ int run_end(Call& call) {
         said += "; " + std::to_string(canceled) +
                 (canceled == 1 ? " waiting post is" : " waiting posts are") + " canceled";
     call.say(said + ".");
+    if (const auto failed = json::integer_or(ended, "failed_posts", 0); failed > 0)
+        call.say(
+            "Stopped half-way: " + std::to_string(failed) + (failed == 1 ? " thread" : " threads") +
+            ". See: caas posts list --state failed; caas posts retry sends the rest.");
     return 0;
 }
 
@@ -162,8 +166,9 @@ constexpr Command end{
     .name = "end",
     .summary = "end a series and cancel its waiting posts",
     .about =
-        "Also cancels a post that would be tried again, and the rest of a thread that is half out. "
-        "One that is being sent right now, or is unconfirmed, is brought to its end. What was sent "
+        "Also cancels a post that would be tried again, and the rest of a thread that is half out: "
+        "that has failed then, and `caas posts retry` goes on with its next part. One that is "
+        "being sent right now, or is unconfirmed, is brought to its end. What was sent "
         "stays on record.",
     .arguments = arguments,
     .options = {},

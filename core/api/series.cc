@@ -113,6 +113,7 @@ Response remove(Call& call) {
     call.context.wake();
     auto out = render(ended.series);
     out["canceled_posts"] = ended.canceled_posts;
+    out["failed_posts"] = ended.failed_posts;
     return json_response(200, out);
 }
 

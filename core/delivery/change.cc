@@ -52,6 +52,15 @@ void make_due(Post& post, bool was_touched, bool account_is_active, Instant now)
     post.message.clear();
 }
 
+// A thread that is half out has failed: what is out stays on record, and a retry goes on after it.
+void stop_thread(Post& post, std::string code, const std::string& why, Instant now) {
+    enter(post, PostState::failed, now);
+    post.wake_at.reset();
+    post.code = std::move(code);
+    post.message = "Part " + std::to_string(post.parts_published) + " of " +
+                   std::to_string(post.parts) + " is out; " + why;
+}
+
 Post in_doubt(store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id) {
     auto post = get_post(transaction, workspace, id);
     if (post.state != PostState::unconfirmed)
@@ -70,6 +79,11 @@ Post cancel(
     if (!is_allowed(post.state, Event::cancel, PostState::canceled))
         refuse(post, "canceled", {});
     auto after = post;
+    if (post.parts_published > 0) {
+        stop_thread(after, "thread_stopped", "the rest was canceled.", now);
+        save(transaction, post, after, Event::fail);
+        return after;
+    }
     enter(after, PostState::canceled, now);
     after.wake_at.reset();
     save(transaction, post, after, Event::cancel);
@@ -202,12 +216,8 @@ Post reconcile_sent(
     after.code.clear();
     after.message.clear();
     enter(after, PostState::published, now);
-    if (after.parts_published < after.parts) {
-        enter(after, PostState::failed, now);
-        after.code = "thread_stopped";
-        after.message = "Part " + std::to_string(after.parts_published) + " of " +
-                        std::to_string(after.parts) + " is out; the rest was not sent.";
-    }
+    if (after.parts_published < after.parts)
+        stop_thread(after, "thread_stopped", "the rest was not sent.", now);
     save(transaction, post, after, Event::confirm);
     return after;
 }
@@ -264,12 +274,11 @@ WHERE account_id = $1
              {account})) {
         const auto post = find_post(transaction, row.id<PostId>(0));
         auto after = *post;
-        enter(after, PostState::failed, now);
-        after.wake_at.reset();
-        after.code = "account_disconnected";
-        after.message = "Part " + std::to_string(post->parts_published) + " of " +
-                        std::to_string(post->parts) +
-                        " is out; the account was disconnected before the rest was sent.";
+        stop_thread(
+            after,
+            "account_disconnected",
+            "the account was disconnected before the rest was sent.",
+            now);
         save(transaction, *post, after, Event::fail);
         ++ended.failed;
     }
@@ -317,7 +326,7 @@ void resume_posts(store::Transaction& transaction, const AccountId& account, Ins
     reset_lane(transaction, account);
 }
 
-int cancel_series(
+Ended cancel_series(
     store::Transaction& transaction,
     const WorkspaceId& workspace,
     const SeriesId& id,
@@ -329,9 +338,12 @@ WHERE workspace_id = $1
     AND series_id = $2
     AND state IN ('draft', 'scheduled', 'retrying', 'paused'))",
         {workspace, id});
-    for (const auto& row : rows)
-        cancel(transaction, workspace, row.id<PostId>(0), now);
-    return static_cast<int>(rows.size());
+    Ended ended;
+    for (const auto& row : rows) {
+        const auto post = cancel(transaction, workspace, row.id<PostId>(0), now);
+        ++(post.state == PostState::failed ? ended.failed : ended.canceled);
+    }
+    return ended;
 }
 
 std::vector<Post> waiting_by_local_time(

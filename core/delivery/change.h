@@ -22,6 +22,7 @@ struct DueTime {
     std::string note;
 };
 
+// A thread of which a part is out is not canceled: it has failed, and says how far it came.
 Post cancel(
     store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now);
 // Also gives a draft or a missed post its time.
@@ -68,7 +69,7 @@ Post reconcile_not_sent(
 // The account was paused, needs a sign-in or is gone: what waits, waits as `paused`.
 void pause_posts(store::Transaction& transaction, const AccountId& account, Instant now);
 
-// What became of the posts of an account that is disconnected.
+// What became of the posts of an account that is disconnected, or of a series that is ended.
 struct Ended {
     int canceled = 0;
     int failed = 0;       // threads of which a part is out
@@ -82,8 +83,8 @@ Ended end_posts(store::Transaction& transaction, const AccountId& account, Insta
 void resume_posts(store::Transaction& transaction, const AccountId& account, Instant now);
 
 // The series is ended: those of its posts that wait are canceled as `cancel` would, whether for
-// their time or for another try. Gives how many posts that were.
-int cancel_series(
+// their time or for another try.
+Ended cancel_series(
     store::Transaction& transaction, const WorkspaceId& workspace, const SeriesId& id, Instant now);
 
 // Posts that wait for a time which was given as a local one, by id, from the one after `after` on.

@@ -46,7 +46,7 @@ enum class Event : std::uint8_t {
     publish,   // every part is out
     wait,      // certain that nothing is pending at the platform; tried again later
     doubt,     // something may have been made; nothing is sent again on a guess
-    fail,      // for good, tries used up, or the account of a half-sent thread is gone
+    fail,      // for good, tries used up, or the rest of a half-sent thread is given up
     miss,      // the catch-up window is over and nothing was sent
     pause,     // the account is paused or needs a sign-in
     resume,    // the account works again

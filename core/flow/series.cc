@@ -344,7 +344,9 @@ EndedSeries end_series(
             end(series, {}, now);
             schedule::save_series(transaction, series);
         }
-        ended.canceled_posts = delivery::cancel_series(transaction, workspace, id, now);
+        const auto posts = delivery::cancel_series(transaction, workspace, id, now);
+        ended.canceled_posts = posts.canceled;
+        ended.failed_posts = posts.failed;
         ended.series = std::move(series);
         return ended;
     });

@@ -52,9 +52,11 @@ ToppedUp top_up_series(const Tools& tools);
 struct EndedSeries {
     schedule::Series series;
     int canceled_posts = 0;
+    int failed_posts = 0;  // threads of which a part is out
 };
 
-// No more posts are made, and those that still wait are canceled. Throws Error(not_found).
+// No more posts are made, and those that still wait are canceled as one by one. Throws
+// Error(not_found).
 EndedSeries end_series(
     const Tools& tools, const access::Principal& principal, std::string_view who);
 

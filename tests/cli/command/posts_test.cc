@@ -166,6 +166,22 @@ TEST_CASE("posts cancel and retry are one request each") {
     CHECK(stage.terminal.err.find("The post is canceled.") != std::string::npos);
 }
 
+TEST_CASE("posts cancel says of a thread that is half out how far it came, and how to go on") {
+    Stage stage;
+    stage.answer(
+        200,
+        R"({"id":"3c4d","state":"failed","parts":4,"parts_published":2,"code":"thread_stopped",
+"message":"Part 2 of 4 is out; the rest was canceled."})");
+
+    CHECK(stage.run({"posts", "cancel", "3c4d"}) == 0);
+
+    const auto& said = stage.terminal.err;
+    CHECK(
+        said.find("The post is failed.\nPart 2 of 4 is out; the rest was canceled.\n") !=
+        std::string::npos);
+    CHECK(said.find("caas posts retry 3c4d") != std::string::npos);
+}
+
 TEST_CASE("posts move changes the time") {
     Stage stage;
     stage.answer(200, post("scheduled"));

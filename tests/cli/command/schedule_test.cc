@@ -208,7 +208,8 @@ TEST_CASE("series list filters, series end asks first") {
     Stage stage;
     stage.answer(200, list(series));
     stage.answer(
-        200, R"({"id":"01997d3a-0000-7000-8000-00005e6f7a8b","state":"ended","canceled_posts":2})");
+        200,
+        R"({"id":"01997d3a-0000-7000-8000-00005e6f7a8b","state":"ended","canceled_posts":2,"failed_posts":1})");
 
     CHECK(stage.run({"series", "list", "--state", "active", "--account", "work"}) == 0);
     CHECK(stage.run({"series", "end", "7a8b", "--no-input"}) == 2);
@@ -217,6 +218,7 @@ TEST_CASE("series list filters, series end asks first") {
     CHECK(stage.asked(0).query == Query{{"state", "active"}, {"account", "work"}});
     CHECK(stage.asked(1).method == "DELETE");
     CHECK(stage.terminal.err.find("2 waiting posts are canceled.") != std::string::npos);
+    CHECK(stage.terminal.err.find("Stopped half-way: 1 thread. ") != std::string::npos);
 }
 
 TEST_CASE("posts list can be of one series") {

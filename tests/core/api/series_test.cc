@@ -114,6 +114,7 @@ TEST_CASE("posts with a rule start a series, which is listed, shown and ended") 
     const auto ended = server.call("DELETE", "/api/v1/series/" + series);
     CHECK(ended.json.at("state") == "ended");
     CHECK(ended.json.at("canceled_posts") == 2);
+    CHECK(ended.json.at("failed_posts") == 0);
     CHECK(server.call("GET", "/api/v1/series/" + series).json.at("upcoming").empty());
 }
 

@@ -82,6 +82,33 @@ TEST_CASE("a scheduled post is canceled and wants no engine") {
     CHECK_FALSE(next_wake(rig.reader()));
 }
 
+TEST_CASE("a thread that is half out is not canceled: it has failed and can go on") {
+    Person rig;
+    for (const auto state : {PostState::retrying, PostState::paused}) {
+        CAPTURE(name(state));
+        auto fresh = rig.draft();
+        fresh.parts = 4;
+        const auto id = rig.add(fresh);
+        rig.journal(id, AttemptState::done, 1);
+        rig.force(id, state);
+        rig.write([&](store::Transaction& transaction) {
+            transaction.execute("UPDATE post SET parts_published = 2 WHERE id = $1", {id});
+        });
+
+        rig.cancel(id);
+
+        const auto post = rig.post(id);
+        CHECK(post.state == PostState::failed);
+        CHECK(post.parts_published == 2);
+        CHECK(post.code == "thread_stopped");
+        CHECK(post.message == "Part 2 of 4 is out; the rest was canceled.");
+        CHECK(post.settled_at == rig.clock.now());
+        CHECK_FALSE(post.wake_at);
+        CHECK(rig.retry(id).state == PostState::retrying);
+        rig.cancel(id);
+    }
+}
+
 TEST_CASE("from the claim on, cancel, move and edit are refused") {
     Person rig;
     const auto id = rig.add_post();

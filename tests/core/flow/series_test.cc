@@ -298,8 +298,9 @@ TEST_CASE("ending a series cancels what would be tried again, and the rest of a 
 
     const auto ended = flow::end_series(it.home.tools, it.home.owner, it.series().id.text());
 
-    CHECK(ended.canceled_posts == 2);
-    CHECK(it.posts() == "11-23 09:00 canceled, 11-24 09:00 canceled");
+    CHECK(ended.canceled_posts == 1);
+    CHECK(ended.failed_posts == 1);
+    CHECK(it.posts() == "11-23 09:00 failed, 11-24 09:00 canceled");
 }
 
 TEST_CASE("ending a series leaves what is under way or in doubt to come to its end") {
