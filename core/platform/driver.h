@@ -214,8 +214,7 @@ struct Absent {
 
 struct CannotTell {
     std::string why;
-    // What is there may be ours, from a time when this machine's clock was wrong: it is not sent
-    // again without a person, under whatever key.
+    // Something equal is there, ours if our clock was wrong then: only a person has it sent again.
     bool may_be_there = false;
 };
 
