@@ -26,6 +26,14 @@ constexpr std::array options{
         .help = "server of the account (mastodon, bluesky), or where a webhook goes"},
     Option{.name = "zone", .value = "ZONE", .help = "time zone of its posts"},
     Option{
+        .name = "on-unknown",
+        .value = "WORD",
+        .help = "ask (a person) or resend, when nobody can tell whether a post went out"},
+    Option{
+        .name = "repeats",
+        .value = "WORD",
+        .help = "once or safe (a webhook's receiver knows a repeat), once if not given"},
+    Option{
         .name = "kind",
         .value = "KIND",
         .help = "person or organization (linkedin), person if not given"},
@@ -99,9 +107,25 @@ int tell(Call& call, const Json& account) {
     return 0;
 }
 
+// Only who runs the receiver of a webhook can promise it.
+void add_repeats(Call& call, const platform::Driver& driver, Json& body) {
+    const auto repeats = call.option("repeats");
+    if (!repeats)
+        return;
+    if (driver.id != "webhook")
+        throw Error(
+            Code::usage,
+            "`--repeats` is for webhooks and not for " + std::string(driver.id),
+            "Leave it out.");
+    body["config"] = {{"repeats", *repeats}};
+}
+
 int run(Call& call) {
     const auto& driver = platform::get(call.argument(0));
     Json body = Json::object();
+    add_repeats(call, driver, body);
+    if (const auto on_unknown = call.option("on-unknown"); on_unknown)
+        body["on_unknown"] = *on_unknown;
     for (const auto* name : {"name", "identifier", "zone"}) {
         if (const auto value = call.option(name); value)
             body[name] = *value;
@@ -138,6 +162,12 @@ extern constexpr Command account_connect{
         "Without --name, an identity that is connected already is signed in again under the name "
         "it has, before any other the one that needs a sign-in. A new one is called by its handle, "
         "or by HANDLE-PLATFORM where another account is called so.\n\n"
+        "A post whose outcome stays unknown waits as unconfirmed for `caas posts reconcile`; with "
+        "--on-unknown resend it is sent again after two looks at the platform, and may be out "
+        "twice. Connecting an account again without --on-unknown leaves that as it is. It cannot "
+        "be given where a browser connects. The receiver of a webhook that takes a Caas-Delivery "
+        "it has seen before as the same post is connected with --repeats safe: to it, sending "
+        "again is harmless.\n\n"
         "X and Mastodon are connected with a browser: it shows the platform's page, and comes back "
         "to this machine, or, with --server, to the daemon's public address. The platform must "
         "know where: register http://127.0.0.1:PORT/callback and give --port PORT, or "

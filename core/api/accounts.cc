@@ -15,6 +15,7 @@
 #include "core/billing/plan.h"
 #include "core/flow/authorize.h"
 #include "core/flow/connect.h"
+#include "core/text/utf8.h"
 
 namespace caas::api {
 namespace {
@@ -74,8 +75,37 @@ void require_zone(const std::optional<std::string>& zone) {
         {{"/zone", "unknown", "is not an IANA time zone"}});
 }
 
+std::optional<platform::OnUnknown> take_on_unknown(Fields& fields) {
+    const auto word = fields.text("on_unknown");
+    if (!word)
+        return std::nullopt;
+    const auto on_unknown = platform::find_on_unknown(*word);
+    if (!on_unknown)
+        throw Error(
+            Code::invalid,
+            "`on_unknown` cannot be `" + text::repaired(word->substr(0, 40)) + "`",
+            "`ask` waits for a person when nobody can tell whether a post went out, `resend` sends "
+            "it again",
+            {{"/on_unknown", "unknown", "one of ask, resend"}});
+    return on_unknown;
+}
+
+// A sign-in that waits for the browser does not keep it.
+void require_none_for_browser(const flow::ConnectOrder& order) {
+    if (!order.on_unknown)
+        return;
+    const auto& driver = platform::get_connectable(order.platform);
+    throw Error(
+        Code::invalid,
+        "`on_unknown` cannot be given when a browser connects " + std::string(driver.title),
+        driver.connect == nullptr ? "leave it out: the account asks"
+                                  : "give a secret as well, or leave it out",
+        {{"/on_unknown", "unsupported", "not with a browser"}});
+}
+
 // Where a browser has to be sent first.
 Response begin(Call& call, const flow::ConnectOrder& order, flow::SignInOrder sign_in) {
+    require_none_for_browser(order);
     sign_in.platform = order.platform;
     sign_in.name = order.name;
     sign_in.base_url = order.base_url;
@@ -114,6 +144,7 @@ Response connect(Call& call) {
     order.base_url = fields.text("base_url").value_or("");
     order.secret = Secret(fields.text("secret").value_or(""));
     order.zone = fields.text("zone");
+    order.on_unknown = take_on_unknown(fields);
     sign_in.kind = fields.text("kind").value_or("");
     sign_in.identity = fields.text("identity").value_or("");
     sign_in.redirect_uri = fields.text("redirect_uri").value_or("");

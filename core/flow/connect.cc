@@ -219,6 +219,10 @@ Account keep_account(
     auto account = platform::insert_account(transaction, tools.ids, tools.vault, asked, now);
     accounts.require();
     platforms.require();
+    if (keeping.on_unknown) {
+        platform::set_on_unknown(transaction, account.id, *keeping.on_unknown, now);
+        account.on_unknown = *keeping.on_unknown;
+    }
     platform::plan_renewal(
         transaction, account.id, driver, identity.credentials, tools.random, now);
     if (account.state == AccountState::active)
@@ -232,7 +236,11 @@ Account connect_account(
     const auto identity = identify(tools, order);
     return tools.store.write([&](store::Transaction& transaction) {
         return keep_account(
-            tools, transaction, principal, {order.platform, order.name, order.zone}, identity);
+            tools,
+            transaction,
+            principal,
+            {order.platform, order.name, order.zone, order.on_unknown},
+            identity);
     });
 }
 

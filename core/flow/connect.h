@@ -25,6 +25,8 @@ struct ConnectOrder {
     std::optional<std::string> zone;
     std::map<std::string, std::string> config;  // options of the driver, such as "repeats"
     bool is_local = false;  // the local owner may name addresses of the own network
+    // nullopt: as the account has it; a new one asks.
+    std::optional<platform::OnUnknown> on_unknown{};
 };
 
 // Asks the platform whether what was given works, then stores the account with its credentials
@@ -38,6 +40,7 @@ struct Keeping {
     std::string platform;
     std::string name;  // of the account; empty: see platform::default_account_name
     std::optional<std::string> zone;
+    std::optional<platform::OnUnknown> on_unknown{};  // as in ConnectOrder
 };
 
 // Stores who the platform says it is, with the credentials sealed and their renewal planned. Throws

@@ -94,7 +94,7 @@ Identity connect(const ConnectRequest& request, const Tools&) {
             Code::invalid,
             "A webhook's repeats are 'once' or 'safe', not '" + repeats + "'",
             "'safe' promises that the receiver takes an equal Caas-Delivery as the same post.",
-            {{"/repeats", "webhook.repeats.unknown", "must be once or safe"}});
+            {{"/config/repeats", "webhook.repeats.unknown", "must be once or safe"}});
     Identity identity;
     identity.remote_id = url.without_query();
     identity.handle = url.host;

@@ -42,6 +42,35 @@ TEST_CASE("connect takes the secret from the first line of standard input") {
     CHECK(stage.asked_json().at("secret") == "s3cret");
 }
 
+TEST_CASE("connect says what happens to a post nobody can tell about") {
+    Stage stage;
+    stage.answer(201, connected);
+
+    CHECK(stage.run({"account", "connect", "outbox", "--on-unknown", "resend"}) == 0);
+
+    CHECK(stage.asked_json() == Json::parse(R"({"on_unknown":"resend"})"));
+}
+
+TEST_CASE("connect hands on what the receiver of a webhook promises, and of no other platform") {
+    Stage stage;
+    stage.terminal.variables = {{"CAAS_WEBHOOK_SECRET", "s3cret"}};
+    stage.answer(201, connected);
+
+    CHECK(
+        stage.run(
+            {"account",
+             "connect",
+             "webhook",
+             "--url",
+             "https://example.org/h",
+             "--repeats",
+             "safe"}) == 0);
+    CHECK(stage.run({"account", "connect", "outbox", "--repeats", "safe"}) == 2);
+
+    CHECK(stage.asked_json().at("config") == Json::parse(R"({"repeats":"safe"})"));
+    CHECK(stage.script.asked.size() == 1);
+}
+
 TEST_CASE("connect asks a person for what is missing") {
     Stage stage;
     stage.terminal.in_is_terminal = true;

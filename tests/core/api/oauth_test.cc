@@ -71,6 +71,16 @@ std::string between(const std::string& text, const std::string& from, const std:
     return text.substr(start, text.find(to, start) - start);
 }
 
+TEST_CASE("what a sign-in with a browser would not keep is refused before it begins") {
+    Desk it;
+
+    const auto refused = it.begin({{"redirect_uri", loopback}, {"on_unknown", "resend"}});
+
+    CHECK(refused.status == 422);
+    CHECK(refused.json.at("errors").at(0).at("pointer") == "/on_unknown");
+    CHECK(it.home.count("oauth_sign_in") == 0);
+}
+
 TEST_CASE("connect answers with a link and a handle, and finish with the account") {
     Desk desk;
     const auto begun = desk.begin({{"name", "work"}, {"redirect_uri", loopback}});

@@ -382,6 +382,27 @@ TEST_CASE("accounts in these shapes, and never with their secret") {
     CHECK(gone.json.at("canceled_posts") == 0);
 }
 
+TEST_CASE("connecting says what happens to a post nobody can tell about") {
+    Server server;
+    const auto path = std::string("/api/v1/accounts/webhook/connect");
+    Json body{
+        {"name", "site"},
+        {"base_url", "https://hooks.example.org/in"},
+        {"secret", "whsec-very-secret"},
+        {"on_unknown", "resend"}};
+    CHECK(server.call("POST", path, body).json.at("on_unknown") == "resend");
+    const auto checked = server.call("POST", "/api/v1/accounts/site/check");
+    CHECK(checked.json.at("on_unknown") == "resend");
+    body.erase("on_unknown");
+    CHECK(server.call("POST", path, body).json.at("on_unknown") == "resend");
+
+    body["on_unknown"] = "guess";
+    const auto refused = server.call("POST", path, body);
+    CHECK(refused.status == 422);
+    CHECK(refused.json.at("errors").at(0).at("pointer") == "/on_unknown");
+    CHECK(server.call("GET", "/api/v1/accounts/site").json.at("on_unknown") == "resend");
+}
+
 TEST_CASE("a token is shown once") {
     Server server;
     const auto path = "/api/v1/organizations/" + server.organization() + "/tokens";

@@ -184,6 +184,9 @@ TEST_CASE("what is missing or wrong is said with its field") {
     order = webhook();
     order.base_url = "http://hooks.example.org/in";
     CHECK(pointer(order) == "/base_url");
+    order = webhook();
+    order.config["repeats"] = "often";
+    CHECK(pointer(order) == "/config/repeats");
     order = bluesky();
     order.identifier.clear();
     CHECK(pointer(order) == "/identifier");
@@ -223,6 +226,20 @@ TEST_CASE("an account of the same name is taken up again and its posts go on") {
     CHECK(again.state == AccountState::active);
     CHECK(it.post(post.id).state == delivery::PostState::scheduled);
     CHECK(it.home.count("account") == 2);
+}
+
+TEST_CASE("what happens to a post nobody can tell about stays until it is said anew") {
+    Office it;
+    CHECK(it.connect(webhook()).on_unknown == platform::OnUnknown::ask);
+    auto order = webhook();
+    order.on_unknown = platform::OnUnknown::resend;
+
+    CHECK(it.connect(order).on_unknown == platform::OnUnknown::resend);
+    CHECK(it.find("site").on_unknown == platform::OnUnknown::resend);
+    CHECK(it.connect(webhook()).on_unknown == platform::OnUnknown::resend);
+    order.on_unknown = platform::OnUnknown::ask;
+    CHECK(it.connect(order).on_unknown == platform::OnUnknown::ask);
+    CHECK(it.find("site").on_unknown == platform::OnUnknown::ask);
 }
 
 TEST_CASE("a name that belongs to another identity is a conflict") {
