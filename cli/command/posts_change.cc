@@ -126,7 +126,8 @@ extern constexpr Command posts_reconcile{
     .summary = "say whether an unconfirmed post is out",
     .about =
         "A post is unconfirmed when it was sent and the answer was lost. It is never sent "
-        "again on a guess: look at the platform and say what you saw.",
+        "again on a guess, unless its account was connected with --on-unknown resend: look at the "
+        "platform and say what you saw.",
     .arguments = arguments,
     .options = reconcile_options,
     .examples =
