@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "core/platform/driver.h"
+#include "core/platform/account.h"
 
 namespace caas::api {
 
-// Throws Error(invalid) unless it is an http or https URL or an address of the platform's own kind
-// (Driver::post_scheme): it is linked to, and drivers read from it where the post is. Pure,
-// thread-safe.
-void require_post_address(const platform::Driver& driver, const std::string& url);
+// Throws Error(invalid) unless it is an http or https URL where posts of the account can be
+// (PostPlace::hosts) or an address of the platform's own kind (PostPlace::scheme): it is linked
+// to, and drivers read from it which post it is. Pure, thread-safe.
+void require_post_address(const platform::Account& account, const std::string& url);
 
 }  // namespace caas::api

@@ -255,7 +255,7 @@ Response reconcile(Call& call) {
         const auto account = account_of(call, transaction, id);
         if (*sent) {
             if (url)
-                require_post_address(platform::get(account.platform), *url);
+                require_post_address(account, *url);
             return delivery::reconcile_sent(transaction, workspace, id, url.value_or(""), now);
         }
         auto post = delivery::reconcile_not_sent(

@@ -23,6 +23,7 @@
 #include "core/base/secret.h"
 #include "core/net/http_client.h"
 #include "core/platform/limits.h"
+#include "core/platform/post_place.h"
 
 namespace caas::platform {
 
@@ -369,8 +370,7 @@ struct Driver {
     Metrics (*measure)(const Entry& published, const Access& access, const Tools& tools) = nullptr;
     // Each of its reads costs money, so they are off unless the installation allows them.
     bool charges_for_reads = false;
-    // The limits of one account, from its `config`; nullptr: those above with the numbers that
-    // `config` has under "limits".
+    // Those of one account, from its `config`; nullptr: those above with its numbers in "limits".
     Limits (*limits_for)(std::string_view config) = nullptr;
     // What publishing this costs, in millionths of a US dollar; nullptr: nothing. Pure.
     std::int64_t (*price_microdollars)(const Publication& publication) = nullptr;
@@ -380,8 +380,7 @@ struct Driver {
     int at_once = 0;
     // How people connect it with a browser; nullptr where they do not.
     const SignIn* sign_in = nullptr;
-    // How addresses of its posts may begin besides http:// and https://.
-    std::string_view post_scheme{};
+    PostPlace posts{};  // where they can be seen
 
     bool can_publish() const { return next != nullptr; }
 

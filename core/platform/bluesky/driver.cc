@@ -320,7 +320,7 @@ constinit const Driver driver{
     .remove = remove,
     .measure = measure,
     .rates = rates,
-    .post_scheme = "at://",
+    .posts = {.scheme = "at://"},
 };
 
 }  // namespace caas::platform::bluesky

@@ -98,6 +98,7 @@ constinit const Driver driver{
     .remove = remove,
     .measure = measure,
     .sign_in = &sign_in,
+    .posts = {.hosts = "facebook.com fb.watch"},
 };
 
 }  // namespace caas::platform::facebook

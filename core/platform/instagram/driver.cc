@@ -109,6 +109,7 @@ constinit const Driver driver{
     .measure = measure,
     .rates = rates,
     .sign_in = &sign_in,
+    .posts = {.hosts = "instagram.com"},
 };
 
 }  // namespace caas::platform::instagram

@@ -198,6 +198,7 @@ constinit const Driver driver{
     .measure = measure,
     .rates = rates,
     .sign_in = &sign_in,
+    .posts = {.hosts = "linkedin.com"},
 };
 
 }  // namespace caas::platform::linkedin

@@ -256,6 +256,7 @@ constinit const Driver driver{
     .measure = measure,
     .rates = rates,
     .sign_in = &sign_in,
+    .posts = {.hosts = own_server},
 };
 
 }  // namespace caas::platform::mastodon

@@ -192,7 +192,7 @@ constinit const Driver driver{
     .next = next,
     .perform = perform,
     .look = look,
-    .post_scheme = "file://",
+    .posts = {.scheme = "file://"},
 };
 
 }  // namespace caas::platform::outbox

@@ -115,6 +115,7 @@ constinit const Driver driver{
     .measure = measure,
     .rates = rates,
     .sign_in = &sign_in,
+    .posts = {.hosts = "threads.com threads.net"},
 };
 
 }  // namespace caas::platform::threads

@@ -151,6 +151,7 @@ constinit const Driver driver{
     .price_microdollars = price_microdollars,
     .rates = rates,
     .sign_in = &sign_in,
+    .posts = {.hosts = "x.com twitter.com"},
 };
 
 }  // namespace caas::platform::x
