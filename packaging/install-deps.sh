@@ -49,3 +49,10 @@ if ! has_node node && ! has_node "$root/build/npm/node/node_modules/node/bin/nod
       echo "install-deps: no Node 20.19 to be had; the npm-based tests will be skipped" >&2
   fi
 fi
+
+# Chromium looks at the pages that caasd serves; without it that test is skipped and says so.
+if [ ! -x /usr/lib/chromium/chromium ] && ! command -v chromium >/dev/null 2>&1; then
+  (as_root env DEBIAN_FRONTEND=noninteractive sh -c \
+    'apt-get update -q && apt-get install -y -q --no-install-recommends chromium') >&2 ||
+    echo "install-deps: no Chromium to be had; the test with a browser will be skipped" >&2
+fi
