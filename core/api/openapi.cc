@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -285,15 +286,26 @@ Json header_parameters() {
     return out;
 }
 
-}  // namespace
-
-std::vector<std::string> query_names(const Route& route) {
+std::vector<std::string> names_in(std::string_view query) {
     std::vector<std::string> out;
-    for (const auto word : words(route.query)) {
+    for (const auto word : words(query)) {
         const auto* known = json::find(parameters(), word);
         out.push_back(known == nullptr ? std::string(word) : json::text_or(*known, "name", word));
     }
     return out;
+}
+
+}  // namespace
+
+const std::vector<std::string>& query_names(const Route& route) {
+    // Asked for every request that has a query.
+    static const auto all = [] {
+        std::map<std::string_view, std::vector<std::string>> made;
+        for (const auto& each : routes())
+            made.emplace(each.id, names_in(each.query));
+        return made;
+    }();
+    return all.at(route.id);
 }
 
 bool takes_key(const Route& route) {

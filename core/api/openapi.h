@@ -13,8 +13,8 @@ namespace caas::api {
 // `version`: of the program.
 Json openapi(std::string_view version);
 
-// The parameters that its query may have, as callers write them.
-std::vector<std::string> query_names(const Route& route);
+// The parameters that the query of a route of routes() may have, as callers write them.
+const std::vector<std::string>& query_names(const Route& route);
 
 // Whether the route takes an Idempotency-Key: whatever is signed in and changes something.
 bool takes_key(const Route& route);
