@@ -341,6 +341,9 @@ class Trial:
                 made = [made for made in self.world.statuses if made["text"] == texts[min(parts, len(texts) - 1)]]
                 said = ("--sent", f"http://127.0.0.1/@ana/{made[0]['id']}") if made else ("--not-sent",)
                 self.site.home.ok("posts", "reconcile", post, *said)
+            # Of a thread that was in doubt in the middle the rest is still to be sent.
+            for (post,) in self.site.ask_dead("SELECT id FROM post WHERE code = 'thread_stopped'"):
+                self.site.home.ok("posts", "retry", post)
             self.live(("none", 0))
         self.check()
         if self.doubtful:
