@@ -46,21 +46,17 @@ Error no_member(std::string_view who) {
         "list them with: caas member list"};
 }
 
-// People choose their names: one that looks like an address is not taken for it.
+// Their ids. People choose their names: one that looks like an address is not taken for it.
 store::Rows members_called(
     store::Reader& reader, const OrganizationId& organization, std::string_view who) {
     const bool is_address = who.find('@') != std::string_view::npos;
     return reader.query(
         is_address ? R"sql(
-SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner, m.role,
-    m.created_at
-FROM member m
+SELECT p.id FROM member m
 JOIN person p ON p.id = m.person_id
 WHERE m.organization_id = $1 AND p.email = lower($2))sql"
                    : R"sql(
-SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner, m.role,
-    m.created_at
-FROM member m
+SELECT p.id FROM member m
 JOIN person p ON p.id = m.person_id
 WHERE m.organization_id = $1 AND p.name = $2
 ORDER BY p.id
@@ -150,19 +146,16 @@ LIMIT $4)sql",
 }
 
 Member get_member(store::Reader& reader, const OrganizationId& organization, std::string_view who) {
-    const auto named = members_called(reader, organization, who);
     const auto id = store::find_by_id_or_name(
         reader,
         by_fragment,
         organization,
         who,
-        named,
+        members_called(reader, organization, who),
         "member",
         "Write the whole id of the one that is meant, or the e-mail address.");
     if (!id)
         throw no_member(who);
-    if (!named.empty() && named.front().text(0) == *id)
-        return read_member(named.front());
     const auto rows = reader.query(
         R"sql(
 SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner, m.role,

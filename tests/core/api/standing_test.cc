@@ -24,6 +24,26 @@ struct Listening : Auth {
         cursor = as(me, "GET", "/api/v1/events").json.at("cursor").get<std::string>();
     }
 
+    // What is written to the caller who is signed out as soon as something is.
+    std::string sign_out_during(api::Response& response) {
+        auto* stream = std::get_if<api::EventStream>(&response.body);
+        REQUIRE(stream != nullptr);
+        std::string written;
+        (*stream)([&](std::string_view piece) {
+            if (written.empty())
+                home.store.write([&](store::Transaction& transaction) {
+                    access::end_sessions(
+                        transaction,
+                        me.person,
+                        home.clock.now(),
+                        access::SessionEnd::administrator);
+                });
+            written += piece;
+            return true;
+        });
+        return written;
+    }
+
     access::Principal me;
     std::string cursor;
 };
@@ -45,27 +65,13 @@ TEST_CASE("a stream of events ends when its reader is signed out, removed or shu
 
 TEST_CASE("whoever is removed while they wait for events learns of nothing after it") {
     Listening it;
-    auto written = std::string();
     api::Request request;
     request.target = "/api/v1/events";
     request.query = "stream=1&after=" + it.cursor;
     auto response = it.router.handle(request, it.me);
-    auto* stream = std::get_if<api::EventStream>(&response.body);
-    REQUIRE(stream != nullptr);
     CHECK(response.is_endless);
 
-    (*stream)([&](std::string_view piece) {
-        if (written.empty())
-            it.home.store.write([&](store::Transaction& transaction) {
-                access::end_sessions(
-                    transaction,
-                    it.me.person,
-                    it.home.clock.now(),
-                    access::SessionEnd::administrator);
-            });
-        written += piece;
-        return true;
-    });
+    const auto written = it.sign_out_during(response);
 
     CHECK(written.find("event: error") != std::string::npos);
     CHECK(written.find("unauthenticated") != std::string::npos);
@@ -73,29 +79,15 @@ TEST_CASE("whoever is removed while they wait for events learns of nothing after
 
 TEST_CASE("whoever is signed out while they have something written gets nothing stored, and pays") {
     Listening it;
-    auto written = std::string();
     api::Request request;
     request.method = "POST";
     request.target = "/api/v1/content/generate";
     request.query = "stream=1";
     request.body = std::make_unique<api::TextBody>(R"({"prompt":"Hello","provider":"offline"})");
     auto response = it.router.handle(request, it.me);
-    auto* stream = std::get_if<api::EventStream>(&response.body);
-    REQUIRE(stream != nullptr);
     CHECK_FALSE(response.is_endless);
 
-    (*stream)([&](std::string_view piece) {
-        if (written.empty())
-            it.home.store.write([&](store::Transaction& transaction) {
-                access::end_sessions(
-                    transaction,
-                    it.me.person,
-                    it.home.clock.now(),
-                    access::SessionEnd::administrator);
-            });
-        written += piece;
-        return true;
-    });
+    const auto written = it.sign_out_during(response);
 
     CHECK(written.find("event: error") != std::string::npos);
     CHECK(written.find("unauthenticated") != std::string::npos);
