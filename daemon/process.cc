@@ -1,13 +1,37 @@
 #include "daemon/process.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 
+#include <link.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace caas::daemon {
+namespace {
+
+// The parts of one program or library that nobody writes to: what is in memory is what is in the
+// file. A part that the loader filled in and then closed counts as written to.
+int give_back(dl_phdr_info* info, std::size_t, void* page_size) {
+    const auto page = *static_cast<const std::uintptr_t*>(page_size);
+    for (const auto& part : std::span(info->dlpi_phdr, info->dlpi_phnum)) {
+        if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0)
+            continue;
+        const auto begin = (info->dlpi_addr + part.p_vaddr) & ~(page - 1);
+        const auto end = info->dlpi_addr + part.p_vaddr + part.p_filesz;
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader gives addresses as numbers
+        ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+}  // namespace
 
 void settle_process() {
     // glibc gives each thread an arena of its own, which keeps what the thread once needed: with
@@ -34,6 +58,12 @@ void settle_process() {
         ::setrlimit(RLIMIT_NOFILE, &files);
     }
     ::umask(077);
+}
+
+void give_start_back() noexcept {
+    auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    ::dl_iterate_phdr(give_back, &page);
+    ::malloc_trim(0);
 }
 
 }  // namespace caas::daemon

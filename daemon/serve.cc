@@ -20,6 +20,7 @@
 #include "daemon/http/server.h"
 #include "daemon/lifecycle.h"
 #include "daemon/policy.h"
+#include "daemon/process.h"
 #include "daemon/sandbox.h"
 #include "daemon/signals.h"
 #include "daemon/supervisor.h"
@@ -240,6 +241,7 @@ class Daemon {
                 "daemon.open_to_others",
                 {{"hint", "Everything goes unencrypted here: put a proxy with TLS in front"}});
         supervisor_.ready("Answering on " + listening_.place.text());
+        give_start_back();
         const auto ending = live(
             {server,
              thread,
