@@ -63,9 +63,12 @@ std::variant<Step, Refusal> advance(
     return Step::is_ready;
 }
 
-Arrival await_more(Connection& connection, Milliseconds patience) {
+Arrival await_more(Connection& connection, const Clock& clock, Milliseconds patience) {
     pollfd socket{connection.socket.get(), POLLIN, 0};
-    if (::poll(&socket, 1, static_cast<int>(patience.count())) <= 0)
+    const auto look = [&](bool may_sleep) {
+        return ::poll(&socket, 1, may_sleep ? static_cast<int>(patience.count()) : 0);
+    };
+    if (connection.haste.wait(clock, look) <= 0)
         return Arrival::nothing;
     std::array<char, 4096> bytes{};
     const auto count = ::recv(socket.fd, bytes.data(), bytes.size(), MSG_DONTWAIT);

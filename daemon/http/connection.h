@@ -11,6 +11,7 @@
 #include "core/base/clock.h"
 #include "daemon/http/descriptor.h"
 #include "daemon/http/guard.h"
+#include "daemon/http/haste.h"
 #include "daemon/http/limits.h"
 #include "daemon/http/outgoing.h"
 #include "daemon/http/refusal.h"
@@ -41,6 +42,7 @@ struct Connection {
     bool may_hold_more = false;   // the socket may have bytes that no event will tell of
     bool is_half_closed = false;  // the caller has sent all it will ever send
     bool was_told_to_continue = false;
+    Haste haste;  // of a worker that waits for its next request
     // Stopped when the caller leaves; `ended` also when the server has no more time for an answer.
     // The poller keeps copies for the time that a worker has the connection.
     std::stop_source left;
@@ -60,7 +62,7 @@ enum class Arrival { nothing, bytes, end };
 
 // Waits so long for more of a request, while nobody else reads the connection; what came is in
 // `connection.in`. `end`: nothing more will come.
-Arrival await_more(Connection& connection, Milliseconds patience);
+Arrival await_more(Connection& connection, const Clock& clock, Milliseconds patience);
 
 // Sends "100 Continue" once, if the caller waits for it; false when the caller is gone.
 bool tell_to_continue(Connection& connection);

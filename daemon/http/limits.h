@@ -1,6 +1,7 @@
 // How much of everything a stranger may use: bytes, connections, time. Plain values.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -38,6 +39,13 @@ struct Limits {
 
     Milliseconds time_for(Milliseconds least, std::uint64_t bytes) const {
         return least + Milliseconds(static_cast<std::int64_t>(bytes * 1000 / slowest_rate));
+    }
+
+    // How often to look who is late.
+    Milliseconds tick() const {
+        const auto shortest =
+            std::min({header_timeout, idle_timeout, body_timeout, write_timeout, linger_timeout});
+        return std::clamp(shortest / 4, Milliseconds(5), Milliseconds(1000));
     }
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <exception>
+#include <utility>
 
 #include <malloc.h>
 #include <netinet/in.h>
@@ -38,16 +39,6 @@ void watch(int epoll, int socket, std::uint64_t key, std::uint32_t events) {
         throw Error(Code::unavailable, "The kernel takes no more sockets to watch");
 }
 
-Milliseconds tick_of(const Limits& limits) {
-    const auto shortest = std::min(
-        {limits.header_timeout,
-         limits.idle_timeout,
-         limits.body_timeout,
-         limits.write_timeout,
-         limits.linger_timeout});
-    return std::clamp(shortest / 4, Milliseconds(5), Milliseconds(1000));
-}
-
 }  // namespace
 
 Poller::Poller(Parts parts, Slots& slots, std::vector<Descriptor> listeners)
@@ -56,7 +47,7 @@ Poller::Poller(Parts parts, Slots& slots, std::vector<Descriptor> listeners)
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       waker_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       listeners_(std::move(listeners)),
-      tick_(tick_of(parts_.limits)),
+      tick_(parts_.limits.tick()),
       next_id_(listeners_.size() + 1) {
     if (!epoll_ || !waker_)
         throw Error(Code::unavailable, "The kernel has no more descriptors to give");
@@ -75,16 +66,21 @@ int Poller::timeout_until(Monotonic next_sweep) const {
     return static_cast<int>(std::clamp(left, Milliseconds(0), longest).count());
 }
 
+// Awake after an answer of its own, if the next request soon followed the last time.
+int Poller::await(std::span<epoll_event> events, Monotonic next_sweep) {
+    const auto look = [&](bool may_sleep) {
+        const auto timeout = may_sleep ? timeout_until(next_sweep) : 0;
+        return ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
+    };
+    return std::exchange(has_answered_, false) ? haste_.wait(parts_.clock, look) : look(true);
+}
+
 void Poller::run() {
     std::array<epoll_event, 128> events{};
     auto next_sweep = parts_.clock.monotonic() + tick_;
     Monotonic next_relief{};
     while (!is_finished_) {
-        const int count = ::epoll_wait(
-            epoll_.get(),
-            events.data(),
-            static_cast<int>(events.size()),
-            timeout_until(next_sweep));
+        const int count = await(events, next_sweep);
         for (int i = 0; i < count; ++i) {
             const auto& event = events.at(static_cast<std::size_t>(i));
             const auto key = event.data.u64;
@@ -314,8 +310,10 @@ Poller::Next Poller::consider(Connection& connection) {
         case Step::is_ready:
             break;
     }
-    if (connection.body_left == 0 && parts_.is_quick && parts_.is_quick(*connection.head))
+    if (connection.body_left == 0 && parts_.is_quick && parts_.is_quick(*connection.head)) {
+        has_answered_ = true;
         return parts_.serve(connection) ? Next::keep : Next::close;
+    }
     const auto id = connection.id;
     auto lent = slots_.lend(id, connection.may_hold_more || connection.is_half_closed);
     is_relieving_ = true;

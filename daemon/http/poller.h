@@ -11,11 +11,15 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
+#include <sys/epoll.h>
+
 #include "core/base/clock.h"
 #include "daemon/http/connection.h"
+#include "daemon/http/haste.h"
 #include "daemon/http/slots.h"
 
 namespace caas::http {
@@ -75,6 +79,7 @@ class Poller {
     bool make_room();
     void pause_listening(bool is_paused);
     int timeout_until(Monotonic next_sweep) const;
+    int await(std::span<epoll_event> events, Monotonic next_sweep);
     void progress_safely(std::uint64_t id, Connection* connection);
     void progress(Connection& connection);
     Next write(Connection& connection);
@@ -96,6 +101,8 @@ class Poller {
     bool is_paused_ = false;
     bool was_crowded_ = false;
     bool is_relieving_ = false;
+    bool has_answered_ = false;  // a request, on the thread of run(), since it last waited
+    Haste haste_;
     std::array<char, 16U << 10U> scratch_{};  // the thread of run() only
     std::atomic<bool> is_stopping_ = false;
     std::atomic<bool> is_finished_ = false;

@@ -71,7 +71,7 @@ struct Server::Running {
             2 * callers > limits.most_connections || slots.is_stream(connection.id) ||
             !workers.has_spare())
             return false;
-        switch (await_more(connection, patience)) {
+        switch (await_more(connection, server.clock_, patience)) {
             case Arrival::nothing:
                 return false;
             case Arrival::end:

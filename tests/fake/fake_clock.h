@@ -39,6 +39,12 @@ class FakeClock final : public Clock {
         elapsed_ += duration;
     }
 
+    // Less than the wall clock shows.
+    void advance_monotonic(Monotonic duration) {
+        const std::scoped_lock lock(mutex_);
+        elapsed_ += duration;
+    }
+
     // The wall clock is set by somebody; the monotonic one does not notice.
     void jump(Milliseconds by) {
         const std::scoped_lock lock(mutex_);
