@@ -14,8 +14,9 @@ namespace {
 constexpr std::string_view letters = "BCDFGHJKLMNPQRSTVWXZ";
 constexpr std::size_t code_letters = 8;
 constexpr std::size_t secret_bytes = 32;
-constexpr std::int64_t most_waiting = 10'000;
+constexpr std::int64_t most_kept = 10'000;
 constexpr int most_of_address = 20;
+constexpr int most_of_site = 100;
 
 std::string make_user_code(Random& random) {
     // Bytes from here on would make the first letters likelier than the others.
@@ -46,13 +47,16 @@ std::string tidy(std::string_view typed) {
     return code;
 }
 
-// Twenty from one address, then one in half a minute, so that about twenty wait for one.
+// Twenty from one address, then one in half a minute, so that about forty wait for one; five times
+// as many from all that one customer may have, who could else push out whoever waits.
 void take_turn(store::Transaction& transaction, const std::string& address, Instant now) {
     if (address.empty())
         return;
-    const Bucket bucket{
-        "device/address/" + address_group(address), most_of_address, std::chrono::seconds(30)};
-    const auto wait = take(transaction, now, {bucket});
+    std::vector<Bucket> buckets{
+        {"device/address/" + address_group(address), most_of_address, std::chrono::seconds(30)}};
+    if (const auto site = address_site(address))
+        buckets.push_back({"device/site/" + *site, most_of_site, std::chrono::seconds(6)});
+    const auto wait = take(transaction, now, buckets);
     if (!wait)
         return;
     const auto seconds = static_cast<int>(std::chrono::ceil<std::chrono::seconds>(*wait).count());
@@ -63,18 +67,21 @@ void take_turn(store::Transaction& transaction, const std::string& address, Inst
         .retry_after(seconds);
 }
 
-// Those that have waited longest give way: were newcomers refused, whoever begins many could keep
-// everybody out.
+// Those that began first give way: were newcomers refused, whoever begins many could keep everybody
+// out.
 void make_room(store::Transaction& transaction) {
+    const auto count =
+        transaction.query("SELECT count(*) FROM device_sign_in", {}).front().integer(0);
+    if (count < most_kept)
+        return;
     transaction.execute(
         R"sql(
 DELETE FROM device_sign_in
 WHERE digest IN (
     SELECT digest FROM device_sign_in
-    WHERE state = 'waiting'
-    ORDER BY expires_at DESC, digest
-    LIMIT 100 OFFSET $1))sql",
-        {most_waiting - 1});
+    ORDER BY expires_at
+    LIMIT $1))sql",
+        {count - most_kept + 1});
 }
 
 void forget(store::Transaction& transaction, const std::string& digest) {

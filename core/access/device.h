@@ -29,7 +29,7 @@ struct BegunDevice {
     std::string user_code;  // "BCDF-GHJK"
 };
 
-// Forgets what has expired, and what has waited longest when too many wait. Throws Error: invalid
+// Forgets what has expired, and what began first when there are too many. Throws Error: invalid
 // for a name that is none, rate_limited when too many were begun from this address or its network.
 BegunDevice begin_device(
     store::Transaction& transaction, Random& random, Instant now, const NewDevice& asked);

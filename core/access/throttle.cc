@@ -1,7 +1,6 @@
 #include "core/access/throttle.h"
 
 #include <algorithm>
-#include <array>
 
 #include <arpa/inet.h>
 
@@ -12,6 +11,21 @@ namespace {
 
 Milliseconds slack(const Bucket& bucket) {
     return bucket.interval * (bucket.most - 1);
+}
+
+// Empty for what is no address of IPv6.
+std::string ipv6_bytes(std::string_view address) {
+    in6_addr parsed{};
+    if (inet_pton(AF_INET6, std::string(address).c_str(), &parsed) != 1)
+        return "";
+    return {reinterpret_cast<const char*>(&parsed), sizeof parsed};
+}
+
+// ::ffff:0:0/96, where IPv4 lives.
+constexpr std::string_view mapped_prefix{"\0\0\0\0\0\0\0\0\0\0\xff\xff", 12};
+
+bool is_mapped(std::string_view bytes) {
+    return bytes.starts_with(mapped_prefix);
 }
 
 }  // namespace
@@ -85,18 +99,21 @@ WHERE full_at <= $1)sql",
 }
 
 std::string address_group(std::string_view address) {
-    constexpr std::size_t network_bytes = 8;
-    constexpr std::size_t mapped_prefix = 12;  // ::ffff:0:0/96
-    in6_addr parsed{};
-    std::string text(address);
-    if (inet_pton(AF_INET6, text.c_str(), &parsed) != 1)
-        return text;
-    const std::string bytes(reinterpret_cast<const char*>(&parsed), sizeof parsed);
-    static constexpr std::array<char, mapped_prefix> mapped{
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '\xff', '\xff'};
-    if (std::equal(mapped.begin(), mapped.end(), bytes.begin()))
-        return to_hex(bytes.substr(mapped_prefix));
-    return to_hex(bytes.substr(0, network_bytes)) + "/64";
+    constexpr std::size_t group_bytes = 8;
+    const auto bytes = ipv6_bytes(address);
+    if (bytes.empty())
+        return std::string(address);
+    if (is_mapped(bytes))
+        return to_hex(bytes.substr(mapped_prefix.size()));
+    return to_hex(bytes.substr(0, group_bytes)) + "/64";
+}
+
+std::optional<std::string> address_site(std::string_view address) {
+    constexpr std::size_t site_bytes = 6;
+    const auto bytes = ipv6_bytes(address);
+    if (bytes.empty() || is_mapped(bytes))
+        return std::nullopt;
+    return to_hex(bytes.substr(0, site_bytes)) + "/48";
 }
 
 }  // namespace caas::access

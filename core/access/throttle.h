@@ -36,5 +36,8 @@ void sweep_buckets(store::Transaction& transaction, Instant now);
 
 // What an address counts as: of IPv6 the network of 64 bits, which is one household.
 std::string address_group(std::string_view address);
+// Of IPv6 the network of 48 bits, the most that one customer is usually given: whoever has it has
+// 65,536 groups. nullopt for other addresses.
+std::optional<std::string> address_site(std::string_view address);
 
 }  // namespace caas::access

@@ -364,6 +364,16 @@ TEST_CASE("a household of IPv6 counts as one address") {
     CHECK(address_group("::ffff:192.0.2.1") != address_group("::ffff:192.0.2.2"));
 }
 
+TEST_CASE("the network of an IPv6 customer is known, and other addresses have none") {
+    const auto address_site = [](std::string_view text) { return access::address_site(text); };
+
+    CHECK(address_site("2001:db8::1") == address_site("2001:db8:0:ffff::1"));
+    CHECK(address_site("2001:db8::1") != address_site("2001:db8:1::1"));
+    CHECK_FALSE(address_site("192.0.2.1"));
+    CHECK_FALSE(address_site("::ffff:192.0.2.1"));
+    CHECK_FALSE(address_site(""));
+}
+
 // ---- what is kept of a person
 
 TEST_CASE("addresses are kept in one form and what is none is refused") {

@@ -321,6 +321,20 @@ TEST_CASE("addresses of one network begin as many sign-ins together as one addre
     CHECK(it.post("/api/v1/auth/device", Json::object()).status == 200);
 }
 
+TEST_CASE("networks of one IPv6 customer begin five times as many sign-ins together") {
+    Devices it;
+    const auto begin = [&](int network) {
+        it.address = "2001:db8:0:" + std::to_string(network) + "::1";
+        return it.post("/api/v1/auth/device", Json::object()).status;
+    };
+
+    for (int i = 1; i <= 100; ++i)
+        CHECK(begin(i) == 200);
+    CHECK(begin(101) == 429);
+    it.address = "2001:db8:1:1::1";
+    CHECK(it.post("/api/v1/auth/device", Json::object()).status == 200);
+}
+
 TEST_CASE("however many wait, another machine can be signed in, and the oldest gives way") {
     Devices it;
     const auto oldest = it.begin();
