@@ -20,6 +20,13 @@ WHERE organization_id = $1 AND person_id LIKE $2
 ORDER BY person_id
 LIMIT 5)sql"};
 
+// What read_member reads.
+constexpr std::string_view member_columns = R"sql(
+SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner, m.role,
+    m.created_at
+FROM member m
+JOIN person p ON p.id = m.person_id)sql";
+
 Role read_role(const std::string& text) {
     const auto role = role_of(text);
     if (!role)
@@ -107,16 +114,11 @@ WHERE organization_id = $1 AND person_id = $2)sql",
 }
 
 std::vector<Member> list_members(store::Reader& reader, const OrganizationId& organization) {
-    std::vector<Member> members;
-    const auto rows = reader.query(
-        R"sql(
-SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner, m.role,
-    m.created_at
-FROM member m
-JOIN person p ON p.id = m.person_id
+    static const auto sql = std::string(member_columns) + R"sql(
 WHERE m.organization_id = $1
-ORDER BY p.id)sql",
-        {organization});
+ORDER BY p.id)sql";
+    std::vector<Member> members;
+    const auto rows = reader.query(sql, {organization});
     for (const auto& row : rows)
         members.push_back(read_member(row));
     return members;
@@ -126,17 +128,13 @@ store::Slice<Member> list_members(
     store::Reader& reader, const OrganizationId& organization, const store::Page& page) {
     const store::PagedList list{.name = "members", .owner = organization.text(), .shape = "ni"};
     const auto after = store::decode_cursor(page.cursor, list);
-    const auto rows = reader.query(
-        R"sql(
-SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner, m.role,
-    m.created_at
-FROM member m
-JOIN person p ON p.id = m.person_id
+    static const auto sql = std::string(member_columns) + R"sql(
 WHERE m.organization_id = $1
   AND (CAST($2 AS BIGINT) IS NULL OR (m.created_at, m.person_id) > ($2, $3))
 ORDER BY m.created_at, m.person_id
-LIMIT $4)sql",
-        {organization, after.at(0), after.at(1), store::rows_for(page)});
+LIMIT $4)sql";
+    const auto rows =
+        reader.query(sql, {organization, after.at(0), after.at(1), store::rows_for(page)});
     std::vector<Member> members;
     for (const auto& row : rows)
         members.push_back(read_member(row));
@@ -156,14 +154,9 @@ Member get_member(store::Reader& reader, const OrganizationId& organization, std
         "Write the whole id of the one that is meant, or the e-mail address.");
     if (!id)
         throw no_member(who);
-    const auto rows = reader.query(
-        R"sql(
-SELECT p.id, p.email, p.name, p.created_at, p.disabled_at, p.is_installation_owner, m.role,
-    m.created_at
-FROM member m
-JOIN person p ON p.id = m.person_id
-WHERE m.organization_id = $1 AND p.id = $2)sql",
-        {organization, *id});
+    static const auto sql = std::string(member_columns) + R"sql(
+WHERE m.organization_id = $1 AND p.id = $2)sql";
+    const auto rows = reader.query(sql, {organization, *id});
     if (rows.empty())
         throw no_member(who);
     return read_member(rows.front());
