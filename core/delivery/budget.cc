@@ -88,16 +88,22 @@ WHERE name = $1
     return std::nullopt;
 }
 
-void refund(store::Transaction& transaction, std::span<const Allowance> allowances, int count) {
-    for (const auto& allowance : allowances)
+void refund(
+    store::Transaction& transaction,
+    std::span<const Allowance> allowances,
+    int count,
+    Milliseconds passed) {
+    for (const auto& allowance : allowances) {
+        const auto left = count * allowance.interval() - std::max(passed, Milliseconds::zero());
+        if (left <= Milliseconds::zero())
+            continue;
         transaction.execute(
             R"(UPDATE budget
 SET full_at = full_at - $3
 WHERE name = $1
     AND window_ms = $2)",
-            {allowance.name,
-             std::int64_t{allowance.window.count()},
-             std::int64_t{(count * allowance.interval()).count()}});
+            {allowance.name, std::int64_t{allowance.window.count()}, std::int64_t{left.count()}});
+    }
 }
 
 void close_budget(

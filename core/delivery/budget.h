@@ -35,8 +35,13 @@ struct Allowance {
 std::optional<Instant> spend(
     store::Transaction& transaction, std::span<const Allowance> allowances, int count, Instant now);
 
-// Puts back what `spend` took in this transaction, for something that is not sent after all.
-void refund(store::Transaction& transaction, std::span<const Allowance> allowances, int count);
+// Puts back what `spend` took so long ago, for something that is not sent after all. What came back
+// by itself meanwhile is not given twice.
+void refund(
+    store::Transaction& transaction,
+    std::span<const Allowance> allowances,
+    int count,
+    Milliseconds passed);
 
 // The platform said that nothing more goes through until then; `until` may lie days ahead.
 void close_budget(

@@ -42,11 +42,11 @@ std::vector<Allowance> allowances_of(
     return allowances;
 }
 
+}  // namespace
+
 int price_of(const delivery::Post& post) {
     return std::max(1, post.parts - post.parts_published);
 }
-
-}  // namespace
 
 std::string words(const Allowance& allowance) {
     const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(allowance.window).count();
@@ -91,8 +91,10 @@ void refund(
     store::Transaction& transaction,
     const delivery::Post& post,
     const platform::Driver& driver,
-    const Ration& ration) {
-    delivery::refund(transaction, allowances_of(transaction, post, driver, ration), price_of(post));
+    const Ration& ration,
+    int parts,
+    Milliseconds passed) {
+    delivery::refund(transaction, allowances_of(transaction, post, driver, ration), parts, passed);
 }
 
 void close_account(

@@ -44,12 +44,17 @@ std::optional<Wait> admit(
     int beside,
     Instant now);
 
-// What `admit` took for it in this transaction is given back: another engine has the post's lane.
+// What a post costs: the parts that are not out yet.
+int price_of(const delivery::Post& post);
+
+// What `admit` took so long ago for so many parts is given back: they are not sent after all.
 void refund(
     store::Transaction& transaction,
     const delivery::Post& post,
     const platform::Driver& driver,
-    const Ration& ration);
+    const Ration& ration,
+    int parts,
+    Milliseconds passed);
 
 // The platform told this account to wait: its other posts need not ask.
 void close_account(

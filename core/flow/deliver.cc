@@ -1,5 +1,6 @@
 #include "core/flow/deliver.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -21,6 +22,16 @@ using delivery::Outcome;
 using delivery::PostState;
 using delivery::Sight;
 using delivery::Verdict;
+
+// How many of the parts that the claim paid for were not tried under its lane.
+int unused_parts(const Work& work) {
+    int begun = work.post.parts_published;
+    for (const auto& step : work.journal) {
+        if (step.publishes && step.fence == work.lane->fence && step.ending != Ending::returned)
+            begun = std::max(begun, step.part + 1);
+    }
+    return std::clamp(work.post.parts - begun, 0, work.paid);
+}
 
 }  // namespace
 
@@ -47,6 +58,7 @@ void Deliverer::halt(
 bool Deliverer::may_start(
     store::Transaction& transaction, Work& work, std::map<std::string_view, int>& beside) const {
     work.lane.reset();
+    work.paid = 0;
     if (!work.change.intent || !doors_.admit)
         return true;
     int& others = beside[work.driver->id];
@@ -56,8 +68,22 @@ bool Deliverer::may_start(
         delivery::save_wait(transaction, work.change.before(), wait->at, wait->why, clock_.now());
         return false;
     }
+    work.paid = price_of(work.change.before());
+    work.paid_at = clock_.now();
     ++others;
     return true;
+}
+
+void Deliverer::refund(store::Transaction& transaction, const Work& work, int parts) const {
+    if (parts > 0 && doors_.refund)
+        doors_.refund(transaction, work.post, *work.driver, parts, clock_.now() - work.paid_at);
+}
+
+// A post that rests before its last part pays for the others when it is taken up again. One in
+// doubt does not: when the step is found, it goes on without another claim's charge.
+void Deliverer::settle_up(store::Transaction& transaction, const Work& work) const {
+    if (work.change.frees_lane && work.paid > 0 && !delivery::tail(work.journal).is_doubtful)
+        refund(transaction, work, unused_parts(work));
 }
 
 void Deliverer::claim(store::Transaction& transaction, std::span<Work* const> works) const {
@@ -77,8 +103,7 @@ void Deliverer::claim(store::Transaction& transaction, std::span<Work* const> wo
         auto& work = *admitted[i];
         work.lane = claimings[i].lane;
         if (!work.lane) {
-            if (work.change.intent && doors_.refund)
-                doors_.refund(transaction, work.change.before(), *work.driver);
+            refund(transaction, work, work.paid);
             continue;
         }
         if (work.change.intent)
@@ -327,6 +352,7 @@ void Deliverer::record(store::Transaction& transaction, std::span<Work* const> w
         }
         if (work.change.intent)
             work.journal.back() = *work.change.intent;
+        settle_up(transaction, work);
         if (work.stop)
             halt(transaction, work, work.policy);
         const auto* outcome = std::get_if<Outcome>(&work.heard);

@@ -48,6 +48,8 @@ struct Work {
     bool is_put_off = false;     // its budget is spent
     bool was_refreshed = false;  // under this lane
     Monotonic intended_at{};     // when the last intent became durable
+    int paid = 0;                // parts that the claim took out of the budgets
+    Instant paid_at{};
 
     // What the call said.
     std::variant<std::monostate, delivery::Outcome, delivery::Sight> heard;
@@ -110,6 +112,8 @@ class Deliverer {
     void begin(Work& work, delivery::Attempt step) const;
     bool may_start(
         store::Transaction& transaction, Work& work, std::map<std::string_view, int>& beside) const;
+    void refund(store::Transaction& transaction, const Work& work, int parts) const;
+    void settle_up(store::Transaction& transaction, const Work& work) const;
     void halt(
         store::Transaction& transaction, const Work& work, const delivery::Policy& policy) const;
     // What another may have changed of the account meanwhile counts.

@@ -62,8 +62,15 @@ struct Doors {
     std::function<std::optional<Wait>(
         store::Transaction&, const delivery::Post&, const platform::Driver&, int beside)>
         admit;
-    // Gives back what `admit` took of a post whose lane another engine has; goes with `admit`.
-    std::function<void(store::Transaction&, const delivery::Post&, const platform::Driver&)> refund;
+    // Gives back what `admit` took so long ago for parts that are not sent after all; goes with
+    // `admit`.
+    std::function<void(
+        store::Transaction&,
+        const delivery::Post&,
+        const platform::Driver&,
+        int parts,
+        Milliseconds passed)>
+        refund;
     // The platform told the account to wait until then.
     std::function<void(
         store::Transaction&, const AccountId&, const platform::Driver&, Instant until)>

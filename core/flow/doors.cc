@@ -166,8 +166,10 @@ Doors make_doors(const Tools& tools, std::function<void()> mailed) {
     doors.refund = [ration = ration_of(tools.settings)](
                        store::Transaction& transaction,
                        const delivery::Post& post,
-                       const platform::Driver& driver) {
-        refund(transaction, post, driver, ration);
+                       const platform::Driver& driver,
+                       int parts,
+                       Milliseconds passed) {
+        refund(transaction, post, driver, ration, parts, passed);
     };
     doors.close = [&tools](
                       store::Transaction& transaction,

@@ -83,6 +83,27 @@ TEST_CASE("what one of two budgets refuses is taken from neither") {
     CHECK_FALSE(spend_one(rig, both[0], 19));
 }
 
+TEST_CASE("what came back by itself is not given back a second time") {
+    Rig rig;
+    const Allowance allowance{"account:a", 10, quarter};
+    const auto give_back = [&](Milliseconds passed) {
+        rig.write([&](store::Transaction& transaction) {
+            refund(transaction, std::span(&allowance, 1), 2, passed);
+        });
+    };
+    CHECK_FALSE(spend_one(rig, allowance, 2));
+    CHECK(spend_one(rig, allowance));
+
+    give_back({});
+    CHECK_FALSE(spend_one(rig, allowance, 2));
+
+    const auto passed = 2 * allowance.interval();
+    rig.clock.advance(passed);
+    CHECK_FALSE(spend_one(rig, allowance, 2));
+    give_back(passed);
+    CHECK(spend_one(rig, allowance));
+}
+
 TEST_CASE("a closed budget opens at the time the platform gave") {
     Rig rig;
     const Allowance allowance{"account:a", 10, quarter};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <stop_token>
 
 #include <doctest/doctest.h>
 
@@ -30,8 +31,10 @@ struct Limited : Installation {
         doors.refund = [this](
                            store::Transaction& transaction,
                            const delivery::Post& post,
-                           const platform::Driver& its_driver) {
-            refund(transaction, post, its_driver, ration);
+                           const platform::Driver& its_driver,
+                           int parts,
+                           Milliseconds passed) {
+            refund(transaction, post, its_driver, ration, parts, passed);
         };
         doors.close = [this](
                           store::Transaction& transaction,
@@ -43,6 +46,13 @@ struct Limited : Installation {
     }
 
     Instant started(const PostId& id) { return journal(id).at(0).started_at; }
+
+    // Of the only budget: when all that was spent has come back.
+    Instant full_at() {
+        return store->read([](store::Reader& reader) {
+            return reader.query("SELECT full_at FROM budget", {}).at(0).instant(0);
+        });
+    }
 
     platform::Driver driver;
     std::array<platform::Rate, 1> rates{platform::Rate{3, hour}};
@@ -153,6 +163,61 @@ TEST_CASE("of two engines that want the same post only the one that gets it spen
 
     CHECK_FALSE(theirs.is_put_off);
     CHECK(full_at() == spent);
+}
+
+TEST_CASE("a thread that is given back between two parts pays for each part once") {
+    Limited home;
+    home.ration.of_account = 50;
+    const auto interval = delivery::Allowance{"", 50, hour}.interval();
+    const auto begun = home.clock.now();
+    const auto thread = home.add_post(3);
+    std::stop_source stop;
+    home.platform.replies.push_back({.before = [&] { stop.request_stop(); }});
+    {
+        Engine engine(home.parts(), {.workers = 3, .description = "test"});
+        engine.run_once(stop.get_token());
+    }
+    REQUIRE(home.post(thread).parts_published == 1);
+    CHECK(home.full_at() == begun + interval);
+
+    home.run_once();
+
+    CHECK(home.post(thread).state == delivery::PostState::published);
+    CHECK(home.full_at() == begun + 3 * interval);
+}
+
+TEST_CASE("a thread whose part fails has paid for that try, and not for the parts after it") {
+    Limited home;
+    home.ration.of_account = 50;
+    const auto interval = delivery::Allowance{"", 50, hour}.interval();
+    const auto begun = home.clock.now();
+    const auto thread = home.add_post(4);
+    home.platform.replies.emplace_back();
+    home.platform.replies.push_back({.outcome = platform::NotSent{}, .is_accepted = false});
+
+    home.run_once();
+
+    CHECK(home.post(thread).state == delivery::PostState::retrying);
+    CHECK(home.full_at() == begun + 2 * interval);
+}
+
+TEST_CASE("a thread in doubt keeps what it paid, as it goes on without another charge") {
+    Limited home;
+    home.ration.of_account = 50;
+    const auto interval = delivery::Allowance{"", 50, hour}.interval();
+    const auto begun = home.clock.now();
+    const auto thread = home.add_post(3);
+    home.platform.replies.push_back({.outcome = platform::Unknown{}});
+
+    home.run_once();
+    REQUIRE(home.post(thread).state == delivery::PostState::unconfirmed);
+    CHECK(home.full_at() == begun + 3 * interval);
+
+    home.platform.can_look = true;
+    home.drain();
+    CHECK(home.post(thread).state == delivery::PostState::published);
+    CHECK(home.platform.accepted.size() == 3);
+    CHECK(home.full_at() == begun + 3 * interval);
 }
 
 TEST_CASE("posts that wait for their turn keep no other from going out") {
