@@ -220,6 +220,86 @@ TEST_CASE("a thread in doubt keeps what it paid, as it goes on without another c
     CHECK(home.full_at() == begun + 3 * interval);
 }
 
+TEST_CASE("a thread that waits for its turn is not overtaken by what is due after it") {
+    Limited home;
+    home.ration.of_account = 10;
+    // Made before the thread, due after it: the time counts.
+    const auto later = home.add_post(1, "main", std::chrono::seconds(1));
+    home.add_post();
+    const auto thread = home.add_post(2);
+    home.run_once();
+    REQUIRE(home.post(thread).code == "rate_limited");
+    home.clock.advance(std::chrono::seconds(1));
+    const auto last = home.add_post();
+
+    home.run_once();
+    CHECK(home.post(later).state == delivery::PostState::scheduled);
+    CHECK(home.post(later).code == "rate_limited");
+    CHECK(*home.post(later).wake_at > *home.post(thread).wake_at);
+    CHECK(*home.post(last).wake_at > *home.post(later).wake_at);
+    home.drain();
+
+    for (const auto& id : {thread, later, last})
+        CHECK(home.post(id).state == delivery::PostState::published);
+    CHECK(home.started(thread) < home.started(later));
+    CHECK(home.started(later) < home.started(last));
+}
+
+TEST_CASE("an engine that comes late takes up first what waited for its turn first") {
+    Limited home;
+    home.ration.of_account = 10;
+    const auto later = home.add_post(1, "main", std::chrono::minutes(1));
+    home.add_post();
+    const auto thread = home.add_post(2);
+    home.run_once();
+    REQUIRE(home.post(thread).wake_at > home.post(later).wake_at);
+    home.clock.advance(hour);
+
+    home.run_once();
+
+    CHECK(home.post(thread).state == delivery::PostState::published);
+    CHECK(home.post(later).state == delivery::PostState::scheduled);
+    CHECK(*home.post(later).wake_at > home.clock.now());
+}
+
+TEST_CASE("a thread that is given back and then waits for its turn keeps it") {
+    Limited home;
+    home.ration.of_account = 10;
+    const auto thread = home.add_post(3);
+    std::stop_source stop;
+    home.platform.replies.push_back({.before = [&] { stop.request_stop(); }});
+    {
+        Engine engine(home.parts(), {.workers = 3, .description = "test"});
+        engine.run_once(stop.get_token());
+    }
+    REQUIRE(home.post(thread).parts_published == 1);
+    home.clock.advance(std::chrono::seconds(1));
+    const auto later = home.add_post();
+    home.run_once();
+    CHECK(home.post(later).state == delivery::PostState::scheduled);
+
+    home.drain();
+
+    CHECK(home.platform.accepted == std::vector<std::string>{"0", "1", "2", "0"});
+    CHECK(home.post(later).state == delivery::PostState::published);
+}
+
+TEST_CASE("a thread that is tried again later may be overtaken") {
+    Limited home;
+    home.ration.of_account = 50;
+    home.platform.replies.push_back(
+        {.outcome = platform::Later{home.clock.now() + hour, "busy", false}, .is_accepted = false});
+    const auto thread = home.add_post(2);
+    home.run_once();
+    home.clock.advance(std::chrono::seconds(1));
+    const auto later = home.add_post();
+
+    home.run_once();
+
+    CHECK(home.post(thread).state == delivery::PostState::retrying);
+    CHECK(home.post(later).state == delivery::PostState::published);
+}
+
 TEST_CASE("posts that wait for their turn keep no other from going out") {
     Limited home;
     home.ration.of_account = 1;
