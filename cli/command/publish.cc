@@ -37,7 +37,9 @@ void show(Call& call, const Json& post) {
         line += "  " + message;
     call.out(line + "\n");
     const auto id = print::short_id_of(post);
-    if (state == "retrying")
+    if (is_stuck(post))
+        call.say("It goes out by itself once that is mended. Watch: caas posts show " + id);
+    else if (state == "retrying")
         call.say(
             "Tried again " + print::moment_of(post, "next_try_at", call.now(), call.zone()) +
             ". Watch: caas posts show " + id);

@@ -13,16 +13,21 @@
 namespace caas::cli::command {
 namespace {
 
-bool needs_waiting(const Json& post, Instant deadline) {
+bool needs_waiting(const Json& post, Instant now, Instant deadline) {
     const auto state = json::text_or(post, "state", "");
     if (state == "retrying") {
         const auto next = print::instant_of(post, "next_try_at");
-        return !next || *next <= deadline;
+        return !next || *next <= (is_stuck(post) ? now : deadline);
     }
     return state == "scheduled" || state == "publishing";
 }
 
 }  // namespace
+
+bool is_stuck(const Json& post) {
+    return json::text_or(post, "state", "") == "retrying" &&
+           is_lasting(json::text_or(post, "code", ""));
+}
 
 Settled settle(Call& call, const std::string& id, Instant deadline) {
     print::Progress progress(call);
@@ -37,7 +42,7 @@ Settled settle(Call& call, const std::string& id, Instant deadline) {
         auto answer = call.send(std::move(ask));
         auto post = body_of(answer);
         const auto left = deadline - call.now();
-        if (left <= Milliseconds::zero() || !needs_waiting(post, deadline))
+        if (left <= Milliseconds::zero() || !needs_waiting(post, call.now(), deadline))
             return {std::move(post), std::move(answer.body)};
         const auto state = json::text_or(post, "state", "");
         progress.show(
@@ -57,7 +62,7 @@ int status_of(const Json& post) {
         return facts(Code::platform_refused).exit_status;
     if (state == "unconfirmed")
         return facts(Code::unconfirmed).exit_status;
-    if (state == "paused")
+    if (state == "paused" || is_stuck(post))
         return facts(Code::platform_sign_in).exit_status;
     return facts(Code::unavailable).exit_status;
 }

@@ -16,10 +16,14 @@ struct Settled {
 };
 
 // Asks until `id` needs no more waiting or `deadline` is over: published, failed, unconfirmed,
-// canceled, missed, paused, or retrying later than that.
+// canceled, missed, paused, stuck, or retrying later than that.
 Settled settle(Call& call, const std::string& id, Instant deadline);
 
-// 0 published; 7 failed, missed or canceled; 8 unconfirmed; 3 paused; 75 not settled.
+// Whether the post is tried again in vain until a person has mended what its message says, such as
+// credentials that the secret key does not open.
+bool is_stuck(const Json& post);
+
+// 0 published; 7 failed, missed or canceled; 8 unconfirmed; 3 paused or stuck; 75 not settled.
 int status_of(const Json& post);
 // The one status for several posts: what needs a person most wins.
 int worst(const std::vector<int>& statuses);

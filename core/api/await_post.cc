@@ -1,5 +1,6 @@
 #include "core/api/await_post.h"
 
+#include "core/base/error.h"
 #include "core/delivery/queue.h"
 
 namespace caas::api {
@@ -8,9 +9,16 @@ namespace {
 // How often a waiting call looks; a person cannot tell it from at once.
 constexpr auto look_every = Milliseconds(40);
 
-// Nothing will change by itself: settled, in doubt, or paused.
-bool is_over(const delivery::Post& post) {
-    return post.settled_at || (!post.wake_at && post.state != delivery::PostState::publishing);
+// Put off for what only a person mends, such as credentials that the secret key does not open.
+bool is_stuck(const delivery::Post& post, Instant now) {
+    return post.state == delivery::PostState::retrying && post.wake_at && *post.wake_at > now &&
+           is_lasting(post.code);
+}
+
+// Nothing will change by itself: settled, in doubt, paused, or stuck.
+bool is_over(const delivery::Post& post, Instant now) {
+    return post.settled_at || (!post.wake_at && post.state != delivery::PostState::publishing) ||
+           is_stuck(post, now);
 }
 
 // One that is in somebody's hands counts too: those may be dead.
@@ -28,11 +36,11 @@ delivery::Post await_post(Call& call, delivery::Post post, std::chrono::seconds 
             return delivery::get_post(reader, call.principal.workspace, post.id);
         });
     };
-    while (!is_over(post) && clock.monotonic() < end) {
+    while (!is_over(post, clock.now()) && clock.monotonic() < end) {
         if (call.context.deliver && may_want_engine(post, clock.now())) {
             call.context.deliver(post.id, call.request.stop);
             look();
-            if (is_over(post))
+            if (is_over(post, clock.now()))
                 break;
         }
         if (!call.request.hold(clock, look_every))

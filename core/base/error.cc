@@ -86,6 +86,11 @@ std::optional<Code> find_code(std::string_view name) {
     return std::nullopt;
 }
 
+bool is_lasting(std::string_view name) {
+    const auto code = find_code(name);
+    return code && !facts(*code).is_temporary;
+}
+
 Error::Error(Code code, const std::string& message, std::string hint, std::vector<Detail> details)
     : std::runtime_error(message),
       code_(code),

@@ -72,6 +72,8 @@ const CodeFacts& facts(Code code);
 std::span<const CodeFacts> all_codes();
 // By its stable name.
 std::optional<Code> find_code(std::string_view name);
+// Whether it is the name of a code that time alone does not mend; false for a name of no code.
+bool is_lasting(std::string_view name);
 
 // One thing wrong inside an input: `pointer` is a JSON pointer (RFC 6901) or empty.
 struct Detail {

@@ -18,6 +18,14 @@ bool is_of_the_store(Code code) {
            code == Code::storage_corrupt || code == Code::storage_newer || code == Code::busy;
 }
 
+// Nobody is there to be shown the hint when a post is tried: it goes into what the post says.
+std::string with_hint(const Error& error) {
+    const std::string what = error.what();
+    if (error.hint().empty())
+        return what;
+    return what + (what.ends_with('.') ? " " : ". ") + error.hint();
+}
+
 }  // namespace
 
 // What to do with a post that is due. Rest, when it cannot go on; `work.change` then says why.
@@ -57,8 +65,13 @@ Verdict Deliverer::load(store::Reader& reader, Work& work, Opened* opened) const
             work.stop = AccountStop{true, code, error.what()};
         } else if (facts(error.code()).is_temporary || is_doubtful || is_opening) {
             // An account that cannot be opened (a wrong secret key) is no fault of the post.
-            verdict =
-                machine_.put_off(work.post, work.journal, code, error.what(), work.policy, now);
+            verdict = machine_.put_off(
+                work.post,
+                work.journal,
+                code,
+                is_opening ? with_hint(error) : error.what(),
+                work.policy,
+                now);
         } else {
             verdict = machine_.give_up(work.post, work.journal, code, error.what(), now);
         }

@@ -60,6 +60,34 @@ TEST_CASE("publish goes on waiting for a try that comes in time") {
     CHECK(stage.run({"publish", "beef", "--account", "work"}) == 0);
 }
 
+TEST_CASE("publish does not wait for an account whose credentials cannot be opened") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(
+        200,
+        post(
+            "retrying",
+            R"(,"code":"forbidden","message":"The key is not here. Bring it back.",)"
+            R"("next_try_at":"2026-11-22T10:00:30.000Z")"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 3);
+
+    CHECK(stage.script.asked.size() == 2);
+    CHECK(stage.terminal.out == "retrying  work  1a2b3c4d  The key is not here. Bring it back.\n");
+    CHECK(stage.terminal.err.find("once that is mended") != std::string::npos);
+}
+
+TEST_CASE("publish goes on waiting for a platform that fails in a way of its own") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(
+        200,
+        post("retrying", R"(,"code":"webhook.http_503","next_try_at":"2026-11-22T10:00:30.000Z")"));
+    stage.answer(200, post("published"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 0);
+}
+
 TEST_CASE("publish gives up when its time is over") {
     Stage stage;
     stage.answer(201, made());

@@ -76,6 +76,26 @@ TEST_CASE("waiting for a post that nobody can send gives up in time") {
     CHECK(it.server.home.clock.monotonic() < std::chrono::seconds(3));
 }
 
+TEST_CASE("waiting for a post whose account cannot be opened ends at once") {
+    Sender it(-1);
+    it.server.context.deliver = [&](const PostId& id, const std::stop_token&) {
+        ++it.asked;
+        it.server.home.store.write([&](store::Transaction& transaction) {
+            transaction.execute(
+                R"sql(
+UPDATE post
+SET state = 'retrying', code = 'forbidden', wake_at = $2
+WHERE id = $1)sql",
+                {id, it.server.home.clock.now() + std::chrono::seconds(20)});
+        });
+    };
+
+    CHECK(it.wait(0, "30") == "retrying");
+
+    CHECK(it.asked == 1);
+    CHECK(it.server.home.clock.monotonic() < std::chrono::seconds(1));
+}
+
 TEST_CASE("a post is shown as it is when the server wants to end or the caller has left") {
     SUBCASE("the server wants to end") {
         Sender it(-1);

@@ -33,6 +33,13 @@ TEST_CASE("every code ends in a status that the interfaces know") {
     }
 }
 
+TEST_CASE("a code that time alone does not mend is lasting") {
+    CHECK(is_lasting("forbidden"));
+    CHECK_FALSE(is_lasting("platform_unavailable"));
+    CHECK_FALSE(is_lasting("webhook.http_503"));
+    CHECK_FALSE(is_lasting(""));
+}
+
 TEST_CASE("an error carries its words, hint, details and time to wait") {
     Error error(Code::invalid, "The input is wrong", "Mend it.", {{"/a", "rule", "why"}});
     error.retry_after(7);

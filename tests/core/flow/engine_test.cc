@@ -432,11 +432,12 @@ TEST_CASE("an account that cannot be opened now is tried again") {
     Installation rig;
     const auto open = rig.doors.open;
     rig.doors.open = [](store::Reader&, const AccountId&) -> platform::Access {
-        throw Error(Code::forbidden, "The key is not here.");
+        throw Error(Code::forbidden, "The key is not here", "Bring it back.");
     };
     const auto id = rig.add_post();
     CHECK(rig.run_once().waiting == 1);
     CHECK(rig.post(id).state == PostState::retrying);
+    CHECK(rig.post(id).message == "The key is not here. Bring it back.");
 
     rig.doors.open = open;
     rig.drain();
