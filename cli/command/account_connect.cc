@@ -32,7 +32,8 @@ constexpr std::array options{
     Option{
         .name = "repeats",
         .value = "WORD",
-        .help = "once or safe (a webhook's receiver knows a repeat), once if not given"},
+        .help =
+            "once or safe: a webhook's receiver knows a repeat; a new one is once if not given"},
     Option{
         .name = "kind",
         .value = "KIND",
@@ -164,10 +165,10 @@ extern constexpr Command account_connect{
         "or by HANDLE-PLATFORM where another account is called so.\n\n"
         "A post whose outcome stays unknown waits as unconfirmed for `caas posts reconcile`; with "
         "--on-unknown resend it is sent again after two looks at the platform, and may be out "
-        "twice. Connecting an account again without --on-unknown leaves that as it is. It cannot "
-        "be given where a browser connects. The receiver of a webhook that takes a Caas-Delivery "
-        "it has seen before as the same post is connected with --repeats safe: to it, sending "
-        "again is harmless.\n\n"
+        "twice. It cannot be given where a browser connects. The receiver of a webhook that takes "
+        "a Caas-Delivery it has seen before as the same post is connected with --repeats safe: to "
+        "it, sending again is harmless. Connecting an account again without one of the two leaves "
+        "that as it is.\n\n"
         "X and Mastodon are connected with a browser: it shows the platform's page, and comes back "
         "to this machine, or, with --server, to the daemon's public address. The platform must "
         "know where: register http://127.0.0.1:PORT/callback and give --port PORT, or "

@@ -116,6 +116,21 @@ void require_changed(std::int64_t rows, const AccountId& id) {
         throw none(id.text());
 }
 
+// What the account is to be, with the promises it was given before and that are not given anew.
+std::string config_of(const Account& account, const Identity& identity) {
+    const auto* driver = find(account.platform);
+    auto config = json::try_parse(identity.config);
+    const auto before = json::try_parse(account.config);
+    if (driver == nullptr || driver->promises.empty() || !config || !before)
+        return identity.config;
+    for (const auto promise : driver->promises) {
+        const auto* kept = json::find(*before, promise);
+        if (kept != nullptr && json::find(*config, promise) == nullptr)
+            (*config)[std::string(promise)] = *kept;
+    }
+    return json::dump(*config);
+}
+
 AccountId take_up(
     store::Transaction& transaction,
     const OpenVault& vault,
@@ -134,7 +149,7 @@ WHERE id = $1)sql",
         {account.id,
          identity.handle,
          identity.base_url,
-         identity.config,
+         config_of(account, identity),
          seal(vault, account.id, identity.credentials),
          identity.credentials.expires_at,
          wanted.zone,

@@ -380,7 +380,8 @@ struct Driver {
     int at_once = 0;
     // How people connect it with a browser; nullptr where they do not.
     const SignIn* sign_in = nullptr;
-    PostPlace posts{};  // where they can be seen
+    PostPlace posts{};                             // where they can be seen
+    std::span<const std::string_view> promises{};  // in Identity::config: stay until taken back
 
     bool can_publish() const { return next != nullptr; }
 

@@ -40,6 +40,8 @@ constexpr std::array fields{
     Field{"secret", "Signing secret", "CAAS_WEBHOOK_SECRET", true},
 };
 
+constexpr std::array<std::string_view, 1> promises{"repeats"};
+
 std::string setting(const ConnectRequest& request, const std::string& name) {
     const auto at = request.config.find(name);
     return at == request.config.end() ? "" : at->second;
@@ -99,8 +101,12 @@ Identity connect(const ConnectRequest& request, const Tools&) {
     identity.remote_id = url.without_query();
     identity.handle = url.host;
     identity.base_url = url.text();
-    identity.config = json::dump(
-        {{"allow_private", allow_private}, {"repeats", repeats.empty() ? "once" : repeats}});
+    auto config = Json::object();
+    config["allow_private"] = allow_private;
+    // Unsaid, it is as the account has it; a new one promises nothing.
+    if (!repeats.empty())
+        config["repeats"] = repeats;
+    identity.config = json::dump(config);
     identity.credentials.access = request.secret;
     return identity;
 }
@@ -231,6 +237,7 @@ constinit const Driver driver{
     .next = next,
     .perform = perform,
     .look = look,
+    .promises = promises,
 };
 
 }  // namespace caas::platform::webhook

@@ -120,6 +120,27 @@ TEST_CASE("a webhook is connected without being called") {
     CHECK_FALSE(it.is_on_disk("whsec-open-sesame"));
 }
 
+TEST_CASE("a webhook that is connected again keeps its promise until that is taken back") {
+    Office it;
+    auto order = webhook();
+    const auto repeats = [&] {
+        return json::text_or(Json::parse(it.connect(order).config), "repeats", "none");
+    };
+    CHECK(repeats() == "none");
+    order.config["repeats"] = "safe";
+    CHECK(repeats() == "safe");
+
+    order.config.clear();
+    CHECK(repeats() == "safe");
+    order.name.clear();
+    CHECK(repeats() == "safe");
+
+    order.config["repeats"] = "once";
+    CHECK(repeats() == "once");
+    order.config.clear();
+    CHECK(repeats() == "once");
+}
+
 TEST_CASE("mastodon is asked who the token is and what its server allows") {
     Office it;
     it.platforms.mastodon.set_token("masto-token-31415");
