@@ -90,27 +90,14 @@ std::optional<platform::OnUnknown> take_on_unknown(Fields& fields) {
     return on_unknown;
 }
 
-// A sign-in that waits for the browser does not keep it.
-void require_none_for_browser(const flow::ConnectOrder& order) {
-    if (!order.on_unknown)
-        return;
-    const auto& driver = platform::get_connectable(order.platform);
-    throw Error(
-        Code::invalid,
-        "`on_unknown` cannot be given when a browser connects " + std::string(driver.title),
-        driver.connect == nullptr ? "leave it out: the account asks"
-                                  : "give a secret as well, or leave it out",
-        {{"/on_unknown", "unsupported", "not with a browser"}});
-}
-
 // Where a browser has to be sent first.
 Response begin(Call& call, const flow::ConnectOrder& order, flow::SignInOrder sign_in) {
-    require_none_for_browser(order);
     sign_in.platform = order.platform;
     sign_in.name = order.name;
     sign_in.base_url = order.base_url;
     sign_in.zone = order.zone;
     sign_in.is_local = order.is_local;
+    sign_in.on_unknown = order.on_unknown;
     const auto begun = flow::begin_sign_in(call.tools(), call.principal, sign_in);
     auto response = json_response(202, render(begun));
     response.headers.emplace_back("Cache-Control", "no-store");

@@ -121,6 +121,7 @@ BegunSignIn begin_sign_in(
     pending.kind = kind.name;
     pending.name = order.name;
     pending.zone = order.zone;
+    pending.on_unknown = order.on_unknown;
     wanted.secrets.identity = order.identity;
     wanted.state = Secret(to_base64url(tools.random.bytes(state_bytes)));
     if (sign_in.has_pkce)
@@ -188,7 +189,8 @@ SignInStep finish_sign_in(
             if (identities.size() == 1)
                 return keep_sign_in(
                     tools, transaction, principal, taken.pending, identities.front());
-            platform::offer_choices(transaction, tools.vault(), id, identities, Secret());
+            platform::offer_choices(
+                transaction, tools.vault(), taken.pending, identities, Secret());
             return step_of(transaction, *platform::find_sign_in(transaction, id));
         });
     } catch (const Error& error) {

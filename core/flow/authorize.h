@@ -33,6 +33,8 @@ struct SignInOrder {
     // Where the browser comes back to: http://127.0.0.1:PORT/…; empty: the daemon's public address.
     std::string redirect_uri;
     bool is_local = false;  // the local owner may name addresses of the own network
+    // nullopt: as the account has it; a new one asks.
+    std::optional<platform::OnUnknown> on_unknown{};
 };
 
 struct BegunSignIn {

@@ -89,7 +89,7 @@ WHERE id = $1)sql",
             }
             landed.confirmation = Secret(to_base64url(tools.random.bytes(confirmation_bytes)));
             platform::offer_choices(
-                transaction, tools.vault(), pending.id, identities, landed.confirmation);
+                transaction, tools.vault(), pending, identities, landed.confirmation);
             landed.step = step_of(transaction, *platform::find_sign_in(transaction, pending.id));
             return landed;
         });

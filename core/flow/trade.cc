@@ -119,7 +119,11 @@ SignInStep keep_sign_in(
     const PendingSignIn& pending,
     const Identity& identity) {
     const auto account = keep_account(
-        tools, transaction, principal, {pending.platform, pending.name, pending.zone}, identity);
+        tools,
+        transaction,
+        principal,
+        {pending.platform, pending.name, pending.zone, pending.on_unknown},
+        identity);
     if (!platform::end_sign_in(transaction, pending.id, account.id))
         throw sign_in_over();
     return step_of(transaction, *platform::find_sign_in(transaction, pending.id));

@@ -74,21 +74,32 @@ PendingSignIn read(const store::Row& row) {
     return pending;
 }
 
+std::string word_of(std::optional<OnUnknown> on_unknown) {
+    return on_unknown ? std::string(name(*on_unknown)) : std::string();
+}
+
+std::optional<OnUnknown> on_unknown_in(const Json& plain) {
+    return find_on_unknown(json::text_or(plain, "on_unknown", ""));
+}
+
 std::string seal_secrets(
-    const vault::Vault& vault, const SignInId& id, const SignInSecrets& secrets) {
+    const vault::Vault& vault, const PendingSignIn& pending, const SignInSecrets& secrets) {
     const Secret text(json::dump(
         {{"verifier", secrets.verifier.reveal()},
          {"client_id", secrets.client_id},
          {"client_secret", secrets.client_secret.reveal()},
          {"public_only", secrets.is_public_only},
-         {"identity", secrets.identity}}));
-    return vault.seal(text.reveal(), place_of(id));
+         {"identity", secrets.identity},
+         {"on_unknown", word_of(pending.on_unknown)}}));
+    return vault.seal(text.reveal(), place_of(pending.id));
 }
 
-SignInSecrets open_secrets(
-    const vault::Vault& vault, const SignInId& id, const std::string& sealed) {
+Json open_sealed(const vault::Vault& vault, const SignInId& id, const std::string& sealed) {
     const auto text = vault.open(sealed, place_of(id));
-    const auto plain = json::parse(text.reveal(), "The secrets of a sign-in");
+    return json::parse(text.reveal(), "The secrets of a sign-in");
+}
+
+SignInSecrets secrets_in(const Json& plain) {
     return {
         Secret(json::text_or(plain, "verifier", "")),
         json::text_or(plain, "client_id", ""),
@@ -140,7 +151,9 @@ std::optional<Taken> take(
         return std::nullopt;
     Taken taken;
     taken.pending = read(rows.front());
-    taken.secrets = open_secrets(vault, taken.pending.id, rows.front().text(17));
+    const auto plain = open_sealed(vault, taken.pending.id, rows.front().text(17));
+    taken.secrets = secrets_in(plain);
+    taken.pending.on_unknown = on_unknown_in(plain);
     const auto cookie = rows.front().maybe_text(18);
     taken.is_same_browser =
         cookie && !browser.empty() && is_equal_in_constant_time(*cookie, digest_of(browser));
@@ -162,9 +175,12 @@ std::optional<Offered> offered(const vault::Vault& vault, const store::Rows& row
         return std::nullopt;
     Offered offer;
     offer.pending = read(rows.front());
-    const auto text = vault.open(rows.front().text(17), place_of(offer.pending.id));
-    for (const auto& item : json::parse(text.reveal(), "The identities of a sign-in"))
-        offer.identities.push_back(identity_in(item));
+    const auto plain = open_sealed(vault, offer.pending.id, rows.front().text(17));
+    offer.pending.on_unknown = on_unknown_in(plain);
+    if (const auto* identities = json::find(plain, "identities"); identities != nullptr) {
+        for (const auto& item : *identities)
+            offer.identities.push_back(identity_in(item));
+    }
     return offer;
 }
 
@@ -228,7 +244,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', $12, $13, $14))
          pending.base_url,
          pending.redirect_uri,
          maybe_digest(wanted.browser),
-         seal_secrets(vault, pending.id, wanted.secrets),
+         seal_secrets(vault, pending, wanted.secrets),
          pending.created_at,
          pending.expires_at});
     return pending;
@@ -288,17 +304,17 @@ WHERE id = $1
 void offer_choices(
     store::Transaction& transaction,
     const vault::Vault& vault,
-    const SignInId& id,
+    const PendingSignIn& pending,
     const std::vector<Identity>& identities,
     const Secret& confirmation) {
     auto choices = Json::array();
-    auto plain = Json::array();
+    Json plain{{"on_unknown", word_of(pending.on_unknown)}, {"identities", Json::array()}};
     for (const auto& identity : identities) {
         choices.push_back(
             {{"remote_id", identity.remote_id},
              {"handle", identity.handle},
              {"title", identity.title}});
-        plain.push_back(to_json(identity));
+        plain["identities"].push_back(to_json(identity));
     }
     const Secret text(json::dump(plain));
     transaction.execute(
@@ -307,9 +323,9 @@ UPDATE oauth_sign_in
 SET state = 'choosing', choices = $2, secret = $3, confirmation = $4
 WHERE id = $1
   AND state = 'exchanging')sql",
-        {id,
+        {pending.id,
          json::dump(choices),
-         vault.seal(text.reveal(), place_of(id)),
+         vault.seal(text.reveal(), place_of(pending.id)),
          maybe_digest(confirmation)});
 }
 

@@ -14,6 +14,7 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/secret.h"
+#include "core/platform/account.h"
 #include "core/platform/driver.h"
 #include "core/store/connection.h"
 #include "core/vault/vault.h"
@@ -49,6 +50,9 @@ struct PendingSignIn {
     std::string kind;
     std::string name;  // of the account, may be empty
     std::optional<std::string> zone;
+    // Nobody asks for it before the end, so it lies sealed with the secrets: only of those that are
+    // taken or offered.
+    std::optional<OnUnknown> on_unknown{};
     std::string base_url;  // of the instance; empty: that of the settings
     std::string redirect_uri;
     SignInState state = SignInState::waiting;
@@ -114,7 +118,7 @@ std::optional<Taken> take_sign_in(
 void offer_choices(
     store::Transaction& transaction,
     const vault::Vault& vault,
-    const SignInId& id,
+    const PendingSignIn& pending,
     const std::vector<Identity>& identities,
     const Secret& confirmation);
 

@@ -71,14 +71,34 @@ std::string between(const std::string& text, const std::string& from, const std:
     return text.substr(start, text.find(to, start) - start);
 }
 
-TEST_CASE("what a sign-in with a browser would not keep is refused before it begins") {
+TEST_CASE("what happens to a post nobody can tell about travels with a sign-in with a browser") {
     Desk it;
+    const auto connect = [&](Json more) {
+        more["redirect_uri"] = loopback;
+        const auto begun = it.begin(more);
+        REQUIRE(begun.status == 202);
+        return it.finish(begun, it.approve(begun)).json.at("account").at("on_unknown");
+    };
 
-    const auto refused = it.begin({{"redirect_uri", loopback}, {"on_unknown", "resend"}});
+    CHECK(connect(Json::object()) == "ask");
+    CHECK(connect({{"on_unknown", "resend"}}) == "resend");
+    CHECK(connect(Json::object()) == "resend");
+    CHECK(connect({{"on_unknown", "ask"}}) == "ask");
 
+    const auto refused = it.begin({{"redirect_uri", loopback}, {"on_unknown", "guess"}});
     CHECK(refused.status == 422);
     CHECK(refused.json.at("errors").at(0).at("pointer") == "/on_unknown");
-    CHECK(it.home.count("oauth_sign_in") == 0);
+}
+
+TEST_CASE("what happens to a post nobody can tell about outlives the page of the daemon") {
+    Desk desk("https://caas.example.org");
+    const auto begun = desk.begin({{"on_unknown", "resend"}});
+    const auto page = desk.browse(desk.approve(begun));
+
+    desk.press(between(page.text, "name=\"confirmation\" value=\"", "\""), "2244994945");
+
+    const auto shown = desk.call("GET", "/api/v1/sign-ins/" + Desk::id_of(begun));
+    CHECK(shown.json.at("account").at("on_unknown") == "resend");
 }
 
 TEST_CASE("connect answers with a link and a handle, and finish with the account") {
