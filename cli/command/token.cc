@@ -56,6 +56,7 @@ int run_list(Call& call) {
     print::Table table(
         {{"ID"},
          {"NAME"},
+         {"KIND"},
          {"SCOPE"},
          {"WHO"},
          {"BEGINS WITH"},
@@ -67,6 +68,7 @@ int run_list(Call& call) {
         table.add(
             {{print::short_id_of(item), {}},
              {json::text_or(item, "name", ""), print::Colour::bold},
+             {json::text_or(item, "kind", ""), {}},
              {json::text_or(item, "scope", ""), {}},
              {json::text_or(item, "person", ""), {}},
              {json::text_or(item, "prefix", ""), print::Colour::faint},
@@ -106,7 +108,10 @@ constexpr Command create{
 constexpr Command list{
     .name = "list",
     .summary = "list API tokens",
-    .about = "Your own; owners and admins of the organization see everybody's.",
+    .about =
+        "Your own; owners and admins of the organization see everybody's. One of the kind machine "
+        "was given to a machine that `caas login` signed in, and ends with a new password and "
+        "with signing out everywhere; one of the kind api was made on purpose and goes on.",
     .arguments = {},
     .options = paging_options,
     .examples = {},

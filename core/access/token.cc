@@ -54,6 +54,7 @@ Token read_token(const store::Row& row) {
     token.last_used_at = row.maybe_instant(9);
     token.revoked_at = row.maybe_instant(10);
     token.person_name = row.text(11);
+    token.is_device = row.truth(12);
     return token;
 }
 
@@ -69,7 +70,7 @@ std::optional<Token> find_token(
     const auto rows = reader.query(
         R"sql(
 SELECT t.id, t.organization_id, t.workspace_id, t.person_id, t.name, t.scope, t.prefix,
-    t.created_at, t.expires_at, t.last_used_at, t.revoked_at, p.name
+    t.created_at, t.expires_at, t.last_used_at, t.revoked_at, p.name, t.is_device
 FROM token t
 JOIN person p ON p.id = t.person_id
 WHERE t.organization_id = $1 AND t.id = $2)sql",
@@ -116,6 +117,7 @@ Created create_token(
     token.prefix = made.text.reveal().substr(0, prefix_letters);
     token.created_at = now;
     token.expires_at = asked.expires_at;
+    token.is_device = asked.is_device;
     transaction.execute(
         R"sql(
 INSERT INTO token (id, organization_id, workspace_id, person_id, name, scope, digest, prefix,
@@ -131,7 +133,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))sql",
          token.prefix,
          token.created_at,
          token.expires_at,
-         asked.is_device});
+         token.is_device});
     return made;
 }
 
@@ -204,7 +206,7 @@ store::Slice<Token> list_tokens(
     const auto rows = reader.query(
         R"sql(
 SELECT t.id, t.organization_id, t.workspace_id, t.person_id, t.name, t.scope, t.prefix,
-    t.created_at, t.expires_at, t.last_used_at, t.revoked_at, p.name
+    t.created_at, t.expires_at, t.last_used_at, t.revoked_at, p.name, t.is_device
 FROM token t
 JOIN person p ON p.id = t.person_id
 WHERE t.organization_id = $1

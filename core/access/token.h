@@ -29,6 +29,7 @@ struct Token {
     std::optional<Instant> expires_at;
     std::optional<Instant> last_used_at;
     std::optional<Instant> revoked_at;
+    bool is_device = false;  // as in NewToken
 };
 
 struct NewToken {

@@ -19,6 +19,7 @@ Json render_token(const access::Token& token) {
     return {
         {"id", token.id.text()},
         {"name", token.name},
+        {"kind", token.is_device ? "machine" : "api"},
         {"scope", access::name(token.scope)},
         {"person_id", token.person.text()},
         {"person", token.person_name},

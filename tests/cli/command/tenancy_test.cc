@@ -53,18 +53,21 @@ TEST_CASE("token create needs a scope") {
     CHECK(stage.script.asked.empty());
 }
 
-TEST_CASE("token list says whose each token is") {
+TEST_CASE("token list says whose each token is and what kind it is of") {
     Stage stage;
     stage.answer(200, me);
     stage.answer(
         200,
-        R"({"items":[{"id":"t1","name":"laptop","scope":"publish","person":"Ben"}],)"
+        R"({"items":[{"id":"t1","name":"laptop","kind":"machine","scope":"publish",)"
+        R"("person":"Ben"}],)"
         R"("next_cursor":null})");
 
     CHECK(stage.run({"token", "list"}) == 0);
 
     CHECK(stage.terminal.out.find("WHO") != std::string::npos);
     CHECK(stage.terminal.out.find("Ben") != std::string::npos);
+    CHECK(stage.terminal.out.find("KIND") != std::string::npos);
+    CHECK(stage.terminal.out.find("machine") != std::string::npos);
 }
 
 TEST_CASE("token revoke needs a yes") {

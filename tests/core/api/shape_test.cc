@@ -419,6 +419,7 @@ TEST_CASE("a token is shown once") {
         keys_of(item) == Keys{
                              "id",
                              "name",
+                             "kind",
                              "scope",
                              "person_id",
                              "person",

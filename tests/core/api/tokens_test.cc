@@ -61,6 +61,28 @@ TEST_CASE("a list of tokens says whose each is, and a member sees their own only
     CHECK(own.at(0).at("id") == it.own);
 }
 
+TEST_CASE("a list of tokens tells those of machines from those that were made on purpose") {
+    Two it;
+    const auto machine = it.home.store.write([&](store::Transaction& transaction) {
+        access::NewToken asked;
+        asked.organization = it.home.owner.organization;
+        asked.person = it.home.owner.person;
+        asked.name = "caas on laptop";
+        asked.is_device = true;
+        return access::create_token(
+                   transaction, it.home.ids, it.home.random, it.home.clock.now(), asked)
+            .token;
+    });
+
+    const auto all = it.call("GET", it.path).json.at("items");
+
+    CHECK(machine.is_device);
+    REQUIRE(all.size() == 3);
+    CHECK(all.at(0).at("kind") == "machine");
+    CHECK(all.at(1).at("kind") == "api");
+    CHECK(it.call("DELETE", it.path + "/" + machine.id.text()).json.at("kind") == "machine");
+}
+
 TEST_CASE("a member revokes their own token, and that of another is not there for them") {
     Two it;
 
