@@ -42,8 +42,9 @@ http::Policy policy_of(const config::Settings& settings, const http::Place& plac
         policy.origins.emplace_back(origin);
         policy.hosts.emplace_back(host_of(origin));
     }
-    for (auto& origin : settings.list("http.cors_origins"))
-        policy.origins.push_back(std::move(origin));
+    policy.cors_origins = settings.list("http.cors_origins");
+    policy.origins.insert(
+        policy.origins.end(), policy.cors_origins.begin(), policy.cors_origins.end());
     policy.trusted_proxies = settings.list("http.trusted_proxies");
     for (const auto& range : policy.trusted_proxies) {
         // An address lies in its own range; what is none lies in nothing.

@@ -5,6 +5,7 @@
 
 #include <strings.h>
 
+#include "core/api/cors.h"
 #include "core/base/error.h"
 
 namespace caas::api {
@@ -109,17 +110,10 @@ void add_browser_headers(
         is_reading(request.method) && response.status < 400 ? "private, no-cache" : "no-store");
     if (settings.text("http.public_url").starts_with("https://"))
         add_if_unsaid(response, "Strict-Transport-Security", "max-age=31536000");
-    if (settings.list("http.cors_origins").empty())
-        return;
-    response.headers.emplace_back("Vary", "Origin");
-    if (const auto origin = allowed_origin(request, settings)) {
-        response.headers.emplace_back("Access-Control-Allow-Origin", *origin);
-        response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
-        response.headers.emplace_back(
-            "Access-Control-Expose-Headers",
-            "ETag, Idempotent-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
-            "Retry-After, X-Request-Id");
-    }
+    let_page_read(
+        response.headers,
+        request.header("Origin").value_or(""),
+        settings.list("http.cors_origins"));
 }
 
 }  // namespace caas::api

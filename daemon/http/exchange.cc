@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "core/api/cors.h"
 #include "daemon/http/answer_head.h"
 #include "daemon/http/body.h"
 #include "daemon/http/event_channel.h"
@@ -153,6 +154,19 @@ bool Exchange::send(Connection& connection) const {
     return false;
 }
 
+// What is refused before it reaches the API says as the API does who may read it.
+api::Response Exchange::refused(
+    const Refusal& refusal, const Served& served, const net::Headers& asked) const {
+    auto response = answer(refusal, served.request_id);
+    const auto origin = std::ranges::find_if(
+        asked, [](const net::Header& header) { return is_same_word(header.first, "origin"); });
+    api::let_page_read(
+        response.headers,
+        origin == asked.end() ? std::string_view() : origin->second,
+        parts_.policy.cors_origins);
+    return response;
+}
+
 bool Exchange::refuse(Connection& connection, const Refusal& refusal) {
     const auto since = parts_.clock.monotonic();
     Served served;
@@ -163,7 +177,8 @@ bool Exchange::refuse(Connection& connection, const Refusal& refusal) {
     served.status = refusal.status;
     served.caller = connection.peer;
     served.request_id = next_request_id();
-    auto response = answer(refusal, served.request_id);
+    auto response =
+        refused(refusal, served, connection.head ? connection.head->headers : net::Headers());
     auto& body = std::get<std::string>(response.body);
     const bool is_head = connection.head && connection.head->method == "HEAD";
     const Framing framing{body.size(), false, false};
@@ -206,9 +221,10 @@ bool Exchange::serve(Connection& connection) {
 
     served.route = response.route.empty() ? harmless_path(request.target) : response.route;
     if (connection.is_body_late)
-        response = answer(
+        response = refused(
             Refusal{408, "timeout", "The body of this request took too long to arrive", {}},
-            served.request_id);
+            served,
+            request.headers);
     skip_body(connection);
     const bool is_there = reply(connection, request, std::move(response), served);
     log(served, since);
@@ -222,9 +238,10 @@ bool Exchange::reply(
         const Seat seat(streams_);
         if (seat.number() <= parts_.limits.most_streams)
             return reply_with_stream(connection, response, has_body, served);
-        response = answer(
+        response = refused(
             Refusal{503, "busy", "Too many event streams are open", "Ask again without a stream"},
-            served.request_id);
+            served,
+            request.headers);
     }
     served.status = response.status;
     if (response.status == 0)

@@ -55,6 +55,8 @@ class Exchange {
     bool refuse(Connection& connection, const Refusal& refusal);
 
   private:
+    api::Response refused(
+        const Refusal& refusal, const Served& served, const net::Headers& asked) const;
     api::Response ask_handler(api::Request& request, Served& served) const;
     bool reply(
         Connection& connection,

@@ -22,6 +22,7 @@ struct Policy {
     std::function<std::uint64_t(const Head&)> most_body_bytes{};
     std::vector<std::string> hosts;            // names, without port
     std::vector<std::string> origins;          // "https://app.example.com", exact
+    std::vector<std::string> cors_origins;     // those of them whose pages are elsewhere
     std::vector<std::string> trusted_proxies;  // addresses or prefixes, see forwarded.h
 };
 

@@ -28,6 +28,18 @@ TEST_CASE("the public address gives a host and an origin") {
     CHECK(!http::is_our_host("example.org", policy));
 }
 
+TEST_CASE("pages of other origins may call, and only those of the configuration may read") {
+    const auto settings = settings_of(
+        {{"CAAS_HTTP_PUBLIC_URL", "https://caas.example.org"},
+         {"CAAS_HTTP_CORS_ORIGINS", "https://app.example.org"}});
+
+    const auto policy = daemon::policy_of(settings, {"127.0.0.1", 8000});
+
+    const std::vector<std::string> both{"https://caas.example.org", "https://app.example.org"};
+    CHECK(policy.origins == both);
+    CHECK(policy.cors_origins == std::vector<std::string>{"https://app.example.org"});
+}
+
 TEST_CASE("the name listened on is a host of ours") {
     const auto policy = daemon::policy_of(settings_of({}), {"my-machine", 8000});
 

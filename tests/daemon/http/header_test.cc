@@ -144,6 +144,28 @@ TEST_CASE("requests from the pages of others are refused") {
     CHECK(ask("https://app.example.org.evil.example") == 403);
 }
 
+TEST_CASE("a page of an allowed origin may read why its request was refused") {
+    http::Policy policy;
+    policy.origins = {"https://caas.example.org", "https://app.example.org"};
+    policy.cors_origins = {"https://app.example.org"};
+    const fake::TestServer server(fake::quick_limits(), {}, policy);
+    const auto ask = [&server](const std::string& origin) {
+        return server.ask(
+            fake::post("/echo", "x", "Content-Encoding: gzip\r\nOrigin: " + origin + "\r\n"));
+    };
+
+    const auto theirs = ask("https://app.example.org");
+    const auto own = ask("https://caas.example.org");
+
+    CHECK(theirs.status == 415);
+    CHECK(theirs.header("Access-Control-Allow-Origin") == "https://app.example.org");
+    CHECK(theirs.header("Access-Control-Allow-Credentials") == "true");
+    CHECK(theirs.header("Vary") == "Origin");
+    CHECK(own.status == 415);
+    CHECK(own.header("Access-Control-Allow-Origin").empty());
+    CHECK(own.header("Vary") == "Origin");
+}
+
 TEST_CASE("two different hosts in one request are refused") {
     const fake::TestServer server;
 
