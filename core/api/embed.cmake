@@ -1,6 +1,7 @@
 cmake_minimum_required(VERSION 3.25)
-# Writes OUT: C++ that holds the text of every *.json of FOLDER.
-file(GLOB files ${FOLDER}/*.json)
+# Writes OUT: C++ that holds the text of SCHEMAS, all *.json of schema/. The list is given, so that it
+# is written anew when one has gone.
+set(files ${SCHEMAS})
 list(SORT files)
 set(rows "")
 list(LENGTH files count)

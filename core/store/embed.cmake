@@ -1,6 +1,7 @@
 cmake_minimum_required(VERSION 3.25)
-# Writes OUT: C++ that holds every migrations/NNNN_words.sql of FOLDER with its number and SHA-256.
-file(GLOB scripts ${FOLDER}/*.sql)
+# Writes OUT: C++ that holds SCRIPTS, each migrations/NNNN_words.sql, with its number and SHA-256. The
+# list is given, so that it is written anew when a script has gone.
+set(scripts ${SCRIPTS})
 list(SORT scripts)
 set(rows "")
 set(count 0)
