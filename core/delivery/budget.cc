@@ -116,26 +116,6 @@ SET closed_until = excluded.closed_until)",
         {allowance.name, std::int64_t{allowance.window.count()}, now, until});
 }
 
-// From the far end, where whoever waits stands: behind a backlog the first row mostly answers.
-std::optional<Instant> wait_ahead(store::Reader& reader, const Post& post, Instant horizon) {
-    const auto rows = reader.query(
-        R"(SELECT wake_at
-FROM post
-WHERE account_id = $1
-    AND wake_at IS NOT NULL
-    AND wake_at >= $2
-    AND wake_at <= $3
-    AND code = 'rate_limited'
-    AND state IN ('scheduled', 'retrying')
-    AND (due_at < $4 OR (due_at = $4 AND id < $5))
-ORDER BY wake_at DESC
-LIMIT 1)",
-        {post.account, post.wake_at, horizon, post.due_at, post.id});
-    if (rows.empty())
-        return std::nullopt;
-    return rows[0].instant(0);
-}
-
 // Reads every account's lane, for there is no index on who holds one: no platform limits what is
 // sent at once today (Driver::at_once), and one that does wants a count kept instead.
 std::int64_t in_hand(store::Reader& reader, std::string_view platform) {

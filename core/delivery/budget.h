@@ -14,7 +14,6 @@
 
 #include "core/base/clock.h"
 #include "core/base/id.h"
-#include "core/delivery/post.h"
 #include "core/store/connection.h"
 
 namespace caas::delivery {
@@ -47,10 +46,6 @@ void refund(
 // The platform said that nothing more goes through until then; `until` may lie days ahead.
 void close_budget(
     store::Transaction& transaction, const Allowance& allowance, Instant until, Instant now);
-
-// When the last post asks again that waits for a budget of the same account, is due before `post`
-// and would not be taken up before it; nullopt: there is none by `horizon`.
-std::optional<Instant> wait_ahead(store::Reader& reader, const Post& post, Instant horizon);
 
 // How many posts of a platform engines have in hand.
 std::int64_t in_hand(store::Reader& reader, std::string_view platform);

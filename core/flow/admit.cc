@@ -14,7 +14,6 @@ using delivery::Allowance;
 constexpr Milliseconds hour = std::chrono::hours(1);
 // A crowded platform is asked again after this; its lanes are freed at unknown times.
 constexpr Milliseconds turn{250};
-constexpr Milliseconds room_behind = std::chrono::minutes(1);
 
 std::string account_budget(const AccountId& account) {
     return "account:" + account.text();
@@ -43,15 +42,6 @@ std::vector<Allowance> allowances_of(
     return allowances;
 }
 
-// How far ahead a post that waits for these asks again: a window, and a little for each that is put
-// behind another.
-Milliseconds longest(const std::vector<Allowance>& allowances) {
-    Milliseconds window{};
-    for (const auto& allowance : allowances)
-        window = std::max(window, allowance.window);
-    return window + room_behind;
-}
-
 }  // namespace
 
 int price_of(const delivery::Post& post) {
@@ -78,21 +68,13 @@ std::optional<Wait> admit(
     const Ration& ration,
     int beside,
     Instant now) {
-    const auto allowances = allowances_of(transaction, post, driver, ration);
-    if (driver.at_once <= 0 && allowances.empty())
-        return std::nullopt;
-    // A thread needs more at once than the posts after it, which would take it away bit by bit.
-    const auto ahead = delivery::wait_ahead(transaction, post, now + longest(allowances));
-    if (ahead)
-        return Wait{
-            *ahead + Milliseconds(1),
-            "Waits for its turn: a post of the account that was due before it waits for its own."};
     if (driver.at_once > 0 &&
         delivery::in_hand(transaction, post.platform) + beside >= driver.at_once)
         return Wait{
             now + turn,
             std::string(driver.title) + " takes " + std::to_string(driver.at_once) +
                 " posts at a time."};
+    const auto allowances = allowances_of(transaction, post, driver, ration);
     if (allowances.empty())
         return std::nullopt;
 

@@ -34,8 +34,7 @@ Ration ration_of(const config::Settings& settings);
 // "50 in 24 h".
 std::string words(const delivery::Allowance& allowance);
 
-// nullopt: it may start, and its parts are paid for. While a post of the account waits here, none
-// that is due after it starts. `beside`: posts of the same platform that
+// nullopt: it may start, and its parts are paid for. `beside`: posts of the same platform that
 // start in this transaction and are not in hand yet.
 std::optional<Wait> admit(
     store::Transaction& transaction,

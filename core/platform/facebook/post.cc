@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.h"
-#include "core/net/clock_lead.h"
 #include "core/net/url.h"
 #include "core/platform/answer.h"
 #include "core/platform/drivers.h"
@@ -163,8 +162,7 @@ Sight look_for_post(
         {{"fields",
           "id,message,created_time,permalink_url,"
           "attachments{media_type,subattachments.limit(30){media_type}}"},
-         // How fast our clock is, the answer tells.
-         {"since", std::to_string(to_ms(since - net::most_clock_lead) / 1000)},
+         {"since", std::to_string(to_ms(since) / 1000)},
          {"limit", "25"}});
     request.total_timeout = look_timeout;
     const auto result = meta::call_harmless(driver, request, tools);
@@ -176,7 +174,7 @@ Sight look_for_post(
     for (const auto& post : *data) {
         const auto id = json::text_or(post, "id", "");
         const auto made = meta::parse_time(json::text_or(post, "created_time", ""));
-        if (!id.empty() && (!made || *made >= since - answer->clock_lead) &&
+        if (!id.empty() && (!made || *made >= since) &&
             meta::is_same_text(part.text, json::text_or(post, "message", "")) &&
             media_count(post) == static_cast<std::int64_t>(part.media.size()))
             return There{id, json::text_or(post, "permalink_url", ""), ""};

@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.h"
-#include "core/net/clock_lead.h"
 #include "core/platform/answer.h"
 #include "core/platform/journal.h"
 #include "core/platform/linkedin/call.h"
@@ -60,8 +59,7 @@ Sight look_for_post(const Journal& journal, const Access& access, const Tools& t
         return CannotTell{
             "The organization's posts could not be listed (HTTP " +
             std::to_string(response.status) + ")"};
-    const auto since =
-        begin_of(journal) - clock_slack - net::clock_lead(response, tools.clock.now());
+    const auto since = begin_of(journal) - clock_slack;
     if (const auto* post = find_same(*listing, *body, since)) {
         auto urn = json::text_or(*post, "id", "");
         auto url = permalink(urn);

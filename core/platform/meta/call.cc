@@ -6,7 +6,6 @@
 
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
-#include "core/net/clock_lead.h"
 #include "core/platform/answer.h"
 #include "core/platform/meta/fault.h"
 #include "core/platform/meta/usage.h"
@@ -52,11 +51,7 @@ std::variant<Answer, Outcome> call(
         return Unknown{
             code_of(driver, "unreadable_answer"),
             std::string(driver.title) + " took the call, but its answer cannot be read"};
-    return Answer{
-        std::move(*body),
-        used_percent(response),
-        asked_wait(response, now),
-        net::clock_lead(response, now)};
+    return Answer{std::move(*body), used_percent(response), asked_wait(response, now)};
 }
 
 std::variant<Answer, Outcome> call_harmless(

@@ -37,7 +37,6 @@ struct Answer {
     Json body;
     int used_percent = 0;  // of the rate limits (usage.h)
     std::optional<Milliseconds> asked_wait;
-    Milliseconds clock_lead{};  // of our clock before Meta's (net/clock_lead.h)
 };
 
 // The JSON object of a success; else what it means for a call that others could see the effect of.

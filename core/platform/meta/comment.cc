@@ -89,7 +89,7 @@ Sight look_for_comment(
         const auto made = parse_time(json::text_or(comment, names.time, ""));
         const bool is_known =
             std::ranges::any_of(journal, [&](const Entry& other) { return other.remote_id == id; });
-        if (!id.empty() && !is_known && (!made || *made >= since - answer->clock_lead) &&
+        if (!id.empty() && !is_known && (!made || *made >= since) &&
             is_same_text(
                 json::text_or(prepared, "message", ""), json::text_or(comment, names.text, "")))
             return There{id, "", ""};

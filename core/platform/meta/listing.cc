@@ -25,15 +25,11 @@ bool is_known(const Journal& journal, const std::string& id) {
 }
 
 bool is_wanted(
-    const Json& post,
-    const Fields& fields,
-    const Wanted& wanted,
-    const std::string& text,
-    Milliseconds clock_lead) {
+    const Json& post, const Fields& fields, const Wanted& wanted, const std::string& text) {
     if (!wanted.url.empty() && json::text_or(post, fields.url, "") == wanted.url)
         return true;
     const auto made = parse_time(json::text_or(post, fields.time, ""));
-    if (made && *made < wanted.since - clock_lead)
+    if (made && *made < wanted.since)
         return false;
     if (!fields.parent.empty() && !wanted.reply_to.empty()) {
         const auto* parent = json::path(post, {fields.parent, "id"});
@@ -65,8 +61,7 @@ std::optional<Found> find_listed(
     const auto& text = publication.parts.at(static_cast<std::size_t>(wanted.part)).text;
     for (const auto& post : *data) {
         auto id = json::text_or(post, "id", "");
-        if (id.empty() || is_known(wanted.journal, id) ||
-            !is_wanted(post, fields, wanted, text, answer->clock_lead))
+        if (id.empty() || is_known(wanted.journal, id) || !is_wanted(post, fields, wanted, text))
             continue;
         return Found{std::move(id), json::text_or(post, fields.url, "")};
     }

@@ -18,8 +18,8 @@ struct Fields {
     std::string_view parent{};  // {"id":…} of what it answers; empty: no replies are listed
 };
 
-// Of the listing's posts that are as new as `wanted` says by our clock, be it fast, the one that
-// has the part's text, answers the part before, and is no other part of the same journal.
+// Of the listing's posts that are as new as `wanted` says, the one that has the part's text,
+// answers the part before, and is no other part of the same journal.
 std::optional<Found> find_listed(
     const Driver& driver,
     net::Request request,

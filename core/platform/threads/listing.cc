@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.h"
-#include "core/net/clock_lead.h"
 #include "core/platform/drivers.h"
 #include "core/platform/meta/insights.h"
 #include "core/platform/meta/listing.h"
@@ -42,8 +41,7 @@ std::optional<meta::Found> find(
         {{"fields",
           wanted.part > 0 ? "id,text,timestamp,permalink,replied_to"
                           : "id,text,timestamp,permalink"},
-         // How fast our clock is, the answer tells.
-         {"since", std::to_string(to_ms(wanted.since - net::most_clock_lead) / 1000)},
+         {"since", std::to_string(to_ms(wanted.since) / 1000)},
          {"limit", "50"}});
     return meta::find_listed(driver, request, fields, wanted, publication, tools);
 }

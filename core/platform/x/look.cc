@@ -4,7 +4,6 @@
 
 #include "core/base/json.h"
 #include "core/base/time_zone.h"
-#include "core/net/clock_lead.h"
 #include "core/net/url.h"
 #include "core/platform/answer.h"
 #include "core/platform/journal.h"
@@ -58,41 +57,6 @@ const Json* find_same(const Json& page, const Json& body, Instant since) {
     return nullptr;
 }
 
-struct View {
-    Sight sight;
-    Milliseconds clock_lead{};
-};
-
-View look_since(Instant since, const Json& body, const Access& access, const Tools& tools) {
-    Milliseconds lead{};
-    std::string token;
-    for (int count = 0; count < most_pages; ++count) {
-        const auto result = tools.http.send(listing(access, since, token));
-        if (const auto* failure = std::get_if<net::Failure>(&result))
-            return {CannotTell{failure->message}, lead};
-        const auto& response = std::get<net::Response>(result);
-        lead = net::clock_lead(response, tools.clock.now());
-        if (response.status != 200)
-            return {
-                CannotTell{
-                    "The account's posts could not be listed (HTTP " +
-                    std::to_string(response.status) + ")"},
-                lead};
-        const auto page = json::try_parse(response.body);
-        if (!page || !page->is_object())
-            return {CannotTell{"The list of the account's posts cannot be read"}, lead};
-        if (const auto* post = find_same(*page, body, since)) {
-            const auto id = json::text_or(*post, "id", "");
-            return {There{id, permalink(access, id), ""}, lead};
-        }
-        const auto* meta = json::find(*page, "meta");
-        token = meta != nullptr ? json::text_or(*meta, "next_token", "") : "";
-        if (token.empty())
-            break;
-    }
-    return {CannotTell{"It is not among the account's newest posts, which proves nothing"}, lead};
-}
-
 }  // namespace
 
 Sight look_for_post(const Journal& journal, const Access& access, const Tools& tools) {
@@ -100,11 +64,29 @@ Sight look_for_post(const Journal& journal, const Access& access, const Tools& t
     if (!body || !body->is_object() || body->empty())
         return CannotTell{"The journal does not hold what was sent"};
     const auto since = begin_of(journal) - clock_slack;
-    auto view = look_since(since, *body, access, tools);
-    // X lists nothing from before `since`, which comes too late by as much as our clock is fast.
-    if (view.clock_lead > clock_slack && !std::holds_alternative<There>(view.sight))
-        view = look_since(since - view.clock_lead, *body, access, tools);
-    return std::move(view.sight);
+    std::string token;
+    for (int count = 0; count < most_pages; ++count) {
+        const auto result = tools.http.send(listing(access, since, token));
+        if (const auto* failure = std::get_if<net::Failure>(&result))
+            return CannotTell{failure->message};
+        const auto& response = std::get<net::Response>(result);
+        if (response.status != 200)
+            return CannotTell{
+                "The account's posts could not be listed (HTTP " + std::to_string(response.status) +
+                ")"};
+        const auto page = json::try_parse(response.body);
+        if (!page || !page->is_object())
+            return CannotTell{"The list of the account's posts cannot be read"};
+        if (const auto* post = find_same(*page, *body, since)) {
+            const auto id = json::text_or(*post, "id", "");
+            return There{id, permalink(access, id), ""};
+        }
+        const auto* meta = json::find(*page, "meta");
+        token = meta != nullptr ? json::text_or(*meta, "next_token", "") : "";
+        if (token.empty())
+            break;
+    }
+    return CannotTell{"It is not among the account's newest posts, which proves nothing"};
 }
 
 }  // namespace caas::platform::x

@@ -5,8 +5,8 @@
 
 namespace caas::platform::x {
 
-// Two calls at most, four when our clock is fast by X's. A listing proves presence, never absence:
-// X may show a post late or not at all.
+// Two calls at most. A listing proves presence, never absence: X may show a post late or not at
+// all.
 Sight look_for_post(const Journal& journal, const Access& access, const Tools& tools);
 
 }  // namespace caas::platform::x

@@ -77,22 +77,6 @@ TEST_CASE("a post with another picture, or from before the try, is another post"
     CHECK(brief(doubt.look()) == "cannot_tell");
 }
 
-TEST_CASE("a post is found although our clock is fast, by the date of LinkedIn's answer") {
-    Doubt doubt;
-    const auto look_at = [&](Milliseconds age) {
-        auto post = doubt.listed(R"(Hello \(you\))");
-        post["publishedAt"] = to_ms(doubt.world.clock.now() - age);
-        doubt.world.http.answer(
-            200,
-            json::dump({{"elements", Json::array({post})}}),
-            {{"Date", "Sun, 22 Nov 2026 09:50:00 GMT"}});
-        return brief(doubt.look());
-    };
-
-    CHECK(look_at(std::chrono::minutes(10)) == "there");
-    CHECK(look_at(std::chrono::minutes(12)) == "cannot_tell");
-}
-
 TEST_CASE("a list of LinkedIn never proves that a post is absent") {
     Doubt doubt;
     doubt.answer(Json::array());

@@ -156,37 +156,6 @@ TEST_CASE("an equal post from before the try is not taken for it") {
     CHECK(brief(doubt.look()) == "cannot_tell");
 }
 
-net::Headers ten_minutes_behind() {
-    return {{"Date", "Sun, 22 Nov 2026 09:50:00 GMT"}};
-}
-
-TEST_CASE("a post is found although our clock is fast, by the date of X's answer") {
-    Doubt doubt;
-    auto post = listed("Hello");
-    post["created_at"] = "2026-11-22T09:50:01.000Z";
-    doubt.world.http.answer(400, R"({"title":"Invalid Request"})", ten_minutes_behind());
-    doubt.answer(Json::array({post}));
-
-    const auto sight = doubt.look();
-
-    REQUIRE(brief(sight) == "there");
-    CHECK(std::get<There>(sight).remote_id == "42");
-    const auto since = to_rfc3339(doubt.world.clock.now() - std::chrono::minutes(11));
-    CHECK(
-        doubt.world.last_request().url.find("start_time=" + net::percent_encode(since)) !=
-        std::string::npos);
-}
-
-TEST_CASE("an equal post from before the try is not taken for it when our clock is fast") {
-    Doubt doubt;
-    auto old = listed("Hello");
-    old["created_at"] = "2026-11-22T09:48:00.000Z";
-    doubt.world.http.answer(200, R"({"meta":{"result_count":0}})", ten_minutes_behind());
-    doubt.answer(Json::array({old}));
-
-    CHECK(brief(doubt.look()) == "cannot_tell");
-}
-
 TEST_CASE("a post of X is taken back, and one that is gone counts as taken back") {
     World world;
     world.http.answer(200, R"({"data":{"deleted":true}})");
