@@ -17,7 +17,8 @@ namespace caas::daemon {
 namespace {
 
 // The parts of one program or library that nobody writes to: what is in memory is what is in the
-// file. A part that the loader filled in and then closed counts as written to.
+// file, but for a debugger's breakpoints, which go. A part that the loader filled in and then
+// closed counts as written to.
 int give_back(dl_phdr_info* info, std::size_t, void* page_size) {
     const auto page = *static_cast<const std::uintptr_t*>(page_size);
     for (const auto& part : std::span(info->dlpi_phdr, info->dlpi_phnum)) {
