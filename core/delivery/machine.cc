@@ -41,6 +41,19 @@ bool may_repeat(const Attempt& step, Instant now) {
     return step.is_repeatable && (!step.repeatable_until || now < *step.repeatable_until);
 }
 
+// Nobody has the post in hand any more. It waits in its own time, so that what was due later does
+// not overtake it; a doubt is looked into at once.
+Verdict lay_down(Post& post, bool is_doubtful, const Policy& policy, Instant now) {
+    const auto wake = is_doubtful ? now : std::min(now, post.due_at);
+    post.wake_at = policy.is_active ? std::optional(wake) : std::nullopt;
+    if (is_doubtful) {
+        enter(post, PostState::unconfirmed, now);
+        return {Event::doubt, Next::rest, Hold::none};
+    }
+    enter(post, policy.is_active ? PostState::retrying : PostState::paused, now);
+    return {policy.is_active ? Event::wait : Event::pause, Next::rest, Hold::none};
+}
+
 }  // namespace
 
 bool Machine::is_late(const Post& post, const Policy& policy, Instant at) const {
@@ -360,15 +373,8 @@ Verdict Machine::give_back(
         journal.back().ended_at = now;
     }
     const bool is_doubtful = tail(journal).is_doubtful;
-    if (!is_doubtful)
-        post.looks = 0;
-    post.wake_at = policy.is_active ? std::optional(now) : std::nullopt;
-    if (is_doubtful) {
-        enter(post, PostState::unconfirmed, now);
-        return {Event::doubt, Next::rest, Hold::none};
-    }
-    enter(post, policy.is_active ? PostState::retrying : PostState::paused, now);
-    return {policy.is_active ? Event::wait : Event::pause, Next::rest, Hold::none};
+    post.looks = is_doubtful ? post.looks : 0;
+    return lay_down(post, is_doubtful, policy, now);
 }
 
 std::optional<Verdict> Machine::after_death(
@@ -387,14 +393,8 @@ std::optional<Verdict> Machine::after_death(
     }
     if (post.state != PostState::publishing && post.state != PostState::unconfirmed)
         return std::nullopt;
-    const bool is_doubtful = tail(journal).is_doubtful;
-    post.wake_at = policy.is_active ? std::optional(now) : std::nullopt;
-    if (is_doubtful || post.state == PostState::unconfirmed) {
-        enter(post, PostState::unconfirmed, now);
-        return Verdict{Event::doubt, Next::rest, Hold::none};
-    }
-    enter(post, policy.is_active ? PostState::retrying : PostState::paused, now);
-    return Verdict{policy.is_active ? Event::wait : Event::pause, Next::rest, Hold::none};
+    const bool was_doubtful = post.state == PostState::unconfirmed;
+    return lay_down(post, was_doubtful || tail(journal).is_doubtful, policy, now);
 }
 
 }  // namespace caas::delivery

@@ -312,8 +312,9 @@ std::int64_t save_all(
     Instant now) {
     if (!is_allowed(from, event, to))
         refuse(from, event, to);
-    // A post that waits for its time wakes then; what was under way goes on at once.
-    const auto wakes = event != Event::resume ? 0 : to == PostState::scheduled ? 1 : 2;
+    // A post wakes at its time, also one that was under way: what was due later stays behind it. A
+    // doubt is looked into at once.
+    const auto wakes = event != Event::resume ? 0 : to == PostState::unconfirmed ? 2 : 1;
     static const auto all = std::string(save_all_sql);
     static const auto waiting = all + "\n    AND wake_at IS NOT NULL";
     static const auto stuck = all + "\n    AND state IN ('paused', 'unconfirmed')";

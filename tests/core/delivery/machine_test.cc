@@ -536,6 +536,16 @@ TEST_CASE("a step that was never begun is given back without a trace of doubt") 
     CHECK(bench.post.wake_at == bench.now);
 }
 
+TEST_CASE("what is given back stands before what was due later") {
+    Bench bench;
+    bench.machine.begin(bench.post, bench.journal, bench.step(), bench.now);
+
+    const auto later = bench.now + std::chrono::minutes(3);
+    bench.machine.give_back(bench.post, bench.journal, false, bench.policy, later);
+
+    CHECK(bench.post.wake_at == bench.post.due_at);
+}
+
 TEST_CASE("a post of a paused account waits as paused") {
     Bench bench;
     bench.policy.is_active = false;
