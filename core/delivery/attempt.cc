@@ -159,11 +159,11 @@ void insert_attempt(store::Transaction& transaction, Attempt& attempt) {
 }
 
 void insert_attempts(store::Transaction& transaction, std::span<Attempt* const> attempts) {
-    std::vector<store::Values> rows;
-    rows.reserve(attempts.size());
+    store::Batch batch{insert_sql, {}, true};
+    batch.rows.reserve(attempts.size());
     for (const auto* attempt : attempts)
-        rows.push_back(values_of(*attempt));
-    transaction.execute_later(insert_sql, rows);
+        batch.rows.push_back(values_of(*attempt));
+    transaction.execute_later(batch);
 }
 
 bool update_attempt(store::Transaction& transaction, const Attempt& attempt) {
@@ -191,6 +191,7 @@ WHERE post_id = $1
 
 store::Batch updating_of(std::span<const Held> attempts) {
     store::Batch batch;
+    batch.are_apart = true;
     batch.sql = R"(UPDATE attempt
 SET state = $3, outcome = $4, remote_id = $5, url = $6, cursor = $7, code = $8, message = $9,
     ended_at = $10

@@ -104,6 +104,7 @@ WHERE account_id = $1
 
 store::Batch taking_of(std::span<const Taking> takings, const EngineId& engine) {
     store::Batch batch;
+    batch.are_apart = true;
     batch.sql = R"(UPDATE lane
 SET held_by = $2, fence = fence + 1, post_id = $3, wake_at = NULL
 WHERE account_id = $1
@@ -170,6 +171,7 @@ WHERE account_id = $1)",
 
 store::Batch freeing_of(std::span<const Lane* const> lanes, const Guards& guards) {
     store::Batch batch;
+    batch.are_apart = true;
     batch.sql = R"(UPDATE lane
 SET held_by = NULL, post_id = NULL,
     wake_at = (SELECT min(p.wake_at) FROM post p

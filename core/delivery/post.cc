@@ -293,6 +293,7 @@ store::Batch saving_of(std::span<const Held> posts) {
                             "\n    AND EXISTS (SELECT 1 FROM lane"
                             " WHERE account_id = $16 AND held_by = $17 AND fence = $18)";
     store::Batch batch;
+    batch.are_apart = true;
     batch.sql = sql;
     batch.rows.reserve(posts.size());
     for (const auto& held : posts) {

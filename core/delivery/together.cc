@@ -62,10 +62,8 @@ void claim_together(
             intents.push_back(&*intent);
         }
     }
-    if (!outcomes.empty()) {
-        auto batch = updating_of(outcomes);
-        transaction.execute_later(batch.sql, batch.rows);
-    }
+    if (!outcomes.empty())
+        transaction.execute_later(updating_of(outcomes));
     insert_attempts(transaction, intents);
     for (const auto& work : works) {
         if (work.lane && work.change->frees_lane)

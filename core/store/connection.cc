@@ -86,8 +86,8 @@ void Connection::execute_all(std::span<Batch> batches) {
         batch.changed = execute_each(batch.sql, batch.rows);
 }
 
-void Connection::execute_later(std::string_view sql, const std::vector<Values>& rows) {
-    execute_each(sql, rows);
+void Connection::execute_later(const Batch& batch) {
+    execute_each(batch.sql, batch.rows);
 }
 
 }  // namespace caas::store

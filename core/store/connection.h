@@ -152,6 +152,8 @@ class Reader {
 struct Batch {
     std::string_view sql;
     std::vector<Values> rows;
+    // No two of them touch the same row of a table: they may be run as one.
+    bool are_apart = false;
     std::vector<std::int64_t> changed{};  // given: how many rows each of them changed
 };
 
@@ -189,7 +191,7 @@ class Connection : public Reader {
     virtual void execute_all(std::span<Batch> batches);
     // execute_each when nobody asks what it changed: where a round trip costs, it travels with what
     // comes next, with the COMMIT at the latest, and what goes wrong is thrown there.
-    virtual void execute_later(std::string_view sql, const std::vector<Values>& rows);
+    virtual void execute_later(const Batch& batch);
 
     // Whether the last transaction may have changed who may do what: a row of person, organization,
     // workspace, member or token.
@@ -219,9 +221,7 @@ class Transaction final : public Reader {
 
     void execute_all(std::span<Batch> batches) { connection_.execute_all(batches); }
 
-    void execute_later(std::string_view sql, const std::vector<Values>& rows) {
-        connection_.execute_later(sql, rows);
-    }
+    void execute_later(const Batch& batch) { connection_.execute_later(batch); }
 
     // Whether every question costs a round trip to a server.
     bool travels() const { return connection_.engine() == "postgres"; }

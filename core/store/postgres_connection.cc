@@ -17,6 +17,7 @@
 
 #include "core/base/error.h"
 #include "core/store/postgres_flight.h"
+#include "core/store/postgres_set.h"
 
 namespace caas::store {
 namespace {
@@ -64,8 +65,9 @@ class PostgresConnection final : public Connection {
     std::int64_t execute(std::string_view sql, const Values& values) override {
         std::int64_t changed = 0;
         send([&] {
-            flight_.add(
-                link(), sql, values, [&](PGresult* result) { changed = changed_by(result); });
+            flight_.add(link(), sql, values, [&](PGresult* result) {
+                changed = changed_by(library(), result);
+            });
         });
         return changed;
     }
@@ -74,7 +76,7 @@ class PostgresConnection final : public Connection {
         std::string_view sql, const std::vector<Values>& rows) override {
         std::vector<std::int64_t> changed;
         if (!rows.empty())
-            send([&] { add_each(sql, rows, changed); });
+            send([&] { flight_.add_each(link(), sql, rows, changed); });
         return changed;
     }
 
@@ -83,18 +85,23 @@ class PostgresConnection final : public Connection {
             return;
         send([&] {
             for (auto& batch : batches)
-                add_each(batch.sql, batch.rows, batch.changed);
+                flight_.add(link(), batch);
         });
     }
 
-    void execute_later(std::string_view sql, const std::vector<Values>& rows) override {
+    void execute_later(const Batch& batch) override {
         // Its fault must not fall to the next savepoint's lot.
         if (savepoints_ > 0 || !is_under_way_) {
-            execute_each(sql, rows);
+            auto now = batch;
+            execute_all({&now, 1});
             return;
         }
-        for (const auto& values : rows)
-            pending_.push_back({std::string(sql), values});
+        if (auto set = batch.are_apart ? as_set(batch.sql, batch.rows) : std::nullopt) {
+            pending_.push_back({std::move(set->sql), std::move(set->values)});
+            return;
+        }
+        for (const auto& values : batch.rows)
+            pending_.push_back({std::string(batch.sql), values});
     }
 
     void run_script(std::string_view sql) override {
@@ -254,13 +261,6 @@ class PostgresConnection final : public Connection {
         }
     }
 
-    std::int64_t changed_by(PGresult* result) const {
-        const std::string_view digits = library().changed_rows(result);
-        std::int64_t count = 0;
-        std::from_chars(digits.data(), digits.data() + digits.size(), count);
-        return count;
-    }
-
     // Sends what waits and then what `fill` adds, and takes the answers. Where the session turns
     // out to have died while it rested, once more on another: nothing was read or written before.
     template <typename Fill>
@@ -310,16 +310,6 @@ class PostgresConnection final : public Connection {
             else
                 flight_.add_control(link(), one.sql);
         }
-    }
-
-    void add_each(
-        std::string_view sql, const std::vector<Values>& rows, std::vector<std::int64_t>& changed) {
-        changed.clear();
-        changed.reserve(rows.size());
-        for (const auto& values : rows)
-            flight_.add(link(), sql, values, [this, &changed](PGresult* result) {
-                changed.push_back(changed_by(result));
-            });
     }
 
     // The number that should have come with the transaction's first statement.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,15 @@ class PostgresFlight {
     void add_control(PostgresLink& link, const std::string& sql, Take take = {});
     // May send what was added so far, where the statement has to be prepared first.
     void add(PostgresLink& link, std::string_view sql, const Values& values, Take take = {});
+    // Runs the statement once for each of `rows`; `changed` and a batch live until the answers are
+    // there.
+    void add_each(
+        PostgresLink& link,
+        std::string_view sql,
+        const std::vector<Values>& rows,
+        std::vector<std::int64_t>& changed);
+    // The same at once, if its rows are apart.
+    void add(PostgresLink& link, Batch& batch);
 
     // Sends what was added and hands out the answers. Throws Error for the first that failed; then
     // none of this journey is handed out.

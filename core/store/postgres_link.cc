@@ -123,8 +123,11 @@ void PostgresLink::set_up(Use use) {
     if (library_.server_version(connection_) < least_server)
         throw faults_.unfit("is older than PostgreSQL 13", "Update the server.");
     auto sql = std::string(session);
+    // What writes is found without knowing the values, as SQLite does it: to plan it anew for each
+    // would take longer than to run it.
     sql += use == Use::read ? "SET default_transaction_read_only = on;\n"
-                            : "SET default_transaction_read_only = off;\n";
+                            : "SET default_transaction_read_only = off;\n"
+                              "SET plan_cache_mode = force_generic_plan;\n";
     const auto result = run_script(sql + std::string(facts));
     const auto* row = result.get();
     if (value_of(library_, row, 0, 0).text() != "UTF8")

@@ -107,6 +107,8 @@ class PostgresLink {
 
 // Throws Error(storage_corrupt) for a type that caas never stores.
 Value value_of(const PostgresLibrary& library, const PGresult* result, int row, int column);
+// How many rows a statement changed.
+std::int64_t changed_by(const PostgresLibrary& library, PGresult* result);
 
 // Types of parameters (pg_type.dat of PostgreSQL 15; they never change).
 constexpr Oid oid_unknown = 0;

@@ -37,8 +37,8 @@ std::size_t end_of_quoted(std::string_view sql, std::size_t at) {
 
 }  // namespace
 
-std::size_t count_parameters(std::string_view sql) {
-    std::set<std::size_t> numbers;
+std::vector<Parameter> parameters_in(std::string_view sql) {
+    std::vector<Parameter> found;
     std::size_t at = 0;
     while (at < sql.size()) {
         if (sql[at] == '\'' || sql[at] == '"') {
@@ -46,15 +46,24 @@ std::size_t count_parameters(std::string_view sql) {
         } else if (sql.substr(at, 2) == "--") {
             at = std::min(sql.size(), sql.find('\n', at));
         } else if (sql[at] == '$') {
-            std::size_t number = 0;
-            for (++at; at < sql.size() && sql[at] >= '0' && sql[at] <= '9' && number < 100'000;
+            Parameter parameter{at, 0, 0};
+            for (++at;
+                 at < sql.size() && sql[at] >= '0' && sql[at] <= '9' && parameter.number < 100'000;
                  ++at)
-                number = number * 10 + static_cast<std::size_t>(sql[at] - '0');
-            numbers.insert(number);
+                parameter.number = parameter.number * 10 + static_cast<std::size_t>(sql[at] - '0');
+            parameter.size = at - parameter.at;
+            found.push_back(parameter);
         } else {
             ++at;
         }
     }
+    return found;
+}
+
+std::size_t count_parameters(std::string_view sql) {
+    std::set<std::size_t> numbers;
+    for (const auto& parameter : parameters_in(sql))
+        numbers.insert(parameter.number);
     if (!numbers.empty() && (*numbers.begin() != 1 || *numbers.rbegin() != numbers.size()))
         throw Error(Code::internal, "The parameters of a statement are not $1 to $n");
     return numbers.size();

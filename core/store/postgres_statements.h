@@ -5,6 +5,7 @@
 // one thread; forgotten with the session.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -49,6 +50,16 @@ class PostgresStatements {
     std::size_t made_ = 0;
     Known* fresh_ = nullptr;  // its last variant is being prepared
 };
+
+// A parameter in the text of a statement, which may name it several times.
+struct Parameter {
+    std::size_t at = 0;      // of its `$`
+    std::size_t size = 0;    // with it
+    std::size_t number = 0;  // from 1
+};
+
+// In their order; those in texts, names and comments are none.
+std::vector<Parameter> parameters_in(std::string_view sql);
 
 // How many parameters a statement has; those in texts, names and comments do not count. Throws
 // Error(internal) when they are not $1 to $n.

@@ -63,4 +63,11 @@ Value value_of(const PostgresLibrary& library, const PGresult* result, int row, 
     }
 }
 
+std::int64_t changed_by(const PostgresLibrary& library, PGresult* result) {
+    const std::string_view digits = library.changed_rows(result);
+    std::int64_t count = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), count);
+    return count;
+}
+
 }  // namespace caas::store

@@ -80,27 +80,26 @@ class WatchedConnection final : public store::Connection {
         tell_late([&] { inner_->execute_all(batches); });
     }
 
-    void execute_later(std::string_view sql, const std::vector<store::Values>& rows) override {
-        for (std::size_t k = 0; k < rows.size(); ++k) {
+    void execute_later(const store::Batch& batch) override {
+        for (std::size_t k = 0; k < batch.rows.size(); ++k) {
             try {
-                note(sql);
+                note(batch.sql);
             } catch (...) {
-                const auto at = rows.begin() + static_cast<std::ptrdiff_t>(k);
                 if (!travels()) {
-                    inner_->execute_later(sql, {rows.begin(), at});
+                    inner_->execute_later(part(batch, 0, k));
                     throw;
                 }
                 if (late_ == nullptr)
                     late_ = std::current_exception();
                 tell_late([&] {
-                    inner_->execute_later(sql, {rows.begin(), at});
-                    inner_->execute_later(fragile, {{0}});
-                    inner_->execute_later(sql, {at, rows.end()});
+                    inner_->execute_later(part(batch, 0, k));
+                    inner_->execute_later({fragile, {{0}}});
+                    inner_->execute_later(part(batch, k, batch.rows.size()));
                 });
                 return;
             }
         }
-        tell_late([&] { inner_->execute_later(sql, rows); });
+        tell_late([&] { inner_->execute_later(batch); });
     }
 
     void run_script(std::string_view sql) override {
@@ -179,18 +178,25 @@ class WatchedConnection final : public store::Connection {
         }
     }
 
+    static store::Batch part(const store::Batch& batch, std::size_t from, std::size_t to) {
+        const auto begin = batch.rows.begin();
+        return {
+            batch.sql,
+            {begin + static_cast<std::ptrdiff_t>(from), begin + static_cast<std::ptrdiff_t>(to)},
+            batch.are_apart};
+    }
+
     // Runs `batches` with the statement for one of their rows failing; what that throws is the
     // caller's to replace.
     void break_at(std::span<const store::Batch> batches, std::size_t batch, std::size_t row) {
         std::vector<store::Batch> broken(
             batches.begin(), batches.begin() + static_cast<std::ptrdiff_t>(batch));
         if (batch < batches.size()) {
-            const auto& [sql, rows, changed] = batches[batch];
-            const auto at = rows.begin() + static_cast<std::ptrdiff_t>(row);
-            broken.push_back({sql, {rows.begin(), at}});
+            const auto& here = batches[batch];
+            broken.push_back(part(here, 0, row));
             if (travels()) {
                 broken.push_back({fragile, {{0}}});
-                broken.push_back({sql, {at, rows.end()}});
+                broken.push_back(part(here, row, here.rows.size()));
                 const auto rest = batches.subspan(batch + 1);
                 broken.insert(broken.end(), rest.begin(), rest.end());
             }

@@ -163,6 +163,40 @@ TEST_CASE("many rows travel together and each says what it changed") {
     CHECK(rig.count() == 1000);
 }
 
+TEST_CASE("rows that are apart are changed at once, and each says whether it was") {
+    const Rig rig;
+    rig.connection->begin();
+    std::vector<store::Values> rows;
+    for (int i = 0; i < 100; ++i)
+        rows.push_back(
+            {"\"" + std::to_string(i) + "\\", i % 3 == 0 ? store::Value() : store::Value(i)});
+    std::array batches{
+        store::Batch{"INSERT INTO thing (id, number)\nVALUES ($1, $2)", rows, true},
+        store::Batch{
+            "UPDATE thing\nSET number = $2\nWHERE id = $1\n    AND number IS NOT DISTINCT FROM $3",
+            {{rows[1][0], 7, 1}, {"nowhere", 7, 1}, {rows[3][0], 7, store::Value()}},
+            true},
+        store::Batch{
+            "UPDATE thing\nSET number = $2\nWHERE id = $1",
+            {{rows[1][0], store::Value()}, {rows[2][0], store::Value()}},
+            true}};
+    rig.connection->execute_all(batches);
+    CHECK(batches[0].changed == std::vector<std::int64_t>(100, 1));
+    CHECK(batches[1].changed == std::vector<std::int64_t>{1, 0, 1});
+    CHECK(batches[2].changed == std::vector<std::int64_t>{1, 1});
+    const auto kept = rig.connection->query(
+        "SELECT number FROM thing WHERE id = $1 OR id = $2 OR id = $3 ORDER BY number",
+        {rows[1][0], rows[3][0], rows[5][0]});
+    REQUIRE(kept.size() == 3);
+    CHECK(kept[0].integer(0) == 5);
+    CHECK(kept[1].integer(0) == 7);
+    CHECK(kept[2].is_null(0));
+    rig.connection->execute_later(
+        {batches[0].sql, {{"later", 1}, {"and later", store::Value()}}, true});
+    rig.connection->commit();
+    CHECK(rig.count() == 102);
+}
+
 TEST_CASE("several statements travel together, in order, and each says what it changed") {
     const Rig rig;
     rig.connection->begin();
@@ -211,7 +245,7 @@ TEST_CASE("one that fails among several that travel together takes all of them a
 
     // What came before its savepoint stays.
     rig.connection->begin();
-    rig.connection->execute_later(sql, {{"before"}});
+    rig.connection->execute_later({sql, {{"before"}}});
     rig.connection->begin_savepoint();
     std::array batches{store::Batch{sql, {{"a"}, {"a"}}}, store::Batch{sql, {{"b"}}}};
     CHECK_THROWS_AS(rig.connection->execute_all(batches), Error);
@@ -242,7 +276,7 @@ TEST_CASE("whichever of the statements that travel a test lets fail, the server 
                   ++done;
                   watched->execute_all(batches);
                   ++done;
-                  watched->execute_later(sql, {{"d"}});
+                  watched->execute_later({sql, {{"d"}}});
                   ++done;
                   watched->commit();
               }) == Code::unavailable);
@@ -261,20 +295,20 @@ TEST_CASE("what nobody asks about is there for the next statement and after the 
         return rig.connection->query("SELECT count(*) FROM thing", {}).at(0).integer(0);
     };
     rig.connection->begin();
-    rig.connection->execute_later(sql, {{"a"}, {"b"}});
+    rig.connection->execute_later({sql, {{"a"}, {"b"}}});
     CHECK(seen() == 2);
-    rig.connection->execute_later(sql, {{"c"}});
+    rig.connection->execute_later({sql, {{"c"}}});
     rig.connection->commit();
     CHECK(rig.count() == 3);
 
     // Nothing else in it.
     rig.connection->begin();
-    rig.connection->execute_later(sql, {{"d"}});
+    rig.connection->execute_later({sql, {{"d"}}});
     rig.connection->commit();
     CHECK(rig.count() == 4);
 
     rig.connection->begin();
-    rig.connection->execute_later(sql, {{"e"}});
+    rig.connection->execute_later({sql, {{"e"}}});
     rig.connection->rollback();
     CHECK(rig.count() == 4);
 }
@@ -285,7 +319,7 @@ TEST_CASE(
     const auto* sql = "INSERT INTO thing (id) VALUES ($1)";
     rig.connection->begin();
     rig.connection->execute(sql, {"a"});
-    rig.connection->execute_later(sql, {{"a"}});
+    rig.connection->execute_later({sql, {{"a"}}});
     CHECK_THROWS_AS(rig.connection->commit(), Error);
     rig.connection->rollback();
     CHECK(rig.count() == 0);
@@ -296,7 +330,7 @@ TEST_CASE(
     rig.connection->execute(sql, {"b"});
     rig.connection->release_savepoint();
     rig.connection->begin_savepoint();
-    CHECK_THROWS_AS(rig.connection->execute_later(sql, {{"b"}}), Error);
+    CHECK_THROWS_AS(rig.connection->execute_later({sql, {{"b"}}}), Error);
     rig.connection->rollback_savepoint();
     rig.connection->commit();
     CHECK(rig.count() == 1);
