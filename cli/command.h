@@ -39,7 +39,8 @@ struct Argument {
     std::string_view help;
     Kind kind = Kind::text;
     bool is_required = true;
-    bool is_many = false;  // takes all that follow
+    bool is_many = false;       // takes all that follow
+    bool may_be_blank = false;  // a text: what reads it says what is wrong with an empty one
 };
 
 struct Command {

@@ -195,6 +195,24 @@ void read_options(Parsed& parsed, const std::vector<const Option*>& options, Wor
     }
 }
 
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// An id that is nothing would make a path that names the list, and not the one thing.
+void refuse_blank(const Parsed& parsed, const std::string& name) {
+    const auto arguments = parsed.path.back()->arguments;
+    for (std::size_t i = 0; i < parsed.arguments.size(); ++i) {
+        const auto& argument = arguments[std::min(i, arguments.size() - 1)];
+        if (!argument.may_be_blank && is_blank(parsed.arguments[i]))
+            throw Error(
+                Code::usage,
+                "`" + name + "` needs " + std::string(argument.name) +
+                    ", and what was given is empty",
+                "is a variable of your script empty?");
+    }
+}
+
 void check_arguments(const Parsed& parsed) {
     const auto& command = *parsed.path.back();
     const std::string name = "caas " + path_text(parsed.path);
@@ -216,6 +234,7 @@ void check_arguments(const Parsed& parsed) {
             "`" + name + "` does not take `" + parsed.arguments[command.arguments.size()] + "`",
             command.arguments.empty() ? "see `" + name + " --help`"
                                       : "put a text with spaces between quotes");
+    refuse_blank(parsed, name);
 }
 
 }  // namespace

@@ -17,7 +17,10 @@ namespace caas::cli::command {
 namespace {
 
 constexpr std::array arguments{
-    Argument{"PROMPT", "what to write about; - reads standard input"},
+    Argument{
+        .name = "PROMPT",
+        .help = "what to write about; - reads standard input",
+        .may_be_blank = true},
 };
 constexpr std::array options{
     Option{

@@ -11,12 +11,14 @@ namespace {
 
 using Segments = std::vector<std::string_view>;
 
+// An empty one between two slashes is one as well: an id that is nothing.
 Segments split(std::string_view path) {
     Segments out;
+    if (path.starts_with('/'))
+        path.remove_prefix(1);
     while (!path.empty()) {
         const auto end = std::min(path.find('/'), path.size());
-        if (end > 0)
-            out.push_back(path.substr(0, end));
+        out.push_back(path.substr(0, end));
         path.remove_prefix(std::min(end + 1, path.size()));
     }
     return out;
@@ -47,7 +49,7 @@ std::optional<int> fit(const Segments& pattern, const Segments& path) {
         return std::nullopt;
     int literal = 0;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
-        if (is_parameter(pattern[i]))
+        if (is_parameter(pattern[i]) && !path[i].empty())
             continue;
         if (pattern[i] != path[i])
             return std::nullopt;

@@ -16,7 +16,8 @@ struct Match {
     std::string allowed;           // the methods of the patterns that fit this path best
 };
 
-// `path`: as it was sent, still encoded; a slash at its end, or doubled, is none. HEAD finds GET.
+// `path`: as it was sent, still encoded; a slash at its end is none, and nothing between two
+// slashes fits no pattern. HEAD finds GET.
 Match match(std::string_view method, std::string_view path);
 
 // What stands for the {parameters} of a pattern that fits. Throws Error(bad_request) for a broken

@@ -103,6 +103,21 @@ TEST_CASE("a missing argument is named") {
         "`caas content restore` needs VERSION | see `caas content restore --help`");
 }
 
+TEST_CASE("an argument that is empty or all blank is refused") {
+    CHECK(
+        refusal({"content", "show", ""}) ==
+        "`caas content show` needs ID, and what was given is empty | is a variable of your script "
+        "empty?");
+    CHECK(refusal({"content", "diff", "1a2b", " \t"}).find("needs FROM,") != std::string::npos);
+    CHECK(refusal({"org", "create", "\n"}).find("needs NAME,") != std::string::npos);
+    CHECK(refusal({"media", "add", "a.png", ""}).find("needs FILE,") != std::string::npos);
+    CHECK(refusal({"content", "show", "--", ""}).find("needs ID,") != std::string::npos);
+}
+
+TEST_CASE("an empty prompt is a text that the API refuses") {
+    CHECK(read({"generate", ""}).arguments == std::vector<std::string>{""});
+}
+
 TEST_CASE("a surplus argument is refused and quotes are suggested") {
     CHECK(
         refusal({"generate", "two", "words"}) ==

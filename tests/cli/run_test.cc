@@ -160,6 +160,24 @@ TEST_CASE("an empty server is refused, and nothing happens on this machine in it
     CHECK(stage.opened.empty());
 }
 
+TEST_CASE("an empty id is refused, and no command about one thing answers with the list") {
+    Stage stage;
+
+    const std::vector<std::vector<std::string>> commands{
+        {"content", "show", ""},
+        {"posts", "show", "", "--json"},
+        {"posts", "cancel", ""},
+        {"series", "show", " ", "--server", "https://a.example"}};
+    for (const auto& words : commands) {
+        CAPTURE(words.front());
+        CHECK(stage.run(words) == 2);
+    }
+
+    CHECK(stage.terminal.out.empty());
+    CHECK(stage.terminal.err.find("is a variable of your script empty?") != std::string::npos);
+    CHECK(stage.opened.empty());
+}
+
 TEST_CASE("an empty CAAS_SERVER is none") {
     Stage stage;
     stage.terminal.variables = {{"CAAS_SERVER", ""}};

@@ -100,6 +100,10 @@ class BadInput(program.Case):
         self.refused(NOT_FOUND, "version 9", "content", "restore", self.content, "9")
         self.refused(NOT_FOUND, "version 9", "content", "diff", self.content, "1", "9")
 
+    def test_an_empty_id_is_not_the_list(self):
+        for command in ("content show", "content versions", "posts show", "posts cancel", "series show"):
+            self.refused(USAGE, "script", *command.split(), "")
+
     def test_files_that_cannot_be_read(self):
         missing = str(self.home.scratch / "missing.md")
         self.refused(NOT_FOUND, "missing.md", "content", "add", missing)
@@ -111,7 +115,7 @@ class BadInput(program.Case):
         self.refused(INVALID, "folder", "lint", folder)
 
     def test_a_file_that_has_no_name_is_too_big_or_leads_nowhere(self):
-        self.refused(USAGE, "name", "content", "add", "")
+        self.refused(USAGE, "FILE", "content", "add", "")
         loop = self.home.scratch / "loop"
         loop.symlink_to("loop")
         self.refused(INVALID, "circle", "content", "add", str(loop))

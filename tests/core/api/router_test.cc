@@ -174,6 +174,21 @@ TEST_CASE("a slash at the end and HEAD are taken") {
     CHECK(server.call("HEAD", "/api/v1/content/generate").status == 405);
 }
 
+TEST_CASE("an empty id in a path is not found and gives no list") {
+    Server server;
+    for (const auto* path :
+         {"/api/v1/content//",
+          "/api/v1/posts//",
+          "/api/v1/posts//cancel",
+          "/api/v1//content",
+          "//api/v1/content",
+          "//"}) {
+        CAPTURE(path);
+        CHECK(server.call("GET", path).status == 404);
+    }
+    CHECK(server.call("DELETE", "/api/v1/organizations/").status == 405);
+}
+
 TEST_CASE("ids in a path are decoded, broken ones are said") {
     Server server;
     server.home.store.write([&](store::Transaction& transaction) {
