@@ -1,5 +1,6 @@
 #include "cli/call.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <nlohmann/json.hpp>
@@ -47,6 +48,20 @@ Place place_of(const Parsed& parsed, const Terminal& terminal) {
         "it may have expired or been revoked; is CAAS_TOKEN of this server? Or unset it and sign "
         "in with: caas login --server " +
             place.server);
+}
+
+// What passes a request on may take `..` for the way to another route, encoded or not.
+void refuse_dots(std::string_view path) {
+    path = path.substr(0, path.find('?'));
+    while (!path.empty()) {
+        const auto piece = path.substr(0, path.find('/'));
+        if (piece == "." || piece == "..")
+            throw Error(
+                Code::usage,
+                "`" + std::string(piece) + "` is no id, and no path may hold it",
+                "what has this name goes by its id");
+        path.remove_prefix(std::min(piece.size() + 1, path.size()));
+    }
 }
 
 Code code_of(const Json& problem, int status) {
@@ -204,6 +219,7 @@ bool Call::confirms(std::string_view question) {
 }
 
 Answer Call::try_send(Ask ask) {
+    refuse_dots(ask.path);
     if (!transport_)
         transport_ = world_.open(place_, has("verbose"));
     problem_.clear();

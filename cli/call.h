@@ -96,7 +96,8 @@ class Call {
     bool confirms(std::string_view question);
 
     // ---- the API
-    // Throws Error for a status of 400 and more; problem() then holds what was said.
+    // Throws Error for a status of 400 and more; problem() then holds what was said. Error(usage)
+    // for a path with `.` or `..` between its slashes.
     Answer send(Ask ask);
     // The same, but any status is an answer.
     Answer try_send(Ask ask);

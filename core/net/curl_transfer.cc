@@ -41,6 +41,8 @@ Transfer::Transfer(
     : library_(library), handle_(handle), request_(request), url_(url), reach_(reach) {
     try {
         set_text(CURLOPT_URL, url.text().c_str());
+        // Else libcurl makes another path of one with `..`, after its pieces were joined.
+        set_number(CURLOPT_PATH_AS_IS, 1);
         set_text(CURLOPT_PROTOCOLS_STR, url.is_secure() ? "https" : "http");
         set_text(CURLOPT_REDIR_PROTOCOLS_STR, "https");
         set_number(CURLOPT_FOLLOWLOCATION, 0);

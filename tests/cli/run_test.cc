@@ -178,6 +178,29 @@ TEST_CASE("an empty id is refused, and no command about one thing answers with t
     CHECK(stage.opened.empty());
 }
 
+TEST_CASE("an id of dots is refused before it leads a request to another route") {
+    Stage stage;
+
+    CHECK(stage.run({"content", "show", ".."}) == 2);
+    CHECK(stage.run({"posts", "cancel", ".", "--server", "https://a.example"}) == 2);
+    CHECK(stage.run({"api", "GET", "content/../posts"}) == 2);
+    stage.answer(200, R"({"items":[]})");
+    CHECK(stage.run({"api", "GET", "content?q=a/../b"}) == 0);
+
+    CHECK(stage.terminal.err.find("`..` is no id") != std::string::npos);
+    CHECK(stage.script.asked.size() == 1);
+}
+
+TEST_CASE("revoking a token of dots deletes nothing else") {
+    Stage stage;
+    stage.answer(200, R"({"organization_id":"o1"})");
+
+    CHECK(stage.run({"token", "revoke", "..", "--yes", "--server", "https://a.example"}) == 2);
+
+    CHECK(stage.script.asked.size() == 1);
+    CHECK(stage.asked().path == "auth/me");
+}
+
 TEST_CASE("an empty CAAS_SERVER is none") {
     Stage stage;
     stage.terminal.variables = {{"CAAS_SERVER", ""}};

@@ -39,6 +39,17 @@ TEST_CASE("a request arrives as it was written and its answer comes back") {
     CHECK(seen.header("expect") == "");
 }
 
+TEST_CASE("a path with dots is sent as it was written") {
+    fake::Loopback server;
+    const auto http = net::curl_client();
+
+    answered(http->send(get(server.url("/organizations/1/tokens/.."))));
+    answered(http->send(get(server.url("/a/./b/%2e%2e/c?d=../e"))));
+
+    CHECK(server.requests().at(0).target == "/organizations/1/tokens/..");
+    CHECK(server.requests().at(1).target == "/a/./b/%2e%2e/c?d=../e");
+}
+
 TEST_CASE("a body without a type is not called a form") {
     fake::Loopback server;
     const auto http = net::curl_client();
