@@ -93,8 +93,13 @@ int run_invite(Call& call) {
     }
     const auto made = body_of(answer);
     call.out(json::text_or(made, "token", "") + "\n");
+    // A daemon of an older version does not say which.
+    const auto organization = json::text_or(made, "organization", "the organization");
     call.say(
-        "It is shown this once, works once and for seven days. " + call.argument(0) +
+        call.argument(0) + " is invited into " + organization + " as " +
+        json::text_or(made, "role", "member") + ".");
+    call.say(
+        "The token is shown this once, works once and for seven days. " + call.argument(0) +
         (call.has("no-mail") ? " joins" : " gets it by mail and joins") +
         " with: caas member accept TOKEN");
     return 0;
@@ -179,11 +184,11 @@ constexpr Command invite{
     .name = "invite",
     .summary = "invite somebody by e-mail",
     .about =
-        "Nobody can give a role above their own. A second invitation to the same address "
-        "takes the place of the first.",
+        "Into the organization you work in, unless --org names another. Nobody can give a role "
+        "above their own. A second invitation to the same address takes the place of the first.",
     .arguments = email_argument,
     .options = invite_options,
-    .examples = "caas member invite ben@example.org --role viewer",
+    .examples = "caas member invite ben@example.org --role viewer --org Acme",
     .children = {},
     .run = run_invite,
 };

@@ -88,6 +88,7 @@ Response create(Call& call) {
     const bool is_mailed = fields.truth("mail").value_or(true);
     fields.finish();
     const auto now = call.tools().clock.now();
+    std::string into;
     const auto made = call.tools().store.write([&](store::Transaction& transaction) {
         access::lock_organization(transaction, call.principal.organization);
         access::require_reach(
@@ -106,6 +107,7 @@ Response create(Call& call) {
             email,
             role);
         room.require();
+        into = access::find_organization(transaction, organization)->name;
         record(transaction, call, "invitation.create", invited.invitation);
         if (is_mailed) {
             take_mail(transaction, call, email);
@@ -116,6 +118,7 @@ Response create(Call& call) {
     if (is_mailed && call.context.post)
         call.context.post();
     auto out = render_invitation(made.invitation, now);
+    out["organization"] = into;
     out["token"] = made.text.reveal();
     out["url"] = flow::link_to(call.tools(), "join", made.text);
     return json_response(201, out);

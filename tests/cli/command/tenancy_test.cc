@@ -204,16 +204,19 @@ TEST_CASE("org audit verify says what is wrong and fails") {
     CHECK(stage.terminal.out.find("No row has the digest") != std::string::npos);
 }
 
-TEST_CASE("member invite prints the token, and what to do with it") {
+TEST_CASE("member invite prints the token, into which organization it is and what to do with it") {
     Stage stage;
     stage.answer(200, me);
-    stage.answer(201, R"({"id":"i1","token":"caasi_abc"})");
+    stage.answer(201, R"({"id":"i1","token":"caasi_abc","organization":"Acme","role":"viewer"})");
 
     CHECK(stage.run({"member", "invite", "ben@example.org", "--role", "viewer"}) == 0);
 
     CHECK(stage.asked(1).path == "organizations/o1/invitations");
     CHECK(stage.asked_json(1) == Json::parse(R"({"email":"ben@example.org","role":"viewer"})"));
     CHECK(stage.terminal.out == "caasi_abc\n");
+    CHECK(
+        stage.terminal.err.find("ben@example.org is invited into Acme as viewer.\n") !=
+        std::string::npos);
     CHECK(stage.terminal.err.find("caas member accept") != std::string::npos);
 }
 

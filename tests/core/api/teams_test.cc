@@ -141,6 +141,7 @@ TEST_CASE("an invited person joins once, and finds the organization then") {
     const auto invited = team.call(
         "POST", team.base + "/invitations", {{"email", "Ben@example.org"}, {"role", "viewer"}});
     REQUIRE(invited.status == 201);
+    CHECK(invited.json.at("organization") == team.call("GET", team.base).json.at("name"));
     const Json token{{"token", invited.json.at("token")}};
     CHECK(
         invited.json.at("url").get<std::string>().find("/app/join#token=caasi_") !=
