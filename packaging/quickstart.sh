@@ -57,5 +57,5 @@ What to do next:
   caasd --sandbox                                              (pretend platforms to try everything with; see README.md)
   caas account connect bluesky                                 (or mastodon, x, linkedin, webhook …)
   caas schedule ID --account NAME --at "tomorrow's date 09:00"
-  caasd &                                                      (man packaging/systemd for a service)
+  caasd &                                                      (as a service of systemd: its unit is in packaging/systemd/)
 TEXT
