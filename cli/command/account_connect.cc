@@ -168,11 +168,12 @@ extern constexpr Command account_connect{
         "twice. The receiver of a webhook that takes a Caas-Delivery it has seen before as the "
         "same post is connected with --repeats safe: to it, sending again is harmless. Connecting "
         "an account again without one of the two leaves that as it is.\n\n"
-        "X and Mastodon are connected with a browser: it shows the platform's page, and comes back "
-        "to this machine, or, with --server, to the daemon's public address. The platform must "
-        "know where: register http://127.0.0.1:PORT/callback and give --port PORT, or "
-        "PUBLIC_URL/api/v1/oauth/PLATFORM/callback. Your application there is set in "
-        "[platforms.x] of the configuration.",
+        "X, LinkedIn, Instagram, Threads, Facebook and Mastodon are connected with a browser: it "
+        "shows the platform's page, and comes back to this machine or, with --server and wherever "
+        "the platform takes no other, to the daemon's public address. The platform must know "
+        "where: register PUBLIC_URL/api/v1/oauth/PLATFORM/callback or, at X and LinkedIn, "
+        "http://127.0.0.1:PORT/callback and give --port PORT. Your application there is set in "
+        "[platforms.PLATFORM] of the configuration; Mastodon needs none.",
     .arguments = arguments,
     .options = options,
     .examples =

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/platform/driver.h"
 #include "tests/cli/stage.h"
 
 namespace caas::cli {
@@ -9,6 +10,18 @@ namespace {
 constexpr auto connected =
     R"({"id":"01997d3a-0000-7000-8000-00001a2b3c4d","name":"work","platform":"webhook",)"
     R"("handle":"example.org","state":"active"})";
+
+TEST_CASE("the help of connect names every platform that is connected with a browser") {
+    Stage stage;
+
+    CHECK(stage.run({"account", "connect", "--help"}) == 0);
+
+    for (const auto* driver : platform::all()) {
+        CAPTURE(driver->id);
+        if (driver->sign_in != nullptr)
+            CHECK(stage.terminal.out.find(driver->title) != std::string::npos);
+    }
+}
 
 TEST_CASE("connect takes the secret from its variable") {
     Stage stage;
