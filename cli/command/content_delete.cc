@@ -18,7 +18,7 @@ int run(Call& call) {
     const auto answer = call.send({"DELETE", "content/" + net::percent_encode(id)});
     if (call.is_json())
         call.out_json(answer);
-    call.say("Deleted. What was published of it stays on record.");
+    call.say("Deleted. What was published of it stays out, and in `caas posts list`.");
     return 0;
 }
 
@@ -27,7 +27,9 @@ int run(Call& call) {
 extern constexpr Command content_delete{
     .name = "delete",
     .summary = "delete a content",
-    .about = "What was published stays published and on record.",
+    .about =
+        "What was published stays published, and its posts stay in `caas posts list`; "
+        "asked for by its content they are not found any more.",
     .arguments = arguments,
     .options = {},
     .examples = "caas content delete 1a2b3c4d --yes",
