@@ -1,6 +1,10 @@
 #include "cli/help.h"
 
 #include <array>
+#include <filesystem>
+#include <system_error>
+
+#include <nlohmann/json.hpp>
 
 #include "cli/call.h"
 #include "cli/command/commands.h"
@@ -22,27 +26,44 @@ constexpr std::array options{
     Option{
         .name = "scdoc",
         .value = "DIR",
-        .help = "write the sources of the manual pages into this folder",
+        .help = "write the sources of the manual pages into this folder, which is made if missing",
         .kind = Kind::folder},
 };
+
+void make_folder(const std::string& folder) {
+    if (folder.empty())
+        throw Error(
+            Code::usage, "`--scdoc` names no folder", "is a variable of your script empty?");
+    std::error_code failure;
+    std::filesystem::create_directories(folder, failure);
+    if (failure)
+        throw Error(
+            Code::invalid,
+            "Cannot make the folder " + folder + ": " + failure.message(),
+            "name another one with --scdoc");
+}
+
+// There is no answer of the API to show, so the text is the one field.
+int show(Call& call, std::string_view text) {
+    call.out(call.is_json() ? json::dump({{"text", text}}) + "\n" : std::string(text));
+    return 0;
+}
 
 int run(Call& call) {
     const auto& commands = call.world().commands;
     if (const auto folder = call.option("scdoc"); folder) {
+        make_folder(*folder);
         write_manual(commands, *folder);
         return 0;
     }
     const auto& words = call.arguments();
     if (words.size() == 1) {
         for (const auto& topic : topics()) {
-            if (topic.name == words.front()) {
-                call.out(topic.text);
-                return 0;
-            }
+            if (topic.name == words.front())
+                return show(call, topic.text);
         }
     }
-    call.out(help_text(commands, find_command(commands, words)));
-    return 0;
+    return show(call, help_text(commands, find_command(commands, words)));
 }
 
 }  // namespace

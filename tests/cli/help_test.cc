@@ -1,6 +1,7 @@
 #include "cli/help.h"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/print/width.h"
 #include "tests/cli/stage.h"
@@ -33,6 +34,13 @@ TEST_CASE("a topic prints its page") {
     CHECK(help_of({"help", "exit-codes"}).find("75   temporary") != std::string::npos);
     CHECK(help_of({"help", "environment"}).find("CAAS_TOKEN") != std::string::npos);
     CHECK(help_of({"help", "formatting"}).find("--json") != std::string::npos);
+}
+
+TEST_CASE("help is JSON where it is asked for") {
+    const auto topic = json::parse(help_of({"help", "exit-codes", "--json"}), "the help");
+    CHECK(topic.at("text").get<std::string>().find("75   temporary") != std::string::npos);
+    const auto command = json::parse(help_of({"help", "content", "add", "--json"}), "the help");
+    CHECK(command.at("text") == help_of({"help", "content", "add"}));
 }
 
 TEST_CASE("help for what does not exist names the nearest command") {

@@ -74,17 +74,25 @@ TEST_CASE("the main page names every command") {
         CHECK(page.find("*--" + std::string(option.name) + "*") != std::string::npos);
 }
 
-TEST_CASE("help writes one page for each command into a folder") {
+TEST_CASE("help writes one page for each command into a folder, which it makes") {
     const auto folder = std::filesystem::temp_directory_path() / "caas-test-manual";
     std::filesystem::remove_all(folder);
-    std::filesystem::create_directory(folder);
     Stage stage;
 
-    CHECK(stage.run({"help", "--scdoc", folder.string()}) == 0);
+    CHECK(stage.run({"help", "--scdoc", (folder / "pages").string()}) == 0);
 
-    CHECK(std::filesystem::exists(folder / "caas.1.scd"));
-    CHECK(std::filesystem::exists(folder / "caas-content.1.scd"));
+    CHECK(std::filesystem::exists(folder / "pages" / "caas.1.scd"));
+    CHECK(std::filesystem::exists(folder / "pages" / "caas-content.1.scd"));
     std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("help says why it cannot make the folder of the pages") {
+    Stage stage;
+
+    CHECK(stage.run({"help", "--scdoc", ""}) == 2);
+    CHECK(stage.run({"help", "--scdoc", "/dev/null/pages"}) == 4);
+
+    CHECK(stage.terminal.err.find("Cannot make the folder /dev/null/pages") != std::string::npos);
 }
 
 }  // namespace
