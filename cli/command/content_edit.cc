@@ -53,17 +53,25 @@ Json change(const std::string& text, const std::string& platform) {
     return body;
 }
 
-int finish(Call& call, const Answer& answer) {
+// The same text makes no new version, and a title belongs to none.
+std::string outcome(const Json& before, const Json& after) {
+    const auto number = print::number_of(after, "latest");
+    if (number != print::number_of(before, "latest"))
+        return "Version " + number + " is the latest now. See the change: caas content diff " +
+               print::short_id_of(after);
+    if (json::text_or(before, "title", "") != json::text_or(after, "title", ""))
+        return "The title is changed. Version " + number + " stays the latest.";
+    return "Nothing changed: version " + number + " is the same.";
+}
+
+int finish(Call& call, const Answer& answer, const Json& before) {
     if (call.is_json()) {
         call.out_json(answer);
         return 0;
     }
     const auto made = body_of(answer);
-    const auto number = print::number_of(made, "latest");
     call.out(json::text_or(made, "id", "") + "\n");
-    call.say(
-        "Version " + number + " is the latest now. See the change: caas content diff " +
-        print::short_id_of(made));
+    call.say(outcome(before, made));
     return 0;
 }
 
@@ -84,8 +92,6 @@ Json& parts_of_change(
 }
 
 Answer save(Call& call, const std::string& path, const std::string& platform, Json body) {
-    if (call.has("media") && call.has("no-media"))
-        throw Error(Code::usage, "Give either --media or --no-media");
     if (changes_media(call))
         parts_of_change(call, path, platform, body)[0]["media"] = attached(call);
     if (const auto title = call.option("title"); title)
@@ -115,7 +121,7 @@ int edit_in_editor(Call& call, const std::string& path, const std::string& platf
         body["expected_version"] = json::integer_or(content, "latest", 1);
         const auto answer = save(call, path, platform, std::move(body));
         edited.discard();
-        return finish(call, answer);
+        return finish(call, answer, content);
     } catch (const Error&) {
         call.warn("your text is kept in " + edited.file());
         throw;
@@ -126,11 +132,15 @@ int run(Call& call) {
     const auto path = "content/" + net::percent_encode(call.argument(0));
     const auto typed = call.option("for");
     const auto platform = typed ? platform_id(*typed) : std::string();
-    if (const auto file = call.option("file"); file)
-        return finish(call, save(call, path, platform, change(read_text(call, *file), platform)));
-    if (changes_media(call) || (call.has("title") && !typed))
-        return finish(call, save(call, path, platform, Json::object()));
-    return edit_in_editor(call, path, platform);
+    const auto file = call.option("file");
+    if (!file && !changes_media(call) && (typed || !call.has("title")))
+        return edit_in_editor(call, path, platform);
+    if (call.has("media") && call.has("no-media"))
+        throw Error(Code::usage, "Give either --media or --no-media");
+    auto body = file ? change(read_text(call, *file), platform) : Json::object();
+    // Only to tell whether anything changed; of that JSON says nothing.
+    const auto before = call.is_json() ? Json::object() : call.json({"GET", path});
+    return finish(call, save(call, path, platform, std::move(body)), before);
 }
 
 }  // namespace

@@ -227,18 +227,53 @@ TEST_CASE("content delete is refused where nobody can be asked") {
 TEST_CASE("content edit takes the new text from standard input") {
     Stage stage;
     stage.terminal.input = "new text\n";
+    stage.answer(200, R"({"id":"1","title":"","latest":1})");
     stage.answer(200, made);
 
     CHECK(stage.run({"content", "edit", "1a2b", "--file", "-"}) == 0);
 
+    CHECK(stage.asked(1).method == "PATCH");
+    CHECK(stage.asked_json(1) == Json::parse(R"({"parts":[{"text":"new text"}]})"));
+    CHECK(stage.terminal.err.starts_with("Version 2 is the latest now."));
+}
+
+TEST_CASE("content edit with the text that is there says that nothing changed") {
+    Stage stage;
+    stage.terminal.input = "Hello\n";
+    stage.answer(200, made);
+    stage.answer(200, made);
+
+    CHECK(stage.run({"content", "edit", "1a2b", "--file", "-"}) == 0);
+
+    CHECK(stage.terminal.out == "01997d3a-0000-7000-8000-00001a2b3c4d\n");
+    CHECK(stage.terminal.err == "Nothing changed: version 2 is the same.\n");
+}
+
+TEST_CASE("content edit of the title alone says that the version stays") {
+    Stage stage;
+    stage.answer(200, R"({"id":"1","title":"Old","latest":2})");
+    stage.answer(200, R"({"id":"1","title":"New","latest":2})");
+
+    CHECK(stage.run({"content", "edit", "1a2b", "--title", "New"}) == 0);
+
+    CHECK(stage.asked_json(1) == Json::parse(R"({"title":"New"})"));
+    CHECK(stage.terminal.err == "The title is changed. Version 2 stays the latest.\n");
+}
+
+TEST_CASE("content edit with --json asks once") {
+    Stage stage;
+    stage.terminal.input = "new text\n";
+    stage.answer(200, made);
+
+    CHECK(stage.run({"content", "edit", "1a2b", "--file", "-", "--json"}) == 0);
+
     CHECK(stage.asked().method == "PATCH");
-    CHECK(stage.asked_json() == Json::parse(R"({"parts":[{"text":"new text"}]})"));
 }
 
 TEST_CASE("content edit for a platform changes its own text and an empty text removes it") {
     Stage stage;
-    stage.answer(200, made);
-    stage.answer(200, made);
+    for (int i = 0; i < 4; ++i)
+        stage.answer(200, made);
 
     stage.terminal.input = "short\n";
     stage.run({"content", "edit", "1a2b", "--file", "-", "--for", "twitter"});
@@ -246,8 +281,8 @@ TEST_CASE("content edit for a platform changes its own text and an empty text re
     stage.run({"content", "edit", "1a2b", "--file", "-", "--for", "x"});
 
     CHECK(
-        stage.asked_json(0) == Json::parse(R"({"overrides":{"x":{"parts":[{"text":"short"}]}}})"));
-    CHECK(stage.asked_json(1) == Json::parse(R"({"overrides":{"x":null}})"));
+        stage.asked_json(1) == Json::parse(R"({"overrides":{"x":{"parts":[{"text":"short"}]}}})"));
+    CHECK(stage.asked_json(3) == Json::parse(R"({"overrides":{"x":null}})"));
 }
 
 TEST_CASE("content edit opens an editor on the text and saves what it left") {
