@@ -37,6 +37,7 @@ Edited::Edited(Call& call, std::string_view before) : file_(make_file(call, befo
     try {
         call.world().edit(program, file_);
         text_ = read_file(file_, most_input_bytes);
+        drop_byte_order_mark(text_);
     } catch (const Error& error) {
         throw Error(error.code(), error.what(), "your text is kept in " + file_);
     }

@@ -84,6 +84,7 @@ std::string read_text(Call& call, const std::string& file) {
     if (file == "-") {
         auto text = read_standard_input(call);
         text::require(text, "Standard input");
+        drop_byte_order_mark(text);
         return text;
     }
     if (file.empty())
@@ -93,7 +94,14 @@ std::string read_text(Call& call, const std::string& file) {
             "name a file, or write - for standard input");
     auto text = read_file(file, most_input_bytes);
     text::require(text, "`" + file + "`");
+    drop_byte_order_mark(text);
     return text;
+}
+
+void drop_byte_order_mark(std::string& text) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    if (text.starts_with(mark))
+        text.erase(0, mark.size());
 }
 
 std::vector<std::string> parts_of(std::string_view text) {

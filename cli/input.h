@@ -12,9 +12,13 @@ namespace caas::cli {
 // As much as one request of the API may hold.
 constexpr std::size_t most_input_bytes = 1U << 20U;
 
-// The bytes of `file`, or of standard input for "-". Throws Error: usage when standard input is a
-// terminal (nothing would come), not_found, forbidden, too_large, invalid (not UTF-8).
+// The bytes of `file`, or of standard input for "-", after its byte-order mark. Throws Error: usage
+// when standard input is a terminal (nothing would come), not_found, forbidden, too_large, invalid
+// (not UTF-8).
 std::string read_text(Call& call, const std::string& file);
+// Some programs put one in front of what they save: it says how a file is encoded and is no
+// character of the text.
+void drop_byte_order_mark(std::string& text);
 // Throws Error(too_large).
 void require_size(std::string_view text, std::string_view what);
 

@@ -89,7 +89,7 @@ constexpr std::array table{
     Rule{
         "text.invalid_character",
         error,
-        "{platform} takes no post with this character",
+        "{platform} takes no post with the character {word}",
         always,
         find_refused_character},
     Rule{

@@ -64,6 +64,14 @@ Found find_more_than(
         .end = entities.back().end};
 }
 
+// "U+FEFF": what is refused can mostly not be seen. None of it lies beyond U+FFFF.
+std::string code_of(char32_t point) {
+    std::string code = "U+0000";
+    for (auto digit = code.rbegin(); point > 0; ++digit, point >>= 4U)
+        *digit = "0123456789ABCDEF"[point & 0xFU];
+    return code;
+}
+
 std::optional<Finding> find_broken_option(const Subject& subject, std::string_view rule) {
     if (subject.number != 0 || !subject.options.is_object())
         return std::nullopt;
@@ -98,7 +106,8 @@ std::optional<Finding> find_refused_character(const Subject& subject) {
     }
     if (at == text.npos)
         return std::nullopt;
-    return Finding{.begin = at, .end = at + text::decode(text, at).size};
+    const auto point = text::decode(text, at);
+    return Finding{.begin = at, .end = at + point.size, .word = code_of(point.value)};
 }
 
 std::optional<Finding> find_too_long(const Subject& subject) {

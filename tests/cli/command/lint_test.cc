@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/file.h"
 #include "tests/cli/stage.h"
+#include "tests/fake/folder.h"
 
 namespace caas::cli {
 namespace {
@@ -24,6 +26,24 @@ TEST_CASE("lint changes nothing of its input, not even a last line end") {
 
     CHECK(stage.asked_json() == Json::parse(R"({"text":"Hello \n\n","platforms":["x"]})"));
     CHECK(stage.terminal.out == "ok      x  5 of 280 weighted\n");
+}
+
+TEST_CASE("the byte-order mark in front of a file or of standard input is no part of the text") {
+    const fake::Folder folder;
+    const auto file = folder.path() / "post.md";
+    write_file(file, "\xEF\xBB\xBFHello\n");
+    Stage stage;
+    stage.terminal.input =
+        "\xEF\xBB\xBF"
+        "Hello";
+    stage.answer(200, good);
+    stage.answer(201, R"({"id":"1a2b3c4d"})");
+
+    CHECK(stage.run({"lint", "-"}) == 0);
+    CHECK(stage.run({"content", "add", file.string()}) == 0);
+
+    CHECK(stage.asked_json(0) == Json::parse(R"({"text":"Hello"})"));
+    CHECK(stage.asked_json(1) == Json::parse(R"({"parts":[{"text":"Hello"}]})"));
 }
 
 TEST_CASE("lint reads the parts of a thread") {

@@ -74,6 +74,16 @@ TEST_CASE("a character that X refuses is named with its place") {
     REQUIRE(brief(report) == "error x.text.invalid_character");
     CHECK(report.issues[0].start == 2);
     CHECK(report.issues[0].end == 3);
+    CHECK(report.issues[0].message == "X takes no post with the character U+FFFE");
+}
+
+TEST_CASE("a refused character that cannot be seen is named by its number") {
+    CHECK(
+        check("x", "a\xEF\xBB\xBF").issues.at(0).message ==
+        "X takes no post with the character U+FEFF");
+    CHECK(
+        check("linkedin", std::string("a\0b", 3)).issues.at(0).message ==
+        "LinkedIn takes no post with the character U+0000");
 }
 
 TEST_CASE("X takes one cashtag") {
