@@ -37,15 +37,15 @@ Instant full_at(const Allowance& allowance, const Bucket& bucket, Instant now) {
     return std::clamp(bucket.full_at, now, now + allowance.window);
 }
 
-std::optional<Instant> wait_for(
+std::optional<Shortage> shortage_of(
     const Allowance& allowance, const Bucket& bucket, int count, Instant now) {
     if (bucket.closed_until && *bucket.closed_until > now)
-        return bucket.closed_until;
+        return Shortage{*bucket.closed_until, true};
     const int wanted = std::min(count, allowance.burst());
     const auto free_at =
         full_at(allowance, bucket, now) - (allowance.burst() - wanted) * allowance.interval();
     if (free_at > now)
-        return free_at;
+        return Shortage{free_at, false};
     return std::nullopt;
 }
 
@@ -60,21 +60,21 @@ Milliseconds Allowance::interval() const {
     return Milliseconds((window.count() + steps - 1) / steps);
 }
 
-std::optional<Instant> spend(
+std::optional<Shortage> spend(
     store::Transaction& transaction,
     std::span<const Allowance> allowances,
     int count,
     Instant now) {
     std::vector<Bucket> buckets;
-    std::optional<Instant> when;
+    std::optional<Shortage> longest;
     for (const auto& allowance : allowances) {
         buckets.push_back(take_bucket(transaction, allowance, now));
-        const auto wait = wait_for(allowance, buckets.back(), count, now);
-        if (wait && (!when || *wait > *when))
-            when = wait;
+        const auto shortage = shortage_of(allowance, buckets.back(), count, now);
+        if (shortage && (!longest || shortage->at > longest->at))
+            longest = shortage;
     }
-    if (when)
-        return when;
+    if (longest)
+        return longest;
     for (std::size_t i = 0; i < allowances.size(); ++i) {
         const auto& allowance = allowances[i];
         const auto after = full_at(allowance, buckets[i], now) + count * allowance.interval();

@@ -30,9 +30,15 @@ struct Allowance {
     Milliseconds interval() const;
 };
 
+// Why nothing was taken.
+struct Shortage {
+    Instant at{};            // when to ask again
+    bool is_closed = false;  // the platform wants that; otherwise as much went out as may
+};
+
 // Takes `count` out of every allowance (more than its burst when it is full: a thread's parts go
-// together), or nothing out of any: then says when to ask again.
-std::optional<Instant> spend(
+// together), or nothing out of any.
+std::optional<Shortage> spend(
     store::Transaction& transaction, std::span<const Allowance> allowances, int count, Instant now);
 
 // Puts back what `spend` took so long ago, for something that is not sent after all. What came back

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <vector>
 
+#include "core/base/time_zone.h"
 #include "core/delivery/budget.h"
 
 namespace caas::flow {
@@ -42,6 +43,19 @@ std::vector<Allowance> allowances_of(
     return allowances;
 }
 
+std::string why_short(
+    const delivery::Shortage& shortage,
+    const std::vector<Allowance>& allowances,
+    const platform::Driver& driver) {
+    if (shortage.is_closed)
+        return std::string(driver.title) + " asked this account to wait until " +
+               to_rfc3339(shortage.at) + ".";
+    std::string why = "Waits for its turn:";
+    for (const auto& allowance : allowances)
+        why += (&allowance == &allowances.front() ? " at most " : ", ") + words(allowance);
+    return why + ".";
+}
+
 }  // namespace
 
 int price_of(const delivery::Post& post) {
@@ -78,13 +92,10 @@ std::optional<Wait> admit(
     if (allowances.empty())
         return std::nullopt;
 
-    const auto at = delivery::spend(transaction, allowances, price_of(post), now);
-    if (!at)
+    const auto shortage = delivery::spend(transaction, allowances, price_of(post), now);
+    if (!shortage)
         return std::nullopt;
-    std::string why = "Waits for its turn:";
-    for (const auto& allowance : allowances)
-        why += (&allowance == &allowances.front() ? " at most " : ", ") + words(allowance);
-    return Wait{*at, why + "."};
+    return Wait{shortage->at, why_short(*shortage, allowances, driver)};
 }
 
 void refund(

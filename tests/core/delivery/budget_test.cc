@@ -15,9 +15,10 @@ namespace {
 constexpr Milliseconds quarter = std::chrono::minutes(15);
 
 std::optional<Instant> spend_one(Rig& rig, const Allowance& allowance, int count = 1) {
-    return rig.write([&](store::Transaction& transaction) {
+    const auto shortage = rig.write([&](store::Transaction& transaction) {
         return spend(transaction, std::span(&allowance, 1), count, rig.clock.now());
     });
+    return shortage ? std::optional(shortage->at) : std::nullopt;
 }
 
 TEST_CASE("a budget lets its burst through at once and then one an interval") {
@@ -115,6 +116,29 @@ TEST_CASE("a closed budget opens at the time the platform gave") {
     CHECK(spend_one(rig, allowance) == until);
     rig.clock.advance(std::chrono::hours(5));
     CHECK_FALSE(spend_one(rig, allowance));
+}
+
+TEST_CASE("whoever finds nothing to spend is told whether the platform wants that") {
+    Rig rig;
+    const std::array both{Allowance{"account:a", 1, quarter}, Allowance{"ration:a", 1, quarter}};
+    const auto close_for = [&](Milliseconds time) {
+        rig.write([&](store::Transaction& transaction) {
+            close_budget(transaction, both[0], rig.clock.now() + time, rig.clock.now());
+        });
+    };
+    const auto spend_both = [&] {
+        return rig.write([&](store::Transaction& transaction) {
+            return spend(transaction, both, 1, rig.clock.now());
+        });
+    };
+    REQUIRE_FALSE(spend_both());
+
+    CHECK_FALSE(spend_both().value().is_closed);
+    close_for(2 * quarter);
+    CHECK(spend_both().value().is_closed);
+    // What lasts longer counts.
+    close_for(Milliseconds(1));
+    CHECK_FALSE(spend_both().value().is_closed);
 }
 
 TEST_CASE("a wall clock set back an hour stops nobody for longer than a window") {

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/base/time_zone.h"
 #include "core/delivery/lane.h"
 #include "core/delivery/ledger.h"
 #include "core/flow/deliver.h"
@@ -285,11 +286,35 @@ TEST_CASE("when a platform says wait, the account's other posts do not ask") {
     CHECK(home.platform.prepared.size() == 1);
     CHECK(home.post(second).state == delivery::PostState::scheduled);
     CHECK(home.post(second).wake_at >= until);
+    CHECK(
+        home.post(second).message ==
+        "Test asked this account to wait until " + to_rfc3339(until) + ".");
     home.drain();
 
     CHECK(home.post(first).state == delivery::PostState::published);
     CHECK(home.post(second).state == delivery::PostState::published);
     CHECK(home.started(second) >= until);
+}
+
+TEST_CASE("a post that is tried again too early still says that the platform wants it to wait") {
+    Limited home;
+    home.driver.rates = home.rates;
+    const auto until = home.clock.now() + 2 * hour;
+    home.platform.replies.push_back(
+        {.outcome = platform::Later{until, "busy", true}, .is_accepted = false});
+    const auto id = home.add_post();
+    home.run_once();
+    REQUIRE(home.post(id).state == delivery::PostState::retrying);
+    home.write([&](store::Transaction& transaction) {
+        delivery::retry(transaction, home.workspace, id, true, home.clock.now());
+    });
+
+    home.run_once();
+
+    CHECK(
+        home.post(id).message ==
+        "Test asked this account to wait until " + to_rfc3339(until) + ".");
+    CHECK(home.platform.prepared.size() == 1);
 }
 
 }  // namespace
