@@ -146,15 +146,34 @@ std::filesystem::path set_aside(
     return kept;
 }
 
-}  // namespace
-
-BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys) {
+void require_place(const std::filesystem::path& file) {
+    if (file.empty())
+        throw Error(
+            Code::usage,
+            "The backup has no name",
+            "name a file; is a variable of your script empty?");
     std::error_code ignored;
     if (std::filesystem::exists(file, ignored))
         throw Error(
             Code::conflict,
             "The file " + file.string() + " exists already",
             "name another one: a backup overwrites nothing");
+    const auto folder = file.parent_path();
+    if (folder.empty())
+        return;
+    // `none`: we may not look; whoever writes there is told so.
+    const auto kind = std::filesystem::status(folder, ignored).type();
+    if (kind != std::filesystem::file_type::directory && kind != std::filesystem::file_type::none)
+        throw Error(
+            Code::not_found,
+            "There is no folder " + folder.string(),
+            "make it, or name a file in another one");
+}
+
+}  // namespace
+
+BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys) {
+    require_place(file);
     Draft draft(file.string() + ".part");
     remove_with_journals(draft.file());
     const auto former_mask = umask(0077);

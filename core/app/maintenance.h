@@ -21,7 +21,8 @@ struct BackupFacts {
 
 // Writes one file that holds the whole database as of one moment, verified, and the secret key
 // unless `with_keys` is false; others go on working meanwhile. The file has mode 0600: with the key
-// in it, it opens every account. Throws Error: conflict when the file exists, storage_full.
+// in it, it opens every account. Throws Error: usage for an empty name, conflict when the file
+// exists, not_found when its folder does not, storage_full.
 BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys);
 
 struct RestoreFacts {

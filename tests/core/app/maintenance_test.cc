@@ -158,10 +158,30 @@ TEST_CASE("a backup overwrites nothing and leaves nothing half-made") {
     std::ofstream(file) << "mine";
     CHECK(app::code_of([&] { app::backup(*app, file, true); }) == "conflict");
     CHECK(read_file(file, much) == "mine");
-
-    const auto nowhere = house.folder / "no such folder/backup";
-    CHECK(app::code_of([&] { app::backup(*app, nowhere, true); }) != "fine");
+    CHECK_FALSE(std::filesystem::exists(house.folder / "there.part"));
     CHECK(call(*app, "GET", "/api/v1/content").status == 200);
+}
+
+// What the person is told.
+std::string refusal(app::App& app, const std::filesystem::path& file) {
+    try {
+        app::backup(app, file, true);
+    } catch (const Error& error) {
+        return std::string(facts(error.code()).name) + ": " + error.what();
+    }
+    return "fine";
+}
+
+TEST_CASE("a backup into a folder that is not there says which, and is not to be tried again") {
+    const House house;
+    const auto app = house.open();
+    const auto folder = house.folder / "no such folder";
+    const auto file = house.folder / "file";
+    std::ofstream(file) << "mine";
+
+    CHECK(refusal(*app, folder / "backup") == "not_found: There is no folder " + folder.string());
+    CHECK(refusal(*app, file / "backup") == "not_found: There is no folder " + file.string());
+    CHECK(refusal(*app, "") == "usage: The backup has no name");
 }
 
 struct Refusal {
