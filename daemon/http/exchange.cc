@@ -154,10 +154,12 @@ bool Exchange::send(Connection& connection) const {
     return false;
 }
 
-// What is refused before it reaches the API says as the API does who may read it.
+// What the API did not answer itself says as the API does who may read it, once the request was
+// understood: of one that was not, no origin is known.
+template <typename Reason>
 api::Response Exchange::refused(
-    const Refusal& refusal, const Served& served, const net::Headers& asked) const {
-    auto response = answer(refusal, served.request_id);
+    const Reason& reason, const std::string& request_id, const net::Headers& asked) const {
+    auto response = answer(reason, request_id);
     const auto origin = std::ranges::find_if(
         asked, [](const net::Header& header) { return is_same_word(header.first, "origin"); });
     api::let_page_read(
@@ -177,8 +179,8 @@ bool Exchange::refuse(Connection& connection, const Refusal& refusal) {
     served.status = refusal.status;
     served.caller = connection.peer;
     served.request_id = next_request_id();
-    auto response =
-        refused(refusal, served, connection.head ? connection.head->headers : net::Headers());
+    auto response = refused(
+        refusal, served.request_id, connection.head ? connection.head->headers : net::Headers());
     auto& body = std::get<std::string>(response.body);
     const bool is_head = connection.head && connection.head->method == "HEAD";
     const Framing framing{body.size(), false, false};
@@ -197,13 +199,13 @@ api::Response Exchange::ask_handler(api::Request& request, Served& served) const
     } catch (const Error& error) {
         if (error.code() == Code::internal)
             served.fault = error.what();
-        return answer(error, request.request_id);
+        return refused(error, request.request_id, request.headers);
     } catch (const std::exception& fault) {
         served.fault = fault.what();
     } catch (...) {
         served.fault = "an exception of no known type";
     }
-    return answer(Error(Code::internal, "internal"), request.request_id);
+    return refused(Error(Code::internal, "internal"), request.request_id, request.headers);
 }
 
 bool Exchange::serve(Connection& connection) {
@@ -223,7 +225,7 @@ bool Exchange::serve(Connection& connection) {
     if (connection.is_body_late)
         response = refused(
             Refusal{408, "timeout", "The body of this request took too long to arrive", {}},
-            served,
+            served.request_id,
             request.headers);
     skip_body(connection);
     const bool is_there = reply(connection, request, std::move(response), served);
@@ -240,14 +242,14 @@ bool Exchange::reply(
             return reply_with_stream(connection, response, has_body, served);
         response = refused(
             Refusal{503, "busy", "Too many event streams are open", "Ask again without a stream"},
-            served,
+            served.request_id,
             request.headers);
     }
     served.status = response.status;
     if (response.status == 0)
         return false;
     if (std::holds_alternative<api::FileRange>(response.body))
-        return reply_with_file(connection, response, has_body, served);
+        return reply_with_file(connection, request, response, has_body, served);
     auto& body = std::get<std::string>(response.body);
     const Framing framing{body.size(), false, !connection.closes_after_answer};
     connection.out = Outgoing(
@@ -257,12 +259,18 @@ bool Exchange::reply(
 }
 
 bool Exchange::reply_with_file(
-    Connection& connection, const api::Response& response, bool has_body, Served& served) {
+    Connection& connection,
+    const api::Request& request,
+    const api::Response& response,
+    bool has_body,
+    Served& served) {
     const auto& range = std::get<api::FileRange>(response.body);
     auto file = open_range(range);
     if (!file) {
-        auto missing =
-            answer(Error(Code::not_found, "The file is not there any more"), served.request_id);
+        auto missing = refused(
+            Error(Code::not_found, "The file is not there any more"),
+            served.request_id,
+            request.headers);
         served.status = missing.status;
         auto& body = std::get<std::string>(missing.body);
         const Framing framing{body.size(), false, !connection.closes_after_answer};

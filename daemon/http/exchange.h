@@ -55,8 +55,10 @@ class Exchange {
     bool refuse(Connection& connection, const Refusal& refusal);
 
   private:
+    // `reason`: a Refusal or an Error.
+    template <typename Reason>
     api::Response refused(
-        const Refusal& refusal, const Served& served, const net::Headers& asked) const;
+        const Reason& reason, const std::string& request_id, const net::Headers& asked) const;
     api::Response ask_handler(api::Request& request, Served& served) const;
     bool reply(
         Connection& connection,
@@ -64,7 +66,11 @@ class Exchange {
         api::Response response,
         Served& served);
     bool reply_with_file(
-        Connection& connection, const api::Response& response, bool has_body, Served& served);
+        Connection& connection,
+        const api::Request& request,
+        const api::Response& response,
+        bool has_body,
+        Served& served);
     bool reply_with_stream(
         Connection& connection, const api::Response& response, bool has_body, Served& served);
     bool send(Connection& connection) const;

@@ -1,4 +1,5 @@
 // Request lines and headers over a real socket: what is refused, and with which words.
+#include <stdexcept>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -164,6 +165,33 @@ TEST_CASE("a page of an allowed origin may read why its request was refused") {
     CHECK(own.status == 415);
     CHECK(own.header("Access-Control-Allow-Origin").empty());
     CHECK(own.header("Vary") == "Origin");
+}
+
+TEST_CASE("a page of an allowed origin may read what went wrong behind the API") {
+    http::Policy policy;
+    policy.origins = {"https://app.example.org"};
+    policy.cors_origins = {"https://app.example.org"};
+    const fake::TestServer server(
+        fake::quick_limits(),
+        [](api::Request& request) -> api::Response {
+            if (request.target != "/file")
+                throw std::runtime_error("broken");
+            api::Response response;
+            response.body = api::FileRange{"/nowhere/file", 0, 1};
+            return response;
+        },
+        policy);
+    const auto ask = [&server](const std::string& target) {
+        return server.ask(get(target, "Origin: https://app.example.org\r\n"));
+    };
+
+    const auto gone = ask("/file");
+    const auto failed = ask("/thrown");
+
+    CHECK(gone.status == 404);
+    CHECK(gone.header("Access-Control-Allow-Origin") == "https://app.example.org");
+    CHECK(failed.status == 500);
+    CHECK(failed.header("Access-Control-Allow-Origin") == "https://app.example.org");
 }
 
 TEST_CASE("two different hosts in one request are refused") {
