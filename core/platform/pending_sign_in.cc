@@ -177,7 +177,9 @@ std::optional<Offered> offered(const vault::Vault& vault, const store::Rows& row
     offer.pending = read(rows.front());
     const auto plain = open_sealed(vault, offer.pending.id, rows.front().text(17));
     offer.pending.on_unknown = on_unknown_in(plain);
-    if (const auto* identities = json::find(plain, "identities"); identities != nullptr) {
+    // Programs that kept no on_unknown sealed the bare list.
+    const auto* identities = plain.is_array() ? &plain : json::find(plain, "identities");
+    if (identities != nullptr) {
         for (const auto& item : *identities)
             offer.identities.push_back(identity_in(item));
     }

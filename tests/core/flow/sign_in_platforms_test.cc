@@ -127,6 +127,31 @@ TEST_CASE("an organization on LinkedIn is chosen among those the person may post
     CHECK(fake::code_of([&] { it.begin("company"); }) == "invalid");
 }
 
+TEST_CASE("a choice that was offered before the program was replaced can still be made") {
+    LinkedIn it("linkedin");
+    const auto begun = it.begin("organization");
+    REQUIRE(it.finish(begun).pending.state == SignInState::choosing);
+    // As it was sealed by a program that kept nothing beside the identities.
+    it.home.store.write([&](store::Transaction& transaction) {
+        const auto place = "sign_in/" + begun.pending.id.text() + "/secret";
+        const auto sealed =
+            transaction.query("SELECT secret FROM oauth_sign_in WHERE id = $1", {begun.pending.id})
+                .at(0)
+                .text(0);
+        const auto& vault = it.home.tools.vault();
+        const auto plain = json::parse(vault.open(sealed, place).reveal(), "what was sealed");
+        transaction.execute(
+            "UPDATE oauth_sign_in SET secret = $2 WHERE id = $1",
+            {begun.pending.id, vault.seal(json::dump(plain.at("identities")), place)});
+    });
+
+    const auto done =
+        choose_sign_in(it.home.tools, it.home.owner, begun.pending.id, "urn:li:organization:1000");
+
+    CHECK(done.account->name == "Acme");
+    CHECK(it.check("Acme").identity.remote_id == "urn:li:organization:1000");
+}
+
 TEST_CASE(
     "where LinkedIn renews nothing, people are told 14, 7 and 1 days before, and at the end") {
     LinkedIn it("linkedin");
