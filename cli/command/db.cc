@@ -151,7 +151,9 @@ constexpr Command copy{
     .about =
         "From SQLite to PostgreSQL, back, or between two of a kind: in one transaction, as of one "
         "moment, and every row is compared before the copy counts. No daemon may work on FROM. "
-        "TO must be empty. Files (secret.key, media, outbox) are not part of it.\n\n"
+        "TO must be empty. Files (secret.key, media, outbox) are not part of it. An outbox account "
+        "goes on writing into the folder it was connected with, also when the copy serves another "
+        "home.\n\n"
         "Others can see arguments: leave the password out of the address and put it into "
         "PGPASSWORD or ~/.pgpass.",
     .arguments = copy_arguments,
