@@ -292,9 +292,7 @@ store::Batch saving_of(std::span<const Held> posts) {
     static const auto sql = std::string(save_held_sql) +
                             "\n    AND EXISTS (SELECT 1 FROM lane"
                             " WHERE account_id = $16 AND held_by = $17 AND fence = $18)";
-    store::Batch batch;
-    batch.are_apart = true;
-    batch.sql = sql;
+    store::Batch batch{sql, {}, true};
     batch.rows.reserve(posts.size());
     for (const auto& held : posts) {
         auto& row = batch.rows.emplace_back(values_of(held.saving));
