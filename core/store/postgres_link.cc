@@ -34,6 +34,15 @@ SELECT set_config('synchronous_commit', 'on', false)
 WHERE current_setting('synchronous_commit') = 'off';
 )";
 
+// What writes is found by indices and without knowing the values, as SQLite does it: to plan it
+// anew for each would take longer than to run it, and a plan that is kept must not have been made
+// for the few rows there were then.
+constexpr std::string_view writing = R"(SET default_transaction_read_only = off;
+SET plan_cache_mode = force_generic_plan;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
+)";
+
 constexpr std::string_view facts = R"(SELECT current_setting('server_encoding'),
     current_schema(),
     hashtextextended(current_database() || '.' || current_schema(), 0))";
@@ -123,11 +132,8 @@ void PostgresLink::set_up(Use use) {
     if (library_.server_version(connection_) < least_server)
         throw faults_.unfit("is older than PostgreSQL 13", "Update the server.");
     auto sql = std::string(session);
-    // What writes is found without knowing the values, as SQLite does it: to plan it anew for each
-    // would take longer than to run it.
-    sql += use == Use::read ? "SET default_transaction_read_only = on;\n"
-                            : "SET default_transaction_read_only = off;\n"
-                              "SET plan_cache_mode = force_generic_plan;\n";
+    sql +=
+        use == Use::read ? std::string_view("SET default_transaction_read_only = on;\n") : writing;
     const auto result = run_script(sql + std::string(facts));
     const auto* row = result.get();
     if (value_of(library_, row, 0, 0).text() != "UTF8")
