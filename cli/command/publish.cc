@@ -43,6 +43,12 @@ void show(Call& call, const Json& post) {
         call.say(
             "Tried again " + print::moment_of(post, "next_try_at", call.now(), call.zone()) +
             ". Watch: caas posts show " + id);
+    else if (
+        state == "scheduled" &&
+        print::instant_of(post, "next_try_at").value_or(call.now()) > call.now())
+        call.say(
+            "Taken up " + print::moment_of(post, "next_try_at", call.now(), call.zone()) +
+            ". Watch: caas posts show " + id);
     else if (state == "unconfirmed")
         call.say(
             "It may be out. Look at the platform, then: caas posts reconcile " + id +

@@ -15,11 +15,11 @@ namespace {
 
 bool needs_waiting(const Json& post, Instant now, Instant deadline) {
     const auto state = json::text_or(post, "state", "");
-    if (state == "retrying") {
+    if (state == "scheduled" || state == "retrying") {
         const auto next = print::instant_of(post, "next_try_at");
         return !next || *next <= (is_stuck(post) ? now : deadline);
     }
-    return state == "scheduled" || state == "publishing";
+    return state == "publishing";
 }
 
 }  // namespace

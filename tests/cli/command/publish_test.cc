@@ -51,6 +51,23 @@ TEST_CASE("publish stops waiting for a try that comes after its time") {
         publish_that_ends(post("retrying", R"(,"next_try_at":"2026-11-22T11:00:00.000Z")")) == 75);
 }
 
+TEST_CASE("publish does not wait for a budget that comes back after its time") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(
+        200,
+        post(
+            "scheduled",
+            R"(,"code":"rate_limited","message":"Waits for its turn: at most 5 in 1 h.",)"
+            R"("next_try_at":"2026-11-22T11:00:00.000Z")"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 75);
+
+    CHECK(stage.script.asked.size() == 2);
+    CHECK(stage.terminal.out.find("at most 5 in 1 h.") != std::string::npos);
+    CHECK(stage.terminal.err.find("Taken up ") != std::string::npos);
+}
+
 TEST_CASE("publish goes on waiting for a try that comes in time") {
     Stage stage;
     stage.answer(201, made());
