@@ -79,10 +79,9 @@ void Deliverer::refund(store::Transaction& transaction, const Work& work, int pa
         doors_.refund(transaction, work.post, *work.driver, parts, clock_.now() - work.paid_at);
 }
 
-// A post that rests before its last part pays for the others when it is taken up again. One in
-// doubt does not: when the step is found, it goes on without another claim's charge.
+// A post that rests before its last part pays for the others when it is taken up again.
 void Deliverer::settle_up(store::Transaction& transaction, const Work& work) const {
-    if (work.change.frees_lane && work.paid > 0 && !delivery::tail(work.journal).is_doubtful)
+    if (work.change.frees_lane && work.paid > 0)
         refund(transaction, work, unused_parts(work));
 }
 
@@ -179,6 +178,9 @@ void Deliverer::begin(Work& work, delivery::Attempt step) const {
 // From a verdict to the next call, or to rest.
 void Deliverer::follow(Work& work, Verdict verdict, bool is_stopping) const {
     const auto now = clock_.now();
+    // Whoever was taken up to be looked for has paid for no part: the next one begins with a claim
+    // of its own, when there is room for it.
+    const bool owes = work.lane && work.paid == 0 && doors_.admit;
     const auto give_back = [&] {
         return machine_.give_back(work.post, work.journal, true, work.policy, now);
     };
@@ -201,7 +203,7 @@ void Deliverer::follow(Work& work, Verdict verdict, bool is_stopping) const {
                  call_deadline});
             if (!step)
                 verdict = machine_.finish(work.post, now);
-            else if (is_stopping)
+            else if (is_stopping || owes)
                 verdict = give_back();
             else
                 begin(work, std::move(*step));
