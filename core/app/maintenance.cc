@@ -153,7 +153,9 @@ void require_place(const std::filesystem::path& file) {
             "The backup has no name",
             "name a file; is a variable of your script empty?");
     std::error_code ignored;
-    if (std::filesystem::exists(file, ignored))
+    // Of the link itself: one that points to a disk that is not there just now is a place as well.
+    const auto there = std::filesystem::symlink_status(file, ignored).type();
+    if (there != std::filesystem::file_type::not_found && there != std::filesystem::file_type::none)
         throw Error(
             Code::conflict,
             "The file " + file.string() + " exists already",

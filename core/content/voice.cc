@@ -23,12 +23,12 @@ void check_voice(std::string_view name, std::string_view text) {
     text::require(name, "The name of the voice");
     text::require(text, "The text of the voice");
     if (text::is_blank(name) || name.size() > most_voice_name_bytes ||
-        name.find_first_of("\r\n") != std::string_view::npos)
+        name.find_first_of("\r\n") != std::string_view::npos || name == "." || name == "..")
         throw Error(
             Code::invalid,
             "The name of a voice is one line of 1 to " + std::to_string(most_voice_name_bytes) +
-                " bytes",
-            "give it a shorter one",
+                " bytes, and neither `.` nor `..`",
+            "give it another one",
             {{"/name", "voice.name", "is not one short line"}});
     if (text::is_blank(text) || text.size() > most_voice_bytes)
         throw Error(

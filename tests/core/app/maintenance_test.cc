@@ -159,6 +159,10 @@ TEST_CASE("a backup overwrites nothing and leaves nothing half-made") {
     CHECK(app::code_of([&] { app::backup(*app, file, true); }) == "conflict");
     CHECK(read_file(file, much) == "mine");
     CHECK_FALSE(std::filesystem::exists(house.folder / "there.part"));
+    const auto link = house.folder / "link";
+    std::filesystem::create_symlink(house.folder / "nowhere", link);
+    CHECK(app::code_of([&] { app::backup(*app, link, true); }) == "conflict");
+    CHECK(std::filesystem::is_symlink(link));
     CHECK(call(*app, "GET", "/api/v1/content").status == 200);
 }
 

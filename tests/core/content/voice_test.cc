@@ -101,6 +101,7 @@ TEST_CASE("a voice needs a short name and a text") {
     Desk desk;
     CHECK(code_of([&] { set(desk, "", "x"); }) == "invalid");
     CHECK(code_of([&] { set(desk, "a\nb", "x"); }) == "invalid");
+    CHECK(code_of([&] { set(desk, "..", "x"); }) == "invalid");
     CHECK(code_of([&] { set(desk, std::string(101, 'a'), "x"); }) == "invalid");
     CHECK(code_of([&] { set(desk, "a", " \n"); }) == "invalid");
     CHECK(code_of([&] { set(desk, "a", std::string(10001, 'x')); }) == "invalid");
