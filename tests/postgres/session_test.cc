@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/store/postgres.h"
+#include "core/store/postgres_set.h"
 #include "core/store/store.h"
 #include "tests/fake/database.h"
 #include "tests/fake/fake_clock.h"
@@ -547,6 +548,21 @@ TEST_CASE("a table is read by its index, however few rows the server takes it to
         plan += row.text(0) + "\n";
     CHECK(plan.find("thing_pkey") != std::string::npos);
     CHECK(plan.find("Seq Scan") == std::string::npos);
+}
+
+TEST_CASE("a list of rows finds each of them by its index, however few there were at first") {
+    const Rig rig;
+    rig.connection->run_script("INSERT INTO thing (id) VALUES ('a'), ('b'); ANALYZE thing");
+    const auto set =
+        store::as_set("UPDATE thing\nSET number = $2\nWHERE id = $1", {{"a", 1}, {"b", 2}});
+    REQUIRE(set);
+    rig.connection->run_script("PREPARE listed (TEXT, TEXT) AS " + set->sql);
+    std::string plan;
+    // As it is kept, without the values.
+    for (const auto& row : rig.connection->query("EXPLAIN EXECUTE listed('{a,b}', '{1,2}')", {}))
+        plan += row.text(0) + "\n";
+    CHECK(plan.find("Nested Loop") != std::string::npos);
+    CHECK(plan.find("thing_pkey") != std::string::npos);
 }
 
 TEST_CASE("a sound database has no faults, and a copy into a file is refused with advice") {
