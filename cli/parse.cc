@@ -7,6 +7,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "core/base/error.h"
+#include "core/text/blank.h"
 #include "core/text/nearest.h"
 
 namespace caas::cli {
@@ -195,16 +196,12 @@ void read_options(Parsed& parsed, const std::vector<const Option*>& options, Wor
     }
 }
 
-bool is_blank(std::string_view text) {
-    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 // An id that is nothing would make a path that names the list, and not the one thing.
 void refuse_blank(const Parsed& parsed, const std::string& name) {
     const auto arguments = parsed.path.back()->arguments;
     for (std::size_t i = 0; i < parsed.arguments.size(); ++i) {
         const auto& argument = arguments[std::min(i, arguments.size() - 1)];
-        if (!argument.may_be_blank && is_blank(parsed.arguments[i]))
+        if (!argument.may_be_blank && text::is_blank(parsed.arguments[i]))
             throw Error(
                 Code::usage,
                 "`" + name + "` needs " + std::string(argument.name) +

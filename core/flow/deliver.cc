@@ -178,8 +178,8 @@ void Deliverer::begin(Work& work, delivery::Attempt step) const {
 // From a verdict to the next call, or to rest.
 void Deliverer::follow(Work& work, Verdict verdict, bool is_stopping) const {
     const auto now = clock_.now();
-    // Whoever was taken up to be looked for has paid for no part: the next one begins with a claim
-    // of its own, when there is room for it.
+    // Taken up to be looked for, or to go on with what was begun, it has paid for no part: the next
+    // one begins with a claim of its own, when there is room for it.
     const bool owes = work.lane && work.paid == 0 && doors_.admit;
     const auto give_back = [&] {
         return machine_.give_back(work.post, work.journal, true, work.policy, now);

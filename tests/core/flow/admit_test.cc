@@ -60,6 +60,14 @@ struct Limited : Installation {
     Ration ration;
 };
 
+// Whose account may send fifty parts in an hour; one comes back in `interval`.
+struct Rationed : Limited {
+    Rationed() { ration.of_account = 50; }
+
+    const Milliseconds interval = delivery::Allowance{"", 50, hour}.interval();
+    const Instant begun = clock.now();
+};
+
 TEST_CASE("an account sends no more than its platform allows, and all of it in time") {
     Limited home;
     home.driver.rates = home.rates;
@@ -167,10 +175,7 @@ TEST_CASE("of two engines that want the same post only the one that gets it spen
 }
 
 TEST_CASE("a thread that is given back between two parts pays for each part once") {
-    Limited home;
-    home.ration.of_account = 50;
-    const auto interval = delivery::Allowance{"", 50, hour}.interval();
-    const auto begun = home.clock.now();
+    Rationed home;
     const auto thread = home.add_post(3);
     std::stop_source stop;
     home.platform.replies.push_back({.before = [&] { stop.request_stop(); }});
@@ -179,19 +184,16 @@ TEST_CASE("a thread that is given back between two parts pays for each part once
         engine.run_once(stop.get_token());
     }
     REQUIRE(home.post(thread).parts_published == 1);
-    CHECK(home.full_at() == begun + interval);
+    CHECK(home.full_at() == home.begun + home.interval);
 
     home.run_once();
 
     CHECK(home.post(thread).state == delivery::PostState::published);
-    CHECK(home.full_at() == begun + 3 * interval);
+    CHECK(home.full_at() == home.begun + 3 * home.interval);
 }
 
 TEST_CASE("a thread whose part fails has paid for that try, and not for the parts after it") {
-    Limited home;
-    home.ration.of_account = 50;
-    const auto interval = delivery::Allowance{"", 50, hour}.interval();
-    const auto begun = home.clock.now();
+    Rationed home;
     const auto thread = home.add_post(4);
     home.platform.replies.emplace_back();
     home.platform.replies.push_back({.outcome = platform::NotSent{}, .is_accepted = false});
@@ -199,27 +201,24 @@ TEST_CASE("a thread whose part fails has paid for that try, and not for the part
     home.run_once();
 
     CHECK(home.post(thread).state == delivery::PostState::retrying);
-    CHECK(home.full_at() == begun + 2 * interval);
+    CHECK(home.full_at() == home.begun + 2 * home.interval);
 }
 
 TEST_CASE("a thread in doubt gets back what it did not try, and pays for it when it goes on") {
-    Limited home;
-    home.ration.of_account = 50;
-    const auto interval = delivery::Allowance{"", 50, hour}.interval();
-    const auto begun = home.clock.now();
+    Rationed home;
     const auto thread = home.add_post(3);
     home.platform.replies.push_back({.outcome = platform::Unknown{}});
 
     home.run_once();
     REQUIRE(home.post(thread).state == delivery::PostState::unconfirmed);
-    CHECK(home.full_at() == begun + interval);
+    CHECK(home.full_at() == home.begun + home.interval);
 
     home.platform.can_look = true;
     home.drain();
     CHECK(home.post(thread).state == delivery::PostState::published);
     CHECK(home.platform.accepted.size() == 3);
-    CHECK(home.full_at() >= begun + 3 * interval);
-    CHECK(home.full_at() <= home.clock.now() + 3 * interval);
+    CHECK(home.full_at() >= home.begun + 3 * home.interval);
+    CHECK(home.full_at() <= home.clock.now() + 3 * home.interval);
 }
 
 TEST_CASE("a thread that is found goes on only when there is room for its rest") {
