@@ -49,6 +49,8 @@ TEST_CASE("the words of an unexpected exception stay in the log") {
     });
 
     const auto usual = server.ask(get("/x"));
+    // A line is written after its answer has left.
+    server.served(1);
     const auto odd = server.ask(get("/odd"));
 
     CHECK(usual.status == 500);
