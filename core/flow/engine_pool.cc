@@ -24,8 +24,7 @@ Pool::~Pool() {
         const std::scoped_lock lock(mutex_);
         is_ending_ = true;
     }
-    for (auto& thread : threads_)
-        thread.request_stop();
+    arrived_.notify_all();
     threads_.clear();
 }
 
@@ -79,7 +78,7 @@ void Pool::grow() {
     if (resting_ > 0 || threads_.size() >= most_ || is_ending_)
         return;
     try {
-        threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
+        threads_.emplace_back([this] { run(); });
     } catch (const std::system_error&) {
         // With one thread all gets done, only later.
         if (threads_.empty())
@@ -104,11 +103,11 @@ bool Pool::help() {
 }
 
 // Ends when it was asked to and nothing is queued.
-void Pool::run(const std::stop_token& stop) {
+void Pool::run() {
     std::unique_lock lock(mutex_);
     while (true) {
         ++resting_;
-        arrived_.wait(lock, stop, [this] { return !queue_.empty(); });
+        arrived_.wait(lock, [this] { return !queue_.empty() || is_ending_; });
         --resting_;
         if (queue_.empty())
             return;

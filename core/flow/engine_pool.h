@@ -12,7 +12,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -51,7 +50,7 @@ class Pool {
     bool help();
 
   private:
-    void run(const std::stop_token& stop);
+    void run();
     void grow();
     bool wants_help() const;
 
@@ -60,7 +59,7 @@ class Pool {
     const std::function<void(Work&)> call_;
     const std::function<void()> returned_;
     mutable std::mutex mutex_;
-    std::condition_variable_any arrived_;
+    std::condition_variable arrived_;
     std::deque<std::unique_ptr<Work>> queue_;
     Works back_;
     std::size_t calls_ = 0;                                    // queued or being made

@@ -16,7 +16,11 @@ constexpr std::size_t most_in_batch = 256;
 }  // namespace
 
 Writer::~Writer() {
-    thread_.request_stop();
+    {
+        const std::scoped_lock lock(mutex_);
+        is_ending_ = true;
+    }
+    arrived_.notify_one();
     if (thread_.joinable())
         thread_.join();
 }
@@ -34,7 +38,7 @@ Submitted Writer::submit(std::function<void(Transaction&)> function, std::functi
         const std::scoped_lock lock(mutex_);
         refuse_nested();
         if (!thread_.joinable())
-            thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+            thread_ = std::jthread([this] { run(); });
         queue_.push_back(std::move(work));
     }
     arrived_.notify_one();
@@ -75,18 +79,17 @@ void Writer::end_alone() {
 }
 
 // The thread. Ends when it was asked to and everything submitted is done.
-void Writer::run(const std::stop_token& stop) {
+void Writer::run() {
     while (true) {
         std::vector<Work> batch;
         {
             std::unique_lock lock(mutex_);
             writing_ = writing_ == std::this_thread::get_id() ? std::thread::id() : writing_;
-            arrived_.wait(
-                lock, stop, [this] { return !queue_.empty() && writing_ == std::thread::id(); });
+            arrived_.wait(lock, [this] {
+                return writing_ == std::thread::id() && (is_ending_ || !queue_.empty());
+            });
             if (queue_.empty())
                 return;
-            if (writing_ != std::thread::id())
-                continue;
             writing_ = std::this_thread::get_id();
             while (!queue_.empty() && batch.size() < most_in_batch) {
                 batch.push_back(std::move(queue_.front()));

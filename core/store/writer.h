@@ -15,7 +15,6 @@
 #include <memory>
 #include <mutex>
 #include <span>
-#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -54,7 +53,7 @@ class Writer {
     void refuse_nested() const;
     bool begin_alone();
     void end_alone();
-    void run(const std::stop_token& stop);
+    void run();
     void run_all(std::vector<Work>& batch);
     std::size_t run_batch(std::span<Work> batch);
     std::size_t try_batch(std::span<Work> batch);
@@ -70,10 +69,11 @@ class Writer {
     std::atomic<std::uint64_t> access_changes_ = 0;
     bool was_in_the_way_ = false;  // of whoever writes now
     std::mutex mutex_;
-    std::condition_variable_any arrived_;
+    std::condition_variable arrived_;
     std::deque<Work> queue_;
     std::thread::id writing_;  // who has the connection now
     std::size_t last_batch_ = 0;
+    bool is_ending_ = false;
     std::jthread thread_;
 };
 
