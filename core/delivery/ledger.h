@@ -91,6 +91,9 @@ class Ledger {
     // Writes the changes down and frees the lanes that are to be freed.
     void record(store::Transaction& transaction, std::span<Recording> works) const;
     Recorded record(store::Transaction& transaction, const Lane& lane, Change& change) const;
+    // Both at once, for posts of different accounts.
+    void turn(store::Transaction& transaction, std::span<Recording> back, std::span<Claiming> taken)
+        const;
     // Keeps what an engine saw that lost its lane; a post in doubt is then looked at again.
     void observe(
         store::Transaction& transaction,

@@ -34,7 +34,7 @@ void Change::pass(Event event, Post after) {
 
 void Ledger::claim(store::Transaction& transaction, std::span<Claiming> works) const {
     if (transaction.travels() && is_whole(guards_)) {
-        claim_together(transaction, engine_, works);
+        write_together(transaction, engine_, {}, works);
         return;
     }
     std::vector<Taking> takings;
@@ -105,7 +105,7 @@ void Ledger::free_ended(store::Transaction& transaction, std::span<Recording> wo
 
 void Ledger::record(store::Transaction& transaction, std::span<Recording> works) const {
     if (transaction.travels() && is_whole(guards_)) {
-        record_together(transaction, engine_, works);
+        write_together(transaction, engine_, works, {});
         return;
     }
     free_ended(transaction, works);
@@ -158,6 +158,16 @@ Recorded Ledger::record(store::Transaction& transaction, const Lane& lane, Chang
     Recording work{&lane, &change};
     record(transaction, std::span(&work, 1));
     return work.result;
+}
+
+void Ledger::turn(
+    store::Transaction& transaction, std::span<Recording> back, std::span<Claiming> taken) const {
+    if (transaction.travels() && is_whole(guards_)) {
+        write_together(transaction, engine_, back, taken);
+        return;
+    }
+    record(transaction, back);
+    claim(transaction, taken);
 }
 
 void Ledger::write_outcomes(

@@ -18,109 +18,162 @@ Recorded standing_of(store::Transaction& transaction, const Recording& work) {
                                                                           : Recorded::yes;
 }
 
+// What came back.
+class Back {
+  public:
+    Back(store::Transaction& transaction, const EngineId& engine, std::span<Recording> works) {
+        for (auto& work : works) {
+            auto& change = *work.change;
+            work.result = ends_here(change) ? Recorded::yes : standing_of(transaction, work);
+            if (work.result != Recorded::yes)
+                continue;
+            written_.push_back(&work);
+            for (const auto& outcome : change.outcomes)
+                outcomes_.push_back({work.lane, &outcome, {}});
+            posts_.push_back({work.lane, nullptr, {&change.before(), &change.passages()}});
+            if (ends_here(change)) {
+                ended_.push_back(&work);
+                lanes_.push_back(work.lane);
+            } else if (change.intent) {
+                change.intent->engine = engine;
+                change.intent->fence = work.lane->fence;
+                intents_.push_back(&*change.intent);
+            }
+        }
+    }
+
+    // The lanes last: they are the condition of the others.
+    std::array<store::Batch, 3> batches() const {
+        return {updating_of(outcomes_), saving_of(posts_), freeing_of(lanes_, {})};
+    }
+
+    // Throws Error(conflict) when a post was not what it should have been.
+    void settle(const store::Batch& saved, const store::Batch& freed) {
+        for (std::size_t i = 0; i < ended_.size(); ++i) {
+            if (freed.changed.at(i) != 1)
+                ended_[i]->result = Recorded::lost;
+        }
+        for (std::size_t i = 0; i < written_.size(); ++i) {
+            const auto& before = written_[i]->change->before();
+            const bool is_saved = saved.changed.at(i) == 1;
+            if (is_saved == (written_[i]->result == Recorded::yes))
+                continue;
+            throw Error(
+                Code::conflict,
+                "The post " + before.id.text() + " is no longer " +
+                    std::string(name(before.state)) + ".");
+        }
+    }
+
+    void finish(store::Transaction& transaction) const {
+        for (const auto* work : written_) {
+            if (work->result == Recorded::yes && work->change->frees_lane &&
+                !ends_here(*work->change))
+                free_lane(transaction, *work->lane);
+        }
+    }
+
+    const std::vector<Attempt*>& intents() const { return intents_; }
+
+  private:
+    std::vector<Held> outcomes_;
+    std::vector<Held> posts_;
+    std::vector<Recording*> written_;
+    std::vector<Recording*> ended_;
+    std::vector<const Lane*> lanes_;
+    std::vector<Attempt*> intents_;
+};
+
+// What is taken up.
+class Taken {
+  public:
+    Taken(const EngineId& engine, std::span<Claiming> works) : engine_(engine), works_(works) {
+        lanes_.reserve(works.size());
+        for (auto& work : works) {
+            const auto& before = work.change->before();
+            takings_.push_back({&work.seen, &before.id, std::nullopt});
+            lanes_.push_back({work.seen.account, engine, work.seen.fence + 1, before.id});
+            posts_.push_back({&lanes_.back(), nullptr, {&before, &work.change->passages()}});
+        }
+    }
+
+    std::array<store::Batch, 2> batches() const {
+        return {taking_of(takings_, engine_), saving_of(posts_)};
+    }
+
+    void settle(
+        store::Transaction& transaction, const store::Batch& taken, const store::Batch& saved) {
+        for (std::size_t i = 0; i < works_.size(); ++i) {
+            auto& work = works_[i];
+            work.lane.reset();
+            if (taken.changed.at(i) != 1) {
+                if (saved.changed.at(i) != 0)
+                    throw Error(Code::internal, "A post was written whose lane was not taken.");
+                continue;
+            }
+            if (saved.changed.at(i) != 1) {
+                // Somebody changed the post since it was read: as if the lane had not been taken.
+                break_lane(transaction, work.seen.account);
+                continue;
+            }
+            work.lane = lanes_[i];
+            for (const auto& outcome : work.change->outcomes)
+                outcomes_.push_back({&lanes_[i], &outcome, {}});
+            if (auto& intent = work.change->intent) {
+                intent->engine = engine_;
+                intent->fence = work.lane->fence;
+                intents_.push_back(&*intent);
+            }
+        }
+        if (!outcomes_.empty())
+            transaction.execute_later(updating_of(outcomes_));
+    }
+
+    void finish(store::Transaction& transaction) const {
+        for (const auto& work : works_) {
+            if (work.lane && work.change->frees_lane)
+                free_lane(transaction, *work.lane);
+        }
+    }
+
+    const std::vector<Attempt*>& intents() const { return intents_; }
+
+  private:
+    const EngineId& engine_;
+    std::span<Claiming> works_;
+    std::vector<Taking> takings_;
+    std::vector<Lane> lanes_;
+    std::vector<Held> posts_;
+    std::vector<Held> outcomes_;
+    std::vector<Attempt*> intents_;
+};
+
 }  // namespace
 
-void claim_together(
-    store::Transaction& transaction, const EngineId& engine, std::span<Claiming> works) {
-    std::vector<Taking> takings;
-    std::vector<Lane> lanes;
-    std::vector<Held> posts;
-    takings.reserve(works.size());
-    lanes.reserve(works.size());
-    posts.reserve(works.size());
-    for (auto& work : works) {
-        const auto& before = work.change->before();
-        takings.push_back({&work.seen, &before.id, std::nullopt});
-        lanes.push_back({work.seen.account, engine, work.seen.fence + 1, before.id});
-        posts.push_back({&lanes.back(), nullptr, {&before, &work.change->passages()}});
-    }
-    std::array batches{taking_of(takings, engine), saving_of(posts)};
+void write_together(
+    store::Transaction& transaction,
+    const EngineId& engine,
+    std::span<Recording> recordings,
+    std::span<Claiming> claimings) {
+    Back back(transaction, engine, recordings);
+    Taken taken(engine, claimings);
+    auto [updating, saving, freeing] = back.batches();
+    auto [taking, beginning] = taken.batches();
+    std::array batches{
+        std::move(updating),
+        std::move(saving),
+        std::move(freeing),
+        std::move(taking),
+        std::move(beginning)};
     transaction.execute_all(batches);
-    const auto& [taken, saved] = batches;
+    back.settle(batches[1], batches[2]);
+    taken.settle(transaction, batches[3], batches[4]);
 
-    std::vector<Held> outcomes;
-    std::vector<Attempt*> intents;
-    for (std::size_t i = 0; i < works.size(); ++i) {
-        auto& work = works[i];
-        work.lane.reset();
-        if (taken.changed.at(i) != 1) {
-            if (saved.changed.at(i) != 0)
-                throw Error(Code::internal, "A post was written whose lane was not taken.");
-            continue;
-        }
-        if (saved.changed.at(i) != 1) {
-            // Somebody changed the post since it was read: as if the lane had not been taken.
-            break_lane(transaction, work.seen.account);
-            continue;
-        }
-        work.lane = lanes[i];
-        for (const auto& outcome : work.change->outcomes)
-            outcomes.push_back({&lanes[i], &outcome, {}});
-        if (auto& intent = work.change->intent) {
-            intent->engine = engine;
-            intent->fence = work.lane->fence;
-            intents.push_back(&*intent);
-        }
-    }
-    if (!outcomes.empty())
-        transaction.execute_later(updating_of(outcomes));
+    auto intents = back.intents();
+    intents.insert(intents.end(), taken.intents().begin(), taken.intents().end());
     insert_attempts(transaction, intents);
-    for (const auto& work : works) {
-        if (work.lane && work.change->frees_lane)
-            free_lane(transaction, *work.lane);
-    }
-}
-
-void record_together(
-    store::Transaction& transaction, const EngineId& engine, std::span<Recording> works) {
-    std::vector<Held> outcomes;
-    std::vector<Held> posts;
-    std::vector<Recording*> written;
-    std::vector<Recording*> ended;
-    std::vector<const Lane*> lanes;
-    std::vector<Attempt*> intents;
-    for (auto& work : works) {
-        auto& change = *work.change;
-        work.result = ends_here(change) ? Recorded::yes : standing_of(transaction, work);
-        if (work.result != Recorded::yes)
-            continue;
-        written.push_back(&work);
-        for (const auto& outcome : change.outcomes)
-            outcomes.push_back({work.lane, &outcome, {}});
-        posts.push_back({work.lane, nullptr, {&change.before(), &change.passages()}});
-        if (ends_here(change)) {
-            ended.push_back(&work);
-            lanes.push_back(work.lane);
-        } else if (change.intent) {
-            change.intent->engine = engine;
-            change.intent->fence = work.lane->fence;
-            intents.push_back(&*change.intent);
-        }
-    }
-    // The lanes last: they are the condition of the others.
-    std::array batches{updating_of(outcomes), saving_of(posts), freeing_of(lanes, {})};
-    transaction.execute_all(batches);
-    const auto& [updated, saved, freed] = batches;
-
-    for (std::size_t i = 0; i < ended.size(); ++i) {
-        if (freed.changed.at(i) != 1)
-            ended[i]->result = Recorded::lost;
-    }
-    for (std::size_t i = 0; i < written.size(); ++i) {
-        const auto& before = written[i]->change->before();
-        const bool is_saved = saved.changed.at(i) == 1;
-        if (is_saved == (written[i]->result == Recorded::yes))
-            continue;
-        throw Error(
-            Code::conflict,
-            "The post " + before.id.text() + " is no longer " + std::string(name(before.state)) +
-                ".");
-    }
-    insert_attempts(transaction, intents);
-    for (const auto* work : written) {
-        if (work->result == Recorded::yes && work->change->frees_lane && !ends_here(*work->change))
-            free_lane(transaction, *work->lane);
-    }
+    back.finish(transaction);
+    taken.finish(transaction);
 }
 
 }  // namespace caas::delivery

@@ -19,10 +19,12 @@ namespace caas::delivery {
 // Nothing of it is left in an engine's hands, and it wants none any more.
 bool ends_here(const Change& change);
 
-void claim_together(
-    store::Transaction& transaction, const EngineId& engine, std::span<Claiming> works);
-void record_together(
-    store::Transaction& transaction, const EngineId& engine, std::span<Recording> works);
+// What came back and what is taken up, on one journey; the accounts are different ones.
+void write_together(
+    store::Transaction& transaction,
+    const EngineId& engine,
+    std::span<Recording> recordings,
+    std::span<Claiming> claimings);
 
 // What is written on condition that `lane` is held as it says.
 struct Held {

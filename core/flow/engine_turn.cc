@@ -17,6 +17,8 @@ constexpr Milliseconds freshness{50};
 // Transactions whose posts are read together, when there are that many: whatever was written since
 // the last look makes SQLite read the pages in between anew.
 constexpr std::size_t farthest = 4;
+// As many posts can be read at a time however few are sent at once: a look is several journeys.
+constexpr std::size_t at_least = 16;
 // How long a turn waits for calls that are about to end, so that they share its commit; about what
 // the commit itself takes.
 constexpr std::chrono::microseconds patience{200};
@@ -58,8 +60,10 @@ void Engine::set_aside(const AccountId& account, const std::exception& fault) {
 std::size_t Engine::reach() const {
     const bool was_used_up = ahead_.works.empty() && ahead_.found >= ahead_.reach &&
                              clock_.monotonic() - ahead_.at <= freshness;
-    return was_used_up ? std::min(std::max(ahead_.reach * 2, share()), farthest * share())
-                       : share();
+    return was_used_up
+               ? std::min(
+                     std::max(ahead_.reach * 2, share()), std::max(farthest * share(), at_least))
+               : share();
 }
 
 // Reads what is due and not in hand.
@@ -170,16 +174,15 @@ void Engine::take_up(Turn& turn) {
 }
 
 void Engine::write(store::Transaction& transaction, Turn& turn) const {
-    std::vector<Work*> works;
+    std::vector<Work*> back;
     for (const auto& work : turn.back)
-        works.push_back(work.get());
-    deliverer_.record(transaction, works);
+        back.push_back(work.get());
+    std::vector<Work*> taken;
+    for (const auto& work : turn.taken)
+        taken.push_back(work.get());
+    deliverer_.turn(transaction, back, taken);
     for (const auto& account : turn.stale)
         delivery::reset_lane(transaction, account);
-    works.clear();
-    for (const auto& work : turn.taken)
-        works.push_back(work.get());
-    deliverer_.claim(transaction, works);
 }
 
 void Engine::submit(std::shared_ptr<Turn> turn) {

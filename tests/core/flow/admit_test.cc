@@ -46,6 +46,35 @@ struct Limited : Installation {
         };
     }
 
+    // Of an engine of its own, which the test turns by hand.
+    Deliverer join(const char* name) {
+        const EngineId id(name);
+        delivery::Ledger ledger(id);
+        write(
+            [&](store::Transaction& transaction) { ledger.join(transaction, name, clock.now()); });
+        return Deliverer(ledger, {doors, platform, clock, random, ids});
+    }
+
+    // Of the account whose turn it is.
+    Work prepare(const Deliverer& deliverer) {
+        return store->read([&](store::Reader& reader) {
+            const auto lanes = delivery::due_lanes(reader, clock.now(), 1);
+            return deliverer.prepare(reader, lanes.at(0)).value();
+        });
+    }
+
+    bool claim(const Deliverer& deliverer, Work& work) {
+        return write(
+            [&](store::Transaction& transaction) { return deliverer.claim(transaction, work); });
+    }
+
+    // Makes the call of what is claimed; what came of it is not written down yet.
+    static void perform(const Deliverer& deliverer, Work& work) {
+        deliverer.intended(work);
+        deliverer.call(work);
+        deliverer.conclude(work, false);
+    }
+
     Instant started(const PostId& id) { return journal(id).at(0).started_at; }
 
     // Of the only budget: when all that was spent has come back.
@@ -135,26 +164,8 @@ TEST_CASE("of two engines that want the same post only the one that gets it spen
     Limited home;
     home.ration = {.of_account = 20, .of_organization = 20};
     home.add_post(2);
-    const auto deliverer_of = [&](const char* name) {
-        const EngineId id(name);
-        delivery::Ledger ledger(id);
-        home.write([&](store::Transaction& transaction) {
-            ledger.join(transaction, name, home.clock.now());
-        });
-        return Deliverer(ledger, {home.doors, home.platform, home.clock, home.random, home.ids});
-    };
-    const auto quick = deliverer_of("quick");
-    const auto late = deliverer_of("late");
-    const auto prepared_by = [&](const Deliverer& deliverer) {
-        return home.store->read([&](store::Reader& reader) {
-            const auto lanes = delivery::due_lanes(reader, home.clock.now(), 1);
-            return deliverer.prepare(reader, lanes.at(0)).value();
-        });
-    };
-    const auto claim = [&](const Deliverer& deliverer, Work& work) {
-        return home.write(
-            [&](store::Transaction& transaction) { return deliverer.claim(transaction, work); });
-    };
+    const auto quick = home.join("quick");
+    const auto late = home.join("late");
     const auto full_at = [&] {
         return home.store->read([](store::Reader& reader) {
             const auto rows = reader.query("SELECT full_at FROM budget ORDER BY name", {});
@@ -163,15 +174,65 @@ TEST_CASE("of two engines that want the same post only the one that gets it spen
             return rows[0].instant(0);
         });
     };
-    auto mine = prepared_by(quick);
-    auto theirs = prepared_by(late);
+    auto mine = home.prepare(quick);
+    auto theirs = home.prepare(late);
 
-    REQUIRE(claim(quick, mine));
+    REQUIRE(home.claim(quick, mine));
     const auto spent = full_at();
-    REQUIRE_FALSE(claim(late, theirs));
+    REQUIRE_FALSE(home.claim(late, theirs));
 
     CHECK_FALSE(theirs.is_put_off);
     CHECK(full_at() == spent);
+}
+
+TEST_CASE("what a thread gives back is there for what is taken up in the same turn") {
+    Limited home;
+    home.ration.of_organization = 15;  // three at once
+    home.add_account("other");
+    const auto thread = home.add_post(3);
+    const auto deliverer = home.join("one");
+    auto back = home.prepare(deliverer);
+    REQUIRE(home.claim(deliverer, back));
+    const auto single = home.add_post(1, "other");
+    home.platform.replies.push_back({.outcome = platform::NotSent{}, .is_accepted = false});
+    Limited::perform(deliverer, back);
+    auto taken = home.prepare(deliverer);
+    REQUIRE(taken.post.id == single);
+
+    std::array backs{&back};
+    std::array takens{&taken};
+    home.write(
+        [&](store::Transaction& transaction) { deliverer.turn(transaction, backs, takens); });
+
+    CHECK(home.post(thread).state == delivery::PostState::retrying);
+    CHECK_FALSE(taken.is_put_off);
+    CHECK(home.post(single).state == delivery::PostState::publishing);
+}
+
+TEST_CASE("a turn records what came back also when what it takes up was canceled meanwhile") {
+    Limited home;
+    home.add_account("other");
+    const auto first = home.add_post();
+    const auto deliverer = home.join("one");
+    auto back = home.prepare(deliverer);
+    REQUIRE(home.claim(deliverer, back));
+    const auto second = home.add_post(1, "other");
+    auto taken = home.prepare(deliverer);
+    Limited::perform(deliverer, back);
+    home.write([&](store::Transaction& transaction) {
+        delivery::cancel(transaction, home.workspace, second, home.clock.now());
+    });
+
+    std::array backs{&back};
+    std::array takens{&taken};
+    home.write(
+        [&](store::Transaction& transaction) { deliverer.turn(transaction, backs, takens); });
+
+    CHECK(home.post(first).state == delivery::PostState::published);
+    CHECK_FALSE(back.goes_on);
+    CHECK_FALSE(taken.lane);
+    CHECK(home.post(second).state == delivery::PostState::canceled);
+    CHECK(home.journal(second).empty());
 }
 
 TEST_CASE("a thread that is given back between two parts pays for each part once") {
