@@ -67,14 +67,19 @@ std::optional<Shortage> spend(
     Instant now) {
     std::vector<Bucket> buckets;
     std::optional<Shortage> longest;
+    std::optional<Instant> all_at;
     for (const auto& allowance : allowances) {
         buckets.push_back(take_bucket(transaction, allowance, now));
         const auto shortage = shortage_of(allowance, buckets.back(), count, now);
         if (shortage && (!longest || shortage->at > longest->at))
             longest = shortage;
+        if (const auto of_one = shortage_of(allowance, buckets.back(), 1, now))
+            all_at = std::max(all_at.value_or(of_one->at), of_one->at);
     }
-    if (longest)
+    if (longest) {
+        longest->all_at = all_at;
         return longest;
+    }
     for (std::size_t i = 0; i < allowances.size(); ++i) {
         const auto& allowance = allowances[i];
         const auto after = full_at(allowance, buckets[i], now) + count * allowance.interval();

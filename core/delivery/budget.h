@@ -32,8 +32,9 @@ struct Allowance {
 
 // Why nothing was taken.
 struct Shortage {
-    Instant at{};            // when to ask again
-    bool is_closed = false;  // the platform wants that; otherwise as much went out as may
+    Instant at{};                     // when to ask again
+    bool is_closed = false;           // the platform wants that; otherwise as much went out as may
+    std::optional<Instant> all_at{};  // when anything may go out again, if not even one may now
 };
 
 // Takes `count` out of every allowance (more than its burst when it is full: a thread's parts go

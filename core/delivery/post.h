@@ -1,5 +1,5 @@
-// A post: one version to be sent to one account at one time. This file is the only one that writes
-// the table `post`; every change of a state asks the table of state.h.
+// A post: one version to be sent to one account at one time. Only post.cc writes the table `post`;
+// every change of a state asks the table of state.h.
 //
 // Plain data and functions over a reader or a transaction. Functions that take a workspace act in
 // it only; the others are the engine's, across tenants.
@@ -128,17 +128,21 @@ void save_version(
 Post note_removal(
     store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now);
 
-// A due post is not taken up before `until`, whose reason people see; nothing when it changed since
-// it was read.
+// A due post is not taken up before `until`, and those of its account that are due as well not
+// before `others_until`.
+struct PutOff {
+    Instant until{};
+    std::optional<Instant> others_until;  // nullopt: they may ask for themselves
+    std::string_view why;                 // which people see
+};
+
+// Nothing when the post changed since it was read.
 void save_wait(
-    store::Transaction& transaction,
-    const Post& seen,
-    Instant until,
-    std::string_view why,
-    Instant now);
+    store::Transaction& transaction, const Post& seen, const PutOff& put_off, Instant now);
 
 // The first post that wants an engine of each account that has one, in no order; without the
-// account's name and the version's number.
+// account's name and the version's number. In one account it is the one that woke first, of several
+// that woke together the one that was due first.
 std::vector<Post> first_posts(store::Reader& reader, std::span<const AccountId> accounts);
 
 // Reads the columns that `post_columns` names, in their order.

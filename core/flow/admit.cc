@@ -87,7 +87,8 @@ std::optional<Wait> admit(
         return Wait{
             now + turn,
             std::string(driver.title) + " takes " + std::to_string(driver.at_once) +
-                " posts at a time."};
+                " posts at a time.",
+            now + turn};
     const auto allowances = allowances_of(transaction, post, driver, ration);
     if (allowances.empty())
         return std::nullopt;
@@ -95,7 +96,7 @@ std::optional<Wait> admit(
     const auto shortage = delivery::spend(transaction, allowances, price_of(post), now);
     if (!shortage)
         return std::nullopt;
-    return Wait{shortage->at, why_short(*shortage, allowances, driver)};
+    return Wait{shortage->at, why_short(*shortage, allowances, driver), shortage->all_at};
 }
 
 void refund(

@@ -68,6 +68,26 @@ TEST_CASE("a thread longer than the burst waits for a full bucket and is then pa
     CHECK(*when == rig.clock.now() + 5 * allowance.interval());
 }
 
+TEST_CASE("who is told to wait also learns whether everybody would be, and for how long") {
+    Rig rig;
+    const Allowance allowance{"account:a", 10, quarter};
+    const auto spend_all = [&](int count) {
+        return rig.write([&](store::Transaction& transaction) {
+            return spend(transaction, std::span(&allowance, 1), count, rig.clock.now());
+        });
+    };
+    CHECK_FALSE(spend_all(1));
+    const auto with_one_left = spend_all(2);
+    REQUIRE(with_one_left);
+    CHECK_FALSE(with_one_left->all_at);
+
+    CHECK_FALSE(spend_all(1));
+    const auto with_none_left = spend_all(2);
+    REQUIRE(with_none_left);
+    CHECK(with_none_left->at == rig.clock.now() + 2 * allowance.interval());
+    CHECK(with_none_left->all_at == rig.clock.now() + allowance.interval());
+}
+
 TEST_CASE("what one of two budgets refuses is taken from neither") {
     Rig rig;
     const std::array both{Allowance{"account:a", 100, quarter}, Allowance{"app:x", 1, quarter}};
@@ -175,7 +195,7 @@ TEST_CASE("a post that is put off says why and wakes its lane later") {
     const auto until = rig.clock.now() + quarter;
     const auto put = [&] {
         rig.write([&](store::Transaction& transaction) {
-            save_wait(transaction, seen, until, "Waits.", rig.clock.now());
+            save_wait(transaction, seen, {until, until, "Waits."}, rig.clock.now());
         });
     };
 

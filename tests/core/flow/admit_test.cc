@@ -135,6 +135,58 @@ TEST_CASE("a post that waits for its turn says so and stays scheduled") {
     CHECK(home.journal(second).empty());
 }
 
+TEST_CASE("posts that waited for their turn together go out in the order of their times") {
+    Limited home;
+    home.ration.of_account = 1;
+    home.add_post();
+    home.run_once();
+    const auto later = home.add_post(1, "main", std::chrono::minutes(2));
+    const auto earlier = home.add_post(1, "main", std::chrono::minutes(1));
+    home.clock.advance(std::chrono::minutes(5));
+    home.run_once();
+    REQUIRE(home.post(later).wake_at == home.post(earlier).wake_at);
+
+    home.drain();
+
+    CHECK(home.started(earlier) < home.started(later));
+}
+
+TEST_CASE("whoever is told to wait asks for all that are due at its account") {
+    Limited home;
+    home.ration.of_account = 1;
+    home.add_post();
+    std::vector<PostId> due;
+    for (int i = 0; i < 20; ++i)
+        due.push_back(home.add_post());
+    const auto thread = home.add_post(3);
+    const auto next_week = home.add_post(1, "main", 7 * 24 * hour);
+
+    const auto before = home.watch.statements.load();
+    home.run_once();
+
+    const auto turn = home.post(due.front()).wake_at;
+    CHECK(turn > home.clock.now());
+    for (const auto& id : due)
+        CHECK(home.post(id).wake_at == turn);
+    CHECK(home.post(thread).wake_at == turn);
+    CHECK(home.post(next_week).wake_at == home.post(next_week).due_at);
+    CHECK(home.watch.statements - before < 40);
+}
+
+TEST_CASE("a thread that is too much for what is left keeps no single post from going out") {
+    Limited home;
+    home.ration.of_account = 10;  // two at once
+    const auto first = home.add_post();
+    const auto thread = home.add_post(2);
+    const auto single = home.add_post();
+
+    home.run_once();
+
+    CHECK(home.post(first).state == delivery::PostState::published);
+    CHECK(home.post(thread).code == "rate_limited");
+    CHECK(home.post(single).state == delivery::PostState::published);
+}
+
 TEST_CASE("the accounts of an organization share its ration") {
     Limited home;
     home.ration.of_organization = 1;
