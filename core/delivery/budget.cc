@@ -38,10 +38,10 @@ Instant full_at(const Allowance& allowance, const Bucket& bucket, Instant now) {
 }
 
 std::optional<Shortage> shortage_of(
-    const Allowance& allowance, const Bucket& bucket, int count, Instant now) {
+    const Allowance& allowance, const Bucket& bucket, const Price& price, Instant now) {
     if (bucket.closed_until && *bucket.closed_until > now)
         return Shortage{*bucket.closed_until, true};
-    const int wanted = std::min(count, allowance.burst());
+    const int wanted = price.has_waited ? 1 : std::min(price.count, allowance.burst());
     const auto free_at =
         full_at(allowance, bucket, now) - (allowance.burst() - wanted) * allowance.interval();
     if (free_at > now)
@@ -63,26 +63,21 @@ Milliseconds Allowance::interval() const {
 std::optional<Shortage> spend(
     store::Transaction& transaction,
     std::span<const Allowance> allowances,
-    int count,
+    const Price& price,
     Instant now) {
     std::vector<Bucket> buckets;
     std::optional<Shortage> longest;
-    std::optional<Instant> all_at;
     for (const auto& allowance : allowances) {
         buckets.push_back(take_bucket(transaction, allowance, now));
-        const auto shortage = shortage_of(allowance, buckets.back(), count, now);
+        const auto shortage = shortage_of(allowance, buckets.back(), price, now);
         if (shortage && (!longest || shortage->at > longest->at))
             longest = shortage;
-        if (const auto of_one = shortage_of(allowance, buckets.back(), 1, now))
-            all_at = std::max(all_at.value_or(of_one->at), of_one->at);
     }
-    if (longest) {
-        longest->all_at = all_at;
+    if (longest)
         return longest;
-    }
     for (std::size_t i = 0; i < allowances.size(); ++i) {
         const auto& allowance = allowances[i];
-        const auto after = full_at(allowance, buckets[i], now) + count * allowance.interval();
+        const auto after = full_at(allowance, buckets[i], now) + price.count * allowance.interval();
         transaction.execute(
             R"(UPDATE budget
 SET full_at = $3

@@ -32,15 +32,25 @@ struct Allowance {
 
 // Why nothing was taken.
 struct Shortage {
-    Instant at{};                     // when to ask again
-    bool is_closed = false;           // the platform wants that; otherwise as much went out as may
-    std::optional<Instant> all_at{};  // when anything may go out again, if not even one may now
+    Instant at{};            // when to ask again
+    bool is_closed = false;  // the platform wants that; otherwise as much went out as may
 };
 
-// Takes `count` out of every allowance (more than its burst when it is full: a thread's parts go
-// together), or nothing out of any.
+// What a post costs. A thread's parts go together, so it waits until there is enough for all of
+// them, or a full burst; who has waited for that once needs only one more, whatever others took
+// meanwhile, and owes the rest. So a window may hold a thread's parts less one more than its
+// allowance, where nobody would ever have been able to save up for the thread.
+struct Price {
+    int count = 1;
+    bool has_waited = false;
+};
+
+// Takes it out of every allowance, or nothing out of any.
 std::optional<Shortage> spend(
-    store::Transaction& transaction, std::span<const Allowance> allowances, int count, Instant now);
+    store::Transaction& transaction,
+    std::span<const Allowance> allowances,
+    const Price& price,
+    Instant now);
 
 // Puts back what `spend` took so long ago, for something that is not sent after all. What came back
 // by itself meanwhile is not given twice.

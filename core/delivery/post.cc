@@ -94,6 +94,19 @@ store::Values values_of(const Saving& saving) {
         after->settled_at};
 }
 
+// Whom they waited behind is gone.
+void wake_those_behind(store::Transaction& transaction, const AccountId& account, Instant now) {
+    transaction.execute(
+        R"(UPDATE post
+SET wake_at = due_at
+WHERE account_id = $1
+    AND wake_at > $2
+    AND due_at <= $2
+    AND state = 'scheduled'
+    AND code = $3)",
+        {account, now, waiting_code});
+}
+
 }  // namespace
 
 void enter(Post& post, PostState state, Instant now) {
@@ -178,8 +191,11 @@ WHERE id = $1
             Code::conflict,
             "The post " + before.id.text() + " is no longer " + std::string(name(before.state)) +
                 ".");
-    if (before.wake_at != after.wake_at)
-        reset_lane(transaction, before.account);
+    if (before.wake_at == after.wake_at)
+        return;
+    if (before.code == waiting_code)
+        wake_those_behind(transaction, before.account, after.updated_at);
+    reset_lane(transaction, before.account);
 }
 
 std::vector<bool> save_held(store::Transaction& transaction, std::span<const Saving> savings) {
@@ -263,24 +279,25 @@ WHERE workspace_id = $1
 
 void save_wait(
     store::Transaction& transaction, const Post& seen, const PutOff& put_off, Instant now) {
+    // More at once would keep others from writing; the rest ask for themselves.
+    constexpr int most = 1000;
     const auto changed = transaction.execute(
         R"(UPDATE post
-SET wake_at = $4, code = 'rate_limited', message = $5, updated_at = $6
+SET wake_at = $4, code = $7, message = $5, updated_at = $6
 WHERE id = $1
     AND state = $2
     AND wake_at = $3)",
-        {seen.id, name(seen.state), seen.wake_at, put_off.until, put_off.why, now});
+        {seen.id, name(seen.state), seen.wake_at, put_off.until, put_off.why, now, waiting_code});
     if (changed == 0)
         return;
-    // One after the other they would be told the same, a transaction each.
-    if (put_off.others_until)
-        transaction.execute(
-            R"(UPDATE post
-SET wake_at = $2, code = 'rate_limited', message = $3, updated_at = $4
-WHERE account_id = $1
-    AND wake_at <= $4
-    AND state = 'scheduled')",
-            {seen.account, put_off.others_until, put_off.why, now});
+    transaction.execute(
+        R"(UPDATE post
+SET wake_at = $2, code = $5, message = $3, updated_at = $4
+WHERE id IN (SELECT p.id FROM post p
+    WHERE p.account_id = $1 AND p.wake_at <= $4 AND p.state = 'scheduled'
+    ORDER BY p.wake_at, p.due_at, p.id
+    LIMIT $6))",
+        {seen.account, put_off.until, put_off.why, now, waiting_code, most});
     reset_lane(transaction, seen.account);
 }
 

@@ -128,12 +128,14 @@ void save_version(
 Post note_removal(
     store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now);
 
-// A due post is not taken up before `until`, and those of its account that are due as well not
-// before `others_until`.
+// What a post says that waits for its turn.
+constexpr std::string_view waiting_code = "rate_limited";
+
+// A due post is not taken up before `until`, and neither are those of its account that are due as
+// well: they stay behind it, in the order of their times, and ask at once when it leaves its place.
 struct PutOff {
     Instant until{};
-    std::optional<Instant> others_until;  // nullopt: they may ask for themselves
-    std::string_view why;                 // which people see
+    std::string_view why;  // which people see
 };
 
 // Nothing when the post changed since it was read.

@@ -21,8 +21,6 @@ namespace caas::flow {
 struct Wait {
     Instant at{};     // when to ask again
     std::string why;  // for a person
-    // When any other of its account may ask, if all of them would be told to wait.
-    std::optional<Instant> all_at{};
 };
 
 // What the configuration allows in an hour; 0: as many as the platform takes.

@@ -54,8 +54,7 @@ bool Deliverer::may_start(
     const auto wait = doors_.admit(transaction, work.change.before(), *work.driver, others);
     work.is_put_off = wait.has_value();
     if (wait) {
-        delivery::save_wait(
-            transaction, work.change.before(), {wait->at, wait->all_at, wait->why}, clock_.now());
+        delivery::save_wait(transaction, work.change.before(), {wait->at, wait->why}, clock_.now());
         return false;
     }
     work.paid = price_of(work.change.before());

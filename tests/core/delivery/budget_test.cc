@@ -16,7 +16,7 @@ constexpr Milliseconds quarter = std::chrono::minutes(15);
 
 std::optional<Instant> spend_one(Rig& rig, const Allowance& allowance, int count = 1) {
     const auto shortage = rig.write([&](store::Transaction& transaction) {
-        return spend(transaction, std::span(&allowance, 1), count, rig.clock.now());
+        return spend(transaction, std::span(&allowance, 1), {count}, rig.clock.now());
     });
     return shortage ? std::optional(shortage->at) : std::nullopt;
 }
@@ -68,24 +68,22 @@ TEST_CASE("a thread longer than the burst waits for a full bucket and is then pa
     CHECK(*when == rig.clock.now() + 5 * allowance.interval());
 }
 
-TEST_CASE("who is told to wait also learns whether everybody would be, and for how long") {
+TEST_CASE("who has waited once needs only one, and owes the rest") {
     Rig rig;
     const Allowance allowance{"account:a", 10, quarter};
-    const auto spend_all = [&](int count) {
+    const auto spend_for = [&](const Price& price) {
         return rig.write([&](store::Transaction& transaction) {
-            return spend(transaction, std::span(&allowance, 1), count, rig.clock.now());
+            return spend(transaction, std::span(&allowance, 1), price, rig.clock.now());
         });
     };
-    CHECK_FALSE(spend_all(1));
-    const auto with_one_left = spend_all(2);
-    REQUIRE(with_one_left);
-    CHECK_FALSE(with_one_left->all_at);
+    CHECK_FALSE(spend_for({1}));
+    REQUIRE(spend_for({2}));
 
-    CHECK_FALSE(spend_all(1));
-    const auto with_none_left = spend_all(2);
-    REQUIRE(with_none_left);
-    CHECK(with_none_left->at == rig.clock.now() + 2 * allowance.interval());
-    CHECK(with_none_left->all_at == rig.clock.now() + allowance.interval());
+    CHECK_FALSE(spend_for({2, true}));
+
+    const auto next = spend_for({1, true});
+    REQUIRE(next);
+    CHECK(next->at == rig.clock.now() + 2 * allowance.interval());
 }
 
 TEST_CASE("what one of two budgets refuses is taken from neither") {
@@ -93,7 +91,7 @@ TEST_CASE("what one of two budgets refuses is taken from neither") {
     const std::array both{Allowance{"account:a", 100, quarter}, Allowance{"app:x", 1, quarter}};
     const auto spend_both = [&] {
         return rig.write([&](store::Transaction& transaction) {
-            return spend(transaction, both, 1, rig.clock.now());
+            return spend(transaction, both, {}, rig.clock.now());
         });
     };
 
@@ -148,7 +146,7 @@ TEST_CASE("whoever finds nothing to spend is told whether the platform wants tha
     };
     const auto spend_both = [&] {
         return rig.write([&](store::Transaction& transaction) {
-            return spend(transaction, both, 1, rig.clock.now());
+            return spend(transaction, both, {}, rig.clock.now());
         });
     };
     REQUIRE_FALSE(spend_both());
@@ -195,7 +193,7 @@ TEST_CASE("a post that is put off says why and wakes its lane later") {
     const auto until = rig.clock.now() + quarter;
     const auto put = [&] {
         rig.write([&](store::Transaction& transaction) {
-            save_wait(transaction, seen, {until, until, "Waits."}, rig.clock.now());
+            save_wait(transaction, seen, {until, "Waits."}, rig.clock.now());
         });
     };
 

@@ -157,8 +157,7 @@ TEST_CASE("whoever is told to wait asks for all that are due at its account") {
     home.add_post();
     std::vector<PostId> due;
     for (int i = 0; i < 20; ++i)
-        due.push_back(home.add_post());
-    const auto thread = home.add_post(3);
+        due.push_back(home.add_post(1 + i % 2));
     const auto next_week = home.add_post(1, "main", 7 * 24 * hour);
 
     const auto before = home.watch.statements.load();
@@ -168,23 +167,89 @@ TEST_CASE("whoever is told to wait asks for all that are due at its account") {
     CHECK(turn > home.clock.now());
     for (const auto& id : due)
         CHECK(home.post(id).wake_at == turn);
-    CHECK(home.post(thread).wake_at == turn);
     CHECK(home.post(next_week).wake_at == home.post(next_week).due_at);
     CHECK(home.watch.statements - before < 40);
 }
 
-TEST_CASE("a thread that is too much for what is left keeps no single post from going out") {
-    Limited home;
-    home.ration.of_account = 10;  // two at once
-    const auto first = home.add_post();
-    const auto thread = home.add_post(2);
-    const auto single = home.add_post();
+// Two may go at once; the thread of two finds one left.
+struct Crowded : Limited {
+    Crowded() { ration.of_account = 10; }
+
+    const PostId first = add_post();
+    const PostId thread = add_post(2);
+    const PostId behind = add_post();
+};
+
+TEST_CASE("a thread that waits for its turn keeps its place before what is due after it") {
+    Crowded home;
+    home.run_once();
+    CHECK(home.post(home.first).state == delivery::PostState::published);
+    CHECK(home.post(home.thread).code == "rate_limited");
+    CHECK(home.post(home.behind).code == "rate_limited");
+
+    home.drain();
+
+    CHECK(home.started(home.thread) < home.started(home.behind));
+    CHECK(home.started(home.behind) - home.clock.now() < hour);
+}
+
+TEST_CASE("what waits behind a thread goes at once when that is canceled, moved or taken out") {
+    Crowded home;
+    home.run_once();
+    REQUIRE(home.post(home.behind).wake_at > home.clock.now());
+    home.write([&](store::Transaction& transaction) {
+        SUBCASE("canceled") {
+            delivery::cancel(transaction, home.workspace, home.thread, home.clock.now());
+        }
+        SUBCASE("moved") {
+            const delivery::DueTime later{home.clock.now() + 24 * hour, "", "", ""};
+            delivery::move(transaction, home.workspace, home.thread, later, true, home.clock.now());
+        }
+    });
 
     home.run_once();
 
-    CHECK(home.post(first).state == delivery::PostState::published);
-    CHECK(home.post(thread).code == "rate_limited");
-    CHECK(home.post(single).state == delivery::PostState::published);
+    CHECK(home.post(home.behind).state == delivery::PostState::published);
+}
+
+TEST_CASE("a thread is not kept from going out by others of its organization for ever") {
+    Limited home;
+    home.ration.of_organization = 10;
+    home.add_account("busy");
+    home.add_post(1, "busy");
+    const auto thread = home.add_post(2);
+    for (int i = 0; i < 40 && !home.post(thread).settled_at; ++i) {
+        home.add_post(1, "busy");
+        home.run_once();
+        home.clock.advance(std::chrono::minutes(3));
+    }
+
+    CHECK(home.post(thread).state == delivery::PostState::published);
+}
+
+TEST_CASE("of accounts that wait for the same moment the one whose post was due first goes first") {
+    Limited home;
+    home.ration.of_organization = 1;
+    home.add_account("other");
+    home.add_account("third");
+    home.add_post(1, "third");
+    home.run_once();
+    PostId early;
+    PostId late;
+    const auto minute = std::chrono::minutes(1);
+    SUBCASE("of the first account") {
+        early = home.add_post(1, "main", minute);
+        late = home.add_post(1, "other", 10 * minute);
+    }
+    SUBCASE("of the second") {
+        early = home.add_post(1, "other", minute);
+        late = home.add_post(1, "main", 10 * minute);
+    }
+    home.clock.advance(15 * minute);
+
+    home.drain();
+
+    CHECK(home.started(early) < home.started(late));
 }
 
 TEST_CASE("the accounts of an organization share its ration") {
