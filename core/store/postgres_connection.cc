@@ -254,8 +254,11 @@ class PostgresConnection final : public Connection {
                 link_ = std::make_unique<PostgresLink>(server_->library, server_->address, use_);
                 return;
             } catch (const Error& e) {
-                if (is_first || tries == most_reconnects || !facts(e.code()).is_temporary)
+                if (is_first)
                     throw;
+                // It has worked before, so whatever is wrong now is the server's, and may pass.
+                if (tries == most_reconnects)
+                    throw Error(Code::unavailable, e.what(), e.hint());
             }
             rest(pause_ms);
         }

@@ -115,7 +115,9 @@ Error PostgresFaults::unreachable(std::string_view what) const {
             Code::unavailable,
             "The host of the PostgreSQL database " + name_ + " is not known",
             "Check the address of DATABASE_URL."};
-    if (says("certificate") || says("SSL") || says("sslmode"))
+    // A server that ends in the middle of it, and not one that does not want it.
+    const bool broke_off = says("SSL SYSCALL") || says("closed the connection");
+    if (!broke_off && (says("certificate") || says("SSL") || says("sslmode")))
         return {
             Code::forbidden,
             "The PostgreSQL database " + name_ + " could not be reached over TLS as asked",

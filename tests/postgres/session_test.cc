@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/store/postgres.h"
+#include "core/store/postgres_faults.h"
 #include "core/store/postgres_set.h"
 #include "core/store/store.h"
 #include "tests/fake/database.h"
@@ -438,6 +439,41 @@ TEST_CASE("a session that ends inside a transaction takes it along, and the next
     rig.connection->execute("INSERT INTO thing (id) VALUES ('c')", {});
     rig.connection->commit();
     CHECK(rig.count() == 1);
+}
+
+TEST_CASE("a server that refuses whoever had a session before may let it in again") {
+    const Rig rig;
+    rig.connection->run_script(
+        "DROP ROLE IF EXISTS of_a_session; CREATE ROLE of_a_session LOGIN IN ROLE caas");
+    const auto other =
+        store::postgres(Secret(
+                            "postgresql://of_a_session@/caas?host=" + server_folder().string() +
+                            "&port=" + server_port()))
+            ->open_writer();
+    other->query("SELECT 1", {});
+    rig.connection->run_script("ALTER ROLE of_a_session NOLOGIN");
+    rig.connection->query(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE usename = 'of_a_session'",
+        {});
+
+    const auto ask = [&] {
+        other->begin();
+        other->query("SELECT 1", {});
+    };
+    CHECK(code_of(ask) == Code::unavailable);
+    rig.connection->run_script("ALTER ROLE of_a_session LOGIN");
+    other->rollback();
+    CHECK_NOTHROW(ask());
+    other->rollback();
+}
+
+TEST_CASE("a server that breaks off in the middle of TLS is away, and does not refuse it") {
+    const store::PostgresFaults faults("caas at db.example.org");
+    CHECK(faults.unreachable("SSL SYSCALL error: EOF detected").code() == Code::unavailable);
+    CHECK(
+        faults.unreachable("server does not support SSL, but SSL was required").code() ==
+        Code::forbidden);
 }
 
 struct CutRig {
