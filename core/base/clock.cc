@@ -3,14 +3,20 @@
 #include <condition_variable>
 #include <mutex>
 
+#include <time.h>
+
 namespace caas {
 
 Instant SystemClock::now() const {
     return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
 }
 
+// The steady clock of the library stands still while the machine sleeps, for which others may have
+// taken us for dead.
 Monotonic SystemClock::monotonic() const {
-    return std::chrono::steady_clock::now().time_since_epoch();
+    timespec time{};
+    ::clock_gettime(CLOCK_BOOTTIME, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
 bool SystemClock::sleep(Milliseconds duration, std::stop_token stop) {

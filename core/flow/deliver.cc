@@ -33,6 +33,7 @@ Deliverer::Deliverer(delivery::Ledger ledger, const Parts& parts, delivery::Pace
 void Deliverer::intended(Work& work) const {
     stop_point("intent.durable");
     work.intended_at = clock_.monotonic();
+    work.intended_on = clock_.now();
     work.stop.reset();
     work.fresh.reset();
     work.heard = std::monostate();
@@ -49,7 +50,9 @@ void Deliverer::call(Work& work) const {
         random_,
         call_deadline};
     if (work.next == Next::perform) {
-        if (clock_.monotonic() - work.intended_at > most_stall) {
+        // A machine that was stopped as a whole knows it by the wall clock only.
+        if (clock_.monotonic() - work.intended_at > most_stall ||
+            clock_.now() - work.intended_on > most_stall) {
             Outcome outcome;
             outcome.ending = Ending::returned;
             outcome.code = "stalled";

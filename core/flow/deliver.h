@@ -48,6 +48,7 @@ struct Work {
     bool is_put_off = false;     // its budget is spent
     bool was_refreshed = false;  // under this lane
     Monotonic intended_at{};     // when the last intent became durable
+    Instant intended_on{};       // the same by the wall clock
     int paid = 0;                // parts that the claim took out of the budgets
     Instant paid_at{};
 
