@@ -55,6 +55,10 @@ void Ledger::observe(
     save(transaction, *post, after, Event::doubt);
 }
 
+bool has_joined(store::Reader& reader, const EngineId& engine) {
+    return !reader.query("SELECT 1 FROM engine WHERE id = $1", {engine}).empty();
+}
+
 std::vector<EngineId> other_engines(store::Reader& reader, const EngineId& except) {
     std::vector<EngineId> engines;
     for (const auto& row :

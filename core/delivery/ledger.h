@@ -113,6 +113,9 @@ class Ledger {
     Guards guards_;
 };
 
+// Whether an engine may take lanes: it joined, and nobody took it for dead.
+bool has_joined(store::Reader& reader, const EngineId& engine);
+
 // The other engines that ever joined and have not left.
 std::vector<EngineId> other_engines(store::Reader& reader, const EngineId& except);
 

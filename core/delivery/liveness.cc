@@ -57,10 +57,11 @@ FileLiveness::~FileLiveness() {
 bool FileLiveness::is_dead(const EngineId& engine) {
     if (engine == self_)
         return false;
-    std::error_code ignored;
-    // An engine locks its file before it joins, and takes it away after it has left.
-    if (!std::filesystem::exists(file_of(engine), ignored))
-        return true;
+    std::error_code fault;
+    // An engine locks its file before it joins, and takes it away after it has left. A disk that
+    // does not answer proves nothing.
+    if (!std::filesystem::exists(file_of(engine), fault))
+        return !fault;
     return FileLock::try_take(file_of(engine)).has_value();
 }
 

@@ -238,7 +238,11 @@ std::int64_t save_all(
     const auto wakes = event != Event::resume ? 0 : to == PostState::unconfirmed ? 2 : 1;
     static const auto all = std::string(save_all_sql);
     static const auto waiting = all + "\n    AND wake_at IS NOT NULL";
-    static const auto stuck = all + "\n    AND state IN ('paused', 'unconfirmed')";
+    // What is being looked at just now is for whoever does.
+    static const auto stuck = all + R"(
+    AND state IN ('paused', 'unconfirmed')
+    AND NOT EXISTS (SELECT 1 FROM lane l
+        WHERE l.account_id = $1 AND l.post_id = post.id AND l.held_by IS NOT NULL))";
     const auto& sql = from == PostState::scheduled || from == PostState::retrying   ? waiting
                       : from == PostState::paused || from == PostState::unconfirmed ? stuck
                                                                                     : all;

@@ -55,6 +55,8 @@ Verdict Deliverer::load(store::Reader& reader, Work& work, Opened* opened) const
     } catch (const Error& error) {
         if (is_of_the_store(error.code()))
             throw;
+        // Nothing is wrong with the post when the database is away: then this throws.
+        reader.query("SELECT 1", {});
         const auto code = std::string(facts(error.code()).name);
         if (error.code() == Code::platform_sign_in) {
             Outcome why;

@@ -183,7 +183,7 @@ void Deliverer::observe(store::Transaction& transaction, Work& work) const {
     if (outcome == nullptr || work.change.outcomes.empty() || outcome->ending == Ending::go_on)
         return;
     if (work.observation.empty())
-        work.observation = {};
+        work.observation = ids_.make<AttemptId>();
     ledger_.observe(
         transaction,
         work.change.outcomes.back(),

@@ -14,6 +14,8 @@ namespace {
 constexpr Backoff fault_pace{std::chrono::seconds(1), std::chrono::seconds(30)};
 // When everything due turned out to be in other hands.
 constexpr Milliseconds breath{100};
+// How often to look what is wrong when lanes are not to be had.
+constexpr Milliseconds refusal_pace{1000};
 // How long queued calls wait for a worker before another is woken.
 constexpr std::chrono::microseconds nudge{100};
 
@@ -73,14 +75,16 @@ bool Engine::has_others() {
 }
 
 bool Engine::is_sweep_due() const {
-    return has_orphans_ || clock_.monotonic() - swept_at_ >= options_.recheck;
+    const auto since = clock_.monotonic() - swept_at_;
+    return has_orphans_ || (was_refused_ && since >= refusal_pace) || since >= options_.recheck;
 }
 
 // Takes over from dead engines, and gives up what this one holds without working on it: after a
 // fault, or because somebody else wrote that it does.
 void Engine::sweep() {
     swept_at_ = clock_.monotonic();
-    has_orphans_ = false;
+    was_refused_ = false;
+    stay_joined();
     const auto others =
         store_.read([this](store::Reader& reader) { return delivery::other_engines(reader, id_); });
     for (const auto& other : others) {
@@ -100,14 +104,26 @@ void Engine::sweep() {
     const bool has_some = store_.read([&](store::Reader& reader) {
         return std::ranges::any_of(delivery::lanes_held_by(reader, id_), is_orphan);
     });
-    if (!has_some)
+    if (has_some)
+        store_.write([&](store::Transaction& transaction) {
+            for (const auto& lane : delivery::lanes_held_by(transaction, id_)) {
+                if (is_orphan(lane))
+                    delivery::abandon(
+                        transaction, lane, deliverer_.machine(), doors_.policy, clock_.now());
+            }
+        });
+    has_orphans_ = false;
+}
+
+// Whoever was taken for dead, as when somebody removed its lock file, may take no lane.
+void Engine::stay_joined() {
+    const bool is_known =
+        store_.read([this](store::Reader& reader) { return delivery::has_joined(reader, id_); });
+    if (is_known)
         return;
-    store_.write([&](store::Transaction& transaction) {
-        for (const auto& lane : delivery::lanes_held_by(transaction, id_)) {
-            if (is_orphan(lane))
-                delivery::abandon(
-                    transaction, lane, deliverer_.machine(), doors_.policy, clock_.now());
-        }
+    log_.write(Level::warn, "engine.was_taken_for_dead", {});
+    store_.write([this](store::Transaction& transaction) {
+        deliverer_.ledger().join(transaction, options_.description, clock_.now());
     });
 }
 

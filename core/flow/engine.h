@@ -129,6 +129,7 @@ class Engine {
     void leave() noexcept;
     bool is_sweep_due() const;
     void sweep();
+    void stay_joined();
     bool has_others();
     // One turn of the wheel; false when nothing came of it.
     bool turn(bool may_claim);
@@ -186,6 +187,9 @@ class Engine {
     Counts counts_;
     // This engine holds a lane that nobody works on, as after a fault.
     bool has_orphans_ = false;
+    // A lane that seemed free was not to be had: somebody was faster, or takes this engine for
+    // dead.
+    bool was_refused_ = false;
     // Last, so that the workers are gone before what they use.
     Pool pool_;
 };

@@ -26,6 +26,8 @@ constexpr std::chrono::microseconds patience{200};
 constexpr std::size_t few = 4;
 // Transactions on their way to the disk: one that runs and one that follows at once.
 constexpr std::size_t most_writing = 2;
+// What is in hand when the store fails may still come to its end; not for ever.
+constexpr int most_faults_when_stopping = 10;
 
 // What is wrong with one row, and not with the store.
 bool is_damage(const Error& fault) {
@@ -275,6 +277,8 @@ bool Engine::settle(Turn& turn) {
             deliverer_.intended(*work);
             const bool is_claimed = works == &turn.taken && work->lane;
             did = did || is_claimed || work->is_put_off;
+            was_refused_ =
+                was_refused_ || (works == &turn.taken && !work->lane && !work->is_put_off);
             if (is_claimed ? work->next != delivery::Next::rest : work->goes_on) {
                 next.push_back(std::move(work));
                 continue;
@@ -366,15 +370,15 @@ bool Engine::settle_after_fault(Turn& turn, const Error& fault) {
 
 // Until nothing is in hand any more; takes up nothing new.
 void Engine::drain() noexcept {
-    try {
-        ahead_ = {};
-        while (!in_hand_.empty()) {
-            if (turn(false))
-                continue;
-            await_any(Milliseconds(100));
+    ahead_ = {};
+    for (int faults = 0; !in_hand_.empty() && faults < most_faults_when_stopping;) {
+        try {
+            if (!turn(false))
+                await_any(Milliseconds(100));
+        } catch (const std::exception& fault) {
+            log_.write(Level::error, "engine.fault", {{"error", fault.what()}});
+            ++faults;
         }
-    } catch (const std::exception& fault) {
-        log_.write(Level::error, "engine.fault", {{"error", fault.what()}});
     }
     await_written();
 }

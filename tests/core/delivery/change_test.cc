@@ -287,6 +287,30 @@ TEST_CASE("a person's word takes the lane from whoever is looking") {
     CHECK_FALSE(is_held(rig.reader(), *lane));
 }
 
+TEST_CASE("a pause and its end leave alone what somebody is looking for") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.journal(id, AttemptState::unknown);
+    const EngineId engine("e");
+    rig.write([&](store::Transaction& transaction) {
+        Ledger(engine).join(transaction, "test", rig.clock.now());
+        take_lane(transaction, {rig.account, 0}, engine, id);
+        transaction.execute("UPDATE post SET wake_at = NULL WHERE id = $1", {id});
+    });
+    rig.force(id, PostState::unconfirmed);
+    const auto before = rig.post(id);
+    REQUIRE_FALSE(before.wake_at);
+
+    rig.clock.advance(minutes(1));
+    rig.write([&](store::Transaction& transaction) {
+        pause_posts(transaction, rig.account, rig.clock.now());
+        resume_posts(transaction, rig.account, rig.clock.now());
+    });
+
+    CHECK_FALSE(rig.post(id).wake_at);
+    CHECK(rig.post(id).updated_at == before.updated_at);
+}
+
 TEST_CASE("posts of a paused account wait and resume by themselves") {
     Person rig;
     const auto fresh = rig.add_post();

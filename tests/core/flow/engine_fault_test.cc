@@ -229,19 +229,19 @@ TEST_CASE("who waits for one post takes over from whoever died with its account 
     CHECK(engine.deliver_one(post, {}).state == PostState::published);
 }
 
+// As if another machine had taken every engine for dead.
+void bury_all(Installation& rig) {
+    rig.write([&](store::Transaction& transaction) {
+        delivery::Machine machine(rig.random);
+        for (const auto& engine : delivery::other_engines(transaction, EngineId("none")))
+            delivery::bury(transaction, engine, machine, rig.doors.policy, rig.clock.now());
+    });
+}
+
 TEST_CASE("a slow answer after the lane was lost is kept as evidence and settles the post") {
     Installation rig;
     const auto id = rig.add_post();
-    rig.platform.replies.push_back(
-        {platform::Done{}, true, [&] {
-             // As if another machine had taken this engine for dead.
-             rig.write([&](store::Transaction& transaction) {
-                 delivery::Machine machine(rig.random);
-                 for (const auto& engine : delivery::other_engines(transaction, EngineId("none")))
-                     delivery::bury(
-                         transaction, engine, machine, rig.doors.policy, rig.clock.now());
-             });
-         }});
+    rig.platform.replies.push_back({platform::Done{}, true, [&] { bury_all(rig); }});
 
     CHECK(rig.run_once().lost == 1);
     CHECK(rig.journal(id).back().state == delivery::AttemptState::observed);
@@ -250,6 +250,76 @@ TEST_CASE("a slow answer after the lane was lost is kept as evidence and settles
     CHECK(rig.post(id).state == PostState::published);
     CHECK(rig.platform.accepted.size() == 1);
     CHECK(rig.platform.looks == 0);
+}
+
+TEST_CASE("evidence from a second lane that was lost is kept beside the first") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back({platform::NotSent{}, false, [&] { bury_all(rig); }});
+    rig.platform.replies.push_back({platform::Done{}, true, [&] { bury_all(rig); }});
+
+    rig.drain();
+
+    CHECK(rig.platform.prepared.size() == 2);
+    CHECK(rig.post(id).state == PostState::published);
+    CHECK(rig.platform.looks == 0);
+}
+
+TEST_CASE("an engine that was taken for dead takes lanes again") {
+    Installation rig;
+    const auto first = rig.add_post();
+    Engine engine(rig.parts(), {});
+    engine.run_once({});
+    REQUIRE(rig.post(first).state == PostState::published);
+    bury_all(rig);
+    const auto post = rig.add_post();
+
+    engine.run_once({});
+    CHECK(rig.post(post).state == PostState::scheduled);
+    rig.clock.advance(Milliseconds(1000));
+    engine.run_once({});
+
+    CHECK(rig.post(post).state == PostState::published);
+}
+
+// How many statements there were, at each of which the store failed and a stop was asked for.
+TEST_CASE("an engine that is stopped while the store fails leaves nothing in its hands") {
+    constexpr int accounts = 12;
+    int n = 1;
+    for (bool was_hit = true; was_hit; ++n) {
+        CAPTURE(n);
+        std::stop_source stop;
+        Breaker breaker;
+        Installation rig([&](std::string_view) {
+            try {
+                breaker();
+            } catch (const Error&) {
+                stop.request_stop();
+                throw;
+            }
+        });
+        for (int i = 0; i < accounts; ++i) {
+            const auto name = "account" + std::to_string(i);
+            rig.add_account(name);
+            rig.add_post(1, name);
+            rig.platform.replies.push_back({platform::Done{}, true, [&rig, &stop] {
+                                                if (rig.platform.accepted.size() + 1 == accounts)
+                                                    stop.request_stop();
+                                            }});
+        }
+        {
+            Engine engine(rig.parts(), {.workers = accounts, .description = "test"});
+            breaker.left = n;
+            engine.run(stop.get_token());
+            breaker.left = 0;
+            rig.store->read([](store::Reader& reader) {
+                CHECK(delivery::other_engines(reader, EngineId("none")).empty());
+                CHECK(reader.query("SELECT 1 FROM lane WHERE held_by IS NOT NULL", {}).empty());
+            });
+        }
+        was_hit = breaker.was_hit;
+    }
+    CHECK(n > 50);
 }
 
 TEST_CASE("a damaged account does not stop the others") {

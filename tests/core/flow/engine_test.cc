@@ -444,6 +444,79 @@ TEST_CASE("an account that cannot be opened now is tried again") {
     CHECK(rig.post(id).state == PostState::published);
 }
 
+// A session with the database that may be lost.
+class Session final : public store::Reader {
+  public:
+    explicit Session(store::Reader& inner) : inner_(inner) {}
+
+    store::Rows query(std::string_view sql, const store::Values& values) override {
+        if (is_lost)
+            throw Error(Code::unavailable, "The connection was lost.");
+        return inner_.query(sql, values);
+    }
+
+    bool is_lost = false;
+
+  private:
+    store::Reader& inner_;
+};
+
+// An engine of its own, which the test turns by hand.
+Deliverer by_hand(Installation& rig) {
+    const EngineId id("by hand");
+    delivery::Ledger ledger(id);
+    rig.write([&](store::Transaction& transaction) {
+        ledger.join(transaction, "test", rig.clock.now());
+    });
+    return Deliverer(ledger, {rig.doors, rig.platform, rig.clock, rig.random, rig.ids});
+}
+
+TEST_CASE("a database that goes away while a post is read is no fault of the post") {
+    Installation rig;
+    const auto deliverer = by_hand(rig);
+    rig.add_post();
+    rig.store->read([&](store::Reader& reader) {
+        Session session(reader);
+        const auto lanes = delivery::due_lanes(session, rig.clock.now(), 1);
+        auto doors = rig.doors;
+        doors.publication = [&](store::Reader& from, const delivery::Post&) {
+            session.is_lost = true;
+            from.query("SELECT 1", {});
+            return platform::Publication();
+        };
+        const Deliverer hasty(
+            deliverer.ledger(), {doors, rig.platform, rig.clock, rig.random, rig.ids});
+        CHECK_THROWS_AS(hasty.prepare(session, lanes.at(0)), Error);
+    });
+}
+
+TEST_CASE("what was stopped with its whole machine between intent and call is not sent then") {
+    Installation rig;
+    const auto id = rig.add_post();
+    const auto deliverer = by_hand(rig);
+    auto work = rig.store->read([&](store::Reader& reader) {
+        return deliverer.prepare(reader, delivery::due_lanes(reader, rig.clock.now(), 1).at(0))
+            .value();
+    });
+    REQUIRE(rig.write(
+        [&](store::Transaction& transaction) { return deliverer.claim(transaction, work); }));
+    deliverer.intended(work);
+
+    SUBCASE("it slept") {
+        rig.clock.advance_monotonic(std::chrono::minutes(1));
+    }
+    SUBCASE("it was frozen, and only the wall clock tells") {
+        rig.clock.jump(std::chrono::minutes(1));
+    }
+    deliverer.call(work);
+    deliverer.conclude(work, false);
+    rig.write([&](store::Transaction& transaction) { deliverer.record(transaction, work); });
+
+    CHECK(rig.platform.prepared.empty());
+    CHECK(rig.post(id).state == PostState::retrying);
+    CHECK(rig.journal(id).at(0).code == "stalled");
+}
+
 TEST_CASE("a driver that throws while sending leaves doubt, not a crash") {
     Installation rig;
     const auto id = rig.add_post();
