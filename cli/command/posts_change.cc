@@ -113,7 +113,10 @@ extern constexpr Command posts_move{
 extern constexpr Command posts_retry{
     .name = "retry",
     .summary = "try a failed, missed or waiting post again now",
-    .about = "A thread goes on with its next part.",
+    .about =
+        "A thread goes on with its next part. What was taken back is not tried again: its content "
+        "is "
+        "scheduled anew.",
     .arguments = arguments,
     .options = {},
     .examples = "caas posts retry 1a2b3c4d",

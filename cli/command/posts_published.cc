@@ -45,7 +45,10 @@ int run_take_back(Call& call) {
     }
     const auto post = body_of(answer);
     call.out(json::text_or(post, "id", "") + "\n");
-    call.say("It is no longer on " + json::text_or(post, "platform", "its platform") + ".");
+    const bool is_whole = json::integer(post, "parts_published") == json::integer(post, "parts");
+    call.say(
+        "It is no longer on " + json::text_or(post, "platform", "its platform") +
+        (is_whole ? "." : ", and the rest of it is not sent."));
     return 0;
 }
 
@@ -68,8 +71,13 @@ extern constexpr Command posts_take_back{
     .name = "take-back",
     .summary = "remove a published post at its platform",
     .about =
-        "All parts of a thread, the last one first. The post stays on record here. Platforms that "
-        "offer no way (Instagram) are named with the address to delete it by hand.",
+        "All parts of a thread, the last one first. A thread of which only a part is out is "
+        "stopped "
+        "before that: the rest is not sent, and no retry sends it. The post stays on record here. "
+        "Refused, with exit 6, is a post that is being published right now (wait until that has "
+        "ended) or is unconfirmed (say first what is out: `caas posts reconcile`), one of which "
+        "nothing is out, and what lies where the platform offers no way (Instagram): its address "
+        "is named, to delete it by hand.",
     .arguments = arguments,
     .options = {},
     .examples = "caas posts take-back 1a2b3c4d --yes",

@@ -56,7 +56,8 @@ constexpr std::array rows{
         .pattern = "/api/v1/posts/{id}/take-back",
         .action = Action::publish,
         .handle = take_back,
-        .summary = "remove a published post at its platform; it stays on record",
+        .summary = "remove a published post at its platform; it stays on record, and the rest of a "
+                   "thread that is half out is not sent",
         .id = "take_back_post",
         .answer = "Post",
         .codes = platform_codes,

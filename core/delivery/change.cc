@@ -162,6 +162,11 @@ Post retry(
     const auto post = get_post(transaction, workspace, id);
     if (post.state == PostState::canceled)
         refuse(post, "tried again", "Schedule its content anew.");
+    if (post.removed_at)
+        throw Error(
+            Code::conflict,
+            "The post " + id.text() + " cannot be tried again: it was taken back.",
+            "Schedule its content anew.");
     if (post.state != PostState::failed && post.state != PostState::missed &&
         post.state != PostState::retrying)
         refuse(post, "tried again", {});

@@ -44,7 +44,8 @@ Post repin(
     const VersionId& version,
     int parts,
     Instant now);
-// A failed or missed post is due again, now; a thread goes on with its next part.
+// A failed or missed post is due again, now; a thread goes on with its next part, unless what was
+// out of it was taken back.
 Post retry(
     store::Transaction& transaction,
     const WorkspaceId& workspace,

@@ -265,20 +265,22 @@ WHERE id = $1)",
         {post, version, parts, now});
 }
 
-Post note_removal(
-    store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now) {
+Post note_removal(store::Transaction& transaction, const Post& seen, Instant now) {
     const auto changed = transaction.execute(
         R"(UPDATE post
-SET removed_at = $3, updated_at = $3
+SET removed_at = $5, updated_at = $5
 WHERE workspace_id = $1
     AND id = $2
-    AND parts_published > 0
-    AND removed_at IS NULL)",
-        {workspace, id, now});
-    auto post = get_post(transaction, workspace, id);
-    if (changed != 1 && !post.removed_at)
-        throw Error(Code::conflict, "The post " + id.text() + " was not published");
-    return post;
+    AND state = $3
+    AND parts_published = $4
+    AND parts_published > 0)",
+        {seen.workspace, seen.id, name(seen.state), seen.parts_published, now});
+    if (changed != 1)
+        throw Error(
+            Code::conflict,
+            "More of the post " + seen.id.text() + " may be out than was taken back.",
+            "Do it again: caas posts take-back " + seen.id.text());
+    return get_post(transaction, seen.workspace, seen.id);
 }
 
 void save_wait(

@@ -124,9 +124,9 @@ void save_version(
     int parts,
     Instant now);
 
-// Notes that a published post was taken back. Throws Error(conflict) when it is none.
-Post note_removal(
-    store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now);
+// Notes that a post was taken back as far as it was out when it was `seen`. Throws Error(conflict)
+// when more of it came out since, or may do so.
+Post note_removal(store::Transaction& transaction, const Post& seen, Instant now);
 
 // What a post says that waits for its turn.
 constexpr std::string_view waiting_code = "rate_limited";

@@ -7,6 +7,7 @@
 #include "core/access/audit.h"
 #include "core/base/error.h"
 #include "core/base/json.h"
+#include "core/delivery/change.h"
 #include "core/flow/account_call.h"
 #include "core/flow/application.h"
 #include "core/platform/account.h"
@@ -21,6 +22,64 @@ Error no_way(const platform::Driver& driver, const delivery::Post& post) {
         post.url.empty() ? "delete it there by hand" : "delete it there by hand: " + post.url};
 }
 
+// What an engine has in hand, or may have sent, would be out after the rest was removed.
+void require_certain(const delivery::Post& post) {
+    const auto what = "The post " + post.id.text() + " cannot be taken back: ";
+    if (post.state == delivery::PostState::publishing)
+        throw Error(
+            Code::conflict,
+            what + "it is being published right now",
+            "wait until that has ended: caas posts show " + post.id.text());
+    if (post.state == delivery::PostState::unconfirmed)
+        throw Error(
+            Code::conflict,
+            what + "more of it may be out than is known",
+            "look at the account, then run: caas posts reconcile " + post.id.text() +
+                " --sent URL | --not-sent");
+}
+
+// Nothing came out after it was taken back, nor will it.
+bool is_gone(const delivery::Post& post) {
+    return post.removed_at && post.settled_at && *post.settled_at <= *post.removed_at;
+}
+
+struct Removal {
+    delivery::Post post;  // as it is while it is removed
+    const platform::Driver* driver = nullptr;
+    platform::Access access;
+    std::vector<platform::Entry> published;
+};
+
+// Ends what would still be sent of it, so that nothing follows what is removed.
+Removal begin_removal(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const WorkspaceId& workspace,
+    const PostId& id,
+    const PostCheck& check) {
+    Removal removal;
+    auto& post = removal.post;
+    post = delivery::get_post(transaction, workspace, id);
+    if (check)
+        check(post);
+    require_certain(post);
+    if (post.parts_published == 0)
+        throw Error(
+            Code::conflict,
+            "Nothing of the post " + id.text() + " is out",
+            "cancel it instead: caas posts cancel " + id.text());
+    if (is_gone(post))
+        return removal;
+    removal.driver = &platform::get(post.platform);
+    if (removal.driver->remove == nullptr)
+        throw no_way(*removal.driver, post);
+    removal.access = open_account(tools, transaction, post.account);
+    removal.published = published_entries(transaction, id);
+    if (!delivery::is_settled(post.state))
+        post = delivery::cancel(transaction, workspace, id, tools.clock.now());
+    return removal;
+}
+
 }  // namespace
 
 delivery::Post take_back(
@@ -28,36 +87,19 @@ delivery::Post take_back(
     const access::Principal& principal,
     const PostId& id,
     const PostCheck& check) {
-    platform::Access access;
-    std::vector<platform::Entry> published;
-    const platform::Driver* driver = nullptr;
-    const auto post = tools.store.read([&](store::Reader& reader) {
-        auto found = delivery::get_post(reader, principal.workspace, id);
-        if (check)
-            check(found);
-        driver = &platform::get(found.platform);
-        if (found.parts_published == 0)
-            throw Error(
-                Code::conflict,
-                "Nothing of the post " + id.text() + " is out",
-                "cancel it instead: caas posts cancel " + id.text());
-        if (found.removed_at)
-            return found;
-        if (driver->remove == nullptr)
-            throw no_way(*driver, found);
-        access = open_account(tools, reader, found.account);
-        published = published_entries(reader, id);
-        return found;
+    auto removal = tools.store.write([&](store::Transaction& transaction) {
+        return begin_removal(tools, transaction, principal.workspace, id, check);
     });
-    if (post.removed_at)
+    const auto& post = removal.post;
+    if (is_gone(post))
         return post;
-    const AccountCall call(tools, access);
-    std::ranges::reverse(published);
-    for (const auto& entry : published)
-        driver->remove(entry, access, call.tools());
+    const AccountCall call(tools, removal.access);
+    std::ranges::reverse(removal.published);
+    for (const auto& entry : removal.published)
+        removal.driver->remove(entry, removal.access, call.tools());
     return tools.store.write([&](store::Transaction& transaction) {
         const auto now = tools.clock.now();
-        auto after = delivery::note_removal(transaction, principal.workspace, id, now);
+        auto after = delivery::note_removal(transaction, post, now);
         access::record(
             transaction,
             now,

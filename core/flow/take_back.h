@@ -12,9 +12,11 @@ namespace caas::flow {
 // Looks at the post before anything is done; what it throws ends that.
 using PostCheck = std::function<void(const delivery::Post&)>;
 
-// Removes every part that is out, the last one first, at the platform, and notes when. Doing it
-// again is harmless: what is gone counts as taken back. Throws Error: not_found, conflict (nothing
-// is out, or the platform offers no way: its address is in the hint), platform_sign_in,
+// Removes every part that is out, the last one first, at the platform, and notes when. The rest of
+// a thread that is half out is stopped before that, as delivery::cancel does, and stays stopped
+// whatever the platform answers. Doing it again is harmless: what is gone counts as taken back.
+// Throws Error: not_found, conflict (nothing is out, more of it may be out or comes out meanwhile,
+// or the platform offers no way: its address is in the hint), platform_sign_in,
 // platform_unavailable, platform_refused.
 delivery::Post take_back(
     const Tools& tools,

@@ -166,6 +166,23 @@ TEST_CASE("posts cancel and retry are one request each") {
     CHECK(stage.terminal.err.find("The post is canceled.") != std::string::npos);
 }
 
+TEST_CASE("posts take-back says that the rest of a thread which was half out is not sent") {
+    Stage stage;
+    const auto taken = [&](const std::string& parts_published) {
+        stage.answer(
+            200,
+            R"({"id":"01997d3a-0000-7000-8000-00001a2b3c4d","platform":"bluesky","parts":3,)"
+            R"("parts_published":)" +
+                parts_published + "}");
+        stage.terminal.err.clear();
+        CHECK(stage.run({"posts", "take-back", "3c4d", "--yes"}) == 0);
+        return stage.terminal.err;
+    };
+
+    CHECK(taken("3") == "It is no longer on bluesky.\n");
+    CHECK(taken("1") == "It is no longer on bluesky, and the rest of it is not sent.\n");
+}
+
 TEST_CASE("posts cancel says of a thread that is half out how far it came, and how to go on") {
     Stage stage;
     stage.answer(

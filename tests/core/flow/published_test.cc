@@ -1,7 +1,12 @@
 // After a post is out: its numbers, taking it back, and what was foretold of it. On a pretend X.
+#include <functional>
+#include <utility>
+
 #include <doctest/doctest.h>
 
+#include "core/delivery/change.h"
 #include "core/delivery/liveness.h"
+#include "core/flow/connect.h"
 #include "core/flow/doors.h"
 #include "core/flow/engine.h"
 #include "core/flow/forecast.h"
@@ -25,7 +30,12 @@ struct Studio {
         : home(std::move(variables)), platforms(home.clock, Secret("of-a-test")) {
         home.http.handler = [this](const net::Request& request) {
             ++calls;
-            return platforms.send(request);
+            auto result = platforms.send(request);
+            if (request.is_create && std::exchange(is_cut, false))
+                platforms.x.arm(sandbox::PlatformFault::unreachable);
+            if (request.method == "DELETE" && meanwhile)
+                std::exchange(meanwhile, {})();
+            return result;
         };
         account = home.store.write([&](store::Transaction& transaction) {
             platform::NewAccount wanted;
@@ -55,6 +65,17 @@ struct Studio {
 
     delivery::Post publish(std::vector<std::string> texts) {
         const auto post = order(std::move(texts));
+        run();
+        return find(post.id);
+    }
+
+    // Only the first part is out; the second could not be sent yet.
+    delivery::Post publish_half(std::vector<std::string> texts) {
+        is_cut = true;
+        return publish(std::move(texts));
+    }
+
+    void run() {
         const auto doors = flow::make_doors(home.tools);
         const flow::Engine::Parts parts{
             home.store,
@@ -68,7 +89,18 @@ struct Studio {
                 return std::make_unique<delivery::FileLiveness>(home.folder / "engines", id);
             }};
         flow::Engine(parts, {}).run_once({});
-        return find(post.id);
+    }
+
+    void retry(const PostId& id) {
+        home.store.write([&](store::Transaction& transaction) {
+            delivery::retry(transaction, home.owner.workspace, id, true, home.clock.now());
+        });
+    }
+
+    void set(const PostId& id, const std::string& column, const store::Value& value) {
+        home.store.write([&](store::Transaction& transaction) {
+            transaction.execute("UPDATE post SET " + column + " = $2 WHERE id = $1", {id, value});
+        });
     }
 
     delivery::Post find(const PostId& id) {
@@ -102,6 +134,8 @@ struct Studio {
     sandbox::PlatformSandbox platforms;
     platform::Account account;
     int calls = 0;
+    bool is_cut = false;              // after the next part that goes out
+    std::function<void()> meanwhile;  // while the next part is being removed
 };
 
 TEST_CASE("the numbers of each part are asked for, ever less often, and kept") {
@@ -180,6 +214,88 @@ TEST_CASE("taking back goes on where it stopped") {
 
     flow::take_back(it.home.tools, it.home.owner, post.id);
     CHECK(it.platforms.x.posts().empty());
+}
+
+TEST_CASE("a thread that is half out is stopped before it is taken back, and nothing follows") {
+    for (const bool is_paused : {false, true}) {
+        CAPTURE(is_paused);
+        Studio it;
+        const auto post = it.publish_half({"One.", "Two.", "Three."});
+        REQUIRE(post.state == delivery::PostState::retrying);
+        REQUIRE(post.parts_published == 1);
+        if (is_paused)
+            flow::pause_account(it.home.tools, it.home.owner, "x");
+
+        const auto after = flow::take_back(it.home.tools, it.home.owner, post.id);
+
+        CHECK(it.platforms.x.posts().empty());
+        CHECK(after.state == delivery::PostState::failed);
+        CHECK(after.removed_at == it.home.clock.now());
+        if (is_paused)
+            flow::resume_account(it.home.tools, it.home.owner, "x");
+        CHECK(fake::code_of([&] { it.retry(post.id); }) == "conflict");
+        it.home.clock.advance(hours(1));
+        it.run();
+        CHECK(it.platforms.x.posts().empty());
+        CHECK(it.find(post.id).state == delivery::PostState::failed);
+    }
+}
+
+TEST_CASE("what is being published, or may be out, is not taken back") {
+    Studio it;
+    const auto post = it.publish({"One.", "Two."});
+    const auto refusal = [&](const std::string& state) {
+        it.set(post.id, "state", state);
+        return fake::thrown_by([&] { flow::take_back(it.home.tools, it.home.owner, post.id); });
+    };
+
+    const auto publishing = refusal("publishing");
+    const auto unconfirmed = refusal("unconfirmed");
+
+    CHECK(publishing.code() == Code::conflict);
+    CHECK(publishing.hint().find("caas posts show") != std::string::npos);
+    CHECK(unconfirmed.code() == Code::conflict);
+    CHECK(unconfirmed.hint().find("caas posts reconcile") != std::string::npos);
+    CHECK(it.platforms.x.posts().size() == 2);
+}
+
+TEST_CASE("a thread that is tried again while it is taken back does not count as gone") {
+    Studio it;
+    const auto post = it.publish_half({"One.", "Two."});
+    it.meanwhile = [&] { it.retry(post.id); };
+
+    CHECK(fake::code_of([&] {
+              flow::take_back(it.home.tools, it.home.owner, post.id);
+          }) == "conflict");
+    CHECK_FALSE(it.find(post.id).removed_at.has_value());
+
+    const auto after = flow::take_back(it.home.tools, it.home.owner, post.id);
+    CHECK(after.removed_at.has_value());
+    CHECK(after.state == delivery::PostState::failed);
+}
+
+TEST_CASE("a removal is not noted when another part came out since") {
+    Studio it;
+    auto seen = it.publish({"One.", "Two."});
+    seen.parts_published = 1;
+
+    CHECK(fake::code_of([&] {
+              it.home.store.write([&](store::Transaction& transaction) {
+                  delivery::note_removal(transaction, seen, it.home.clock.now());
+              });
+          }) == "conflict");
+    CHECK_FALSE(it.find(seen.id).removed_at.has_value());
+}
+
+TEST_CASE("parts that came out after a thread was taken back can be taken back as well") {
+    Studio it;
+    const auto post = it.publish({"One.", "Two."});
+    it.set(post.id, "removed_at", *post.settled_at - minutes(1));
+
+    const auto after = flow::take_back(it.home.tools, it.home.owner, post.id);
+
+    CHECK(it.platforms.x.posts().empty());
+    CHECK(after.removed_at == it.home.clock.now());
 }
 
 TEST_CASE("what is not out cannot be taken back, nor what is another's") {
