@@ -38,6 +38,16 @@ void require_certain(const delivery::Post& post) {
                 " --sent URL | --not-sent");
 }
 
+Error nothing_out(const delivery::Post& post) {
+    return {
+        Code::conflict,
+        "Nothing of the post " + post.id.text() + " is out: it is " +
+            std::string(delivery::name(post.state)),
+        delivery::is_settled(post.state)
+            ? "what happened: caas posts show " + post.id.text()
+            : "cancel it instead: caas posts cancel " + post.id.text()};
+}
+
 // Nothing came out after it was taken back, nor will it.
 bool is_gone(const delivery::Post& post) {
     return post.removed_at && post.settled_at && *post.settled_at <= *post.removed_at;
@@ -64,10 +74,7 @@ Removal begin_removal(
         check(post);
     require_certain(post);
     if (post.parts_published == 0)
-        throw Error(
-            Code::conflict,
-            "Nothing of the post " + id.text() + " is out",
-            "cancel it instead: caas posts cancel " + id.text());
+        throw nothing_out(post);
     if (is_gone(post))
         return removal;
     removal.driver = &platform::get(post.platform);

@@ -310,6 +310,22 @@ TEST_CASE("what is not out cannot be taken back, nor what is another's") {
     CHECK(it.platforms.x.posts().size() == 1);
 }
 
+TEST_CASE("who wants to take back what is not out is told to cancel only what can be canceled") {
+    Studio it;
+    const auto post = it.order({"Later."}, 3600);
+    const auto hint_for = [&](const std::string& state) {
+        it.set(post.id, "state", state);
+        return fake::thrown_by([&] { flow::take_back(it.home.tools, it.home.owner, post.id); })
+            .hint();
+    };
+
+    CHECK(hint_for("scheduled").find("caas posts cancel") != std::string::npos);
+    CHECK(hint_for("paused").find("caas posts cancel") != std::string::npos);
+    CHECK(hint_for("canceled").find("caas posts show") != std::string::npos);
+    CHECK(hint_for("failed").find("caas posts show") != std::string::npos);
+    CHECK(hint_for("unconfirmed").find("caas posts reconcile") != std::string::npos);
+}
+
 TEST_CASE("a post that was taken back is asked for no more") {
     Studio it;
     const auto post = it.publish({"One."});
