@@ -36,6 +36,16 @@ Place place_of(const Parsed& parsed, const Terminal& terminal) {
     return place;
 }
 
+// In which organization and workspace the person is.
+void add_place(const Terminal& terminal, Ask& ask) {
+    for (const auto& [variable, header] :
+         {std::pair("CAAS_ORGANIZATION", "Caas-Organization"),
+          std::pair("CAAS_WORKSPACE", "Caas-Workspace")}) {
+        if (const auto name = terminal.environment(variable))
+            ask.headers.emplace_back(header, net::percent_encode(*name));
+    }
+}
+
 [[noreturn]] void refuse_token(const Place& place) {
     if (place.token.empty())
         throw Error(
@@ -224,18 +234,27 @@ Answer Call::try_send(Ask ask) {
         transport_ = world_.open(place_, has("verbose"));
     problem_.clear();
     ask.stop = world_.stop;
-    for (const auto& [variable, header] :
-         {std::pair("CAAS_ORGANIZATION", "Caas-Organization"),
-          std::pair("CAAS_WORKSPACE", "Caas-Workspace")}) {
-        if (const auto name = world_.terminal.environment(variable))
-            ask.headers.emplace_back(header, net::percent_encode(*name));
-    }
+    add_place(world_.terminal, ask);
     const auto what = ask.method + " " + target_of(ask.path);
     auto answer = transport_->send(ask);
     detail(what + " " + std::to_string(answer.status));
     if (answer.status >= 400)
         problem_ = answer.body;
     return answer;
+}
+
+std::optional<Json> Call::look(const std::string& path) {
+    if (!transport_)
+        return std::nullopt;
+    try {
+        Ask ask{"GET", path};
+        add_place(world_.terminal, ask);
+        const auto answer = transport_->send(ask);
+        return answer.status < 400 ? json::try_parse(answer.body) : std::nullopt;
+    } catch (const std::exception&) {
+        // Whoever asks says what it knows without it.
+        return std::nullopt;
+    }
 }
 
 Answer Call::send(Ask ask) {

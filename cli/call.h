@@ -101,6 +101,8 @@ class Call {
     Answer send(Ask ask);
     // The same, but any status is an answer.
     Answer try_send(Ask ask);
+    // One look at what is there, also after an interruption; nullopt when it cannot be told.
+    std::optional<Json> look(const std::string& path);
     // Acts with this token from now on, whatever was set or kept; empty: with none. `server`: and
     // there; empty: where it was.
     void act_with(Secret token, const std::string& server = {});

@@ -1,4 +1,8 @@
 #include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -60,13 +64,24 @@ void show(Call& call, const Json& post) {
         call.say("The account is paused or needs a sign-in: caas account list");
 }
 
-Settled wait_for(Call& call, const std::string& id, Instant deadline) {
-    try {
-        return settle(call, id, deadline);
-    } catch (const Error&) {
-        // The post exists and must not be made again.
-        call.warn("the post is on record: caas posts show " + print::short_id(id));
-        throw;
+// Nobody waits for these any more. They exist and must not be made again; what goes out without the
+// person is named with the way to stop it.
+void say_what_is_left(Call& call, std::span<const Json> posts, bool is_interrupted) {
+    for (const auto& made : posts) {
+        const auto id = print::short_id_of(made);
+        const auto name = json::text_or(made, "account", "");
+        if (!is_interrupted) {
+            call.warn("the post for " + name + " is on record: caas posts show " + id);
+            continue;
+        }
+        const auto path = "posts/" + net::percent_encode(json::text_or(made, "id", ""));
+        const auto state = json::text_or(call.look(path).value_or(made), "state", "");
+        if (state == "scheduled" || state == "retrying" || state == "paused")
+            call.warn(
+                "the post for " + name + " is " + state +
+                " and will still be sent; to stop it: caas posts cancel " + id);
+        else
+            call.warn("the post for " + name + " is " + state + ": caas posts show " + id);
     }
 }
 
@@ -76,13 +91,22 @@ int wait_for_all(Call& call, const Json& made) {
     const auto deadline = call.now() + std::chrono::seconds(seconds);
     std::vector<int> statuses;
     std::string bodies;
-    for (const auto& item : made.at("items")) {
-        const auto id = json::text_or(item, "id", "");
-        const auto settled = wait_for(call, id, deadline);
-        statuses.push_back(status_of(settled.post));
-        bodies += (bodies.empty() ? "" : ",") + settled.body;
-        if (!call.is_json())
+    const std::vector<Json> posts(made.at("items").begin(), made.at("items").end());
+    // How many the person was told of.
+    std::size_t shown = 0;
+    try {
+        for (const auto& post : posts) {
+            const auto settled = settle(call, json::text_or(post, "id", ""), deadline);
+            statuses.push_back(status_of(settled.post));
+            bodies += (bodies.empty() ? "" : ",") + settled.body;
+            if (call.is_json())
+                continue;
             show(call, settled.post);
+            ++shown;
+        }
+    } catch (const Error& error) {
+        say_what_is_left(call, std::span(posts).subspan(shown), error.code() == Code::canceled);
+        throw;
     }
     if (call.is_json())
         call.out("{\"items\":[" + bodies + "],\"next_cursor\":null}\n");
@@ -116,7 +140,9 @@ extern constexpr Command publish{
         "Works with no daemon running. Waits for the outcome: exits 0 when all is published, 7 "
         "when a platform refused, 8 when an answer was lost, 3 when the account needs you, 75 "
         "when it is still being tried. Without a daemon it sends by itself, and --timeout does not "
-        "cut off a call to the platform that is under way.",
+        "cut off a call to the platform that is under way. Interrupted, it says of each post how "
+        "it stands, "
+        "and which will still be sent.",
     .arguments = arguments,
     .options = options,
     .examples =

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/error.h"
 #include "tests/cli/stage.h"
 
 namespace caas::cli {
@@ -175,6 +176,66 @@ TEST_CASE("publish that loses the API says that the post exists") {
     CHECK(stage.run({"publish", "beef", "--account", "work"}) == 75);
 
     CHECK(stage.terminal.err.find("caas posts show 1a2b3c4d") != std::string::npos);
+}
+
+std::string post_of(const std::string& account, const std::string& end, const std::string& state) {
+    return R"({"id":"01997d3a-0000-7000-8000-0000)" + end + R"(","account":")" + account +
+           R"(","state":")" + state + R"("})";
+}
+
+std::string two_made() {
+    return R"({"items":[)" + post_of("a", "aaaaaaaa", "scheduled") + "," +
+           post_of("b", "bbbbbbbb", "scheduled") + R"(],"next_cursor":null})";
+}
+
+// The request is not answered: the person ends the command meanwhile.
+void interrupt(Stage& stage) {
+    stage.answer(200, "{}");
+    stage.script.exchanges.back().meanwhile = [] { throw Error(Code::canceled, "Interrupted"); };
+}
+
+TEST_CASE("publish that is interrupted says how each post stands and which is still to be sent") {
+    Stage stage;
+    stage.answer(201, two_made());
+    interrupt(stage);
+    stage.answer(200, post_of("a", "aaaaaaaa", "published"));
+    stage.answer(200, post_of("b", "bbbbbbbb", "scheduled"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "a", "--account", "b"}) == 130);
+
+    const auto& said = stage.terminal.err;
+    CHECK(
+        said.find("the post for a is published: caas posts show aaaaaaaa\n") != std::string::npos);
+    CHECK(
+        said.find(
+            "the post for b is scheduled and will still be sent; to stop it: caas posts cancel "
+            "bbbbbbbb\n") != std::string::npos);
+    CHECK(said.ends_with("Interrupted\n"));
+}
+
+TEST_CASE("publish that is interrupted names no post twice") {
+    Stage stage;
+    stage.answer(201, two_made());
+    stage.answer(200, post_of("a", "aaaaaaaa", "published"));
+    interrupt(stage);
+    stage.answer(200, post_of("b", "bbbbbbbb", "retrying"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "a", "--account", "b"}) == 130);
+
+    CHECK(stage.terminal.out == "published  a  aaaaaaaa\n");
+    CHECK(stage.terminal.err.find("the post for a") == std::string::npos);
+    CHECK(stage.terminal.err.find("caas posts cancel bbbbbbbb") != std::string::npos);
+}
+
+TEST_CASE("publish that is interrupted and hears no more still names its posts") {
+    Stage stage;
+    stage.answer(201, two_made());
+    interrupt(stage);
+
+    CHECK(stage.run({"publish", "beef", "--account", "a", "--account", "b"}) == 130);
+
+    CHECK(stage.terminal.err.find("caas posts cancel aaaaaaaa") != std::string::npos);
+    CHECK(stage.terminal.err.find("caas posts cancel bbbbbbbb") != std::string::npos);
 }
 
 }  // namespace
