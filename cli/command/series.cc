@@ -154,7 +154,9 @@ constexpr Command list{
 constexpr Command show{
     .name = "show",
     .summary = "show a series and its next occurrences",
-    .about = {},
+    .about =
+        "The first due first, with the posts that still wait although their time by the rule is "
+        "over, such as one that was moved.",
     .arguments = arguments,
     .options = {},
     .examples = "caas series show 1a2b3c4d",

@@ -1,7 +1,12 @@
 // series: recurring posts; start, list, show, end.
 #include "core/flow/series.h"
 
+#include <algorithm>
 #include <array>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -21,32 +26,58 @@ namespace {
 
 constexpr int most_upcoming = 10;
 
-// With what the rule gives next, and what became of it so far.
+Json render_occurrence(const std::string& occurrence, Instant due_at, const std::string& note) {
+    return {
+        {"occurrence", occurrence},
+        {"due_at", to_rfc3339(due_at)},
+        {"time_note", said(note)},
+        {"post_id", nullptr},
+        {"state", nullptr}};
+}
+
+void add_post(Json& item, const delivery::Post& post) {
+    item["post_id"] = post.id.text();
+    item["state"] = delivery::name(post.state);
+    item["due_at"] = to_rfc3339(post.due_at);
+}
+
+// What the rule gives next, and what became of it so far; and posts that still wait although the
+// rule is past them, as they were moved, for example. The first due first.
+Json render_upcoming(
+    const schedule::Series& series, const std::vector<delivery::Post>& posts, Instant now) {
+    std::map<std::string, Json> items;
+    for (const auto& next : flow::upcoming(series, now, most_upcoming)) {
+        const auto text = schedule::wall_text(next.wall);
+        items.emplace(text, render_occurrence(text, next.at, next.note));
+    }
+    for (const auto& post : posts) {
+        auto at = items.find(post.occurrence);
+        if (at == items.end()) {
+            if (delivery::is_settled(post.state))
+                continue;
+            at = items
+                     .emplace(
+                         post.occurrence,
+                         render_occurrence(post.occurrence, post.due_at, post.time_note))
+                     .first;
+        }
+        add_post(at->second, post);
+    }
+    std::vector<Json> list;
+    for (auto& [occurrence, item] : items)
+        list.push_back(std::move(item));
+    std::ranges::stable_sort(
+        list, {}, [](const Json& item) { return json::text_or(item, "due_at", ""); });
+    return list;
+}
+
 Json render_whole(store::Reader& reader, const schedule::Series& series, Instant now) {
     auto out = render(series);
     delivery::Filter filter;
     filter.series = series.id;
     const auto posts = delivery::list_posts(
         reader, series.workspace, filter, {.limit = store::most_limit, .cursor = {}});
-    auto list = Json::array();
-    for (const auto& next : flow::upcoming(series, now, most_upcoming)) {
-        const auto text = schedule::wall_text(next.wall);
-        Json item{
-            {"occurrence", text},
-            {"due_at", to_rfc3339(next.at)},
-            {"time_note", said(next.note)},
-            {"post_id", nullptr},
-            {"state", nullptr}};
-        for (const auto& post : posts.items) {
-            if (post.occurrence != text)
-                continue;
-            item["post_id"] = post.id.text();
-            item["state"] = delivery::name(post.state);
-            item["due_at"] = to_rfc3339(post.due_at);
-        }
-        list.push_back(std::move(item));
-    }
-    out["upcoming"] = std::move(list);
+    out["upcoming"] = render_upcoming(series, posts.items, now);
     return out;
 }
 

@@ -118,6 +118,36 @@ TEST_CASE("posts with a rule start a series, which is listed, shown and ended") 
     CHECK(server.call("GET", "/api/v1/series/" + series).json.at("upcoming").empty());
 }
 
+TEST_CASE("a series shows an occurrence that was moved until its post is settled") {
+    Server server;
+    const auto made = server.call(
+        "POST",
+        "/api/v1/posts",
+        {{"content_id", server.add("Every day.")},
+         {"accounts", {"outbox"}},
+         {"every", "daily 09:00"}});
+    const auto& post = made.json.at("items").at(0);
+    const auto path = "/api/v1/posts/" + post.at("id").get<std::string>();
+    const auto upcoming = [&] {
+        return server.call("GET", "/api/v1/series/" + post.at("series_id").get<std::string>())
+            .json.at("upcoming");
+    };
+    REQUIRE(server.call("PATCH", path, {{"due_at", "2026-11-24T12:00:00Z"}}).status == 200);
+    server.home.clock.advance(std::chrono::hours(24));
+
+    const auto shown = upcoming();
+
+    REQUIRE(shown.size() == 11);
+    CHECK(shown.at(0).at("due_at") == "2026-11-24T09:00:00.000Z");
+    CHECK(shown.at(1).at("post_id") == post.at("id"));
+    CHECK(shown.at(1).at("occurrence") == "2026-11-23 09:00");
+    CHECK(shown.at(1).at("due_at") == "2026-11-24T12:00:00.000Z");
+    CHECK(shown.at(1).at("state") == "scheduled");
+
+    REQUIRE(server.call("POST", path + "/cancel", Json::object()).status == 200);
+    CHECK(upcoming().size() == 10);
+}
+
 TEST_CASE("a series can be started as what it is, for several accounts") {
     Server server;
     const auto id = server.add("Every month.");
