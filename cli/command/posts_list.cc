@@ -4,10 +4,9 @@
 
 #include "cli/command/commands.h"
 #include "cli/command/paging.h"
+#include "cli/command/state_filter.h"
 #include "cli/help.h"
 #include "cli/print/post.h"
-#include "core/base/error.h"
-#include "core/text/nearest.h"
 
 namespace caas::cli::command {
 namespace {
@@ -22,25 +21,10 @@ constexpr std::array options{
     cursor_option,
 };
 
-void require_state(const std::string& state) {
-    std::vector<std::string> states;
-    for (const auto each : choices(Kind::post_state)) {
-        if (each == state)
-            return;
-        states.emplace_back(each);
-    }
-    const auto near = text::nearest(state, states);
-    throw Error(
-        Code::usage,
-        "A post has no state `" + state + "`",
-        near.empty() ? "see `caas posts list --help`"
-                     : "did you mean `" + std::string(near) + "`?");
-}
-
 int run(Call& call) {
     Query query;
     if (const auto state = call.option("state"); state) {
-        require_state(*state);
+        require_state(call, "A post", *state, choices(Kind::post_state));
         query.emplace_back("state", *state);
     }
     if (const auto account = call.option("account"); account)

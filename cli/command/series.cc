@@ -6,15 +6,16 @@
 #include "cli/command/commands.h"
 #include "cli/command/declined.h"
 #include "cli/command/paging.h"
+#include "cli/command/state_filter.h"
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
 #include "cli/print/table.h"
-#include "core/base/error.h"
 
 namespace caas::cli::command {
 namespace {
 
 constexpr std::array arguments{Argument{"ID", "of the series"}};
+constexpr std::array<std::string_view, 3> states{"active", "finished", "ended"};
 constexpr std::array list_options{
     Option{.name = "state", .value = "STATE", .help = "only active, finished or ended ones"},
     Option{.name = "account", .value = "NAME", .help = "only of this account"},
@@ -37,6 +38,8 @@ std::string version_of(const Json& series) {
 }
 
 int run_list(Call& call) {
+    if (const auto state = call.option("state"))
+        require_state(call, "A series", *state, states);
     Query query;
     for (const auto* name : {"state", "account", "content"}) {
         if (const auto value = call.option(name))

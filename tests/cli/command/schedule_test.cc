@@ -221,6 +221,16 @@ TEST_CASE("series list filters, series end asks first") {
     CHECK(stage.terminal.err.find("Stopped half-way: 1 thread. ") != std::string::npos);
 }
 
+TEST_CASE("series list names the state that was mistyped") {
+    Stage stage;
+
+    CHECK(stage.run({"series", "list", "--state", "activ"}) == 2);
+    CHECK(stage.run({"series", "list", "--state", "paused"}) == 2);
+
+    CHECK(stage.script.asked.empty());
+    CHECK(stage.terminal.err.find("did you mean `active`?") != std::string::npos);
+}
+
 TEST_CASE("posts list can be of one series") {
     Stage stage;
     stage.answer(200, list(occurrence));
