@@ -33,6 +33,10 @@ print::Month month_of(const std::string& typed, Instant now, std::string_view zo
     const auto day = parse_local(typed + "-01 00:00");
     if (!day)
         throw Error(Code::usage, "`" + typed + "` is not a month", "write it as 2026-12");
+    // A month ends where the next begins, and times have four digits for their year.
+    if (day->year < 1 || (day->year == 9999 && day->month == 12))
+        throw Error(
+            Code::usage, "`" + typed + "` cannot be shown", "any from 0001-01 to 9999-11 can");
     return {day->year, day->month};
 }
 

@@ -266,5 +266,30 @@ TEST_CASE("posts calendar refuses what is no month") {
     CHECK(stage.run({"posts", "calendar", "december"}) == 2);
 }
 
+TEST_CASE("posts calendar refuses a month that no request can name, in words about the month") {
+    Stage stage;
+
+    CHECK(stage.run({"posts", "calendar", "9999-12"}) == 2);
+    CHECK(stage.terminal.err.find("`9999-12` cannot be shown") != std::string::npos);
+    CHECK(stage.run({"posts", "calendar", "0000-01"}) == 2);
+    CHECK(stage.script.asked.empty());
+}
+
+TEST_CASE("posts calendar shows the last month and the first one that can be named") {
+    Stage stage;
+    stage.answer(200, list(""));
+    stage.answer(200, list(""));
+
+    CHECK(stage.run({"posts", "calendar", "9999-11", "--tz", "UTC"}) == 0);
+    CHECK(stage.run({"posts", "calendar", "0001-01", "--tz", "UTC"}) == 0);
+
+    CHECK(
+        stage.asked(0).query.at(1) ==
+        std::pair<std::string, std::string>{"to", "9999-12-01T00:00:00.000Z"});
+    CHECK(
+        stage.asked(1).query.at(0) ==
+        std::pair<std::string, std::string>{"from", "0001-01-01T00:00:00.000Z"});
+}
+
 }  // namespace
 }  // namespace caas::cli
