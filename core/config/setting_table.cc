@@ -285,13 +285,15 @@ constexpr auto table = std::to_array<Setting>({
         "0",
         0,
         100000,
-        "Most posts an account sends in an hour, beside its platform's own limits; 0: any."),
+        "Most posts an account sends in an hour, beside its platform's own limits; 0: any. Each "
+        "part "
+        "of a thread counts, and a thread goes out whole, even one of more parts than that."),
     integer(
         "publish.organization_per_h",
         "0",
         0,
         100000,
-        "Most posts an organization sends in an hour; 0: any."),
+        "Most posts an organization sends in an hour; 0: any. Threads count as for an account."),
 
     text(
         "plans.default",
