@@ -160,7 +160,7 @@ TEST_CASE("the numbers of each part are asked for, ever less often, and kept") {
 }
 
 TEST_CASE("a platform that charges for reads is not asked unless the installation says so") {
-    Studio it({});
+    Studio it(Variables{});
     const auto post = it.publish({"One."});
     const auto before = it.calls;
 
@@ -346,7 +346,7 @@ TEST_CASE(
     "an order that a platform's limits will hold up is told of, or refused where that is wished") {
     for (const auto* wish : {"warn", "refuse"}) {
         CAPTURE(wish);
-        Studio it({{"CAAS_PUBLISH_FULL_WINDOW", wish}});
+        Studio it(Variables{{"CAAS_PUBLISH_FULL_WINDOW", wish}});
         const auto content = it.home.add({"Hello."}).id.text();
         std::vector<flow::PostOrder> hundred(100);
         for (std::size_t i = 0; i < hundred.size(); ++i) {
