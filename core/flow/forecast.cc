@@ -1,6 +1,9 @@
 #include "core/flow/forecast.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
@@ -27,16 +30,89 @@ std::int64_t cost_of(
     return driver.price_microdollars(publication);
 }
 
-// Which of the account's posts around `due` share a window with it that is fuller than allowed.
-bool is_full(const std::vector<Instant>& times, const platform::Rate& rate, Instant due) {
-    // Any window of that length that holds `due` begins with one of the posts.
-    return std::ranges::any_of(times, [&](Instant begin) {
-        if (begin > due || begin <= due - rate.window)
-            return false;
-        const auto inside = std::ranges::count_if(
-            times, [&](Instant at) { return at >= begin && at < begin + rate.window; });
-        return inside > rate.most;
-    });
+// The windows of one account that hold more than a platform takes in them, of all that are as long
+// as a rate's and hold a post due between `first` and `last`.
+class Windows {
+  public:
+    Windows(
+        store::Reader& reader,
+        const delivery::Post& post,
+        const platform::Driver& driver,
+        Instant first,
+        Instant last)
+        : driver_(driver) {
+        if (driver.rates.empty())
+            return;
+        const auto widest = std::ranges::max(driver.rates, {}, &platform::Rate::window).window;
+        auto times = delivery::due_times(
+            reader, post.workspace, post.account, first - widest, last + widest);
+        std::ranges::sort(times);
+        for (const auto& rate : driver.rates)
+            full_.push_back(full_windows(times, rate));
+    }
+
+    // A sentence for each rate that holds up what is due then.
+    std::vector<std::string> warnings(Instant due) const {
+        std::vector<std::string> out;
+        for (std::size_t i = 0; i < full_.size(); ++i) {
+            const auto& rate = driver_.rates[i];
+            if (is_inside(full_[i], rate, due))
+                out.push_back(
+                    std::string(driver_.title) + " takes at most " +
+                    words({"", rate.most, rate.window}) + " from one account: the post due " +
+                    to_rfc3339(due) + " will wait");
+        }
+        return out;
+    }
+
+  private:
+    // When they begin, in order. Any window that is too full begins, as full, with one of the
+    // posts.
+    static std::vector<Instant> full_windows(
+        const std::vector<Instant>& times, const platform::Rate& rate) {
+        std::vector<Instant> begins;
+        std::size_t end = 0;
+        for (std::size_t begin = 0; begin < times.size(); ++begin) {
+            while (end < times.size() && times[end] < times[begin] + rate.window)
+                ++end;
+            if (std::cmp_greater(end - begin, rate.most))
+                begins.push_back(times[begin]);
+        }
+        return begins;
+    }
+
+    static bool is_inside(
+        const std::vector<Instant>& begins, const platform::Rate& rate, Instant due) {
+        const auto after = std::ranges::upper_bound(begins, due);
+        return after != begins.begin() && *std::prev(after) > due - rate.window;
+    }
+
+    const platform::Driver& driver_;
+    std::vector<std::vector<Instant>> full_;  // by rate
+};
+
+// Of all accounts of the posts, each read once.
+std::map<AccountId, Windows> windows_of(
+    store::Reader& reader, const std::vector<delivery::Post>& posts) {
+    struct Span {
+        const delivery::Post* post;
+        Instant first;
+        Instant last;
+    };
+
+    std::map<AccountId, Span> spans;
+    for (const auto& post : posts) {
+        auto& span =
+            spans.try_emplace(post.account, Span{&post, post.due_at, post.due_at}).first->second;
+        span.first = std::min(span.first, post.due_at);
+        span.last = std::max(span.last, post.due_at);
+    }
+    std::map<AccountId, Windows> windows;
+    for (const auto& [account, span] : spans) {
+        if (const auto* driver = platform::find(span.post->platform); driver != nullptr)
+            windows.try_emplace(account, reader, *span.post, *driver, span.first, span.last);
+    }
+    return windows;
 }
 
 }  // namespace
@@ -47,29 +123,21 @@ Forecast forecast(store::Reader& reader, const delivery::Post& post) {
     if (driver == nullptr)
         return out;
     out.cost_microdollars = cost_of(reader, post, *driver);
-    for (const auto& rate : driver->rates) {
-        const auto times = delivery::due_times(
-            reader,
-            post.workspace,
-            post.account,
-            post.due_at - rate.window,
-            post.due_at + rate.window);
-        if (is_full(times, rate, post.due_at))
-            out.full_windows.push_back(
-                std::string(driver->title) + " takes at most " +
-                words({"", rate.most, rate.window}) + " from one account: the post due " +
-                to_rfc3339(post.due_at) + " will wait");
-    }
+    out.full_windows =
+        Windows(reader, post, *driver, post.due_at, post.due_at).warnings(post.due_at);
     return out;
 }
 
 void require_room(store::Reader& reader, const std::vector<delivery::Post>& posts) {
+    const auto windows = windows_of(reader, posts);
     for (const auto& post : posts) {
-        const auto found = forecast(reader, post);
-        if (!found.full_windows.empty())
+        const auto its = windows.find(post.account);
+        if (its == windows.end())
+            continue;
+        if (const auto warnings = its->second.warnings(post.due_at); !warnings.empty())
             throw Error(
                 Code::conflict,
-                found.full_windows.front(),
+                warnings.front(),
                 "choose another time, or set full_window = \"warn\" in [publish]");
     }
 }

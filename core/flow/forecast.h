@@ -21,7 +21,8 @@ struct Forecast {
 // Of a post that is stored; it counts itself and all that its account sends in the same window.
 Forecast forecast(store::Reader& reader, const delivery::Post& post);
 
-// Throws Error(conflict) that names the first post which a full window would hold up.
+// Throws Error(conflict) that names the first post which a full window would hold up. However many
+// they are, one statement an account.
 void require_room(store::Reader& reader, const std::vector<delivery::Post>& posts);
 
 }  // namespace caas::flow
