@@ -93,6 +93,28 @@ WHERE workspace_id = $1
     return times;
 }
 
+std::vector<DueParts> due_parts(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const AccountId& account,
+    Instant from,
+    Instant to) {
+    std::vector<DueParts> found;
+    for (const auto& row : reader.query(
+             R"(SELECT due_at,
+    CASE WHEN state = 'published' THEN parts ELSE parts - parts_published END
+FROM post
+WHERE workspace_id = $1
+    AND account_id = $2
+    AND due_at >= $3
+    AND due_at < $4
+    AND state NOT IN ('canceled', 'failed', 'missed')
+ORDER BY due_at)",
+             {workspace, account, from, to}))
+        found.push_back({row.instant(0), row.integer(1)});
+    return found;
+}
+
 std::vector<Published> published_since(
     store::Reader& reader, Instant from, const PostId& after, int most) {
     std::vector<Published> found;

@@ -48,6 +48,20 @@ std::vector<Instant> due_times(
     Instant from,
     Instant to);
 
+// What an account sends, or sent, at a time.
+struct DueParts {
+    Instant due_at{};
+    std::int64_t parts = 0;  // that are not out yet, or all of a post that went out
+};
+
+// The same posts with what they count at their platform, in the order of their times.
+std::vector<DueParts> due_parts(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const AccountId& account,
+    Instant from,
+    Instant to);
+
 // A post that went out, for whoever asks the platform about it later.
 struct Published {
     PostId post;

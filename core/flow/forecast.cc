@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
@@ -30,8 +29,8 @@ std::int64_t cost_of(
     return driver.price_microdollars(publication);
 }
 
-// The windows of one account that hold more than a platform takes in them, of all that are as long
-// as a rate's and hold a post due between `first` and `last`.
+// The windows of one account that hold more parts than a platform takes in them, of all that are as
+// long as a rate's and hold a post due between `first` and `last`.
 class Windows {
   public:
     Windows(
@@ -44,11 +43,10 @@ class Windows {
         if (driver.rates.empty())
             return;
         const auto widest = std::ranges::max(driver.rates, {}, &platform::Rate::window).window;
-        auto times = delivery::due_times(
+        const auto sent = delivery::due_parts(
             reader, post.workspace, post.account, first - widest, last + widest);
-        std::ranges::sort(times);
         for (const auto& rate : driver.rates)
-            full_.push_back(full_windows(times, rate));
+            full_.push_back(full_windows(sent, rate));
     }
 
     // A sentence for each rate that holds up what is due then.
@@ -69,14 +67,16 @@ class Windows {
     // When they begin, in order. Any window that is too full begins, as full, with one of the
     // posts.
     static std::vector<Instant> full_windows(
-        const std::vector<Instant>& times, const platform::Rate& rate) {
+        const std::vector<delivery::DueParts>& sent, const platform::Rate& rate) {
         std::vector<Instant> begins;
+        std::int64_t inside = 0;
         std::size_t end = 0;
-        for (std::size_t begin = 0; begin < times.size(); ++begin) {
-            while (end < times.size() && times[end] < times[begin] + rate.window)
-                ++end;
-            if (std::cmp_greater(end - begin, rate.most))
-                begins.push_back(times[begin]);
+        for (std::size_t begin = 0; begin < sent.size(); ++begin) {
+            for (; end < sent.size() && sent[end].due_at < sent[begin].due_at + rate.window; ++end)
+                inside += sent[end].parts;
+            if (inside > rate.most)
+                begins.push_back(sent[begin].due_at);
+            inside -= sent[begin].parts;
         }
         return begins;
     }

@@ -18,7 +18,8 @@ struct Forecast {
     std::vector<std::string> full_windows;
 };
 
-// Of a post that is stored; it counts itself and all that its account sends in the same window.
+// Of a post that is stored; its parts count, and those of all that its account sends in the same
+// window.
 Forecast forecast(store::Reader& reader, const delivery::Post& post);
 
 // Throws Error(conflict) that names the first post which a full window would hold up. However many

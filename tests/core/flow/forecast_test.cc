@@ -118,5 +118,35 @@ TEST_CASE("a window that is full holds up what is due in it and nothing before o
     CHECK(warnings_at(3601 + 900) == 0);
 }
 
+TEST_CASE("threads fill a window with each of their parts") {
+    Desk desk("refuse");
+    const auto thread = desk.home.add(std::vector<std::string>(40, "One of many.")).id.text();
+    auto orders = desk.orders(3, 0, {"x"});
+    for (auto& order : orders)
+        order.content = thread;
+
+    const auto error = fake::thrown_by([&] { desk.make(orders); });
+
+    CHECK(error.code() == Code::conflict);
+    orders.pop_back();
+    CHECK(desk.make(orders).size() == 2);
+    CHECK(desk.make(desk.orders(20, 0, {"x"})).size() == 20);
+    CHECK(fake::code_of([&] { desk.make(desk.orders(1, 0, {"x"})); }) == "conflict");
+}
+
+TEST_CASE("of a thread that is half out, only the rest fills a window") {
+    Desk desk("refuse");
+    const auto thread = desk.home.add(std::vector<std::string>(40, "One of many.")).id.text();
+    auto orders = desk.orders(1, 0, {"x"});
+    orders[0].content = thread;
+    const auto half = desk.make(orders).at(0);
+    desk.home.store.write([&](store::Transaction& transaction) {
+        return transaction.execute("UPDATE post SET parts_published = 30 WHERE id = $1", {half.id});
+    });
+
+    CHECK(desk.make(desk.orders(90, 0, {"x"})).size() == 90);
+    CHECK(fake::code_of([&] { desk.make(desk.orders(1, 0, {"x"})); }) == "conflict");
+}
+
 }  // namespace
 }  // namespace caas::flow
