@@ -18,4 +18,13 @@ Json order_body(const Call& call) {
     return body;
 }
 
+double heed_forecast(Call& call, const Json& post) {
+    const auto* forecast = json::find(post, "forecast");
+    if (forecast == nullptr)
+        return 0;
+    for (const auto& warning : forecast->at("warnings"))
+        call.warn("note: " + warning.get<std::string>());
+    return forecast->at("cost_usd").get<double>();
+}
+
 }  // namespace caas::cli::command

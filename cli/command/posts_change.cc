@@ -4,6 +4,7 @@
 
 #include "cli/command/commands.h"
 #include "cli/command/due.h"
+#include "cli/command/order.h"
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
 #include "cli/print/post.h"
@@ -64,6 +65,7 @@ int run_move(Call& call) {
     const auto post = body_of(answer);
     if (const auto note = print::time_note(post); !note.empty())
         call.warn("note: " + note);
+    heed_forecast(call, post);
     return finish(call, answer);
 }
 

@@ -69,17 +69,6 @@ void add_time(const Call& call, Json& body) {
             "`caas publish` sends it now");
 }
 
-// Passes its warnings on, and gives what the platform will charge, in dollars. A daemon of an older
-// version foretells nothing.
-double heed_forecast(Call& call, const Json& post) {
-    const auto* forecast = json::find(post, "forecast");
-    if (forecast == nullptr)
-        return 0;
-    for (const auto& warning : forecast->at("warnings"))
-        call.warn("note: " + warning.get<std::string>());
-    return forecast->at("cost_usd").get<double>();
-}
-
 // Why the posts of an account wait, and the command that lets them go on.
 std::string why_waiting(Call& call, const Json& post) {
     const auto name = json::text_or(post, "account", "");

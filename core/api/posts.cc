@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/await_post.h"
+#include "core/api/etag.h"
 #include "core/api/fields.h"
 #include "core/api/paging.h"
 #include "core/api/post_address.h"
@@ -172,10 +173,10 @@ bool is_active(Call& call, store::Reader& reader, const PostId& id) {
     return account.state == platform::AccountState::active;
 }
 
-// Runs a change of one post in a transaction, wakes the engines, answers with the post.
+// Runs a change of one post in a transaction, and wakes the engines.
 template <typename Function>
-Response change(Call& call, Function function) {
-    const auto post = call.tools().store.write([&](store::Transaction& transaction) {
+delivery::Post changed(Call& call, Function function) {
+    auto post = call.tools().store.write([&](store::Transaction& transaction) {
         const auto id = resolve(call, transaction);
         if (call.has_match())
             call.require_match(
@@ -183,7 +184,13 @@ Response change(Call& call, Function function) {
         return function(transaction, id, call.tools().clock.now());
     });
     call.context.wake();
-    return json_response(200, render(post));
+    return post;
+}
+
+// Answers with the post as it is then.
+template <typename Function>
+Response change(Call& call, Function function) {
+    return json_response(200, render(changed(call, std::move(function))));
 }
 
 void take_nothing(Call& call) {
@@ -203,16 +210,24 @@ Response edit(Call& call) {
         throw Error(Code::invalid, "There is nothing to change", "give a time or a `version`");
     if (version)
         flow::fit_post(call.tools(), call.principal.workspace, call.id(), *version);
-    return change(call, [&](store::Transaction& transaction, const PostId& id, Instant /*now*/) {
-        const auto& workspace = call.principal.workspace;
-        if (version) {
-            auto post = flow::repin_post(call.tools(), transaction, workspace, id, *version);
-            if (!is_timed(when))
-                return post;
-        }
-        const auto moves = is_active(call, transaction, id);
-        return flow::move_post(call.tools(), transaction, call.principal, id, when, moves);
-    });
+    const auto alter = [&](store::Transaction& transaction, const PostId& id, Instant /*now*/) {
+        const auto& tools = call.tools();
+        std::optional<delivery::Post> post;
+        if (is_timed(when))
+            post = flow::move_post(
+                tools, transaction, call.principal, id, when, is_active(call, transaction, id));
+        // Whether there is room for more parts depends on the time.
+        if (version)
+            post = flow::repin_post(tools, transaction, call.principal.workspace, id, *version);
+        return *std::move(post);
+    };
+    const auto post = changed(call, alter);
+    auto answer = json_response(200, call.tools().store.read([&](store::Reader& reader) {
+        return render_ordered(reader, post);
+    }));
+    // What is foretold is not a part of the post, whose tag a later change names.
+    answer.headers.emplace_back("ETag", etag_of(json::dump(render(post))));
+    return answer;
 }
 
 Response cancel(Call& call) {
@@ -319,7 +334,7 @@ constexpr std::array rows{
         .summary = "move a post or pin another version",
         .id = "edit_post",
         .body = "PostChange",
-        .answer = "Post",
+        .answer = "OrderedPost",
         .codes = {Code::conflict, Code::content_rejected},
         .has_etag = true},
     Route{

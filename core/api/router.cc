@@ -80,12 +80,15 @@ std::string_view challenge_of(
     return is_bad_token ? R"(Bearer error="invalid_token")" : "Bearer";
 }
 
-// Names the state that is shown, and does not send it again to whoever has it.
+// Names the state that is shown, unless the handler did, and does not send it again to whoever has
+// it.
 Response with_etag(const Route& route, const Request& request, Response response) {
     const auto* body = std::get_if<std::string>(&response.body);
     const bool is_read = is_tagged(route) && response.status == 200;
     const bool is_thing = route.has_etag && route.method != "DELETE" && response.status < 300;
-    if (body == nullptr || !(is_read || is_thing))
+    const bool is_named = std::ranges::any_of(
+        response.headers, [](const auto& header) { return header.first == "ETag"; });
+    if (body == nullptr || is_named || !(is_read || is_thing))
         return response;
     auto etag = etag_of(*body);
     const auto known = is_read ? request.header("If-None-Match") : std::nullopt;

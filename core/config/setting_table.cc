@@ -351,7 +351,7 @@ constexpr auto table = std::to_array<Setting>({
         "publish.full_window",
         "warn",
         "warn refuse",
-        "What to do with an order that a platform's own limits would hold up."),
+        "What to do with an order or a move that a platform's own limits would hold up."),
 
     truth(
         "metrics.enabled",

@@ -128,7 +128,10 @@ Forecast forecast(store::Reader& reader, const delivery::Post& post) {
     return out;
 }
 
-void require_room(store::Reader& reader, const std::vector<delivery::Post>& posts) {
+void require_room(
+    const Tools& tools, store::Reader& reader, const std::vector<delivery::Post>& posts) {
+    if (tools.settings.text("publish.full_window") != "refuse")
+        return;
     const auto windows = windows_of(reader, posts);
     for (const auto& post : posts) {
         const auto its = windows.find(post.account);

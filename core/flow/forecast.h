@@ -1,5 +1,5 @@
 // What a post will cost at its platform, and whether the platform will take it in time: said when
-// it is ordered, not when it is too late. Reads only.
+// it is ordered or moved, not when it is too late. Reads only.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/delivery/post.h"
+#include "core/flow/tools.h"
 #include "core/store/connection.h"
 
 namespace caas::flow {
@@ -22,8 +23,9 @@ struct Forecast {
 // window.
 Forecast forecast(store::Reader& reader, const delivery::Post& post);
 
-// Throws Error(conflict) that names the first post which a full window would hold up. However many
-// they are, one statement an account.
-void require_room(store::Reader& reader, const std::vector<delivery::Post>& posts);
+// Where publish.full_window is "refuse": throws Error(conflict) that names the first post which a
+// full window would hold up. However many they are, one statement an account.
+void require_room(
+    const Tools& tools, store::Reader& reader, const std::vector<delivery::Post>& posts);
 
 }  // namespace caas::flow

@@ -9,6 +9,7 @@
 #include "core/billing/gate.h"
 #include "core/content/content.h"
 #include "core/delivery/change.h"
+#include "core/flow/forecast.h"
 #include "core/flow/media.h"
 
 namespace caas::flow {
@@ -163,8 +164,11 @@ delivery::Post repin_post(
     const auto version = pick_version(transaction, workspace, before.content, number);
     const auto account = platform::get_account(transaction, workspace, before.account.text());
     require_valid(lint_for(tools, transaction, version.body, account), version.content);
-    return delivery::repin(
+    auto after = delivery::repin(
         transaction, workspace, post, version.id, parts_of(version.body, account.platform), now);
+    if (after.parts > before.parts)
+        require_room(tools, transaction, {after});
+    return after;
 }
 
 delivery::Post move_post(
@@ -194,6 +198,7 @@ delivery::Post move_post(
     if (!has_waited)
         require_account(
             tools, transaction, principal.organization, before.account, before.account_name, now);
+    require_room(tools, transaction, {moved});
     return moved;
 }
 

@@ -85,7 +85,8 @@ void fit_posts(
 void fit_post(
     const Tools& tools, const WorkspaceId& workspace, std::string_view post, std::int64_t version);
 
-// Pins another version of the same content to a post; the same checks.
+// Pins another version of the same content to a post; the same checks, and forecast.h's where it
+// has more parts.
 delivery::Post repin_post(
     const Tools& tools,
     store::Transaction& transaction,
@@ -94,7 +95,8 @@ delivery::Post repin_post(
     std::int64_t version);
 
 // Moves a post to another time; one that was over waits again, where the plan has room for it.
-// `is_active`: whether its account is. Throws Error as delivery::move, and plan_limit.
+// `is_active`: whether its account is. Throws Error as delivery::move and require_room of
+// forecast.h, and plan_limit.
 delivery::Post move_post(
     const Tools& tools,
     store::Transaction& transaction,

@@ -276,8 +276,7 @@ std::vector<delivery::Post> plan_and_insert(
         }
         require_plan(tools, transaction, principal.organization, posts, now);
         auto made = delivery::insert_posts(transaction, posts, now);
-        if (tools.settings.text("publish.full_window") == "refuse")
-            require_room(transaction, made);
+        require_room(tools, transaction, made);
         return made;
     });
 }

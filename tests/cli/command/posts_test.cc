@@ -210,6 +210,16 @@ TEST_CASE("posts move changes the time") {
     CHECK(stage.run({"posts", "move", "3c4d"}) == 2);
 }
 
+TEST_CASE("posts move passes on what will hold the post up") {
+    Stage stage;
+    stage.answer(
+        200, post("scheduled", R"(,"forecast":{"cost_usd":0.015,"warnings":["X is full then"]})"));
+
+    CHECK(stage.run({"posts", "move", "3c4d", "--in", "2h"}) == 0);
+
+    CHECK(stage.terminal.err.find("caas: note: X is full then\n") != std::string::npos);
+}
+
 TEST_CASE("posts move tells the new time of a post that is paused, too") {
     Stage stage;
     stage.answer(200, post("paused"));

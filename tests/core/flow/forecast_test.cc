@@ -76,7 +76,7 @@ TEST_CASE("a bulk order reads the times of each of its accounts once") {
 
     desk.home.store.read([&](store::Reader& reader) {
         CountingReader counting(reader);
-        require_room(counting, posts);
+        require_room(desk.home.tools, counting, posts);
 
         CHECK(counting.statements == 2);  // an outbox has no limits
         CHECK(counting.rows == 500);
@@ -146,6 +146,26 @@ TEST_CASE("of a thread that is half out, only the rest fills a window") {
 
     CHECK(desk.make(desk.orders(90, 0, {"x"})).size() == 90);
     CHECK(fake::code_of([&] { desk.make(desk.orders(1, 0, {"x"})); }) == "conflict");
+}
+
+TEST_CASE("a post is moved only where there is room for it") {
+    Desk desk("refuse");
+    auto orders = desk.orders(101, 0, {"x"});
+    orders.back().when.in_seconds = 90'000;
+    const auto last = desk.make(orders).back();
+    const auto move = [&](std::int64_t in_seconds) {
+        When when;
+        when.in_seconds = in_seconds;
+        return fake::code_of([&] {
+            desk.home.store.write([&](store::Transaction& transaction) {
+                return move_post(
+                    desk.home.tools, transaction, desk.home.owner, last.id, when, true);
+            });
+        });
+    };
+
+    CHECK(move(3600) == "conflict");
+    CHECK(move(7200) == "fine");
 }
 
 }  // namespace

@@ -1,0 +1,90 @@
+// What is foretold of a post that is moved, and how its state is named then.
+#include <doctest/doctest.h>
+
+#include "tests/core/api/server.h"
+
+namespace caas {
+namespace {
+
+using api::Server;
+
+// A server with an account on X, which takes 100 parts in a quarter of an hour: as many are due in
+// an hour, and one a day later.
+struct Crowded : Server {
+    explicit Crowded(const char* full_window)
+        : Server(api::Variables{{"CAAS_PUBLISH_FULL_WINDOW", full_window}}) {
+        home.store.write([&](store::Transaction& transaction) {
+            platform::NewAccount wanted;
+            wanted.workspace = home.owner.workspace;
+            wanted.platform = "x";
+            wanted.name = "x";
+            wanted.identity.remote_id = "1";
+            wanted.identity.handle = "ana";
+            wanted.identity.config = "{}";
+            return platform::insert_account(
+                transaction, home.ids, home.tools.vault, wanted, home.clock.now());
+        });
+        Json items(100, {{"content_id", content}, {"accounts", {"x"}}, {"in_seconds", 3600}});
+        items.push_back({{"content_id", content}, {"accounts", {"x"}}, {"in_seconds", 90'000}});
+        const auto made = call("POST", "/api/v1/posts/bulk", {{"items", items}});
+        REQUIRE(made.status == 201);
+        path = "/api/v1/posts/" + made.json.at("items").back().at("id").get<std::string>();
+    }
+
+    const std::string content = add("Hello.");
+    std::string path;
+};
+
+TEST_CASE("a post is not moved into a full window where that is refused") {
+    Crowded server("refuse");
+
+    const auto refused = server.call("PATCH", server.path, {{"in_seconds", 3600}});
+
+    CHECK(refused.status == 409);
+    CHECK(refused.code() == "conflict");
+    CHECK(refused.json.at("detail").get<std::string>().find("100 in 15 min") != std::string::npos);
+    CHECK(server.call("PATCH", server.path, {{"in_seconds", 7200}}).status == 200);
+}
+
+TEST_CASE(
+    "of a post that is moved into a full window its new time is told, and that it will wait") {
+    Crowded server("warn");
+
+    const auto moved = server.call("PATCH", server.path, {{"in_seconds", 3600}});
+
+    REQUIRE(moved.status == 200);
+    CHECK(moved.json.at("due_at") == "2026-11-22T11:00:00.000Z");
+    CHECK(moved.json.at("forecast").at("warnings").size() == 1);
+    const auto away = server.call("PATCH", server.path, {{"in_seconds", 7200}});
+    CHECK(away.json.at("forecast").at("warnings").empty());
+}
+
+TEST_CASE("a version with more parts needs room for them at the time that comes with it") {
+    Crowded server("refuse");
+    REQUIRE(server.call("PATCH", server.path, {{"in_seconds", 7200}}).status == 200);
+    Json thread(100, "One of many.");
+    server.call("PATCH", "/api/v1/content/" + server.content, {{"parts", thread}});
+    server.call(
+        "POST",
+        "/api/v1/posts",
+        {{"content_id", server.content},
+         {"accounts", {"x"}},
+         {"version", 1},
+         {"in_seconds", 7200}});
+
+    CHECK(server.call("PATCH", server.path, {{"version", 2}}).status == 409);
+    CHECK(server.call("GET", server.path).json.at("version") == 1);
+    CHECK(
+        server.call("PATCH", server.path, {{"version", 2}, {"in_seconds", 90'000}}).status == 200);
+}
+
+TEST_CASE("the tag of a changed post names it as it is read") {
+    Crowded server("warn");
+
+    const auto moved = server.call("PATCH", server.path, {{"in_seconds", 7200}});
+
+    CHECK(moved.header("ETag") == server.call("GET", server.path).header("ETag"));
+}
+
+}  // namespace
+}  // namespace caas
