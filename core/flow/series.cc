@@ -84,6 +84,8 @@ std::vector<delivery::NewPost> fill(
     Instant now) {
     const auto rule = schedule::parse_rule(series.rule, series.zone);
     const auto earliest = now - std::max(account.catch_up, least_window);
+    // A new series has no past, though it may start in a gap and go on before the gap's end.
+    const auto born = series.created_at - least_window;
     Occurrences times(rule, series.starts_at);
     if (series.made_to)
         times.skip_past(
@@ -102,9 +104,10 @@ std::vector<delivery::NewPost> fill(
                 return posts;
             }
             series.made_to = *wall;
-            if (!time.is_doubled && at < earliest) {
+            const bool is_wanted = !time.is_doubled && at >= born;
+            if (is_wanted && at < earliest) {
                 ++series.passed_over;
-            } else if (!time.is_doubled) {
+            } else if (is_wanted) {
                 posts.push_back(post_of(tools, series, account, version, *wall, time.resolved));
                 ++series.made;
             }
@@ -152,7 +155,11 @@ Wall start_of(const Recurrence& recurrence, schedule::Rule& rule, Instant now) {
             "add BYHOUR=9, or start it at a time: --at \"2026-12-01 09:00\"");
     if (rule.minutes.empty())
         rule.minutes = {0};
-    return schedule::wall_at(now, recurrence.zone) + std::chrono::minutes(1);
+    auto start = schedule::wall_at(now, recurrence.zone) + std::chrono::minutes(1);
+    // When an hour comes a second time, its wall times mean the first time, which is over.
+    while (resolve(schedule::local_of(start), recurrence.zone).instant < now)
+        start += std::chrono::minutes(1);
+    return start;
 }
 
 // The version that a post made now would have; nullopt when the content is gone.

@@ -214,6 +214,32 @@ TEST_CASE("a repeated hour has one occurrence, at its first time") {
     CHECK(to_rfc3339(posts[1].due_at) == "2027-11-01T01:30:00.000Z");
 }
 
+TEST_CASE("a series begun in the repeated hour has no occurrence in the hour that is over") {
+    for (const auto* rule : {"daily 02:30", "FREQ=DAILY;BYHOUR=2;BYMINUTE=30;COUNT=2"}) {
+        CAPTURE(rule);
+        Diary it;
+        it.at("2027-10-31T01:10:00Z");  // 02:10 in Berlin, for the second time
+
+        const auto posts = it.start(rule, std::nullopt, "Europe/Berlin");
+
+        REQUIRE(posts.size() == 2);
+        CHECK(to_rfc3339(posts[0].due_at) == "2027-11-01T01:30:00.000Z");
+        CHECK(it.posts() == "11-01 02:30, 11-02 02:30");
+        CHECK(it.series().passed_over == 0);
+    }
+}
+
+TEST_CASE("a series that starts in the gap makes nothing of the time since the gap") {
+    Diary it;
+    it.at("2027-03-28T01:20:00Z");  // 03:20 in Berlin, where 02:30 moves to 03:30
+
+    const auto posts = it.start("FREQ=HOURLY;BYMINUTE=0", "2027-03-28 02:30", "Europe/Berlin");
+
+    REQUIRE(posts.size() == 2);
+    CHECK(to_rfc3339(posts[0].due_at) == "2027-03-28T02:00:00.000Z");
+    CHECK(it.series().passed_over == 0);
+}
+
 TEST_CASE("nine o'clock stays nine o'clock over the changes of every zone") {
     struct Try {
         const char* zone;
