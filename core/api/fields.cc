@@ -116,6 +116,11 @@ const Json* Fields::array(std::string_view name) {
     return value;
 }
 
+bool Fields::is_null(std::string_view name) const {
+    const auto at = object_.find(name);
+    return at != object_.end() && at->is_null();
+}
+
 void Fields::finish() const {
     for (const auto& [name, value] : object_.items()) {
         if (std::find(asked_.begin(), asked_.end(), name) != asked_.end())

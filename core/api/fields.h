@@ -30,6 +30,8 @@ class Fields {
     const Json* array(std::string_view name);
 
     bool has(std::string_view name) const;
+    // It is there, and null: for the few fields where that may well be a mistake.
+    bool is_null(std::string_view name) const;
 
     // Throws when the object holds a field nobody asked for, naming the nearest one that exists.
     void finish() const;

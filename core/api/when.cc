@@ -49,6 +49,28 @@ flow::When take_when(Fields& fields) {
     return when;
 }
 
+namespace {
+
+// Without a time a post goes out at once: not when its time was only lost on the way.
+void require_meant_now(const Fields& fields, const flow::When& when) {
+    for (const auto* name : {"due_at", "at", "in_seconds"}) {
+        if (fields.is_null(name))
+            throw Error(
+                Code::invalid,
+                "`" + std::string(name) + "` is null, and nothing else says when",
+                "give a time, or leave it out to publish at once",
+                {{fields.pointer_to(name), "required", "must be a time"}});
+    }
+    if (when.zone)
+        throw Error(
+            Code::invalid,
+            "`zone` is given without a time",
+            "give `at` as well, or leave `zone` out to publish at once",
+            {{fields.pointer_to("at"), "required", "must be there with `zone`"}});
+}
+
+}  // namespace
+
 flow::PostOrder take_order(Fields& fields) {
     flow::PostOrder order;
     order.content = fields.required_text("content_id");
@@ -68,6 +90,10 @@ flow::PostOrder take_order(Fields& fields) {
             "With `every` only `at` says when to start",
             "write it as \"2026-12-01 09:00\"",
             {{"/every", "exclusive", "goes with `at` and `zone` only"}});
+    const bool is_timed =
+        order.when.at || order.when.local || order.when.in_seconds || order.when.next_slot;
+    if (!is_timed && !order.every)
+        require_meant_now(fields, order.when);
     fields.finish();
     return order;
 }

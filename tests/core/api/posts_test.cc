@@ -1,4 +1,4 @@
-// What is foretold of a post that is moved, and how its state is named then.
+// Orders whose time was lost, and what is foretold of a post that is moved.
 #include <doctest/doctest.h>
 
 #include "tests/core/api/server.h"
@@ -34,6 +34,42 @@ struct Crowded : Server {
     const std::string content = add("Hello.");
     std::string path;
 };
+
+TEST_CASE("an order whose time was lost is refused and not published at once") {
+    Server server;
+    const Json order{{"content_id", server.add("Hello.")}, {"accounts", {"outbox"}}};
+    const auto status = [&](const Json& more) {
+        auto body = order;
+        body.update(more);
+        return server.call("POST", "/api/v1/posts", body).status;
+    };
+
+    CHECK(status({{"at", nullptr}}) == 422);
+    CHECK(status({{"due_at", nullptr}}) == 422);
+    CHECK(status({{"in_seconds", nullptr}}) == 422);
+    CHECK(status({{"zone", "Europe/Berlin"}}) == 422);
+    CHECK(status({{"at", nullptr}, {"zone", "Europe/Berlin"}}) == 422);
+    CHECK(server.home.count("post") == 0);
+
+    CHECK(status(Json::object()) == 201);
+    CHECK(status({{"at", nullptr}, {"zone", nullptr}, {"in_seconds", 60}}) == 201);
+    CHECK(status({{"zone", "Europe/Berlin"}, {"every", "daily 09:00"}}) == 201);
+}
+
+TEST_CASE("the order of a bulk whose time was lost is named by its place") {
+    Server server;
+    const auto content = server.add("Hello.");
+    const auto answer = server.call(
+        "POST",
+        "/api/v1/posts/bulk",
+        {{"items",
+          {{{"content_id", content}, {"accounts", {"outbox"}}},
+           {{"content_id", content}, {"accounts", {"outbox"}}, {"at", nullptr}}}}});
+
+    CHECK(answer.status == 422);
+    CHECK(answer.json.at("errors").at(0).at("pointer") == "/items/1/at");
+    CHECK(server.home.count("post") == 0);
+}
 
 TEST_CASE("a post is not moved into a full window where that is refused") {
     Crowded server("refuse");
