@@ -125,6 +125,16 @@ std::optional<std::string> Call::option(std::string_view name) const {
     return at->second.back();
 }
 
+std::optional<std::string> Call::filled(std::string_view name) const {
+    auto value = option(name);
+    if (value && value->empty())
+        throw Error(
+            Code::usage,
+            "`--" + std::string(name) + "` is empty",
+            "give it a value, or leave it out; is a variable of your script empty?");
+    return value;
+}
+
 std::vector<std::string> Call::list(std::string_view option) const {
     std::vector<std::string> out;
     const auto at = parsed_.options.find(option);

@@ -53,6 +53,9 @@ class Call {
     bool has(std::string_view option) const { return parsed_.has(option); }
 
     std::optional<std::string> option(std::string_view name) const;
+    // The same where an empty value would mean another thing than the person did, as a filter's
+    // would: throws Error(usage).
+    std::optional<std::string> filled(std::string_view option) const;
     // Every value of a repeated option, each split at its commas. Throws Error(usage) when it was
     // given with nothing in it.
     std::vector<std::string> list(std::string_view option) const;

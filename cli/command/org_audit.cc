@@ -18,7 +18,7 @@ constexpr std::array options{
 
 int verify(Call& call, const std::string& path) {
     Query query;
-    if (const auto head = call.option("head"))
+    if (const auto head = call.filled("head"))
         query.emplace_back("head", *head);
     const auto answer = call.send({"GET", path + "/verification", query});
     const auto verdict = body_of(answer);

@@ -69,7 +69,7 @@ std::optional<std::string> add_entries(
 }
 
 int run(Call& call) {
-    const auto zone = call.option("tz").value_or(call.zone());
+    const auto zone = call.filled("tz").value_or(call.zone());
     const auto month = month_of(call.argument(0), call.now(), zone);
     Query query{
         {"from", to_rfc3339(start_of(month, zone))},

@@ -27,12 +27,10 @@ int run(Call& call) {
         require_state(call, "A post", *state, choices(Kind::post_state));
         query.emplace_back("state", *state);
     }
-    if (const auto account = call.option("account"); account)
-        query.emplace_back("account", *account);
-    if (const auto content = call.option("content"); content)
-        query.emplace_back("content", *content);
-    if (const auto series = call.option("series"); series)
-        query.emplace_back("series", *series);
+    for (const auto* name : {"account", "content", "series"}) {
+        if (const auto value = call.filled(name))
+            query.emplace_back(name, *value);
+    }
     add_paging(call, query);
     const auto answer = call.send({"GET", "posts", std::move(query)});
     if (call.is_json()) {

@@ -42,7 +42,7 @@ int run_list(Call& call) {
         require_state(call, "A series", *state, states);
     Query query;
     for (const auto* name : {"state", "account", "content"}) {
-        if (const auto value = call.option(name))
+        if (const auto value = call.filled(name))
             query.emplace_back(name, *value);
     }
     add_paging(call, query);

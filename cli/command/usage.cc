@@ -152,7 +152,7 @@ int run(Call& call) {
         by = "day";
     Ask ask{"GET", organization_path(call) + "/usage"};
     for (const auto* name : {"from", "to"}) {
-        if (const auto day = call.option(name))
+        if (const auto day = call.filled(name))
             ask.query.emplace_back(name, *day);
     }
     const auto answer = call.send(std::move(ask));

@@ -142,7 +142,7 @@ Response decide_by_proof(Call& call, Form& form, DevicePage page) {
 
 Response show_device(Call& call) {
     DevicePage page;
-    page.code = call.query.text("code").value_or("");
+    page.code = call.query.text_or_empty("code");
     page.device = waiting(call, page.code);
     return device_form(page);
 }

@@ -130,7 +130,9 @@ Response events(Call& call) {
     const auto wait = call.query.integer("wait", 0, 30).value_or(0);
     const bool is_streamed = call.query.is_on("stream") ||
                              call.request.header("Accept").value_or("") == "text/event-stream";
-    auto cursor = call.query.text("after");
+    std::optional<std::string> cursor;
+    if (auto after = call.query.text_or_empty("after"); !after.empty())
+        cursor = std::move(after);
     if (is_streamed) {
         if (auto last = call.request.header("Last-Event-ID"); last && !last->empty())
             cursor = std::move(last);

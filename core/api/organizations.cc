@@ -99,7 +99,7 @@ Response rename(Call& call) {
 }
 
 Response remove(Call& call) {
-    const auto confirmation = call.query.text("confirm").value_or("");
+    const auto confirmation = call.query.text_or_empty("confirm");
     flow::delete_organization(call.tools(), call.principal, confirmation);
     call.context.wake();
     return json_response(200, {{"id", call.principal.organization.text()}, {"deleted", true}});

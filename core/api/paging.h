@@ -10,7 +10,7 @@ inline store::Page take_page(const Query& query) {
     store::Page page;
     if (const auto limit = query.integer("limit", 1, static_cast<std::int64_t>(store::most_limit)))
         page.limit = static_cast<std::size_t>(*limit);
-    page.cursor = query.text("cursor").value_or("");
+    page.cursor = query.text_or_empty("cursor");
     return page;
 }
 

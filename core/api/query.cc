@@ -59,9 +59,19 @@ void Query::require_only(const std::vector<std::string>& names) const {
 
 std::optional<std::string> Query::text(std::string_view name) const {
     const auto at = values_.find(name);
-    if (at == values_.end() || at->second.empty())
+    if (at == values_.end())
         return std::nullopt;
+    if (at->second.empty())
+        throw Error(
+            Code::invalid,
+            "`" + std::string(name) + "` is empty",
+            "give it a value, or leave it out; is a variable of your script empty?");
     return at->second;
+}
+
+std::string Query::text_or_empty(std::string_view name) const {
+    const auto at = values_.find(name);
+    return at == values_.end() ? std::string() : at->second;
 }
 
 std::optional<std::int64_t> Query::integer(

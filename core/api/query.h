@@ -24,7 +24,10 @@ class Query {
     // Throws Error(invalid) when the query holds a name that is not one of `names`.
     void require_only(const std::vector<std::string>& names) const;
 
+    // Refuses one that is there and empty: a filter whose value was lost would list everything.
     std::optional<std::string> text(std::string_view name) const;
+    // Empty as well when it is not there: for what says nothing then, such as a cursor.
+    std::string text_or_empty(std::string_view name) const;
     std::optional<std::int64_t> integer(
         std::string_view name, std::int64_t least, std::int64_t most) const;
     // 1 or true; off when it is not there.

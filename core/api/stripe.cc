@@ -129,7 +129,7 @@ Response deliver(Call& call) {
 
 // Where Stripe's pages lead back to.
 Response come_back(Call& call) {
-    const auto checkout = call.query.text("checkout").value_or("");
+    const auto checkout = call.query.text_or_empty("checkout");
     if (checkout == "done")
         return last_page(
             "thank you",

@@ -104,7 +104,7 @@ Response edit(Call& call) {
 }
 
 Response remove(Call& call) {
-    const auto confirmation = call.query.text("confirm").value_or("");
+    const auto confirmation = call.query.text_or_empty("confirm");
     const auto id = call.tools().store.read(
         [&](store::Reader& reader) { return find(call, reader, call.id()).id; });
     flow::delete_workspace(call.tools(), call.principal, id, confirmation);

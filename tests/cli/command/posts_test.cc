@@ -114,6 +114,21 @@ TEST_CASE("posts list filters by what was asked") {
     CHECK(stage.terminal.out.find("Refused: too long") != std::string::npos);
 }
 
+TEST_CASE("a filter that is empty is refused, and nothing is listed") {
+    Stage stage;
+
+    for (const auto* filter : {"--account", "--content", "--series", "--state"}) {
+        CAPTURE(filter);
+        CHECK(stage.run({"posts", "list", filter, ""}) == 2);
+    }
+    for (const auto* filter : {"--account", "--content", "--state"}) {
+        CAPTURE(filter);
+        CHECK(stage.run({"series", "list", filter, ""}) == 2);
+    }
+
+    CHECK(stage.script.asked.empty());
+}
+
 TEST_CASE("posts list names the state that was mistyped") {
     Stage stage;
 

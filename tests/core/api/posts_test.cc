@@ -1,4 +1,5 @@
-// Orders whose time was lost, and what is foretold of a post that is moved.
+// Orders whose time was lost, filters whose value was, and what is foretold of a post that is
+// moved.
 #include <doctest/doctest.h>
 
 #include "tests/core/api/server.h"
@@ -69,6 +70,18 @@ TEST_CASE("the order of a bulk whose time was lost is named by its place") {
     CHECK(answer.status == 422);
     CHECK(answer.json.at("errors").at(0).at("pointer") == "/items/1/at");
     CHECK(server.home.count("post") == 0);
+}
+
+TEST_CASE("a filter that is empty lists nothing, not everything") {
+    Server server;
+    for (const auto* filter : {"state", "account", "content", "series", "from", "order"}) {
+        CAPTURE(filter);
+        const auto answer = server.call("GET", "/api/v1/posts?" + std::string(filter) + "=");
+        CHECK(answer.status == 422);
+    }
+    CHECK(server.call("GET", "/api/v1/series?state=").status == 422);
+    CHECK(server.call("GET", "/api/v1/content?q=").status == 422);
+    CHECK(server.call("GET", "/api/v1/posts?cursor=").status == 200);
 }
 
 TEST_CASE("a post is not moved into a full window where that is refused") {

@@ -8,13 +8,23 @@ namespace caas {
 namespace {
 
 TEST_CASE("a query is decoded name by name") {
-    api::Query query("q=hello+w%C3%B6rld&limit=20&on=1&off=0&empty=");
+    api::Query query("q=hello+w%C3%B6rld&limit=20&on=1&off=0&cursor=");
 
     CHECK(query.text("q") == "hello wörld");
     CHECK(query.integer("limit", 1, 200) == 20);
     CHECK(query.is_on("on"));
     CHECK_FALSE(query.is_on("off"));
-    CHECK_FALSE(query.text("empty"));
+    CHECK_FALSE(query.text("absent"));
+    CHECK(query.text_or_empty("cursor").empty());
+    CHECK(query.text_or_empty("absent").empty());
+}
+
+TEST_CASE("a value that was lost is refused, and not taken for no filter") {
+    const api::Query query("account=&limit=&on");
+
+    CHECK_THROWS_WITH_AS(query.text("account"), "`account` is empty", Error);
+    CHECK_THROWS_WITH_AS(query.integer("limit", 1, 200), "`limit` is empty", Error);
+    CHECK_THROWS_WITH_AS(query.is_on("on"), "`on` is empty", Error);
 }
 
 TEST_CASE("an unknown query parameter is refused") {
