@@ -32,17 +32,22 @@ constexpr Milliseconds least_window = std::chrono::minutes(1);
 
 struct Time {
     Resolved resolved;
-    bool is_doubled = false;  // the gap puts it where another occurrence is
+    // The gap puts it where another occurrence is, or behind the UNTIL of its rule.
+    bool is_dropped = false;
 };
 
 Time time_of(const Series& series, const schedule::Rule& rule, Wall wall) {
     Time time{resolve(schedule::local_of(wall), series.zone)};
     if (time.resolved.kind != Resolved::Kind::moved_forward)
         return time;
+    if (rule.until_at && time.resolved.instant > *rule.until_at) {
+        time.is_dropped = true;
+        return time;
+    }
     const auto shown = schedule::wall_at(time.resolved.instant, series.zone);
     Occurrences others(rule, series.starts_at);
     others.skip_past(shown - std::chrono::minutes(1));
-    time.is_doubled = others.next() == shown;
+    time.is_dropped = others.next() == shown;
     return time;
 }
 
@@ -104,7 +109,7 @@ std::vector<delivery::NewPost> fill(
                 return posts;
             }
             series.made_to = *wall;
-            const bool is_wanted = !time.is_doubled && at >= born;
+            const bool is_wanted = !time.is_dropped && at >= born;
             if (is_wanted && at < earliest) {
                 ++series.passed_over;
             } else if (is_wanted) {
@@ -112,7 +117,7 @@ std::vector<delivery::NewPost> fill(
                 ++series.made;
             }
         }
-        if (!time.is_doubled && at > now) {
+        if (!time.is_dropped && at > now) {
             first_ahead = std::min(first_ahead.value_or(at), at);
             ++ahead;
         }
@@ -373,7 +378,7 @@ std::vector<Upcoming> upcoming(const Series& series, Instant now, int most) {
         if (!wall)
             break;
         const auto time = time_of(series, rule, *wall);
-        if (time.is_doubled || time.resolved.instant <= now)
+        if (time.is_dropped || time.resolved.instant <= now)
             continue;
         list.push_back(
             {*wall, time.resolved.instant, std::string(schedule::note_of(time.resolved.kind))});

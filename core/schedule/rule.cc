@@ -56,7 +56,9 @@ std::string rule_text(const Rule& rule) {
         out += ";WKST=" + code_of(rule.week_start);
     if (rule.count)
         out += ";COUNT=" + std::to_string(*rule.count);
-    if (rule.until)
+    if (rule.until_at)
+        out += ";UNTIL=" + compact(wall_at(*rule.until_at, "UTC")) + "Z";
+    else if (rule.until)
         out += ";UNTIL=" + compact(*rule.until);
     return out;
 }

@@ -28,6 +28,9 @@ struct Rule {
     int interval = 1;
     std::optional<int> count;
     std::optional<Wall> until;  // the last moment that still counts
+    // The same where UNTIL is in UTC; `until` is then the last wall time that means none after it,
+    // and a time that a gap moves forward may be after it all the same.
+    std::optional<Instant> until_at{};
     Day week_start = 1;
     // Ascending, each once; empty: as the start has it, or no restriction.
     std::vector<int> months{};
@@ -45,7 +48,7 @@ struct Rule {
 // Throws Error(invalid) that names the part it does not know or that has no such value.
 Rule parse_rule(std::string_view text, std::string_view zone);
 
-// As RFC 5545 writes it, UNTIL in wall time.
+// As RFC 5545 writes it; UNTIL in UTC where it was given so, else in wall time.
 std::string rule_text(const Rule& rule);
 
 }  // namespace caas::schedule

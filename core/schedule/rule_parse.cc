@@ -110,8 +110,18 @@ std::vector<RuleDay> days_of(std::string_view text) {
     }
 }
 
+// The last wall time that means no moment after `until`.
+Wall last_wall(Instant until, std::string_view zone) {
+    constexpr std::chrono::minutes step{1};
+    auto wall = wall_at(until, zone);
+    // When an hour comes a second time, the rest of its wall times meant the first time.
+    while (resolve(local_of(wall + step), zone).instant <= until)
+        wall += step;
+    return wall;
+}
+
 // 20261231, 20261231T090000 (wall time) or 20261231T090000Z.
-Wall until_of(std::string_view text, std::string_view zone) {
+void read_until(Rule& rule, std::string_view text, std::string_view zone) {
     const bool is_utc = text.ends_with('Z');
     auto rest = is_utc ? text.substr(0, text.size() - 1) : text;
     const bool is_day = rest.size() == 8 && !is_utc;
@@ -126,9 +136,9 @@ Wall until_of(std::string_view text, std::string_view zone) {
     const auto local = parse_local(spaced);
     if (!local)
         refuse("`UNTIL` is a time like 20261231T090000Z or a day like 20261231");
-    if (!is_utc)
-        return wall_of(*local);
-    return wall_at(resolve(*local, "UTC").instant, zone);
+    if (is_utc)
+        rule.until_at = resolve(*local, "UTC").instant;
+    rule.until = is_utc ? last_wall(*rule.until_at, zone) : wall_of(*local);
 }
 
 void read_part(
@@ -148,7 +158,7 @@ void read_part(
     } else if (name == "COUNT") {
         rule.count = number(name, value, 1, most_count);
     } else if (name == "UNTIL") {
-        rule.until = until_of(value, zone);
+        read_until(rule, value, zone);
     } else if (name == "WKST") {
         rule.week_start = day_of(value);
     } else if (name == "BYMONTH") {

@@ -240,6 +240,27 @@ TEST_CASE("a series that starts in the gap makes nothing of the time since the g
     CHECK(it.series().passed_over == 0);
 }
 
+TEST_CASE("an UNTIL in UTC is a moment, also where the wall shows an hour twice or leaves it out") {
+    const auto first = [](const std::string& day, const std::string& until) {
+        Diary it;
+        it.at(day + "T00:00:00Z");
+        const auto rule = "FREQ=DAILY;BYHOUR=2;BYMINUTE=45;UNTIL=" + until;
+        try {
+            return to_rfc3339(it.start(rule, std::nullopt, "Europe/Berlin").at(0).due_at);
+        } catch (const Error& error) {
+            return std::string(facts(error.code()).name);
+        }
+    };
+
+    // 02:45 of summer time is 00:45Z; at 01:30Z the wall shows 02:30 for the second time.
+    CHECK(first("2027-10-31", "20271031T003000Z") == "invalid");
+    CHECK(first("2027-10-31", "20271031T004500Z") == "2027-10-31T00:45:00.000Z");
+    CHECK(first("2027-10-31", "20271031T013000Z") == "2027-10-31T00:45:00.000Z");
+    // 02:45 is left out and moves to 03:45, which is 01:45Z.
+    CHECK(first("2027-03-28", "20270328T013000Z") == "invalid");
+    CHECK(first("2027-03-28", "20270328T014500Z") == "2027-03-28T01:45:00.000Z");
+}
+
 TEST_CASE("nine o'clock stays nine o'clock over the changes of every zone") {
     struct Try {
         const char* zone;

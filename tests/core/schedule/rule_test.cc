@@ -34,8 +34,8 @@ TEST_CASE("case, order, doubled values and a name before the rule do not matter"
     CHECK(read("FREQ=DAILY;BYHOUR=17,9,9;") == "FREQ=DAILY;BYHOUR=9,17");
 }
 
-TEST_CASE("an end in UTC becomes the wall time of the zone, an end on a day includes the day") {
-    CHECK(read("FREQ=DAILY;UNTIL=20260701T100000Z") == "FREQ=DAILY;UNTIL=20260701T120000");
+TEST_CASE("an end in UTC stays in UTC, an end on a day includes the day") {
+    CHECK(read("FREQ=DAILY;UNTIL=20260701T100000Z") == "FREQ=DAILY;UNTIL=20260701T100000Z");
     CHECK(read("FREQ=DAILY;UNTIL=20260701") == "FREQ=DAILY;UNTIL=20260701T235900");
 }
 
