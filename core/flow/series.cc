@@ -87,7 +87,9 @@ std::vector<delivery::NewPost> fill(
     const platform::Account& account,
     const content::Version& version,
     Instant now) {
-    const auto rule = schedule::parse_rule(series.rule, series.zone);
+    auto rule = schedule::parse_rule(series.rule, series.zone);
+    // COUNT is of occurrences that exist (RFC 5545, 3.3.10), and the rule knows of no gap.
+    const auto count = std::exchange(rule.count, std::nullopt);
     const auto earliest = now - std::max(account.catch_up, least_window);
     // A new series has no past, though it may start in a gap and go on before the gap's end.
     const auto born = series.created_at - least_window;
@@ -104,6 +106,8 @@ std::vector<delivery::NewPost> fill(
         const auto time = time_of(series, rule, *wall);
         const auto at = time.resolved.instant;
         if (!series.made_to || *wall > *series.made_to) {
+            if (count && series.made + series.passed_over >= *count)
+                break;
             if (at > now + furthest) {
                 series.top_up_at = std::min(first_ahead.value_or(at), at - furthest);
                 return posts;
@@ -368,7 +372,9 @@ std::vector<Upcoming> upcoming(const Series& series, Instant now, int most) {
     std::vector<Upcoming> list;
     if (series.state == SeriesState::ended)
         return list;
-    const auto rule = schedule::parse_rule(series.rule, series.zone);
+    auto rule = schedule::parse_rule(series.rule, series.zone);
+    const auto count = std::exchange(rule.count, std::nullopt);
+    auto counted = series.made + series.passed_over;
     Occurrences times(rule, series.starts_at);
     const auto from = schedule::wall_at(now, series.zone) - longest_gap;
     if (from > series.starts_at)
@@ -378,6 +384,9 @@ std::vector<Upcoming> upcoming(const Series& series, Instant now, int most) {
         if (!wall)
             break;
         const auto time = time_of(series, rule, *wall);
+        const bool is_new = !series.made_to || *wall > *series.made_to;
+        if (is_new && !time.is_dropped && count && counted++ >= *count)
+            break;
         if (time.is_dropped || time.resolved.instant <= now)
             continue;
         list.push_back(

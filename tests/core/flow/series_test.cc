@@ -203,6 +203,28 @@ TEST_CASE("an occurrence in the gap of summer time moves forward, and is not dou
     CHECK(hourly[1].local_time == "2027-03-29 02:30");
 }
 
+TEST_CASE("an occurrence that the gap drops does not count") {
+    Diary it;
+    it.at("2027-03-27T23:00:00Z");  // midnight in Berlin
+
+    it.start("FREQ=HOURLY;BYMINUTE=30;COUNT=4", std::nullopt, "Europe/Berlin");
+
+    const auto listed = flow::upcoming(it.series(), it.home.clock.now(), 10);
+    REQUIRE(listed.size() == 4);
+    CHECK(schedule::wall_text(listed.back().wall) == "2027-03-28 04:30");
+    for (const auto* time :
+         {"2027-03-27T23:30:00Z", "2027-03-28T00:30:00Z", "2027-03-28T01:30:00Z"}) {
+        it.at(time);
+        it.top_up();
+    }
+    CHECK(it.posts() == "03-28 00:30, 03-28 01:30, 03-28 03:30, 03-28 04:30");
+    CHECK(flow::upcoming(it.series(), it.home.clock.now(), 10).size() == 1);
+    it.at("2027-03-28T02:30:00Z");
+    CHECK(it.top_up().posts == 0);
+    CHECK(it.series().state == SeriesState::finished);
+    CHECK(flow::upcoming(it.series(), it.home.clock.now(), 10).empty());
+}
+
 TEST_CASE("a repeated hour has one occurrence, at its first time") {
     Diary it;
     it.at("2027-10-30T12:00:00Z");
