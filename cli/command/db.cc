@@ -86,6 +86,23 @@ int run_backup(Call& call) {
     return 0;
 }
 
+// Last, since something is left to do.
+void say_held(Call& call, const app::RestoreFacts& facts) {
+    if (facts.held_series > 0)
+        call.say(
+            (facts.held_series == 1 ? "1 series goes"
+                                    : std::to_string(facts.held_series) + " series go") +
+            " on after now: what was to be made and sent since the backup is left out.");
+    if (facts.held_posts == 0)
+        return;
+    call.say(
+        (facts.held_posts == 1 ? "1 post" : std::to_string(facts.held_posts) + " posts") +
+        " may have been sent since the backup was made. Nothing of that is sent by itself.");
+    call.say("Which: caas posts list --state unconfirmed");
+    call.say(
+        "Look at the platform, then say of each: caas posts reconcile ID --sent URL | --not-sent");
+}
+
 int run_restore(Call& call) {
     const auto paths = find_paths(call);
     if (!load_settings(call).secret("store.url").empty())
@@ -104,7 +121,9 @@ int run_restore(Call& call) {
                 {{"kept", facts.kept.string()},
                  {"has_keys", facts.has_keys},
                  {"contents", facts.contents},
-                 {"posts", facts.posts}}) +
+                 {"posts", facts.posts},
+                 {"held_posts", facts.held_posts},
+                 {"held_series", facts.held_series}}) +
             "\n");
         return 0;
     }
@@ -113,6 +132,7 @@ int run_restore(Call& call) {
         call.say("What was there before is kept in " + facts.kept.string());
     if (!facts.has_keys)
         call.say("The backup holds no key: without the former secret.key, connect accounts again.");
+    say_held(call, facts);
     return 0;
 }
 
@@ -193,7 +213,14 @@ extern constexpr Command backup{
 extern constexpr Command restore{
     .name = "restore",
     .summary = "put a backup in the place of the database",
-    .about = "The daemon must not run. What was there is kept beside it.",
+    .about =
+        "The daemon must not run. What was there is kept beside it.\n\n"
+        "A backup does not know what was sent after it was made. What was being sent then, was in "
+        "doubt, or waited and has come due since is therefore not sent by itself: it is "
+        "unconfirmed, with the code `restored`, until you say what you saw (`caas posts "
+        "reconcile`; "
+        "`--sent` means all parts of it). A series goes on with its next time after the restore. "
+        "Posts that are due later go out as planned.",
     .arguments = file_argument,
     .options = {},
     .examples = "caas restore caas-2026-12-01.backup --yes",

@@ -132,7 +132,9 @@ extern constexpr Command posts_reconcile{
     .about =
         "A post is unconfirmed when it was sent and the answer was lost. It is never sent "
         "again on a guess, unless its account was connected with --on-unknown resend: look at the "
-        "platform and say what you saw.",
+        "platform and say what you saw. After `caas restore`, posts that may have been sent since "
+        "the backup are unconfirmed too: --sent means all parts then, --not-sent goes on after "
+        "those that the backup knows to be out.",
     .arguments = arguments,
     .options = reconcile_options,
     .examples =

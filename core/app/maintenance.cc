@@ -8,6 +8,7 @@
 #include "core/base/file.h"
 #include "core/base/time_zone.h"
 #include "core/delivery/beat_liveness.h"
+#include "core/flow/resume_backup.h"
 #include "core/store/connection.h"
 #include "core/store/copy.h"
 #include "core/store/migrate.h"
@@ -92,9 +93,22 @@ Error no_backup(const std::filesystem::path& file) {
         Code::invalid, file.string() + " is not a backup of caas", "`caas backup FILE` makes one"};
 }
 
+// Nothing that may have been sent since goes out again by itself.
+void hold_back(store::Connection& connection, Instant made_at, Instant now, RestoreFacts& facts) {
+    connection.begin();
+    store::Transaction transaction(connection);
+    const auto held = flow::resume_backup(transaction, made_at, now);
+    connection.commit();
+    facts.held_posts = held.posts;
+    facts.held_series = held.series;
+}
+
 // Makes a database of the copy of a backup; gives the key that was in it.
 std::optional<std::string> unpack(
-    const std::filesystem::path& copy, const std::filesystem::path& file, RestoreFacts& facts) {
+    const std::filesystem::path& copy,
+    const std::filesystem::path& file,
+    Clock& clock,
+    RestoreFacts& facts) {
     try {
         const auto connection = store::sqlite(copy)->open_writer();
         if (const auto fault = first_fault(connection->check()); !fault.empty())
@@ -102,7 +116,7 @@ std::optional<std::string> unpack(
         if (!connection->has_table("backup") || !connection->has_table("migration"))
             throw no_backup(file);
         store::pending(*connection, store::migrations());
-        const auto marks = connection->query("SELECT secret_key FROM backup", {});
+        const auto marks = connection->query("SELECT secret_key, made_at FROM backup", {});
         if (marks.size() != 1)
             throw no_backup(file);
         std::optional<std::string> key;
@@ -111,6 +125,8 @@ std::optional<std::string> unpack(
             if (!key)
                 throw Error(Code::invalid, "The backup's key is damaged", "use another one");
         }
+        store::migrate(*connection, store::migrations(), clock);
+        hold_back(*connection, marks.front().instant(1), clock.now(), facts);
         connection->run_script("DROP TABLE backup");
         connection->run_script("PRAGMA journal_mode = DELETE");
         facts.contents = count_contents(*connection);
@@ -247,7 +263,7 @@ RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& fi
             "The file " + file.string() + " cannot be read: " + failed.message());
     std::filesystem::permissions(draft.file(), std::filesystem::perms(0600));
 
-    const auto key = unpack(draft.file(), file, facts);
+    const auto key = unpack(draft.file(), file, clock, facts);
     facts.kept = set_aside(paths, key, clock);
     draft.keep_as(paths.database());
     if (key) {

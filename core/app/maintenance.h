@@ -30,11 +30,14 @@ struct RestoreFacts {
     bool has_keys = false;       // whether the backup brought its key
     std::int64_t contents = 0;
     std::int64_t posts = 0;
+    std::int64_t held_posts = 0;   // may have been sent since: unconfirmed, until a person says so
+    std::int64_t held_series = 0;  // whose times that passed since are left out
 };
 
 // Puts a backup in the place of the database. What was there is renamed, not deleted, and its key
-// is kept beside it as `secret.key.before-restore-…` when the backup brings another. Throws Error:
-// engine_running while a daemon uses the folder, invalid when the file is no sound backup,
+// is kept beside it as `secret.key.before-restore-…` when the backup brings another. What may have
+// been sent since the backup was made does not go out by itself (flow/resume_backup.h). Throws
+// Error: engine_running while a daemon uses the folder, invalid when the file is no sound backup,
 // storage_newer when a newer version made it.
 RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& file, Clock& clock);
 

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/delivery/attempt.h"
+#include "core/delivery/hold_back.h"
 #include "core/delivery/lane.h"
 #include "core/delivery/machine.h"
 
@@ -198,7 +199,11 @@ Post reconcile_sent(
     const auto open = tail(journal);
     auto after = post;
     after.wake_at.reset();
-    if (open.pin != nullptr) {
+    // Its journal ends where the backup was made: what was sent after that is none of its steps.
+    const bool is_held_back = post.code == held_back_code;
+    if (is_held_back)
+        after.parts_published = post.parts;
+    if (open.pin != nullptr && (open.pin->publishes || !is_held_back)) {
         auto step = *open.pin;
         if (!step.publishes)
             throw Error(
@@ -212,7 +217,7 @@ Post reconcile_sent(
         step.message = "A person says that it was sent.";
         step.ended_at = now;
         update_attempt(transaction, step);
-        after.parts_published = std::max(post.parts_published, step.part + 1);
+        after.parts_published = std::max(after.parts_published, step.part + 1);
     }
     if (post.url.empty())
         after.url = url;

@@ -53,7 +53,8 @@ Post retry(
     bool account_is_active,
     Instant now);
 // A person looked: the step in doubt went out (and lies at `url`, which may be empty), or it did
-// not and the post is due again, now.
+// not and the post is due again, now. What a restore held back (hold_back.h) went out as a whole,
+// or goes on after the last part that is known to be out.
 Post reconcile_sent(
     store::Transaction& transaction,
     const WorkspaceId& workspace,

@@ -243,7 +243,11 @@ std::int64_t save_all(
     AND state IN ('paused', 'unconfirmed')
     AND NOT EXISTS (SELECT 1 FROM lane l
         WHERE l.account_id = $1 AND l.post_id = post.id AND l.held_by IS NOT NULL))";
-    const auto& sql = from == PostState::scheduled || from == PostState::retrying   ? waiting
+    // What a restore held back (held_back_code) is a person's matter: no look could tell whether
+    // the rest of it went out.
+    static const auto doubtful = stuck + "\n    AND (code IS NULL OR code <> 'restored')";
+    const auto& sql = wakes == 2                                                    ? doubtful
+                      : from == PostState::scheduled || from == PostState::retrying ? waiting
                       : from == PostState::paused || from == PostState::unconfirmed ? stuck
                                                                                     : all;
     const auto which = touched == Touched::any ? std::optional<int>()

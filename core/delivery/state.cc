@@ -32,6 +32,7 @@ constexpr std::array<std::string_view, events.size()> event_names{
     "retry",
     "confirm",
     "deny",
+    "restore",
 };
 
 }  // namespace

@@ -55,6 +55,7 @@ enum class Event : std::uint8_t {
     retry,     // a person wants it tried again
     confirm,   // a person says that it was sent
     deny,      // a person says that it was not sent
+    restore,   // a backup took the place of the database: it may have been sent since
 };
 
 inline constexpr std::array events{
@@ -73,6 +74,7 @@ inline constexpr std::array events{
     Event::retry,
     Event::confirm,
     Event::deny,
+    Event::restore,
 };
 
 struct Transition {
@@ -91,6 +93,7 @@ inline constexpr auto transitions = std::to_array<Transition>({
     {PostState::scheduled, Event::pause, PostState::paused},
     {PostState::scheduled, Event::cancel, PostState::canceled},
     {PostState::scheduled, Event::move, PostState::scheduled},
+    {PostState::scheduled, Event::restore, PostState::unconfirmed},
 
     {PostState::retrying, Event::claim, PostState::publishing},
     {PostState::retrying, Event::miss, PostState::missed},
@@ -98,6 +101,7 @@ inline constexpr auto transitions = std::to_array<Transition>({
     {PostState::retrying, Event::cancel, PostState::canceled},
     {PostState::retrying, Event::retry, PostState::retrying},
     {PostState::retrying, Event::fail, PostState::failed},
+    {PostState::retrying, Event::restore, PostState::unconfirmed},
 
     {PostState::publishing, Event::advance, PostState::publishing},
     {PostState::publishing, Event::publish, PostState::published},
@@ -106,6 +110,7 @@ inline constexpr auto transitions = std::to_array<Transition>({
     {PostState::publishing, Event::fail, PostState::failed},
     {PostState::publishing, Event::miss, PostState::missed},
     {PostState::publishing, Event::pause, PostState::paused},
+    {PostState::publishing, Event::restore, PostState::unconfirmed},
 
     {PostState::unconfirmed, Event::claim, PostState::unconfirmed},
     {PostState::unconfirmed, Event::advance, PostState::publishing},
@@ -122,12 +127,14 @@ inline constexpr auto transitions = std::to_array<Transition>({
     {PostState::unconfirmed, Event::deny, PostState::scheduled},
     {PostState::unconfirmed, Event::deny, PostState::retrying},
     {PostState::unconfirmed, Event::deny, PostState::paused},
+    {PostState::unconfirmed, Event::restore, PostState::unconfirmed},
 
     {PostState::paused, Event::resume, PostState::scheduled},
     {PostState::paused, Event::resume, PostState::retrying},
     {PostState::paused, Event::cancel, PostState::canceled},
     {PostState::paused, Event::move, PostState::paused},
     {PostState::paused, Event::fail, PostState::failed},
+    {PostState::paused, Event::restore, PostState::unconfirmed},
 
     {PostState::failed, Event::retry, PostState::scheduled},
     {PostState::failed, Event::retry, PostState::retrying},

@@ -196,6 +196,14 @@ WHERE account_id = $1
         {account, why, now});
 }
 
+std::vector<Series> active_series(store::Reader& reader) {
+    static const auto sql = std::string(select) + "WHERE s.state = 'active'\nORDER BY s.id";
+    std::vector<Series> found;
+    for (const auto& row : reader.query(sql, {}))
+        found.push_back(read(row));
+    return found;
+}
+
 std::vector<SeriesId> series_to_top_up(store::Reader& reader, Instant now, std::size_t most) {
     std::vector<SeriesId> ids;
     for (const auto& row : reader.query(

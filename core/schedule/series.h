@@ -79,6 +79,8 @@ store::Slice<Series> list_series(
 void end_series_of(
     store::Transaction& transaction, const AccountId& account, std::string_view why, Instant now);
 
+// Those of which more posts will be made. Across tenants.
+std::vector<Series> active_series(store::Reader& reader);
 // Those that want a post made, the longest waiting first.
 std::vector<SeriesId> series_to_top_up(store::Reader& reader, Instant now, std::size_t most);
 // When the first one does.

@@ -1,0 +1,20 @@
+// What a backup needs before it takes the place of the database: it does not know what was sent
+// after it was made, and nothing goes out a second time by itself.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/clock.h"
+#include "core/store/connection.h"
+
+namespace caas::flow {
+
+struct HeldBack {
+    std::int64_t posts = 0;   // wait, unconfirmed, for a person (delivery/hold_back.h)
+    std::int64_t series = 0;  // had times that passed since, for which no posts are made
+};
+
+// Of a backup made at `made_at` and restored `now`. Across tenants.
+HeldBack resume_backup(store::Transaction& transaction, Instant made_at, Instant now);
+
+}  // namespace caas::flow

@@ -1,0 +1,209 @@
+// What a backup that takes the place of the database means for its posts.
+#include "core/delivery/hold_back.h"
+
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/delivery/change.h"
+#include "tests/core/delivery/rig.h"
+
+namespace caas::delivery {
+namespace {
+
+using std::chrono::hours;
+
+struct Restored : Rig {
+    // The backup was made as the clock of a rig starts, at 10:00.
+    std::int64_t restore(Milliseconds later = hours(2)) {
+        const auto made_at = clock.now();
+        clock.advance(later);
+        return write([&](store::Transaction& transaction) {
+            return hold_back(transaction, made_at, clock.now());
+        });
+    }
+
+    PostId add_in(PostState state, Milliseconds in = {}, int parts = 1, int parts_published = 0) {
+        auto fresh = draft();
+        fresh.due_at = clock.now() + in;
+        fresh.parts = parts;
+        fresh.is_draft = state == PostState::draft;
+        const auto id = add(fresh);
+        write([&](store::Transaction& transaction) {
+            transaction.execute(
+                "UPDATE post SET state = $2, parts_published = $3 WHERE id = $1",
+                {id, std::string(name(state)), parts_published});
+        });
+        return id;
+    }
+
+    void journal(const PostId& id, AttemptState state, int part = 0, bool publishes = true) {
+        Attempt attempt;
+        attempt.id = ids.make<AttemptId>();
+        attempt.post = id;
+        attempt.step = "create";
+        attempt.part = part;
+        attempt.publishes = publishes;
+        attempt.state = state;
+        attempt.prepared = "body";
+        attempt.engine = EngineId("e");
+        attempt.fence = 1;
+        write([&](store::Transaction& transaction) { insert_attempt(transaction, attempt); });
+    }
+
+    Post sent(const PostId& id) {
+        return write([&](store::Transaction& transaction) {
+            return reconcile_sent(transaction, workspace, id, "https://example.org/1", clock.now());
+        });
+    }
+
+    Post not_sent(const PostId& id) {
+        return write([&](store::Transaction& transaction) {
+            return reconcile_not_sent(transaction, workspace, id, true, clock.now());
+        });
+    }
+};
+
+TEST_CASE("what waited in the backup and came due since is a person's to say") {
+    Restored rig;
+    for (const auto state : {PostState::scheduled, PostState::retrying, PostState::paused}) {
+        CAPTURE(name(state));
+        const auto id = rig.add_in(state, hours(1));
+
+        rig.restore();
+
+        const auto post = rig.post(id);
+        CHECK(post.state == PostState::unconfirmed);
+        CHECK(post.code == "restored");
+        CHECK_FALSE(post.wake_at);
+        CHECK_FALSE(post.settled_at);
+        CHECK_FALSE(next_wake(rig.reader()));
+    }
+}
+
+TEST_CASE("a held post says when the backup was made") {
+    Restored rig;
+    const auto id = rig.add_in(PostState::scheduled, hours(1));
+
+    CHECK(rig.restore() == 1);
+
+    CHECK(
+        rig.post(id).message ==
+        "It waited when the backup was made (2026-11-22T10:00:00.000Z), was due before the "
+        "restore, "
+        "and may have been sent in between.");
+}
+
+TEST_CASE("what is due after the restore, a draft and what is settled stay as they are") {
+    Restored rig;
+    const auto later = rig.add_in(PostState::scheduled, hours(3));
+    std::vector<PostId> others;
+    for (const auto state :
+         {PostState::draft,
+          PostState::published,
+          PostState::failed,
+          PostState::canceled,
+          PostState::missed})
+        others.push_back(rig.add_in(state));
+
+    CHECK(rig.restore() == 0);
+
+    CHECK(rig.post(later).state == PostState::scheduled);
+    CHECK(rig.post(later).wake_at == rig.clock.now() + hours(1));
+    for (const auto& id : others) {
+        CHECK(rig.post(id).state != PostState::unconfirmed);
+        CHECK(rig.post(id).code.empty());
+    }
+}
+
+TEST_CASE("a step that had not begun in the backup may have been sent after it") {
+    Restored rig;
+    const auto id = rig.add_in(PostState::publishing, {}, 3, 1);
+    rig.journal(id, AttemptState::done);
+    const EngineId engine("e");
+    const auto lane = rig.write([&](store::Transaction& transaction) {
+        Ledger(engine).join(transaction, "test", rig.clock.now());
+        return take_lane(transaction, {rig.account, 0}, engine, id);
+    });
+    REQUIRE(lane);
+
+    CHECK(rig.restore() == 1);
+
+    CHECK(rig.post(id).state == PostState::unconfirmed);
+    CHECK(rig.post(id).code == "restored");
+    CHECK_FALSE(is_held(rig.reader(), *lane));
+    CHECK(lanes_held_by(rig.reader(), engine).empty());
+    CHECK_FALSE(next_wake(rig.reader()));
+}
+
+TEST_CASE("what was being sent or in doubt in the backup is not looked for") {
+    Restored rig;
+    const auto begun = rig.add_in(PostState::publishing);
+    rig.journal(begun, AttemptState::started);
+    const auto doubtful = rig.add_in(PostState::unconfirmed);
+    rig.journal(doubtful, AttemptState::unknown);
+
+    CHECK(rig.restore(Milliseconds(0)) == 2);
+
+    for (const auto& id : {begun, doubtful}) {
+        CHECK(rig.post(id).state == PostState::unconfirmed);
+        CHECK(rig.post(id).code == "restored");
+        CHECK(read_journal(rig.reader(), id).front().state == AttemptState::unknown);
+    }
+    CHECK_FALSE(next_wake(rig.reader()));
+}
+
+TEST_CASE("a held post is not taken up when its account works again") {
+    Restored rig;
+    const auto id = rig.add_in(PostState::scheduled, hours(1));
+    rig.restore();
+
+    rig.write([&](store::Transaction& transaction) {
+        pause_posts(transaction, rig.account, rig.clock.now());
+        resume_posts(transaction, rig.account, rig.clock.now());
+    });
+
+    CHECK(rig.post(id).state == PostState::unconfirmed);
+    CHECK_FALSE(rig.post(id).wake_at);
+    CHECK_FALSE(next_wake(rig.reader()));
+}
+
+TEST_CASE("a held post that a person saw is published, whatever the backup knows of its parts") {
+    Restored rig;
+    const auto waiting = rig.add_in(PostState::scheduled, hours(1));
+    const auto thread = rig.add_in(PostState::retrying, {}, 4, 2);
+    rig.journal(thread, AttemptState::done, 1);
+    const auto uploading = rig.add_in(PostState::publishing);
+    rig.journal(uploading, AttemptState::started, 0, false);
+    rig.restore();
+
+    for (const auto& id : {waiting, thread, uploading}) {
+        const auto post = rig.sent(id);
+
+        CHECK(post.state == PostState::published);
+        CHECK(rig.post(id).parts_published == rig.post(id).parts);
+        CHECK(rig.post(id).url == "https://example.org/1");
+        CHECK(rig.post(id).code.empty());
+    }
+}
+
+TEST_CASE("a held post that was not sent is due again, behind what is known to be out") {
+    Restored rig;
+    const auto waiting = rig.add_in(PostState::scheduled, hours(1));
+    const auto thread = rig.add_in(PostState::publishing, {}, 4, 2);
+    rig.journal(thread, AttemptState::done, 1);
+    rig.journal(thread, AttemptState::started, 2);
+    rig.restore();
+
+    CHECK(rig.not_sent(waiting).state == PostState::scheduled);
+    CHECK(rig.not_sent(thread).state == PostState::retrying);
+
+    CHECK(rig.post(waiting).wake_at == rig.clock.now());
+    CHECK(rig.post(waiting).code.empty());
+    CHECK(rig.post(thread).parts_published == 2);
+    CHECK_FALSE(tail(read_journal(rig.reader(), thread)).is_doubtful);
+}
+
+}  // namespace
+}  // namespace caas::delivery

@@ -1,0 +1,106 @@
+// A backup that takes the place of the database sends nothing a second time by itself.
+#include "core/flow/resume_backup.h"
+
+#include <doctest/doctest.h>
+
+#include "core/base/time_zone.h"
+#include "core/delivery/queue.h"
+#include "core/flow/plan.h"
+#include "core/flow/series.h"
+#include "tests/fake/home.h"
+
+namespace caas {
+namespace {
+
+// The clock of a home shows 2026-11-22 10:00 UTC, a Sunday.
+struct Backup {
+    fake::Home home;
+    content::Content content = home.add({"Good morning."});
+
+    void start(const std::string& every, const std::string& zone = "UTC") {
+        flow::PostOrder order;
+        order.content = content.id.text();
+        order.accounts = {"outbox"};
+        order.when.zone = zone;
+        order.every = every;
+        flow::make_posts(home.tools, home.owner, order);
+    }
+
+    void at(std::string_view time) { home.clock.jump(*parse_rfc3339(time) - home.clock.now()); }
+
+    // Of a backup that was made just now.
+    flow::HeldBack restore_at(std::string_view time) {
+        const auto made_at = home.clock.now();
+        at(time);
+        return home.store.write([&](store::Transaction& transaction) {
+            return flow::resume_backup(transaction, made_at, home.clock.now());
+        });
+    }
+
+    // Every occurrence that is there as a post after the house was kept.
+    std::string posts() {
+        flow::top_up_series(home.tools);
+        delivery::Filter filter;
+        filter.order = delivery::Order::due;
+        const auto found = home.store.read([&](store::Reader& reader) {
+            return delivery::list_posts(
+                reader, home.owner.workspace, filter, {.limit = 200, .cursor = {}});
+        });
+        std::string out;
+        for (const auto& post : found.items) {
+            out += (out.empty() ? "" : ", ") + post.occurrence.substr(5);
+            if (post.state != delivery::PostState::scheduled)
+                out += " " + std::string(delivery::name(post.state));
+        }
+        return out;
+    }
+};
+
+TEST_CASE("a series goes on with its next time after the restore") {
+    Backup it;
+    it.start("FREQ=HOURLY;BYMINUTE=30");
+
+    const auto held = it.restore_at("2026-11-22T14:10:00Z");
+
+    CHECK(held.posts == 2);
+    CHECK(held.series == 1);
+    CHECK(
+        it.posts() == "11-22 10:30 unconfirmed, 11-22 11:30 unconfirmed, 11-22 14:30, 11-22 15:30");
+}
+
+TEST_CASE("an occurrence whose hour comes twice is not made again in the second one") {
+    Backup it;
+    it.at("2027-10-28T12:00:00Z");
+    it.start("daily 02:30", "Europe/Berlin");
+
+    // 02:10 on the wall, for the second time.
+    it.restore_at("2027-10-31T01:10:00Z");
+
+    CHECK(
+        it.posts() == "10-29 02:30 unconfirmed, 10-30 02:30 unconfirmed, 11-01 02:30, 11-02 02:30");
+}
+
+TEST_CASE("a restore before anything was due changes nothing") {
+    Backup it;
+    it.start("FREQ=HOURLY;BYMINUTE=30");
+
+    const auto held = it.restore_at("2026-11-22T10:29:00Z");
+
+    CHECK(held.posts == 0);
+    CHECK(held.series == 0);
+    CHECK(it.posts() == "11-22 10:30, 11-22 11:30");
+}
+
+TEST_CASE("a series whose posts were ahead of the restore loses none of them") {
+    Backup it;
+    it.start("FREQ=HOURLY;BYMINUTE=30");
+
+    const auto held = it.restore_at("2026-11-22T11:00:00Z");
+
+    CHECK(held.posts == 1);
+    CHECK(held.series == 0);
+    CHECK(it.posts() == "11-22 10:30 unconfirmed, 11-22 11:30, 11-22 12:30");
+}
+
+}  // namespace
+}  // namespace caas
