@@ -170,7 +170,8 @@ constexpr Command copy{
     .summary = "copy everything from one database into another",
     .about =
         "From SQLite to PostgreSQL, back, or between two of a kind: in one transaction, as of one "
-        "moment, and every row is compared before the copy counts. No daemon may work on FROM. "
+        "moment, and every row is compared before the copy counts. Neither the daemon nor `caasd "
+        "--once` nor `caas publish` may work on FROM. "
         "TO must be empty. Files (secret.key, media, outbox) are not part of it. An outbox account "
         "goes on writing into the folder it was connected with, also when the copy serves another "
         "home.\n\n"
@@ -214,7 +215,8 @@ extern constexpr Command restore{
     .name = "restore",
     .summary = "put a backup in the place of the database",
     .about =
-        "The daemon must not run. What was there is kept beside it.\n\n"
+        "Neither the daemon nor `caasd --once` nor `caas publish` may run. What was there is kept "
+        "beside it.\n\n"
         "A backup does not know what was sent after it was made. What was being sent then, was in "
         "doubt, or waited and has come due since is therefore not sent by itself: it is "
         "unconfirmed, with the code `restored`, until you say what you saw (`caas posts "

@@ -12,6 +12,7 @@
 #include "core/api/router.h"
 #include "core/app/biller.h"
 #include "core/app/daemon_presence.h"
+#include "core/app/engine_presence.h"
 #include "core/app/gate.h"
 #include "core/app/version.h"
 #include "core/base/error.h"
@@ -19,7 +20,6 @@
 #include "core/base/time_zone.h"
 #include "core/base/wake.h"
 #include "core/config/sandbox.h"
-#include "core/delivery/beat_liveness.h"
 #include "core/flow/connect.h"
 #include "core/flow/doors.h"
 #include "core/flow/engine_pace.h"
@@ -178,12 +178,8 @@ struct App::Parts {
     }
 
     std::unique_ptr<delivery::Liveness> make_liveness(const EngineId& id) {
-        const auto folder = paths.data / "engines";
-        if (!is_shared())
-            return std::make_unique<delivery::FileLiveness>(folder, id);
-        auto made = std::make_unique<delivery::BeatLiveness>(store, clock, folder, id, program());
-        made->live();
-        return made;
+        return is_shared() ? live_on_server(paths.data, store, clock, id, program())
+                           : live_on_file(paths.data, opened, id);
     }
 
     void wake_own(flow::Engine& own) {
@@ -286,6 +282,7 @@ struct App::Parts {
     Log log;
     IdMaker ids;
     store::Store store;
+    const OpenedFile opened{paths.database()};
     const std::unique_ptr<net::HttpClient> http;
     std::mutex mutex;  // guards vault, maybe_engine and wake_housekeeper, which are made late
     std::optional<vault::Vault> vault;

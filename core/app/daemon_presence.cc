@@ -1,5 +1,9 @@
 #include "core/app/daemon_presence.h"
 
+#include <unistd.h>
+
+#include "core/base/error.h"
+
 namespace caas::app {
 namespace {
 
@@ -8,6 +12,7 @@ std::filesystem::path lock_file(const std::filesystem::path& data) {
 }
 
 constexpr std::size_t most_note_bytes = 1000;
+constexpr std::string_view restore_note = "caas restore";
 constexpr int most_tries = 25;
 constexpr auto try_every = Milliseconds(20);
 
@@ -34,6 +39,28 @@ std::optional<std::string> running_daemon(const std::filesystem::path& data) {
 
 bool is_daemon_running(const std::filesystem::path& data) {
     return is_locked(lock_file(data));
+}
+
+RestoreLock::RestoreLock(const std::filesystem::path& data) : lock_(take_daemon_lock(data)) {
+    if (!lock_)
+        throw Error(
+            Code::engine_running,
+            "A daemon uses this data: " + running_daemon(data).value_or("caasd"),
+            "stop it first");
+    lock_->note(std::string(restore_note) + ", process " + std::to_string(::getpid()));
+}
+
+RestoreLock::~RestoreLock() {
+    try {
+        lock_->note("");
+    } catch (const Error&) {
+        // A note means nothing without the lock.
+        lock_.reset();
+    }
+}
+
+bool is_restoring(const std::filesystem::path& data) {
+    return running_daemon(data).value_or("").starts_with(restore_note);
 }
 
 }  // namespace caas::app

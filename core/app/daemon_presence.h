@@ -1,4 +1,5 @@
-// Whether a daemon runs on a data folder, and what it says of itself. Thread-safe.
+// Whether a daemon runs on a data folder, and what it says of itself; and whether `caas restore`
+// has taken a daemon's place there. Thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -21,5 +22,21 @@ std::optional<FileLock> become_daemon(const std::filesystem::path& data, Clock& 
 std::optional<std::string> running_daemon(const std::filesystem::path& data);
 
 bool is_daemon_running(const std::filesystem::path& data);
+
+// Keeps daemons away, and by its note new engines (engine_presence.h), while a restore works on the
+// folder: as long as the object lives.
+class RestoreLock {
+  public:
+    // Throws Error(engine_running) while a daemon uses the folder.
+    explicit RestoreLock(const std::filesystem::path& data);
+    RestoreLock(const RestoreLock&) = delete;
+    RestoreLock& operator=(const RestoreLock&) = delete;
+    ~RestoreLock();
+
+  private:
+    std::optional<FileLock> lock_;
+};
+
+bool is_restoring(const std::filesystem::path& data);
 
 }  // namespace caas::app

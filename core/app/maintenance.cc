@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "core/app/daemon_presence.h"
+#include "core/app/engine_presence.h"
 #include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -246,12 +247,12 @@ Error in_use(const std::string& program) {
 
 RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& file, Clock& clock) {
     make_folder(paths.data);
-    const auto lock = take_daemon_lock(paths.data);
-    if (!lock)
+    const RestoreLock lock(paths.data);
+    if (is_engine_running(paths.data))
         throw Error(
             Code::engine_running,
-            "A daemon uses this data: " + running_daemon(paths.data).value_or("caasd"),
-            "stop it first");
+            std::string("Posts of this data are being sent: ") + one_shot_engines + " runs",
+            "wait until it has ended");
     RestoreFacts facts;
     Draft draft(paths.database().string() + ".restored");
     remove_with_journals(draft.file());
@@ -279,6 +280,8 @@ CopyFacts copy_database(const std::string& from, const std::string& to, Clock& c
         const auto folder = std::filesystem::absolute(from).parent_path();
         if (const auto daemon = running_daemon(folder))
             throw in_use(*daemon);
+        if (is_engine_running(folder))
+            throw in_use(one_shot_engines);
     } else if (const auto reader = source->open_reader(); reader->has_table("engine")) {
         const auto living = delivery::beating_engines(*reader, clock.now());
         if (!living.empty())

@@ -37,7 +37,7 @@ struct RestoreFacts {
 // Puts a backup in the place of the database. What was there is renamed, not deleted, and its key
 // is kept beside it as `secret.key.before-restore-…` when the backup brings another. What may have
 // been sent since the backup was made does not go out by itself (flow/resume_backup.h). Throws
-// Error: engine_running while a daemon uses the folder, invalid when the file is no sound backup,
+// Error: engine_running while a daemon or another engine uses the folder, invalid when the file is no sound backup,
 // storage_newer when a newer version made it.
 RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& file, Clock& clock);
 

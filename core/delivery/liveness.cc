@@ -1,5 +1,6 @@
 #include "core/delivery/liveness.h"
 
+#include <algorithm>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -81,6 +82,14 @@ void FileLiveness::forget(const EngineId& engine) {
 
 std::filesystem::path FileLiveness::file_of(const EngineId& engine) const {
     return folder_ / (engine.text() + ".lock");
+}
+
+bool has_living_engine(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    const std::filesystem::directory_iterator files(folder, ignored);
+    return std::any_of(begin(files), end(files), [](const auto& file) {
+        return file.path().extension() == ".lock" && is_locked(file.path());
+    });
 }
 
 }  // namespace caas::delivery

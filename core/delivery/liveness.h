@@ -48,4 +48,7 @@ class FileLiveness final : public Liveness {
     std::optional<FileLock> lock_;
 };
 
+// Whether any engine lives that says so in this folder.
+bool has_living_engine(const std::filesystem::path& folder);
+
 }  // namespace caas::delivery

@@ -2,8 +2,12 @@
 """caas restore beside what was published: nothing goes out a second time by itself."""
 
 import datetime
+import http.server
+import threading
 
 import program
+
+CONFLICT = 6
 
 
 class Restoring(program.Case):
@@ -58,6 +62,58 @@ class Held(Restoring):
         self.assertEqual(said.status, 0, said)
         for words in ("1 post may have been sent", "posts list --state unconfirmed", "--sent URL | --not-sent"):
             self.assertIn(words, said.err)
+
+
+class SlowReceiver:
+    """A webhook's receiver that keeps its callers waiting until `answer` is set."""
+
+    def __init__(self):
+        slow = self
+        self.asked, self.answer = threading.Event(), threading.Event()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                slow.asked.set()
+                slow.answer.wait(program.PATIENCE)
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self.answer.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Beside(program.Case):
+    def test_neither_a_restore_nor_a_copy_is_made_while_a_post_is_being_sent(self):
+        slow = SlowReceiver()
+        self.addCleanup(slow.close)
+        self.home.ok(
+            "account", "connect", "webhook", "--url", slow.url, "--name", "hook",
+            env={"CAAS_WEBHOOK_SECRET": "irrelevant here"},
+        )  # fmt: skip
+        (post,) = self.home.ok("schedule", self.home.add("Slow"), "--account", "hook", "--in", "0s", "--json")["items"]
+        backup, copy = (str(self.home.scratch / name) for name in ("backup", "copy.db"))
+        self.home.ok("backup", backup)
+        once = self.home.launch("--once")
+        self.assertTrue(slow.asked.wait(program.PATIENCE), once.said())
+
+        words = "`caasd --once` or `caas publish`"
+        self.assert_refused(self.home.caas("restore", backup, "--yes"), CONFLICT, words)
+        self.assert_refused(self.home.caas("db", "copy", str(self.home.path / "caas.db"), copy), CONFLICT, words)
+
+        slow.answer.set()
+        self.assertEqual(once.process.wait(program.PATIENCE), 0)
+        self.assertEqual(self.home.post(post["id"])["state"], "published")
 
 
 if __name__ == "__main__":

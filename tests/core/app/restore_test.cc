@@ -1,7 +1,9 @@
 // What a restore leaves to people: nothing that may have been sent since the backup goes out again.
 #include <doctest/doctest.h>
 
+#include "core/app/daemon_presence.h"
 #include "core/app/maintenance.h"
+#include "core/delivery/liveness.h"
 #include "tests/core/app/rig.h"
 #include "tests/fake/fake_clock.h"
 
@@ -55,6 +57,54 @@ TEST_CASE("a post that came due since the backup is unconfirmed after the restor
     CHECK(post.at("state") == "unconfirmed");
     CHECK(post.at("code") == "restored");
     CHECK(post.at("next_try_at").is_null());
+}
+
+TEST_CASE("a restore refuses while `caasd --once` or `caas publish` is at work") {
+    const Backup it;
+    const delivery::FileLiveness engine(it.house.home() / "engines", EngineId("once"));
+
+    try {
+        it.restore(hours(2));
+        FAIL("nothing was thrown");
+    } catch (const Error& error) {
+        CHECK(error.code() == Code::engine_running);
+        CHECK(
+            std::string(error.what()).find("`caasd --once` or `caas publish`") !=
+            std::string::npos);
+    }
+
+    CHECK(it.state().at("state") == "scheduled");
+    CHECK_FALSE(app::is_restoring(it.house.home()));
+}
+
+TEST_CASE("a database is not copied while `caasd --once` or `caas publish` is at work on it") {
+    const Backup it;
+    const delivery::FileLiveness engine(it.house.home() / "engines", EngineId("once"));
+    fake::FakeClock clock;
+    const auto copy = it.house.folder / "copy.db";
+
+    CHECK(app::code_of([&] {
+              app::copy_database((it.house.home() / "caas.db").string(), copy.string(), clock);
+          }) == "engine_running");
+
+    CHECK_FALSE(std::filesystem::exists(copy));
+}
+
+TEST_CASE("no engine starts while a restore is under way") {
+    const Backup it;
+    const auto app = it.house.open();
+    const app::RestoreLock restoring(it.house.home());
+
+    CHECK(app::code_of([&] { app->engine().run_once({}); }) == "engine_running");
+}
+
+TEST_CASE("no engine starts on the database that a restore has put aside meanwhile") {
+    const Backup it;
+    const auto app = it.house.open();
+    it.restore(hours(0));
+
+    CHECK(app::code_of([&] { app->engine().run_once({}); }) == "engine_running");
+    CHECK(app::code_of([&] { it.house.open()->engine().run_once({}); }) == "fine");
 }
 
 TEST_CASE("a restore before anything came due leaves the posts as they were") {

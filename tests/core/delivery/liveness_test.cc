@@ -22,6 +22,18 @@ TEST_CASE("an engine lives as long as its object") {
     CHECK(observer.is_dead(self));
 }
 
+TEST_CASE("whoever is no engine sees whether one lives, and not those that died") {
+    const fake::Folder folder;
+    CHECK_FALSE(has_living_engine(folder / "engines"));
+    {
+        const FileLiveness engine(folder / "engines", EngineId("a"));
+        CHECK(has_living_engine(folder / "engines"));
+    }
+    std::ofstream(folder / "engines" / "b.lock") << "";
+
+    CHECK_FALSE(has_living_engine(folder / "engines"));
+}
+
 TEST_CASE("an engine whose process died left its file and is dead") {
     const fake::Folder folder;
     FileLiveness observer(folder / "engines", EngineId("b"));
