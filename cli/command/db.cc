@@ -130,7 +130,7 @@ int run_restore(Call& call) {
     call.say("Restored " + counts(facts.contents, facts.posts) + ".");
     if (!facts.kept.empty())
         call.say("What was there before is kept in " + facts.kept.string());
-    if (!facts.has_keys)
+    if (facts.needs_keys && !facts.has_keys)
         call.say("The backup holds no key: without the former secret.key, connect accounts again.");
     say_held(call, facts);
     return 0;

@@ -40,6 +40,14 @@ std::int64_t count_posts(store::Reader& reader) {
     return count(reader, "SELECT count(*) FROM post");
 }
 
+bool has_sealed_accounts(store::Reader& reader) {
+    constexpr std::string_view sql = R"(SELECT count(*)
+FROM account
+WHERE secret IS NOT NULL
+    AND state <> 'disconnected')";
+    return count(reader, sql) > 0;
+}
+
 std::string first_fault(const std::vector<std::string>& faults) {
     return faults.empty() ? std::string() : faults.front();
 }
@@ -132,6 +140,7 @@ std::optional<std::string> unpack(
         connection->run_script("PRAGMA journal_mode = DELETE");
         facts.contents = count_contents(*connection);
         facts.posts = count_posts(*connection);
+        facts.needs_keys = has_sealed_accounts(*connection);
         return key;
     } catch (const Error& e) {
         if (e.code() != Code::storage_corrupt)

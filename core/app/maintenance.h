@@ -28,6 +28,7 @@ BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys);
 struct RestoreFacts {
     std::filesystem::path kept;  // where the former database lies now; empty: there was none
     bool has_keys = false;       // whether the backup brought its key
+    bool needs_keys = false;     // whether it has accounts that cannot be used without
     std::int64_t contents = 0;
     std::int64_t posts = 0;
     std::int64_t held_posts = 0;   // may have been sent since: unconfirmed, until a person says so
@@ -37,8 +38,8 @@ struct RestoreFacts {
 // Puts a backup in the place of the database. What was there is renamed, not deleted, and its key
 // is kept beside it as `secret.key.before-restore-…` when the backup brings another. What may have
 // been sent since the backup was made does not go out by itself (flow/resume_backup.h). Throws
-// Error: engine_running while a daemon or another engine uses the folder, invalid when the file is no sound backup,
-// storage_newer when a newer version made it.
+// Error: engine_running while a daemon or another engine uses the folder, invalid when the file is
+// no sound backup, storage_newer when a newer version made it.
 RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& file, Clock& clock);
 
 struct SchemaFacts {

@@ -64,6 +64,25 @@ class Held(Restoring):
             self.assertIn(words, said.err)
 
 
+class Keys(program.Case):
+    def restored(self, home):
+        backup = str(home.scratch / "backup")
+        home.ok("backup", backup, "--without-keys")
+        said = home.caas("restore", backup, "--yes")
+        self.assertEqual(said.status, 0, said)
+        return said.err
+
+    def test_only_a_backup_with_secrets_asks_for_their_key(self):
+        self.home.add("Of a home without secrets")
+        self.assertNotIn("holds no key", self.restored(self.home))
+        other = self.new_home()
+        other.ok(
+            "account", "connect", "webhook", "--url", "http://127.0.0.1:9/hook", "--name", "hook",
+            env={"CAAS_WEBHOOK_SECRET": "irrelevant here"},
+        )  # fmt: skip
+        self.assertIn("holds no key: without the former secret.key", self.restored(other))
+
+
 class SlowReceiver:
     """A webhook's receiver that keeps its callers waiting until `answer` is set."""
 

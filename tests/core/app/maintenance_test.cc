@@ -118,7 +118,10 @@ TEST_CASE("a backup without its key holds no key, and its accounts need the old 
         bare.pop_back();
     CHECK(read_file(file, much).find(bare) == std::string::npos);
 
-    CHECK_FALSE(restore(two, file).has_keys);
+    const auto facts = restore(two, file);
+
+    CHECK_FALSE(facts.has_keys);
+    CHECK(facts.needs_keys);
     CHECK_FALSE(std::filesystem::exists(two.home() / "secret.key"));
     CHECK(contents(two) == "Precious.");
 }

@@ -59,6 +59,12 @@ TEST_CASE("a post that came due since the backup is unconfirmed after the restor
     CHECK(post.at("next_try_at").is_null());
 }
 
+TEST_CASE("a backup of accounts without secrets needs no key") {
+    const Backup it;
+
+    CHECK_FALSE(it.restore(hours(0)).needs_keys);
+}
+
 TEST_CASE("a restore refuses while `caasd --once` or `caas publish` is at work") {
     const Backup it;
     const delivery::FileLiveness engine(it.house.home() / "engines", EngineId("once"));
