@@ -84,6 +84,8 @@ int run(std::span<const std::string_view> arguments) {
         find_sandbox_home(start);
     if (options.is_check)
         return check(start);
+    if (options.is_sandbox)
+        mark_sandbox(start);
     return options.is_once ? run_once(start) : serve(start);
 }
 

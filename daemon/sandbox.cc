@@ -24,6 +24,10 @@ constexpr std::string_view mark =
     "# A sandbox: made by caasd --sandbox. Platforms and providers are pretend ones on this "
     "machine,\n# and nothing else is reached. Do not take this away: a home that was a sandbox "
     "once is no good\n# for anything real.\n[sandbox]\nenabled = true\n";
+// What the mark ends with until the addresses of the home are known.
+constexpr std::string_view beginning =
+    "# The addresses that were named follow once it could listen on them.\n";
+constexpr std::size_t most_config_bytes = 4096;
 constexpr std::uint64_t most_body = 600U << 20U;  // X takes videos of 512 MiB
 // Longer than any call of a driver waits.
 constexpr auto patience = std::chrono::seconds(40);
@@ -53,6 +57,16 @@ bool is_used(const std::filesystem::path& folder) {
 bool is_there(const std::filesystem::path& file) {
     std::error_code ignored;
     return std::filesystem::exists(file, ignored);
+}
+
+// Whether the home waits for its first start that can listen.
+bool is_beginning(const std::filesystem::path& config_file) {
+    try {
+        return read_file(config_file, most_config_bytes) ==
+               std::string(mark) + std::string(beginning);
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 // What makes a folder a sandbox, with the addresses it was begun with, so that `caas --home` in it
@@ -85,9 +99,9 @@ std::vector<http::Descriptor> listen_for_sandbox(
                     std::to_string(place.port),
                 "Give one of them another: the daemon with --listen HOST:PORT, the pretend "
                 "platforms with CAAS_SANDBOX_LISTEN=HOST:PORT");
-        // In a home that is new there is no file yet to change.
+        // A home that is new will remember what the variable says.
         const bool is_variable = settings.origin("sandbox.listen") == config::Origin::environment ||
-                                 !is_there(config_file);
+                                 is_beginning(config_file);
         throw Error(
             error.code(),
             error.what(),
@@ -131,8 +145,16 @@ void find_sandbox_home(app::Start& start) {
             "caasd --sandbox --home DIR");
 }
 
+void mark_sandbox(const app::Start& start) {
+    const auto paths = config::find_paths(start.environment, start.paths, config::own_executable());
+    if (is_there(paths.config_file))
+        return;
+    make_folder(paths.data);
+    write_file(paths.config_file, std::string(mark) + std::string(beginning));
+}
+
 void remember_sandbox(const config::Settings& settings, const std::filesystem::path& config_file) {
-    if (!is_there(config_file))
+    if (is_beginning(config_file))
         write_file(config_file, first_config(settings));
 }
 

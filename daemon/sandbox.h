@@ -19,9 +19,12 @@ namespace caas::daemon {
 // anything and is no sandbox, usage when there is no place for one, invalid as config::load.
 void find_sandbox_home(app::Start& start);
 
-// Makes a home that has no `config_file` a sandbox for good: `caas --home` in it reaches the
-// pretend platforms only, and the addresses to listen on that were given are kept. To be called
-// when those could be had, so that a start that fails leaves nothing behind.
+// Makes the home that find_sandbox_home named a sandbox for good, where it is none yet: `caas
+// --home` in it reaches the pretend platforms only. To be called before anything of the start can
+// fail: whoever goes on with the next command after a failure must not reach the real ones.
+void mark_sandbox(const app::Start& start);
+
+// Keeps the addresses to listen on that were given to the first start that could have them.
 void remember_sandbox(const config::Settings& settings, const std::filesystem::path& config_file);
 
 // Serves core/sandbox on sandbox.listen. Thread-safe once made; ends with its life.

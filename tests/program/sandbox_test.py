@@ -373,7 +373,23 @@ class Sandbox(SandboxCase):
         )
         self.assertNotIn("is in use", refused.err)
 
-    def test_a_start_that_fails_is_not_remembered(self):
+    def test_a_home_whose_start_failed_reaches_no_real_platform(self):
+        taken = free_ports(1)[0]
+        with socket.create_server(("127.0.0.1", taken)):
+            for env in (
+                {"CAAS_HTTP_LISTEN": f"127.0.0.1:{taken}"},
+                {"CAAS_SANDBOX_LISTEN": f"127.0.0.1:{taken}"},
+                {"CAAS_SANDBOX_LISTEN": "no address"},
+            ):
+                home = self.new_home()
+                failed = home.run("caasd", "--sandbox", env={**self.env, **env})
+                self.assertNotEqual(failed.status, 0, failed)
+                items = home.ok("config", "list", "--json")["items"]
+                settings = {item["key"]: item["value"] for item in items}
+                self.assertEqual(settings["sandbox.enabled"], "true", env)
+                self.assertEqual(settings["platforms.x.base_url"], "http://127.0.0.1:8001", env)
+
+    def test_the_addresses_of_a_start_that_fails_are_not_remembered(self):
         wrong = free_ports(1)[0]
         here, there = (url.removeprefix("http://") for url in (self.url, self.pretend))
         with socket.create_server(("127.0.0.1", wrong)):
@@ -382,7 +398,6 @@ class Sandbox(SandboxCase):
                 env = {"CAAS_HTTP_LISTEN": listen, "CAAS_SANDBOX_LISTEN": pretend}
                 refused = self.home.run("caasd", "--sandbox", env=env)
                 self.assert_refused(refused, 6, f"The address {taken} is in use")
-                self.assertFalse((self.home.path / "config.toml").exists())
         self.assertEqual(self.start().stop(), 0)
         items = self.home.ok("config", "list", "--json", env={"CAAS_HTTP_LISTEN": ""})["items"]
         settings = {item["key"]: item["value"] for item in items}
