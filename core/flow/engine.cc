@@ -14,6 +14,8 @@ namespace {
 constexpr Backoff fault_pace{std::chrono::seconds(1), std::chrono::seconds(30)};
 // When everything due turned out to be in other hands.
 constexpr Milliseconds breath{100};
+// How often an engine tries to leave a store that fails.
+constexpr int most_leaves = 2;
 // How often to look what is wrong when lanes are not to be had.
 constexpr Milliseconds refusal_pace{1000};
 // How long queued calls wait for a worker before another is woken.
@@ -59,12 +61,16 @@ void Engine::join() {
 void Engine::leave() noexcept {
     if (!liveness_)
         return;
-    try {
-        store_.write(
-            [this](store::Transaction& transaction) { deliverer_.ledger().leave(transaction); });
-    } catch (const std::exception& fault) {
-        // The sign of life goes out with us, so the next engine settles what is left.
-        log_.write(Level::warn, "engine.leave_failed", {{"error", fault.what()}});
+    for (int tried = 1; tried <= most_leaves; ++tried) {
+        try {
+            store_.write([this](store::Transaction& transaction) {
+                deliverer_.ledger().leave(transaction);
+            });
+            break;
+        } catch (const std::exception& fault) {
+            // The sign of life goes out with us, so the next engine settles what is left.
+            log_.write(Level::warn, "engine.leave_failed", {{"error", fault.what()}});
+        }
     }
     liveness_.reset();
 }
