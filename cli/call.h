@@ -42,6 +42,9 @@ struct World {
     std::stop_token stop;
     // Shows a page in the person's browser; false when there is none. May be empty.
     std::function<bool(const std::string& url)> browse{};
+    // Has root act as the owner of the data; whether it did. Called before anything is opened or
+    // made; throws Error. May be empty.
+    std::function<bool(const Place&)> act_as_owner{};
 };
 
 class Call {

@@ -9,6 +9,7 @@
 #include "cli/local_transport.h"
 #include "cli/server_address.h"
 #include "core/base/error.h"
+#include "core/base/owner.h"
 #include "core/config/servers.h"
 #include "core/net/curl.h"
 #include "core/net/url.h"
@@ -106,6 +107,10 @@ config::Paths find_paths(const Call& call) {
 
 config::Settings load_settings(const Call& call) {
     return settings_of(call.place(), call.world().terminal);
+}
+
+bool act_as_owner(const Place& place, const Terminal& terminal) {
+    return caas::act_as_owner(paths_of(place, terminal).data);
 }
 
 std::string remote_address(const Call& call) {

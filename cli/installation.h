@@ -17,6 +17,8 @@ config::Environment environment_of(const Terminal& terminal);
 config::Paths find_paths(const Call& call);
 // Throws Error as config::load does.
 config::Settings load_settings(const Call& call);
+// As caas::act_as_owner does, with the data folder.
+bool act_as_owner(const Place& place, const Terminal& terminal);
 // Opens the database, or makes it. Throws Error.
 std::unique_ptr<app::App> open_app(const Call& call);
 

@@ -44,7 +44,8 @@ int run_program(int count, char** words) {
             run_editor(program, file, [&](bool is_running) { interrupt.ignore(is_running); });
         },
         interrupt.token(),
-        [&](const std::string& url) { return open_browser(terminal, url); }};
+        [&](const std::string& url) { return open_browser(terminal, url); },
+        [&](const Place& place) { return act_as_owner(place, terminal); }};
     return run(world, {words + 1, words + count});
 }
 

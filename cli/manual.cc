@@ -111,6 +111,9 @@ _$XDG\_DATA\_HOME/caas/_
 
 With *--home* or *CAAS\_HOME* everything is in that folder.
 
+Where root works on the data of somebody else, *caas* acts as the owner of the data
+folder, so that a service can read what is made for it: see *caasd*(8), PEOPLE.
+
 )";
 
 }  // namespace

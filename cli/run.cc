@@ -95,6 +95,8 @@ int carry_out(World& world, const Parsed& parsed, std::string& problem) {
     }
     Call call(world, parsed);
     refuse_server(call, command);
+    if (world.act_as_owner && world.act_as_owner(call.place()))
+        call.detail("Acting as the owner of the data folder");
     try {
         return command.run(call);
     } catch (const Error& error) {

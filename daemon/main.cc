@@ -12,6 +12,7 @@
 #include "core/app/gate.h"
 #include "core/app/version.h"
 #include "core/base/error.h"
+#include "core/base/owner.h"
 #include "core/base/standard_streams.h"
 #include "daemon/http/listener.h"
 #include "daemon/once.h"
@@ -45,9 +46,14 @@ app::Start start_of(const Options& options) {
     start.paths.config = options.config.value_or("");
     if (options.listen)
         start.flags.push_back({"http.listen", "--listen", *options.listen});
-    start.user = user_name();
     start.is_daemon = true;
     return start;
+}
+
+// Before anything is opened or made: the files are to be those of whoever has the data folder.
+void settle_user(app::Start& start) {
+    act_as_owner(config::find_paths(start.environment, start.paths, config::own_executable()).data);
+    start.user = user_name();
 }
 
 int check(const app::Start& start) {
@@ -82,6 +88,7 @@ int run(std::span<const std::string_view> arguments) {
     auto start = start_of(options);
     if (options.is_sandbox)
         find_sandbox_home(start);
+    settle_user(start);
     if (options.is_check)
         return check(start);
     if (options.is_sandbox)

@@ -234,7 +234,8 @@ class Daemon {
             "daemon.ready",
             {{"version", std::string(app::version)},
              {"address", listening_.place.text()},
-             {"process", std::to_string(::getpid())}});
+             {"process", std::to_string(::getpid())},
+             {"user", start_.user}});
         if (!listening_.place.is_loopback())
             app.log().write(
                 Level::warn,

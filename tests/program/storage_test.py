@@ -183,6 +183,64 @@ class Together(program.Case):
         self.assertEqual(len(self.home.contents()), 40)
 
 
+@unittest.skipUnless(os.geteuid() == 0, "only root can work on the data of somebody else")
+class Service(program.Case):
+    """Root looks after the data of a service, which runs as somebody else."""
+
+    # A leak checker looks at its process from outside, which a change of the user forbids.
+    QUIET = {name: os.environ.get(name, "") + ":detect_leaks=0" for name in ("ASAN_OPTIONS", "LSAN_OPTIONS")}
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.home.scratch, 0o755)
+        os.chown(self.home.path, NOBODY, NOBODY)
+        try:
+            self.as_service("--version")
+        except PermissionError as error:
+            self.skipTest(f"another user cannot run the programs: {error}")
+
+    def as_service(self, *arguments):
+        return self.home.run("caas", *arguments, user=NOBODY, group=NOBODY, extra_groups=[])
+
+    def as_root(self, *arguments, **more):
+        env = {**self.QUIET, **more.pop("env", {})}
+        done = self.home.run("caas", *arguments, env=env, **more)
+        self.assertEqual(done.status, 0, done)
+        return done
+
+    def assert_all_are_the_services(self):
+        for path in self.home.path.rglob("*"):
+            facts = path.lstat()
+            self.assertEqual((facts.st_uid, facts.st_gid), (NOBODY, NOBODY), path)
+
+    def test_what_root_makes_can_be_read_by_the_service(self):
+        self.as_root("user", "create", "--email", "ana@example.org")
+        self.as_root("account", "connect", "webhook", "--url", "http://127.0.0.1:9/", "--name", "hook",
+                     env={"CAAS_WEBHOOK_SECRET": "irrelevant"})  # fmt: skip
+        picture = self.home.scratch / "dot.gif"
+        picture.write_bytes(base64.b64decode("R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs="))
+        picture.chmod(0o644)
+        self.as_root("media", "add", str(picture))
+        self.assert_all_are_the_services()
+        for arguments in (("db", "check"), ("media", "list"), ("account", "list")):
+            read = self.as_service(*arguments)
+            self.assertEqual(read.status, 0, read)
+
+    def test_where_only_root_may_enter(self):
+        # As systemd keeps the folders of dynamic users.
+        os.chmod(self.home.scratch, 0o700)
+        self.as_root("content", "add", "-", stdin="x")
+        self.as_root("content", "list")
+        self.assert_all_are_the_services()
+
+    def test_a_daemon_of_root_is_the_services(self):
+        daemon = self.home.daemon(env=self.QUIET)
+        with open(f"/proc/{daemon.process.pid}/status", encoding="ascii") as file:
+            self.assertIn(f"\nUid:\t{NOBODY}\t{NOBODY}\t{NOBODY}\t{NOBODY}\n", file.read())
+        daemon.stop()
+        self.assert_all_are_the_services()
+
+
 class Secrets(program.Case):
     def test_files_are_their_owners_alone(self):
         self.home.ok("account", "connect", "webhook", "--url", "http://127.0.0.1:9/", "--name", "h",
