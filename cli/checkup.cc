@@ -16,6 +16,7 @@
 #include "core/base/time_zone.h"
 #include "core/flow/provider_choice.h"
 #include "core/net/curl.h"
+#include "core/vault/key.h"
 
 namespace caas::cli {
 namespace {
@@ -122,18 +123,15 @@ Finding check_disk(const Call& call) {
 
 Finding check_key(const Call& call) {
     const auto settings = load_settings(call);
-    if (!settings.secret("vault.secret_key").empty())
-        return {{}, Health::good, "from " + settings.whence("vault.secret_key"), {}};
-    const auto file = find_paths(call).secret_key().string();
-
-    struct stat facts {};
-
-    if (stat(file.c_str(), &facts) != 0)
+    if (const auto& setting = settings.secret("vault.secret_key"); !setting.empty()) {
+        const auto source = settings.whence("vault.secret_key");
+        vault::parse_keys(setting.reveal(), source);
+        return {{}, Health::good, "from " + source, {}};
+    }
+    const auto file = find_paths(call).secret_key();
+    if (!vault::read_keys(file))
         return {{}, Health::good, "none yet: made when the first account is connected", {}};
-    constexpr mode_t of_others = 0077;
-    if ((facts.st_mode & of_others) != 0)
-        return {{}, Health::bad, file + " can be read by others", "chmod 600 " + file};
-    return {{}, Health::good, file, {}};
+    return {{}, Health::good, file.string(), {}};
 }
 
 Finding check_database(Call& call) {

@@ -24,7 +24,8 @@ class Place {
     // Keeps the file under its digest, durably; afterwards `file` may be gone. Keeping what is
     // there already changes nothing. Throws Error: storage_full, unavailable.
     virtual void keep(const std::string& digest, const std::filesystem::path& file) = 0;
-    // A file of this machine with those bytes. Throws Error: not_found, unavailable.
+    // A file of this machine with those bytes. Throws Error: not_found, forbidden (the folder is
+    // closed to this user), unavailable.
     virtual std::filesystem::path fetch(const std::string& digest) = 0;
     // What is gone already is no error.
     virtual void remove(const std::string& digest) = 0;

@@ -31,13 +31,22 @@ class Folder final : public Place {
 
     fs::path fetch(const std::string& digest) override {
         auto name = path_of(digest);
-        std::error_code ignored;
-        if (!fs::is_regular_file(name, ignored))
+
+        struct stat facts {};
+
+        if (::stat(name.c_str(), &facts) == 0) {
+            if (S_ISREG(facts.st_mode))
+                return name;
+        } else if (errno == EACCES) {
             throw Error(
-                Code::not_found,
-                "The file of the medium is not there any more",
-                "add it again: caas media add FILE");
-        return name;
+                Code::forbidden,
+                "Not allowed to look for the file of the medium, " + name.string(),
+                "give " + folder_.string() + " and what is in it to the user caas runs as");
+        }
+        throw Error(
+            Code::not_found,
+            "The file of the medium is not there any more",
+            "add it again: caas media add FILE");
     }
 
     void remove(const std::string& digest) override {

@@ -32,21 +32,6 @@ std::optional<std::string> bytes_of(std::string_view text) {
     return bytes && bytes->size() == key_bytes ? bytes : std::nullopt;
 }
 
-// A file that is there already; nullopt when it is not.
-std::optional<Keys> read_keys(const std::filesystem::path& file) {
-    struct stat facts {};
-
-    if (stat(file.c_str(), &facts) != 0 && (errno == ENOENT || errno == ENOTDIR))
-        return std::nullopt;
-    if (S_ISREG(facts.st_mode) && (facts.st_mode & 077U) != 0)
-        throw Error(
-            Code::forbidden,
-            "The key file " + file.string() + " can be read by other users",
-            "Run: chmod 600 " + file.string());
-    const Secret text(read_file(file, most_file_bytes));
-    return parse_keys(text.reveal(), "The key file " + file.string());
-}
-
 // Gives `made` its final name unless that is taken; false then. What is at the name is always
 // whole.
 bool give_name(const std::filesystem::path& made, const std::filesystem::path& file) {
@@ -92,6 +77,20 @@ Keys parse_keys(std::string_view text, std::string_view source) {
     if (keys.empty())
         throw Error(Code::invalid, std::string(source) + " holds no key: it is empty", how_to_make);
     return keys;
+}
+
+std::optional<Keys> read_keys(const std::filesystem::path& file) {
+    struct stat facts {};
+
+    if (stat(file.c_str(), &facts) != 0 && (errno == ENOENT || errno == ENOTDIR))
+        return std::nullopt;
+    if (S_ISREG(facts.st_mode) && (facts.st_mode & 077U) != 0)
+        throw Error(
+            Code::forbidden,
+            "The key file " + file.string() + " can be read by other users",
+            "Run: chmod 600 " + file.string());
+    const Secret text(read_file(file, most_file_bytes));
+    return parse_keys(text.reveal(), "The key file " + file.string());
 }
 
 Keys file_keys(const std::filesystem::path& file, Random& random) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ using Keys = std::vector<Key>;
 // base64 of 32 bytes. `source` names where it came from in errors. Throws Error(invalid) with a
 // hint how to make a key; there is no derivation from passwords, which would be guessed.
 Keys parse_keys(std::string_view text, std::string_view source);
+
+// The keys of `file`; nullopt when there is none, and nothing is made. Throws Error as file_keys.
+std::optional<Keys> read_keys(const std::filesystem::path& file);
 
 // The keys of `file`, which is made with a new random key and mode 0600 when it is missing. When
 // two processes make it at once, both get the one that is in the file. Throws Error: forbidden

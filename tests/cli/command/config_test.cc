@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/base/file.h"
 #include "tests/cli/stage.h"
@@ -83,6 +85,35 @@ TEST_CASE("doctor finds a secret key that others can read") {
     CHECK(stage.run({"doctor", "--home", home.path().string()}) == 1);
 
     CHECK(stage.terminal.out.find("chmod 600") != std::string::npos);
+}
+
+TEST_CASE("doctor finds a secret key that is none") {
+    const fake::Folder home;
+    write_file(home / "secret.key", "k");
+    Stage stage;
+
+    CHECK(stage.run({"doctor", "--home", home.path().string()}) == 1);
+
+    CHECK(stage.terminal.out.find("secret.key holds no key") != std::string::npos);
+}
+
+TEST_CASE("doctor finds a secret key that this user cannot read") {
+    const fake::Folder home;
+    write_file(home / "secret.key", std::string(64, 'a'), 0);
+    std::filesystem::permissions(home.path(), std::filesystem::perms(0755));
+
+    const auto child = ::fork();
+    if (child == 0) {
+        Stage stage;
+        const bool is_other = ::geteuid() != 0 || ::setuid(65534) == 0;
+        stage.run({"doctor", "--home", home.path().string()});
+        const auto& out = stage.terminal.out;
+        ::_exit(is_other && out.find("Not allowed to read") != std::string::npos ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+
+    CHECK(status == 0);
 }
 
 }  // namespace

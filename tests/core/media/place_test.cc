@@ -6,6 +6,8 @@
 #include <mutex>
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/base/digest.h"
 #include "core/base/error.h"
@@ -152,6 +154,25 @@ TEST_CASE("what is kept is found by its digest, until it is removed") {
         it.place->remove(digest);
         CHECK(std::filesystem::is_empty(it.place->anteroom()));
     }
+}
+
+TEST_CASE("a folder that is closed to this user is not taken for one without the file") {
+    const Storage it("folder");
+    const auto digest = it.keep("some bytes");
+    const auto media = it.folder / "media";
+    std::filesystem::permissions(it.folder.path(), std::filesystem::perms(0755));
+    std::filesystem::permissions(media, std::filesystem::perms::none);
+
+    const auto child = ::fork();
+    if (child == 0) {
+        const bool is_other = ::geteuid() != 0 || ::setuid(65534) == 0;
+        ::_exit(is_other && it.fetch(digest) == "forbidden" ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    std::filesystem::permissions(media, std::filesystem::perms::owner_all);
+
+    CHECK(status == 0);
 }
 
 TEST_CASE("a name that is no digest never becomes a path") {
