@@ -7,6 +7,8 @@
 #include "picture/raster.h"
 #include <jpeglib.h>
 
+#include "core/media/most_pixels.h"
+
 namespace caas::picture {
 namespace {
 
@@ -75,7 +77,7 @@ bool read(Decoder& it, std::string_view bytes, int width, int height, Raster& ra
     it.codec.scale_denom = scale_for(it.codec.image_width, it.codec.image_height, width, height);
     jpeg_calc_output_dimensions(&it.codec);
     const auto pixels = static_cast<std::int64_t>(it.codec.output_width) * it.codec.output_height;
-    if (pixels > most_pixels)
+    if (pixels > media::most_pixels)
         return false;
     if (jpeg_read_icc_profile(&it.codec, &it.profile, &it.profile_size) == FALSE)
         it.profile_size = 0;

@@ -14,6 +14,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/media/most_pixels.h"
+
 namespace {
 
 // GCC says so by a macro, clang by a question.
@@ -28,8 +30,14 @@ constexpr bool is_sanitized = false;
 #endif
 
 constexpr std::size_t most_input_bytes = std::size_t{256} << 20U;
-// The whole raster, half of another one while it is turned, and what the codecs need.
 constexpr rlim_t most_memory = rlim_t{1536} << 20U;
+// What is read and what is made of it: the raster (4 bytes a pixel) and beside it at most what the
+// codecs need, of which a whole PNG takes most (7), but for a JPEG in four colours that comes in
+// several passes (8).
+constexpr rlim_t bytes_a_pixel = 12;
+static_assert(
+    caas::media::most_pixels * bytes_a_pixel + most_input_bytes < most_memory,
+    "whoever adds a picture is told that it can be published");
 constexpr rlim_t most_seconds = 60;
 
 void limit(__rlimit_resource what, rlim_t most) {

@@ -64,7 +64,11 @@ Made make(std::string_view bytes, const Order& order) {
     const bool is_opaque = whole.is_opaque();
     while (width >= smallest_side || height >= smallest_side) {
         const bool is_smaller = width < whole.width || height < whole.height;
-        const auto shaped = is_smaller ? scaled(whole, width, height) : whole;
+        Raster smaller;
+        if (is_smaller)
+            smaller = scaled(whole, width, height);
+        // No copy: the whole one may take a quarter of the memory there is.
+        const auto& shaped = is_smaller ? smaller : whole;
         // What can be seen through would lose that in the alternative; it is made smaller instead.
         const bool has_choice = !order.alternative.empty() && is_opaque;
         for (const auto& type : {order.type, has_choice ? order.alternative : std::string()}) {

@@ -1,5 +1,7 @@
 #include "picture/raster.h"
 
+#include "core/media/most_pixels.h"
+
 namespace caas::picture {
 
 bool Raster::is_opaque() const {
@@ -12,7 +14,7 @@ bool Raster::is_opaque() const {
 
 Raster blank(std::int64_t width, std::int64_t height) {
     if (width < 1 || height < 1 || width > 65'535 || height > 65'535 ||
-        width * height > most_pixels)
+        width * height > media::most_pixels)
         throw Fault("the picture has too many pixels");
     Raster raster;
     raster.width = static_cast<int>(width);

@@ -11,9 +11,6 @@
 
 namespace caas::picture {
 
-// More pixels than any camera has; a raster of them takes 480 MB.
-constexpr std::int64_t most_pixels = 120'000'000;
-
 struct Raster {
     int width = 0;
     int height = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/media/most_pixels.h"
 
 namespace caas::media {
 namespace {
@@ -58,6 +59,18 @@ bool stands_at(std::string_view head, std::string_view beginning, std::size_t at
     return head.size() >= at + beginning.size() && head.substr(at, beginning.size()) == beginning;
 }
 
+// Said when it is added and checked, not only when it is to go out.
+void refuse_too_many_pixels(const Facts& facts) {
+    constexpr std::int64_t million = 1'000'000;
+    const auto pixels = std::int64_t{facts.width} * facts.height;
+    if (!facts.is_video() && pixels > most_pixels)
+        throw Error(
+            Code::invalid,
+            "The picture has " + std::to_string(facts.width) + "x" + std::to_string(facts.height) +
+                " pixels: caas takes at most " + std::to_string(most_pixels / million) + " million",
+            "make it smaller");
+}
+
 }  // namespace
 
 Facts probe(const Bytes& bytes) {
@@ -66,8 +79,11 @@ Facts probe(const Bytes& bytes) {
     if (head.empty())
         throw Error(Code::invalid, "The file is empty");
     for (const auto& format : formats) {
-        if (stands_at(head, format.beginning, format.at))
-            return format.probe(bytes);
+        if (stands_at(head, format.beginning, format.at)) {
+            auto facts = format.probe(bytes);
+            refuse_too_many_pixels(facts);
+            return facts;
+        }
     }
     for (const auto& stranger : strangers) {
         if (stands_at(head, stranger.beginning, stranger.at))

@@ -31,7 +31,7 @@ struct Facts {
 };
 
 // Throws Error: unsupported_media_type for what caas does not take, with words for what it is;
-// invalid for what is damaged.
+// invalid for what is damaged, and for a picture of more than most_pixels.
 Facts probe(const Bytes& bytes);
 
 // A piece of a file as it is to be kept: bytes of the original, or others in their place; where

@@ -5,6 +5,8 @@
 #include "picture/raster.h"
 #include <doctest/doctest.h>
 
+#include "core/media/most_pixels.h"
+
 namespace caas::picture {
 namespace {
 
@@ -161,7 +163,8 @@ TEST_CASE("a hostile picture is refused or decoded, and no worse") {
     CHECK(refused > 100);
 }
 
-TEST_CASE("more pixels than any camera has are refused before memory is taken") {
+TEST_CASE("more pixels than there is memory for are refused before any is taken") {
+    CHECK_THROWS_AS(blank(media::most_pixels / 10'000 + 1, 10'000), const Fault&);
     CHECK_THROWS_AS(blank(65'535, 65'535), const Fault&);
     CHECK_THROWS_AS(blank(70'000, 1), const Fault&);
     CHECK_THROWS_AS(blank(0, 5), const Fault&);

@@ -57,6 +57,13 @@ TEST_CASE("pictures are told by their bytes, with their size in pixels") {
     CHECK(lossless.height == 50);
 }
 
+TEST_CASE("a picture that could not be held in memory is refused with its size") {
+    CHECK(probe_text(sample::png(12'000, 9'000)).width == 12'000);
+    CHECK(
+        refusal_of(sample::png(11'100, 10'000)) ==
+        "invalid: The picture has 11100x10000 pixels: caas takes at most 110 million");
+}
+
 TEST_CASE("a picture that was taken sideways is as wide as people see it") {
     for (const int upright : {1, 2, 3, 4})
         CHECK(probe_text(sample::jpeg(40, 30, sample::exif_segment(upright, false))).width == 40);
