@@ -118,6 +118,26 @@ class Temporary {
     std::string path_;
 };
 
+// Under its name only once `fill` has written everything.
+template <typename Fill>
+void replace_file(const std::filesystem::path& path, unsigned mode, const Fill& fill) {
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    auto name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
+    Descriptor fd(::mkostemp(name.data(), O_CLOEXEC));
+    if (fd.get() < 0)
+        fail(errno, path, "write");
+    Temporary temporary(name);
+    if (::fchmod(fd.get(), static_cast<mode_t>(mode)) != 0)
+        fail(errno, path, "write");
+    fill(fd.get());
+    if (::fsync(fd.get()) != 0 || fd.close() != 0)
+        fail(errno, path, "write");
+    if (::rename(name.c_str(), path.c_str()) != 0)
+        fail(errno, path, "replace");
+    temporary.keep();
+    sync_folder(folder);
+}
+
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path, std::size_t most_bytes) {
@@ -145,21 +165,15 @@ std::string read_file(const std::filesystem::path& path, std::size_t most_bytes)
 }
 
 void write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
-    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-    auto name = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
-    Descriptor fd(::mkostemp(name.data(), O_CLOEXEC));
-    if (fd.get() < 0)
-        fail(errno, path, "write");
-    Temporary temporary(name);
-    if (::fchmod(fd.get(), static_cast<mode_t>(mode)) != 0)
-        fail(errno, path, "write");
-    write_all(fd.get(), bytes, path);
-    if (::fsync(fd.get()) != 0 || fd.close() != 0)
-        fail(errno, path, "write");
-    if (::rename(name.c_str(), path.c_str()) != 0)
-        fail(errno, path, "replace");
-    temporary.keep();
-    sync_folder(folder);
+    replace_file(path, mode, [&](int fd) { write_all(fd, bytes, path); });
+}
+
+void write_file_of(
+    const std::filesystem::path& path, const std::function<std::string()>& next, unsigned mode) {
+    replace_file(path, mode, [&](int fd) {
+        for (auto piece = next(); !piece.empty(); piece = next())
+            write_all(fd, piece, path);
+    });
 }
 
 void make_folder(const std::filesystem::path& path) {

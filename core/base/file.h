@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,13 @@ std::string read_file(const std::filesystem::path& path, std::size_t most_bytes)
 // Writes to a temporary file beside it, syncs, renames: readers see the old or the new, never half.
 // Throws Error: storage_full, storage_read_only, forbidden.
 void write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0600);
+
+// The same with bytes that come piece by piece: `next` gives some each time, none at their end.
+// When it throws, nothing changes.
+void write_file_of(
+    const std::filesystem::path& path,
+    const std::function<std::string()>& next,
+    unsigned mode = 0600);
 
 // Creates the folder and its parents with mode 0700 where they are missing.
 void make_folder(const std::filesystem::path& path);

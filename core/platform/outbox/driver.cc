@@ -4,7 +4,6 @@
 
 #include <array>
 #include <filesystem>
-#include <fstream>
 
 #include <nlohmann/json.hpp>
 
@@ -65,23 +64,18 @@ std::string chosen_format(const ConnectRequest& request) {
 
 void copy_medium(const Medium& medium, const std::filesystem::path& file) {
     constexpr std::size_t piece_bytes = std::size_t{256} << 10U;
-    const auto draft = file.parent_path() / ("." + file.filename().string() + ".part");
-    std::ofstream out(draft, std::ios::binary | std::ios::trunc);
-    for (std::int64_t done = 0; done < medium.size && out;) {
-        const auto piece = medium.read(done, piece_bytes);
-        if (piece.empty())
-            break;
-        out << piece;
+    std::int64_t done = 0;
+    write_file_of(file, [&] {
+        auto piece = done < medium.size ? medium.read(done, piece_bytes) : std::string();
         done += static_cast<std::int64_t>(piece.size());
-    }
-    out.close();
-    std::error_code failed;
-    if (out)
-        std::filesystem::rename(draft, file, failed);
-    if (!out || failed) {
-        std::filesystem::remove(draft, failed);
-        throw Error(Code::storage_full, "A picture could not be written into the outbox");
-    }
+        if (piece.empty() && done != medium.size)
+            throw Error(
+                Code::unavailable,
+                "The medium has " + std::to_string(done) + " bytes and should have " +
+                    std::to_string(medium.size),
+                "add it again: caas media add FILE");
+        return piece;
+    });
 }
 
 // Proves that files can be written there, by writing one.

@@ -145,6 +145,25 @@ TEST_CASE("what cannot be written says why") {
     CHECK(entries(folder.path()) == 1);
 }
 
+TEST_CASE("a file of pieces appears whole or not at all") {
+    const fake::Folder folder;
+    int given = 0;
+    write_file_of(folder / "f", [&] {
+        return ++given > 2 ? std::string() : "piece " + std::to_string(given) + "\n";
+    });
+    CHECK(read_file(folder / "f", 100) == "piece 1\npiece 2\n");
+    CHECK(mode_of(folder / "f") == 0600);
+
+    const auto breaks_off = [&]() -> std::string {
+        if (++given > 4)
+            throw Error(Code::unavailable, "broke off");
+        return "other";
+    };
+    CHECK(code_of([&] { write_file_of(folder / "f", breaks_off); }) == "unavailable");
+    CHECK(read_file(folder / "f", 100) == "piece 1\npiece 2\n");
+    CHECK(entries(folder.path()) == 1);
+}
+
 TEST_CASE("files of others are forbidden") {
     const fake::Folder folder;
     write_file(folder / "f", "x", 0600);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -63,6 +64,59 @@ TEST_CASE("pictures lie beside the text that shows them, with their words") {
     CHECK(text.find("![A \\[wide\\] sea](" + file + ")") != std::string::npos);
     CHECK(text.find("![](unknown)") != std::string::npos);
     CHECK(read_file(folder / "box" / file, 100) == "bytes");
+}
+
+Medium picture_of(std::string bytes, std::int64_t size) {
+    Medium medium;
+    medium.id = "01932f00-0000-7000-8000-00000000ed1a";
+    medium.type = "image/jpeg";
+    medium.size = size;
+    medium.read = [bytes = std::move(bytes)](std::int64_t offset, std::size_t most) {
+        return bytes.substr(static_cast<std::size_t>(offset), most);
+    };
+    return medium;
+}
+
+TEST_CASE("a picture is for its owner only, as the text beside it") {
+    World world;
+    const fake::Folder folder;
+    auto what = publication({"Look"});
+    what.parts[0].media = {picture_of("bytes", 5)};
+    const auto umask_before = ::umask(0);
+
+    const auto outcome = publish(world, what, access_to(folder.path()));
+    ::umask(umask_before);
+
+    REQUIRE(brief(outcome) == "done");
+    for (const auto& entry : fs::directory_iterator(folder.path()))
+        CHECK(entry.status().permissions() == fs::perms(0600));
+}
+
+TEST_CASE("a picture that ends early is not published as a whole one") {
+    World world;
+    const fake::Folder folder;
+    auto what = publication({"Look"});
+    what.parts[0].media = {picture_of("byt", 5)};
+
+    const auto outcome = publish(world, what, access_to(folder.path()));
+
+    CHECK(brief(outcome) == "not_sent outbox.unavailable");
+    CHECK(fs::is_empty(folder.path()));
+}
+
+TEST_CASE("a picture that is missing is told as it is and leaves nothing behind") {
+    World world;
+    const fake::Folder folder;
+    auto what = publication({"Look"});
+    what.parts[0].media = {picture_of("", 5)};
+    what.parts[0].media[0].read = [](std::int64_t, std::size_t) -> std::string {
+        throw Error(Code::not_found, "The file of the medium is not there any more");
+    };
+
+    const auto outcome = publish(world, what, access_to(folder.path()));
+
+    CHECK(brief(outcome) == "not_sent outbox.not_found");
+    CHECK(fs::is_empty(folder.path()));
 }
 
 TEST_CASE("a post becomes one file named by its time, words and id") {
