@@ -8,6 +8,7 @@
 #include "cli/print/width.h"
 #include "core/app/version.h"
 #include "core/base/error.h"
+#include "core/text/utf8.h"
 
 namespace caas::cli {
 namespace {
@@ -74,6 +75,36 @@ void refuse_server(const Call& call, const Command& command) {
             "run it there without --server (and without CAAS_SERVER)");
 }
 
+void require_text(std::string_view value, Kind kind, const std::string& what) {
+    // This system takes any bytes as the name of a file.
+    if (kind == Kind::file || kind == Kind::folder)
+        return;
+    if (const auto fault = text::find_fault(value))
+        throw Error(
+            Code::invalid,
+            what + " is not valid UTF-8: the byte at offset " + std::to_string(*fault) +
+                " cannot stand there",
+            "does your terminal, or what made the text, use UTF-8?");
+}
+
+// Once for all commands: JSON would have other signs in the place of what is no text.
+void refuse_other_bytes(const Parsed& parsed) {
+    const auto& command = *parsed.path.back();
+    for (std::size_t i = 0; i < parsed.arguments.size() && !command.arguments.empty(); ++i) {
+        const auto& argument = command.arguments[std::min(i, command.arguments.size() - 1)];
+        require_text(parsed.arguments[i], argument.kind, "`" + std::string(argument.name) + "`");
+    }
+    for (const auto options : {command.options, global_options()}) {
+        for (const auto& option : options) {
+            const auto at = parsed.options.find(option.name);
+            if (at == parsed.options.end())
+                continue;
+            for (const auto& value : at->second)
+                require_text(value, option.kind, "`--" + std::string(option.name) + "`");
+        }
+    }
+}
+
 void say_versions(Call& call) {
     if (const auto words = call.other_version(); !words.empty())
         call.warn(words);
@@ -93,6 +124,7 @@ int carry_out(World& world, const Parsed& parsed, std::string& problem) {
         world.terminal.write(Stream::err, help_text(world.commands, parsed.path));
         return facts(Code::usage).exit_status;
     }
+    refuse_other_bytes(parsed);
     Call call(world, parsed);
     refuse_server(call, command);
     if (world.act_as_owner && world.act_as_owner(call.place()))

@@ -3,7 +3,9 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/file.h"
 #include "tests/cli/stage.h"
+#include "tests/fake/folder.h"
 
 namespace caas::cli {
 namespace {
@@ -158,6 +160,48 @@ TEST_CASE("an empty server is refused, and nothing happens on this machine in it
 
     CHECK(stage.terminal.err.find("`--server` names no daemon") != std::string::npos);
     CHECK(stage.opened.empty());
+}
+
+TEST_CASE("words that are no UTF-8 are refused before anything is asked") {
+    const std::vector<std::vector<std::string>> commands{
+        {"content",
+         "add",
+         "-",
+         "--title",
+         "a\xff"
+         "b"},
+        {"org",
+         "create",
+         "a\xff"
+         "b"},
+        {"account",
+         "connect",
+         "outbox",
+         "--name=a\xff"
+         "b"}};
+    for (const auto& words : commands) {
+        CAPTURE(words.front());
+        Stage stage;
+
+        CHECK(stage.run(words) == 4);
+
+        CHECK(
+            stage.terminal.err.find("the byte at offset 1 cannot stand there") !=
+            std::string::npos);
+        CHECK(stage.opened.empty());
+    }
+}
+
+TEST_CASE("the name of a file may be of any bytes") {
+    const fake::Folder folder;
+    const auto file = (folder / "a\xff.md").string();
+    write_file(file, "Hello.");
+    Stage stage;
+    stage.answer(201, R"({"id":"0192","parts":[]})");
+
+    stage.run({"content", "add", file, "--json"});
+
+    CHECK(stage.opened.size() == 1);
 }
 
 TEST_CASE("an empty id is refused, and no command about one thing answers with the list") {
