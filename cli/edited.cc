@@ -39,7 +39,13 @@ Edited::Edited(Call& call, std::string_view before) : file_(make_file(call, befo
         text_ = read_file(file_, most_input_bytes);
         drop_byte_order_mark(text_);
     } catch (const Error& error) {
-        throw Error(error.code(), error.what(), "your text is kept in " + file_);
+        std::error_code ignored;
+        if (std::filesystem::exists(file_, ignored))
+            throw Error(error.code(), error.what(), "your text is kept in " + file_);
+        throw Error(
+            Code::invalid,
+            "`" + program + "` left no file: " + file_ + " is gone",
+            "nothing was changed; does your editor save under the name it is given?");
     }
 }
 
