@@ -7,6 +7,7 @@
 
 #include "core/app/version.h"
 #include "core/base/error.h"
+#include "core/config/setting.h"
 
 namespace caas::cli {
 namespace {
@@ -32,6 +33,13 @@ Place place_of(const Parsed& parsed, const Terminal& terminal) {
         place.server = terminal.environment("CAAS_SERVER").value_or("");
         place.is_server_exported = true;
     }
+    if (config::names_user(place.server))
+        throw Error(
+            Code::usage,
+            "The address of " +
+                std::string(place.is_server_exported ? "CAAS_SERVER" : "`--server`") +
+                " holds a user name or password",
+            "take it out, and sign in with: caas login");
     place.token = Secret(terminal.environment("CAAS_TOKEN").value_or(""));
     return place;
 }

@@ -170,4 +170,12 @@ bool is_value(const Setting& setting, std::string_view text) {
     return false;
 }
 
+bool names_user(std::string_view address) {
+    const auto scheme = address.find("://");
+    if (scheme == std::string_view::npos)
+        return false;
+    address.remove_prefix(scheme + 3);
+    return address.substr(0, address.find_first_of("/?#")).find('@') != std::string_view::npos;
+}
+
 }  // namespace caas::config

@@ -47,4 +47,8 @@ std::string expectation(const Setting& setting);
 // Whether `text` is a value for it, as it would be written in the environment.
 bool is_value(const Setting& setting, std::string_view text);
 
+// Whether an address holds who signs in there, as https://USER:PASSWORD@HOST does: that is shown
+// wherever the address is.
+bool names_user(std::string_view address);
+
 }  // namespace caas::config

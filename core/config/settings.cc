@@ -126,6 +126,13 @@ std::string Settings::shown(std::string_view name) const {
 
 void Settings::set(
     const Setting& setting, std::string_view value, Origin origin, std::string whence) {
+    if (!setting.is_secret && names_user(value))
+        throw Error(
+            Code::invalid,
+            whence + ": " + std::string(setting.name) +
+                " must be an address without a user name or password",
+            setting.name == "mail.smtp" ? "they are user and password of [mail]"
+                                        : "what signs in, such as a key, is a setting of its own");
     if (!is_value(setting, value)) {
         // What a secret holds is not repeated, even when it is no proper value.
         const auto given =

@@ -47,7 +47,8 @@ class Settings {
     // The value for a person: secrets masked.
     std::string shown(std::string_view name) const;
 
-    // Throws Error(invalid) naming `whence` when `value` is none for this setting.
+    // Throws Error(invalid) naming `whence` when `value` is none for this setting, or would show
+    // a password with it.
     void set(const Setting& setting, std::string_view value, Origin origin, std::string whence);
     void add(Price price);
 

@@ -151,6 +151,19 @@ TEST_CASE("the environment names the server and the token and the option wins") 
     CHECK(stage.opened.at(1).server == "https://b.example");
 }
 
+TEST_CASE("an address with a password is refused and not repeated") {
+    Stage stage;
+
+    CHECK(stage.run({"platforms", "--server", "https://ana:hunter2@a.example"}) == 2);
+    CHECK(stage.terminal.err.find("`--server` holds a user name") != std::string::npos);
+    stage.terminal.variables = {{"CAAS_SERVER", "https://ana:hunter2@a.example"}};
+    CHECK(stage.run({"platforms"}) == 2);
+
+    CHECK(stage.terminal.err.find("CAAS_SERVER holds a user name") != std::string::npos);
+    CHECK(stage.terminal.err.find("hunter2") == std::string::npos);
+    CHECK(stage.opened.empty());
+}
+
 TEST_CASE("an empty server is refused, and nothing happens on this machine in its place") {
     Stage stage;
 

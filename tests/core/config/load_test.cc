@@ -180,6 +180,19 @@ TEST_CASE("a value out of range names its line, the value and what is expected")
                   "2: log.level must be one of debug, info, warn, error, off, not \"loud\""));
 }
 
+TEST_CASE("an address with a password is refused and not repeated") {
+    CHECK(
+        complaint("[providers.openai]\nbase_url = \"https://ana:hunter2@example.org/v1\"") ==
+        "2: providers.openai.base_url must be an address without a user name or password | what "
+        "signs in, such as a key, is a setting of its own");
+    CHECK(
+        complaint("[mail]\nsmtp = \"smtp://ana:hunter2@example.org\"") ==
+        "2: mail.smtp must be an address without a user name or password | they are user and "
+        "password of [mail]");
+    CHECK(
+        complaint("[providers.openai]\nbase_url = \"https://example.org/@ana\"") == "no complaint");
+}
+
 TEST_CASE("what is no TOML names its line") {
     CHECK(complaint("[http]\nlisten = \n").starts_with("2: "));
     CHECK(complaint("[http\n").starts_with("1: "));

@@ -84,14 +84,17 @@ TEST_CASE("browsers come back to the daemon of a sandbox, wherever on this machi
           "http://caas.test",
           "http://127.evil:9",
           "http://127.0.0.1.evil",
-          "http://localhost@evil",
-          "http://localhost:9@evil",
           "http://[2001:db8::1]:9"}) {
         CAPTURE(outside);
         CHECK(
             in_sandbox({{"CAAS_HTTP_PUBLIC_URL", outside}}).text("http.public_url") ==
             "http://127.0.0.1:8000");
     }
+}
+
+TEST_CASE("an address is not of this machine because a user name looks like it") {
+    CHECK_THROWS_AS(in_sandbox({{"CAAS_HTTP_PUBLIC_URL", "http://localhost@evil"}}), Error);
+    CHECK_THROWS_AS(in_sandbox({{"CAAS_HTTP_PUBLIC_URL", "http://localhost:9@evil"}}), Error);
 }
 
 TEST_CASE("the pretend platforms are on this machine, at a port that is known") {
