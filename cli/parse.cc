@@ -152,12 +152,31 @@ struct Slot {
     Words values;
 };
 
+// As arguments of its own, CLI11 2.1.2 would read "[a, b]" as the two words a and b: here all words
+// that belong to no option are left over, and only told apart as it did.
+class Reader : public CLI::App {
+  public:
+    Words arguments() const { return left_over(true); }
+
+    Words unknown_options() const { return left_over(false); }
+
+  private:
+    Words left_over(bool is_argument) const {
+        Words out;
+        for (const auto& [sort, word] : missing_) {
+            if ((sort == CLI::detail::Classifier::NONE) == is_argument)
+                out.push_back(word);
+        }
+        return out;
+    }
+};
+
 void read_options(Parsed& parsed, const std::vector<const Option*>& options, Words words) {
     // What follows "--" is no option, whatever it looks like; CLI11 would keep the dashes.
     const auto end = std::find(words.begin(), words.end(), "--");
     const Words plain(end == words.end() ? end : end + 1, words.end());
     words.erase(end, words.end());
-    CLI::App app;
+    Reader app;
     app.set_help_flag();
     app.allow_extras();
     std::vector<Slot> slots(options.size());
@@ -172,7 +191,6 @@ void read_options(Parsed& parsed, const std::vector<const Option*>& options, Wor
             app.add_option(spelled(*slot.option), slot.values)->allow_extra_args(false);
         }
     }
-    app.add_option("arguments", parsed.arguments)->expected(0, -1);
     try {
         auto reversed = with_empty_values(words);
         std::reverse(reversed.begin(), reversed.end());  // the order CLI11 wants
@@ -183,9 +201,10 @@ void read_options(Parsed& parsed, const std::vector<const Option*>& options, Wor
     } catch (const CLI::ParseError& e) {
         throw Error(Code::usage, e.what());
     }
+    if (const auto unknown = app.unknown_options(); !unknown.empty())
+        unknown_option(parsed.path, options, unknown.front());
+    parsed.arguments = app.arguments();
     parsed.arguments.insert(parsed.arguments.end(), plain.begin(), plain.end());
-    if (const auto surplus = app.remaining(); !surplus.empty())
-        unknown_option(parsed.path, options, surplus.front());
     for (auto& slot : slots) {
         if (slot.values.empty())
             continue;

@@ -70,6 +70,26 @@ TEST_CASE("a text that begins with a dash and a space is an argument") {
     CHECK(read({"generate", "- a list"}).arguments == std::vector<std::string>{"- a list"});
 }
 
+TEST_CASE("an argument or a value in square brackets keeps them and its commas") {
+    const auto parsed = read({"generate", "[one, two]", "--tone", "[a,b]", "--model=[c]"});
+
+    CHECK(parsed.arguments == std::vector<std::string>{"[one, two]"});
+    CHECK(parsed.options.at("tone") == std::vector<std::string>{"[a,b]"});
+    CHECK(parsed.options.at("model") == std::vector<std::string>{"[c]"});
+    CHECK(read({"generate", "[]"}).arguments == std::vector<std::string>{"[]"});
+    CHECK(read({"voice", "set", "[brand]", "f"}).arguments.front() == "[brand]");
+}
+
+TEST_CASE("arguments keep their order between options and before what follows two dashes") {
+    const auto parsed = read({"media", "add", "a.png", "--json", "[b].png", "--", "-c.png"});
+
+    CHECK(parsed.arguments == std::vector<std::string>{"a.png", "[b].png", "-c.png"});
+}
+
+TEST_CASE("a negative number is an argument") {
+    CHECK(read({"generate", "-5"}).arguments == std::vector<std::string>{"-5"});
+}
+
 TEST_CASE("a mistyped command names the nearest one") {
     CHECK(
         refusal({"contnet"}) ==
