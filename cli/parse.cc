@@ -124,17 +124,34 @@ std::vector<const Option*> options_of(const std::vector<const Command*>& path) {
                      : "did you mean `" + std::string(near) + "`?");
 }
 
-// CLI11 2.1.2 takes the next word as the value of "--model=": split it here.
-Words with_empty_values(const Words& words) {
+const Option* find_option(const std::vector<const Option*>& options, std::string_view word) {
+    for (const auto* option : options) {
+        if (find_option(std::span(option, 1), word) != nullptr)
+            return option;
+    }
+    return nullptr;
+}
+
+// Splits "--model=", since CLI11 2.1.2 would take the next word as its value. Throws Error(usage)
+// for "--yes=no": CLI11 would count a switch as often as its value says.
+Words with_plain_values(const std::vector<const Option*>& options, const Words& words) {
     Words out;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        if (words[i].size() > 3 && words[i].substr(0, 2) == "--" && words[i].back() == '=' &&
-            words[i].find('=') == words[i].size() - 1) {
-            out.push_back(words[i].substr(0, words[i].size() - 1));
+        const auto& word = words[i];
+        const auto equals = word.substr(0, 2) == "--" ? word.find('=') : std::string::npos;
+        const bool has_value = equals != std::string::npos && equals > 2;
+        const auto name = has_value ? word.substr(0, equals) : word;
+        const auto* option = is_option(word) ? find_option(options, name) : nullptr;
+        const bool is_switch = option != nullptr && option->value.empty();
+        if (is_switch && has_value)
+            throw Error(
+                Code::usage, "`" + name + "` takes no value", "write it alone, or leave it out");
+        const bool is_empty = has_value && equals == word.size() - 1;
+        out.push_back(is_empty ? name : word);
+        if (is_empty)
             out.emplace_back();
-        } else {
-            out.push_back(words[i]);
-        }
+        else if (option != nullptr && !is_switch && !has_value && i + 1 < words.size())
+            out.push_back(words[++i]);
     }
     return out;
 }
@@ -192,7 +209,7 @@ void read_options(Parsed& parsed, const std::vector<const Option*>& options, Wor
         }
     }
     try {
-        auto reversed = with_empty_values(words);
+        auto reversed = with_plain_values(options, words);
         std::reverse(reversed.begin(), reversed.end());  // the order CLI11 wants
         app.parse(std::move(reversed));
     } catch (const CLI::ArgumentMismatch& e) {

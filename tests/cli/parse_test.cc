@@ -47,6 +47,25 @@ TEST_CASE("an option with an equals sign and nothing behind it has the empty val
     CHECK(parsed.arguments == std::vector<std::string>{"a prompt"});
 }
 
+TEST_CASE("a word that is the value of an option is not looked into") {
+    const auto parsed = read({"generate", "--model", "--yes=", "--voice", "--yes=no", "a prompt"});
+
+    CHECK(parsed.options.at("model") == std::vector<std::string>{"--yes="});
+    CHECK(parsed.options.at("voice") == std::vector<std::string>{"--yes=no"});
+    CHECK_FALSE(parsed.has("yes"));
+    CHECK(read({"generate", "--", "--yes=no"}).arguments.front() == "--yes=no");
+}
+
+TEST_CASE("a switch takes no value") {
+    const std::string said = "`--yes` takes no value | write it alone, or leave it out";
+
+    CHECK(refusal({"content", "list", "--yes=false"}) == said);
+    CHECK(refusal({"content", "list", "--yes=foo"}) == said);
+    CHECK(refusal({"content", "list", "--yes=300000000"}) == said);
+    CHECK(refusal({"--yes=true", "content", "list"}) == said);
+    CHECK(refusal({"content", "list", "--yes="}) == said);
+}
+
 TEST_CASE("an option may be repeated where that makes sense and takes one word each time") {
     const auto parsed = read({"schedule", "--account", "a", "--account", "b", "1a2b"});
 
