@@ -1,5 +1,6 @@
 #include "cli/completion.h"
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <vector>
@@ -50,12 +51,25 @@ std::string names_of(Commands commands) {
     return joined(names);
 }
 
-// What may stand where an argument is expected: commands below, or values of the argument's kind.
-std::string words_for(const Command& command) {
+// What may stand where an argument is expected: commands below, or values of the arguments' kinds.
+std::string words_for(const Command& command, Commands all) {
     if (!command.children.empty())
         return names_of(command.children);
-    return command.arguments.empty() ? std::string()
-                                     : joined(choices(command.arguments.front().kind));
+    std::vector<std::string_view> words;
+    std::string out;
+    for (const auto& argument : command.arguments) {
+        const auto values = choices(argument.kind);
+        words.insert(words.end(), values.begin(), values.end());
+        if (argument.kind == Kind::topic)  // each command is one too
+            out = names_of(all) + " ";
+    }
+    return out + joined(words);
+}
+
+bool takes_file(const Command& command) {
+    return std::any_of(command.arguments.begin(), command.arguments.end(), [](const Argument& one) {
+        return one.kind == Kind::file;
+    });
 }
 
 // "'" cannot stand between single quotes of a shell.
@@ -89,36 +103,95 @@ std::string value_pattern(const std::function<bool(const Option&)>& is_wanted, C
 }
 
 constexpr std::array kinds_with_choices{
-    Kind::platform, Kind::tone, Kind::provider, Kind::post_state, Kind::scope};
+    Kind::platform,
+    Kind::tone,
+    Kind::provider,
+    Kind::post_state,
+    Kind::scope,
+    Kind::role,
+};
+
+// Bash has "--platform=x" as three words; of "x,blu" only what follows the comma is completed.
+// Files are left to bash, which knows what needs quotes.
+constexpr std::string_view bash_functions =
+    R"(# bash completion for caas: caas completion bash > ~/.local/share/bash-completion/completions/caas
+_caas_words() {
+    mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
+}
+_caas_list() {
+    local others=""
+    [[ $2 == *,* ]] && others=${2%,*},
+    mapfile -t COMPREPLY < <(compgen -P "$others" -W "$1" -- "${2##*,}")
+}
+_caas_files() {
+    if [[ $2 == -* ]]; then
+        _caas_words "$1" "$2"
+    else
+        compopt -o default
+    fi
+}
+_caas() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path="" i skip=""
+    COMPREPLY=()
+    if [ "$word" = "=" ]; then
+        word=""
+    elif [ "$before" = "=" ]; then
+        before=${COMP_WORDS[COMP_CWORD-2]}
+    fi
+    case "$before" in
+)";
+
+// Completes the value of the option in front of it, and is done then.
+std::string bash_values(Commands commands) {
+    std::string out;
+    const auto add = [&](const std::function<bool(const Option&)>& is_wanted,
+                         const std::string& action) {
+        const auto pattern = value_pattern(is_wanted, commands);
+        if (!pattern.empty())
+            out += "        " + pattern + ")\n" + action + "            return ;;\n";
+    };
+    for (const auto kind : kinds_with_choices) {
+        for (const bool is_list : {true, false})
+            add(
+                [&](const Option& option) {
+                    return option.kind == kind && option.is_repeatable == is_list;
+                },
+                std::string("            ") + (is_list ? "_caas_list" : "_caas_words") + " \"" +
+                    joined(choices(kind)) + "\" \"$word\"\n");
+    }
+    add([](const Option& option) { return option.kind == Kind::folder; },
+        "            compopt -o dirnames\n");
+    add([](const Option& option) { return option.kind == Kind::file; },
+        "            compopt -o default\n");
+    add([](const Option& option) { return option.kind == Kind::text; }, "");
+    return out;
+}
+
+// Completes the word after the commands that were named.
+std::string bash_words(Commands commands) {
+    std::string out =
+        "        \"\") _caas_words \"" + names_of(commands) + " --help --version\" \"$word\" ;;\n";
+    walk(commands, {}, [&](const Path& path) {
+        std::string words = words_for(*path.back(), commands);
+        for (const auto& option : options_of(path))
+            words += " --" + std::string(option.name);
+        out += "        \"" + path_text(path) + "\") " +
+               (takes_file(*path.back()) ? "_caas_files" : "_caas_words") + " \"" + words +
+               "\" \"$word\" ;;\n";
+    });
+    return out;
+}
 
 }  // namespace
 
 std::string bash_completion(Commands commands) {
-    std::string out =
-        R"(# bash completion for caas: caas completion bash > ~/.local/share/bash-completion/completions/caas
-_caas() {
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path="" i skip=""
-    COMPREPLY=()
-    case "$before" in
-)";
-    for (const auto kind : kinds_with_choices) {
-        const auto pattern =
-            value_pattern([&](const Option& option) { return option.kind == kind; }, commands);
-        if (!pattern.empty())
-            out += "        " + pattern + ")\n            COMPREPLY=($(compgen -W \"" +
-                   joined(choices(kind)) + "\" -- \"$word\"))\n            return ;;\n";
-    }
-    out +=
-        "        " +
-        value_pattern([](const Option& option) { return option.kind == Kind::folder; }, commands) +
-        ")\n            COMPREPLY=($(compgen -d -- \"$word\"))\n            return ;;\n";
-    out += "        " +
-           value_pattern([](const Option& option) { return option.kind == Kind::file; }, commands) +
-           ")\n            COMPREPLY=($(compgen -f -- \"$word\"))\n            return ;;\n";
-    out += "        " +
-           value_pattern([](const Option& option) { return option.kind == Kind::text; }, commands) +
-           ")\n            return ;;\n    esac\n";
-    out += R"(    for ((i = 1; i < COMP_CWORD; i++)); do
+    std::string out = std::string(bash_functions) + bash_values(commands);
+    out += R"(    esac
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        if [ "${COMP_WORDS[i]}" = "=" ]; then
+            skip=1
+            continue
+        fi
         if [ -n "$skip" ]; then
             skip=""
             continue
@@ -138,21 +211,8 @@ _caas() {
         esac
     done
     case "$path" in
-        "") COMPREPLY=($(compgen -W ")" +
-           names_of(commands) + R"( --help --version" -- "$word")) ;;
 )";
-    walk(commands, {}, [&](const Path& path) {
-        std::string words = words_for(*path.back());
-        for (const auto& option : options_of(path))
-            words += " --" + std::string(option.name);
-        const bool takes_file =
-            !path.back()->arguments.empty() && path.back()->arguments.front().kind == Kind::file;
-        out += "        \"" + path_text(path) + "\") COMPREPLY=($(compgen " +
-               (takes_file ? std::string("-f ") : std::string()) + "-W \"" + words +
-               "\" -- \"$word\")) ;;\n";
-    });
-    out += "    esac\n}\ncomplete -o filenames -F _caas caas\n";
-    return out;
+    return out + bash_words(commands) + "    esac\n}\ncomplete -F _caas caas\n";
 }
 
 std::string zsh_completion(Commands commands) {
@@ -206,7 +266,7 @@ _caas() {
             }
             out += " " + shell_quoted(spec);
         }
-        const auto words = words_for(*path.back());
+        const auto words = words_for(*path.back(), commands);
         out += words.empty() ? " '*:file:_files' ;;\n" : " '*:value:(" + words + ")' ;;\n";
     });
     out += "    esac\n}\n_caas \"$@\"\n";
@@ -238,7 +298,9 @@ std::string fish_completion(Commands commands) {
         if (!path.back()->children.empty())
             return;
         for (const auto& argument : path.back()->arguments) {
-            const auto words = joined(choices(argument.kind));
+            auto words = joined(choices(argument.kind));
+            if (argument.kind == Kind::topic)  // each command is one too
+                words = names_of(commands) + " " + words;
             if (!words.empty())
                 out += "complete -c caas" + condition + " -a " + shell_quoted(words) + "\n";
             else if (argument.kind == Kind::file)
