@@ -14,18 +14,25 @@ std::string label(const Version& version, std::string_view platform) {
     return name;
 }
 
+// As a file: what `caas content show --text` prints, so that patch(1) finds the lines in it.
+std::string lines_of(const std::vector<Part>& parts) {
+    std::string lines;
+    for (const auto& part : parts)
+        lines += (lines.empty() ? "" : "---\n") + part.text + "\n";
+    return lines;
+}
+
 Section section(
     const Version& from,
     const Version& to,
     std::string_view platform,
     const std::vector<Part>& before,
     const std::vector<Part>& after) {
-    const auto old_text = joined(before);
-    const auto new_text = joined(after);
     Section made;
     made.platform = std::string(platform);
-    made.changes = text::diff(old_text, new_text);
-    made.unified = text::unified(old_text, new_text, {label(from, platform), label(to, platform)});
+    made.changes = text::diff(joined(before), joined(after));
+    made.unified = text::unified(
+        lines_of(before), lines_of(after), {label(from, platform), label(to, platform)});
     return made;
 }
 

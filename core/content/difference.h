@@ -12,7 +12,7 @@
 
 namespace caas::content {
 
-// Stands between two parts where a thread is compared or shown as one text: a line of its own.
+// Stands between two parts where a thread is compared word by word as one text: a line of its own.
 constexpr std::string_view part_break = "\n\n---\n\n";
 
 // The parts of a thread as one text.
@@ -22,7 +22,9 @@ std::string joined(const std::vector<Part>& parts);
 struct Section {
     std::string platform;  // empty: the common text
     std::vector<text::Change> changes;
-    std::string unified;  // by lines, as diff -u writes it; empty when the text is the same
+    // By lines, as diff -u writes it for what `caas content show --text` prints: each part ends
+    // with its line, and a line of dashes parts them. Empty when the text is the same.
+    std::string unified;
     // Of JSON objects, where the options differ.
     std::string options_before;
     std::string options_after;

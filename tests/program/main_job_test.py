@@ -3,6 +3,8 @@
 
 import datetime
 import pathlib
+import shutil
+import subprocess
 import unittest
 
 import program
@@ -39,6 +41,20 @@ class MainJob(program.Case):
         name = post["url"].removeprefix("file://")
         self.assertEqual(pathlib.Path(name).parent, self.home.path / "outbox")
         self.assertIn(text, pathlib.Path(name).read_text("utf-8"))
+
+    @unittest.skipUnless(shutil.which("patch"), "patch is missing")
+    def test_a_unified_difference_is_a_patch_for_the_text(self):
+        for old, new in (
+            ("one\ntwo\n", "one\n2\nthree\n"),
+            ("first\n---\nsecond\n", "first\n---\n2nd\n---\n3rd\n"),
+        ):
+            content_id = self.home.ok("content", "add", "-", "--json", stdin=old)["id"]
+            self.home.ok("content", "edit", content_id, "--file", "-", stdin=new)
+            text = self.home.path / "text"
+            text.write_text(self.home.ok("content", "show", content_id, "--version", "1", "--text"))
+            change = self.home.ok("content", "diff", content_id, "1", "2", "--unified")
+            subprocess.run(["patch", "--fuzz=0", text], input=change.encode(), check=True)
+            self.assertEqual(text.read_text("utf-8"), new)
 
     def test_every_line_of_the_issue_works_as_written(self):
         content = self.home.ok(*GENERATE)

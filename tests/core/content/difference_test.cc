@@ -46,6 +46,24 @@ TEST_CASE("the parts of a thread are compared as one text") {
     CHECK(text::after_of(made.sections[0].changes) == "one\n\n---\n\ntwo");
 }
 
+TEST_CASE(
+    "the comparison by lines is a patch for the text as a file, which ends with its last line") {
+    const auto one = version(1, {{"old", {}}});
+    const auto two = version(2, {{"new", {}}});
+    const auto thread = version(3, {{"new", {}}, {"more", {}}});
+    const auto empty = version(4, {{"", {}}});
+
+    CHECK(
+        content::difference(one, two).sections[0].unified ==
+        "--- version 1\n+++ version 2\n@@ -1 +1 @@\n-old\n+new\n");
+    CHECK(
+        content::difference(two, thread).sections[0].unified ==
+        "--- version 2\n+++ version 3\n@@ -1 +1,3 @@\n new\n+---\n+more\n");
+    CHECK(
+        content::difference(empty, one).sections[0].unified ==
+        "--- version 4\n+++ version 1\n@@ -1 +1 @@\n-\n+old\n");
+}
+
 TEST_CASE("a platform whose own text came, changed or went has a section") {
     auto from = version(1, {{"common", {}}});
     auto to = from;
