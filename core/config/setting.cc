@@ -47,6 +47,8 @@ bool is_url(std::string_view text) {
     return (after("http://") || after("https://")) && text.find(' ') == std::string_view::npos;
 }
 
+// All addresses are "*:8000". They are not ":8000", since that is what a script asks for when the
+// variable with its host is empty.
 bool is_address(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos || colon == 0)

@@ -46,6 +46,7 @@ if [ -f "$sources/caasd.8.scd" ]; then
   for option in $("$caasd" --help | options); do
     grep -q -e "$option" "$sources/caasd.8.scd" || { echo "caasd.8 lacks $option"; failed=1; }
   done
+  grep -qF '*:8000' "$pages/caasd.8" || { echo "caasd.8 lacks the asterisk of *:8000"; failed=1; }
 fi
 
 # The table of roles is the same in the page.

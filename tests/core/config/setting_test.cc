@@ -100,6 +100,7 @@ TEST_CASE("addresses to listen on have a host and a port") {
 
     CHECK(is_value(listen, "0.0.0.0:80"));
     CHECK(is_value(listen, "localhost:0"));
+    CHECK(is_value(listen, "*:8000"));
     CHECK(is_value(listen, "[::1]:8000"));
     CHECK_FALSE(is_value(listen, "8000"));
     CHECK_FALSE(is_value(listen, ":8000"));
