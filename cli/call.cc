@@ -23,6 +23,11 @@ Place place_of(const Parsed& parsed, const Terminal& terminal) {
             Code::usage,
             "`--home` names no folder",
             "leave it out for the usual one; is a variable of your script empty?");
+    if (parsed.has("config") && place.config.empty())
+        throw Error(
+            Code::usage,
+            "`--config` names no file",
+            "leave it out for the usual one; is a variable of your script empty?");
     if (parsed.has("server") && place.server.empty())
         throw Error(
             Code::usage,

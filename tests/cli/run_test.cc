@@ -217,6 +217,16 @@ TEST_CASE("the name of a file may be of any bytes") {
     CHECK(stage.opened.size() == 1);
 }
 
+TEST_CASE("an empty configuration file is refused, and the usual one is not read in its place") {
+    Stage stage;
+
+    CHECK(stage.run({"content", "list", "--config", ""}) == 2);
+    CHECK(stage.run({"content", "list", "--config="}) == 2);
+
+    CHECK(stage.terminal.err.find("`--config` names no file") != std::string::npos);
+    CHECK(stage.opened.empty());
+}
+
 TEST_CASE("an empty id is refused, and no command about one thing answers with the list") {
     Stage stage;
 
