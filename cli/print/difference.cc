@@ -37,11 +37,14 @@ std::string difference(const Json& sections, bool is_unified, const Paint& paint
         return out;
     for (const auto& section : sections) {
         const auto platform = json::text_or(section, "platform", "");
-        // A patch file stays one: its headings are lines that patch(1) skips.
-        if (sections.size() > 1 || !platform.empty())
-            out += (out.empty() ? "" : "\n") +
-                   paint(Colour::bold, platform.empty() ? "common text" : platform) + "\n";
         const auto unified = json::text_or(section, "unified", "");
+        const bool is_common = platform.empty();
+        if (is_common && unified.empty() && sections.size() > 1)
+            continue;  // only texts of platforms changed
+        // A patch file stays one: its headings are lines that patch(1) skips.
+        if (sections.size() > 1 || !is_common)
+            out += (out.empty() ? "" : "\n") +
+                   paint(Colour::bold, is_common ? "common text" : platform) + "\n";
         if (is_unified)
             out += unified_difference(unified, paint);
         else if (!unified.empty())

@@ -83,6 +83,15 @@ TEST_CASE("content diff names each platform whose own text or options changed") 
         "common text\n{+a+}\n\nx\noptions {} -> {\"a\":1}\n");
 }
 
+TEST_CASE("content diff has no heading for a common text that stayed the same") {
+    const auto sections = Json::parse(
+        R"([{"platform":null,"changes":[{"op":"equal","text":"a"}],"unified":"","options":null},)"
+        R"({"platform":"x","changes":[{"op":"insert","text":"b"}],"unified":"+b\n","options":null}])");
+
+    CHECK(print::difference(sections, false, print::Paint(false)) == "x\n{+b+}\n");
+    CHECK(print::difference(sections, true, print::Paint(false)) == "x\n+b\n");
+}
+
 TEST_CASE("content diff refuses what is no number of a version") {
     Stage stage;
 
