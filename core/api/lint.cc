@@ -1,4 +1,5 @@
 // content/lint: checks a text, parts or a stored content against platforms' rules, no network.
+#include <algorithm>
 #include <array>
 
 #include <nlohmann/json.hpp>
@@ -19,8 +20,11 @@ std::vector<const platform::Driver*> take_platforms(Fields& fields) {
     auto names = fields.texts("platforms").value_or(std::vector<std::string>{});
     if (const auto one = fields.text("platform"))
         names.push_back(*one);
-    for (const auto& name : names)
-        drivers.push_back(&platform::get(name));
+    for (const auto& name : names) {
+        const auto* driver = &platform::get(name);
+        if (std::find(drivers.begin(), drivers.end(), driver) == drivers.end())
+            drivers.push_back(driver);
+    }
     if (drivers.empty()) {
         for (const auto* driver : platform::all()) {
             if (driver->limits.text_limit > 0)

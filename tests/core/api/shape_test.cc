@@ -228,6 +228,10 @@ TEST_CASE("lint answers for texts, parts, overrides and stored contents") {
     CHECK(issue.at("severity") == "error");
 
     CHECK(lint({{"text", "Hi."}}).size() >= 7);
+    // Once, however often and by whichever of its names it is asked for.
+    CHECK(
+        lint({{"text", "Hi."}, {"platforms", Json::array({"x", "linkedin", "twitter", "x"})}})
+            .size() == 2);
     const auto overridden = lint(
         {{"text", std::string(300, 'a')},
          {"overrides", {{"x", {{"text", "Short."}}}}},
