@@ -114,6 +114,10 @@ void show(Call& call, const Json& made, bool was_shown) {
 
 // What was written is there; the person still wants to know what went wrong on the way.
 void warn(Call& call, const Json& made) {
+    const auto* version = json::find(made, "version");
+    if (call.has("model") && version != nullptr &&
+        json::text_or(*version, "provider", "") == "offline")
+        call.warn("The provider offline is no model: --model changed nothing.");
     const auto* warnings = json::find(made, "warnings");
     if (warnings == nullptr || !warnings->is_array())
         return;

@@ -75,6 +75,18 @@ TEST_CASE("generate says when a mend failed, also with json") {
     CHECK(stage.terminal.err.find("The mend failed.") != std::string::npos);
 }
 
+TEST_CASE("generate says that a model makes no difference offline") {
+    Stage stage;
+    stage.answer(201, made);
+    stage.answer(201, made);
+
+    CHECK(stage.run({"generate", "hello", "--provider", "offline"}) == 0);
+    CHECK(stage.terminal.err.find("--model") == std::string::npos);
+    CHECK(stage.run({"generate", "hello", "--model", "large"}) == 0);
+
+    CHECK(stage.terminal.err.find("--model changed nothing") != std::string::npos);
+}
+
 TEST_CASE("generate names the platform that was mistyped") {
     Stage stage;
 
