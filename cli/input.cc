@@ -104,6 +104,13 @@ void drop_byte_order_mark(std::string& text) {
         text.erase(0, mark.size());
 }
 
+std::string with_plain_line_ends(std::string_view text) {
+    std::string out;
+    while (!text.empty())
+        add_line(out, take_line(text));
+    return out;
+}
+
 std::vector<std::string> parts_of(std::string_view text) {
     std::vector<std::string> parts(1);
     while (!text.empty()) {

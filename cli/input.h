@@ -22,6 +22,9 @@ void drop_byte_order_mark(std::string& text);
 // Throws Error(too_large).
 void require_size(std::string_view text, std::string_view what);
 
+// The text with one character at the end of each line; files of Windows have two.
+std::string with_plain_line_ends(std::string_view text);
+
 // The parts of a thread: separated by lines of three dashes. Line ends around the separators and
 // the last one of the text belong to no part.
 std::vector<std::string> parts_of(std::string_view text);

@@ -44,7 +44,7 @@ int run_list(Call& call) {
 
 int run_set(Call& call) {
     const auto name = call.argument(0);
-    auto text = read_text(call, call.argument(1));
+    auto text = with_plain_line_ends(read_text(call, call.argument(1)));
     while (!text.empty() && text.back() == '\n')
         text.pop_back();
     const Json body{{"name", name}, {"text", text}};

@@ -93,6 +93,17 @@ TEST_CASE("voice set sends the text of its file to the workspace") {
     CHECK(stage.asked_json(1) == Json::parse(R"({"name":"calm","text":"Short sentences."})"));
 }
 
+TEST_CASE("voice set takes a file of Windows for the same text") {
+    Stage stage;
+    stage.terminal.input = "Short sentences.\r\nNo jargon.\r\n";
+    stage.answer(200, me);
+    stage.answer(201, R"({"id":"v1","name":"calm","text":"Short sentences.\nNo jargon."})");
+
+    CHECK(stage.run({"voice", "set", "calm", "-"}) == 0);
+
+    CHECK(stage.asked_json(1).at("text") == "Short sentences.\nNo jargon.");
+}
+
 TEST_CASE("voice delete names the voice in the path") {
     Stage stage;
     stage.answer(200, me);
