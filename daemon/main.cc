@@ -1,8 +1,10 @@
 // The program caasd.
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <pwd.h>
@@ -27,6 +29,16 @@ namespace {
 
 void say(const std::string& line) {
     std::fputs((line + "\n").c_str(), stderr);
+}
+
+void print(const std::string& text) {
+    if (std::fputs(text.c_str(), stdout) != EOF && std::fflush(stdout) == 0)
+        return;
+    const int why = errno;
+    if (why != EPIPE)  // who reads may leave early
+        throw Error(
+            why == ENOSPC ? Code::storage_full : Code::internal,
+            "Standard output could not be written: " + std::generic_category().message(why));
 }
 
 std::string user_name() {
@@ -78,11 +90,11 @@ int check(const app::Start& start) {
 int run(std::span<const std::string_view> arguments) {
     const auto options = parse_options(arguments);
     if (options.asks_help) {
-        std::fputs(help_text().c_str(), stdout);
+        print(help_text());
         return 0;
     }
     if (options.asks_version) {
-        std::fputs(("caasd " + std::string(app::version) + "\n").c_str(), stdout);
+        print("caasd " + std::string(app::version) + "\n");
         return 0;
     }
     auto start = start_of(options);
