@@ -15,6 +15,7 @@ struct Flag {
     std::string_view help;
     std::optional<std::string> Options::*text;
     bool Options::*truth;
+    std::string_view letter = {};  // the short form, with its dash
 };
 
 constexpr std::array<Flag, 8> flags{{
@@ -32,8 +33,8 @@ constexpr std::array<Flag, 8> flags{{
      &Options::is_sandbox},
     {"--once", "", "publish what is due, then exit", nullptr, &Options::is_once},
     {"--check", "", "check the configuration, then exit", nullptr, &Options::is_check},
-    {"--version", "", "print the version", nullptr, &Options::asks_version},
-    {"--help", "", "print this help", nullptr, &Options::asks_help},
+    {"--version", "", "print the version", nullptr, &Options::asks_version, "-V"},
+    {"--help", "", "print this help", nullptr, &Options::asks_help, "-h"},
 }};
 
 // Levenshtein's distance.
@@ -64,11 +65,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 const Flag* find(std::string_view name) {
-    if (name == "-h")
-        name = "--help";
-    if (name == "-V")
-        name = "--version";
-    const auto* found = std::ranges::find(flags, name, &Flag::name);
+    const auto* found = std::ranges::find_if(flags, [name](const Flag& flag) {
+        return flag.name == name || (!flag.letter.empty() && flag.letter == name);
+    });
     return found == flags.end() ? nullptr : found;
 }
 
@@ -124,7 +123,10 @@ std::string help_text() {
         "caasd publishes scheduled posts when they are due and answers the HTTP API.\n\n"
         "Usage: caasd [OPTIONS]\n\nOptions:\n";
     for (const auto& flag : flags) {
-        std::string left = "  " + std::string(flag.name);
+        std::string left = "  ";
+        if (!flag.letter.empty())
+            left += std::string(flag.letter) + ", ";
+        left += flag.name;
         if (!flag.value.empty())
             left += " " + std::string(flag.value);
         left.resize(std::max<std::size_t>(left.size() + 2, 24), ' ');

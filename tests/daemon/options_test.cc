@@ -89,6 +89,13 @@ TEST_CASE("the help names every flag") {
         CHECK(help.find(flag) != std::string::npos);
 }
 
+TEST_CASE("the help names the short forms") {
+    const auto help = daemon::help_text();
+
+    CHECK(help.find("-V, --version ") != std::string::npos);
+    CHECK(help.find("-h, --help ") != std::string::npos);
+}
+
 TEST_CASE("the manual and the help name the same flags") {
     const auto manual =
         read_file(std::filesystem::path(CAAS_SOURCE_DIR) / "man/caasd.8.scd", 1U << 20U);
