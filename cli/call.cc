@@ -12,6 +12,18 @@
 namespace caas::cli {
 namespace {
 
+// It is sent in a header.
+void require_one_line(const Secret& token) {
+    const auto is_control = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    };
+    if (std::ranges::any_of(token.reveal(), is_control))
+        throw Error(
+            Code::usage,
+            "CAAS_TOKEN holds a line break or another character that no token has",
+            "is it set to the token alone, such as caas_…?");
+}
+
 Place place_of(const Parsed& parsed, const Terminal& terminal) {
     const auto last = [&](std::string_view name) {
         const auto at = parsed.options.find(name);
@@ -46,6 +58,8 @@ Place place_of(const Parsed& parsed, const Terminal& terminal) {
                 " holds a user name or password",
             "take it out, and sign in with: caas login");
     place.token = Secret(terminal.environment("CAAS_TOKEN").value_or(""));
+    if (!place.server.empty())
+        require_one_line(place.token);
     return place;
 }
 

@@ -164,6 +164,17 @@ TEST_CASE("an address with a password is refused and not repeated") {
     CHECK(stage.opened.empty());
 }
 
+TEST_CASE("a token with a line break is blamed on its variable and not on the server") {
+    Stage stage;
+    stage.terminal.variables = {{"CAAS_SERVER", "https://a.example"}, {"CAAS_TOKEN", "caas_t\n"}};
+
+    CHECK(stage.run({"platforms"}) == 2);
+
+    CHECK(stage.terminal.err.find("CAAS_TOKEN holds a line break") != std::string::npos);
+    CHECK(stage.terminal.err.find("caas_t") == std::string::npos);
+    CHECK(stage.opened.empty());
+}
+
 TEST_CASE("an empty server is refused, and nothing happens on this machine in its place") {
     Stage stage;
 
