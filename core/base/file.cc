@@ -216,7 +216,7 @@ std::optional<FileLock> FileLock::try_take(const std::filesystem::path& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         fail(errno, path, "lock");
-    FileLock lock(fd);
+    FileLock lock(fd, path);
     while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK)
             return std::nullopt;
@@ -226,10 +226,12 @@ std::optional<FileLock> FileLock::try_take(const std::filesystem::path& path) {
     return lock;
 }
 
-FileLock::FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+FileLock::FileLock(FileLock&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
 
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
     std::swap(fd_, other.fd_);
+    std::swap(path_, other.path_);
     return *this;
 }
 
@@ -240,8 +242,8 @@ FileLock::~FileLock() {
 
 void FileLock::note(std::string_view text) {
     if (::ftruncate(fd_, 0) != 0 || ::lseek(fd_, 0, SEEK_SET) < 0)
-        fail(errno, "the lock file", "write");
-    write_all(fd_, text, "the lock file");
+        fail(errno, path_, "write");
+    write_all(fd_, text, path_);
 }
 
 }  // namespace caas

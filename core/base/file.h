@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace caas {
 
@@ -48,9 +49,10 @@ class FileLock {
     void note(std::string_view text);
 
   private:
-    explicit FileLock(int fd) : fd_(fd) {}
+    FileLock(int fd, std::filesystem::path path) : fd_(fd), path_(std::move(path)) {}
 
     int fd_ = -1;
+    std::filesystem::path path_;
 };
 
 }  // namespace caas

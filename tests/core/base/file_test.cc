@@ -257,5 +257,24 @@ TEST_CASE("the note of a lock replaces the one before") {
     CHECK(read_file(folder / "lock", 100) == "pid 7");
 }
 
+TEST_CASE("a note that does not fit names its folder, where space is to be made") {
+    const fake::Folder folder;
+
+    const auto status = in_child([&] {
+        auto lock = FileLock::try_take(folder / "lock");
+        std::signal(SIGXFSZ, SIG_IGN);
+        const rlimit none{0, 0};
+        ::setrlimit(RLIMIT_FSIZE, &none);
+        try {
+            lock->note("pid 7");
+        } catch (const Error& e) {
+            return e.hint().find("in " + folder.path().string()) != std::string::npos ? 0 : 2;
+        }
+        return 1;
+    });
+
+    CHECK(status == 0);
+}
+
 }  // namespace
 }  // namespace caas
