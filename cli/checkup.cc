@@ -36,12 +36,31 @@ Finding guarded(const std::string& check, const std::function<Finding()>& look) 
     }
 }
 
+// The first secret that stands in the file itself; empty when none does.
+std::string secret_in_file(const config::Settings& settings) {
+    for (const auto& setting : config::all_settings()) {
+        if (setting.is_secret && settings.origin(setting.name) == config::Origin::file &&
+            !settings.secret(setting.name).empty())
+            return std::string(setting.name);
+    }
+    return {};
+}
+
 Finding check_configuration(const Call& call) {
-    load_settings(call);
+    const auto settings = load_settings(call);
     const auto file = find_paths(call).config_file.string();
-    std::error_code ignored;
-    if (!fs::exists(file, ignored))
+
+    struct stat facts {};
+
+    if (stat(file.c_str(), &facts) != 0)
         return {{}, Health::good, "defaults and the environment; there is no " + file, {}};
+    // A group may be one that was made for caas.
+    if (const auto name = secret_in_file(settings); !name.empty() && (facts.st_mode & S_IROTH) != 0)
+        return {
+            {},
+            Health::warning,
+            file + " holds " + name + " and can be read by everybody",
+            "chmod 600 " + file + ", or give the secret in the environment"};
     return {{}, Health::good, file, {}};
 }
 

@@ -77,6 +77,32 @@ TEST_CASE("doctor names what is broken and how to mend it") {
     CHECK(findings.at(2).at("state") == "ok");
 }
 
+TEST_CASE("doctor warns of a configuration with secrets that everybody can read") {
+    const fake::Folder home;
+    write_file(home / "config.toml", "[providers.openai]\nkey = \"sk-secret\"\n", 0644);
+    Stage stage;
+
+    stage.run({"doctor", "--home", home.path().string()});
+
+    const auto& out = stage.terminal.out;
+    CHECK(out.find("holds providers.openai.key and can be read by everybody") != std::string::npos);
+    CHECK(out.find("sk-secret") == std::string::npos);
+}
+
+TEST_CASE("doctor has no objection to a configuration without secrets, or for its owner alone") {
+    for (const auto& [text, mode] :
+         {std::pair("[http]\nlisten = \"127.0.0.1:9000\"\n", 0644U),
+          std::pair("[providers.openai]\nkey = \"sk-secret\"\n", 0600U)}) {
+        const fake::Folder home;
+        write_file(home / "config.toml", text, mode);
+        Stage stage;
+
+        stage.run({"doctor", "--home", home.path().string()});
+
+        CHECK(stage.terminal.out.find("can be read by everybody") == std::string::npos);
+    }
+}
+
 TEST_CASE("doctor finds a secret key that others can read") {
     const fake::Folder home;
     write_file(home / "secret.key", "k", 0644);
