@@ -12,6 +12,7 @@
 #include "cli/print/moment.h"
 #include "core/app/daemon_presence.h"
 #include "core/app/maintenance.h"
+#include "core/app/settings_check.h"
 #include "core/base/error.h"
 #include "core/base/time_zone.h"
 #include "core/flow/provider_choice.h"
@@ -48,6 +49,7 @@ std::string secret_in_file(const config::Settings& settings) {
 
 Finding check_configuration(const Call& call) {
     const auto settings = load_settings(call);
+    app::check_settings(settings);
     const auto file = find_paths(call).config_file.string();
 
     struct stat facts {};

@@ -12,6 +12,7 @@
 
 #include "core/app/app.h"
 #include "core/app/gate.h"
+#include "core/app/settings_check.h"
 #include "core/app/version.h"
 #include "core/base/error.h"
 #include "core/base/owner.h"
@@ -74,6 +75,7 @@ int check(const app::Start& start) {
         config::load({paths.config_file, paths.must_config_exist, start.environment, start.flags});
     const auto place = http::parse_place(settings.text("http.listen"));
     policy_of(settings, place);
+    app::check_settings(settings);
     app::check_gate(settings);
     app::check_plans(settings, paths);
     std::error_code ignored;

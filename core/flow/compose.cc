@@ -55,28 +55,6 @@ void check_tone(const std::string& tone) {
         {{"/tone", "unknown", "one of " + list}});
 }
 
-// A BCP 47 tag by its shape: letters and digits in groups of 1 to 8, the first of letters only.
-bool is_language_tag(std::string_view tag) {
-    if (tag.size() > 35)  // RFC 5646, 4.4.1
-        return false;
-    std::size_t group = 0;
-    bool is_first = true;
-    for (const char c : tag) {
-        if (c == '-') {
-            if (group == 0)
-                return false;
-            group = 0;
-            is_first = false;
-            continue;
-        }
-        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        const bool is_digit = c >= '0' && c <= '9';
-        if ((!is_letter && (is_first || !is_digit)) || ++group > 8)
-            return false;
-    }
-    return group > 0 && (!is_first || group >= 2);
-}
-
 std::string_view unit_for_a_model(platform::Unit unit) {
     switch (unit) {
         case platform::Unit::weighted:
@@ -292,6 +270,27 @@ void write_all(
 }
 
 }  // namespace
+
+bool is_language_tag(std::string_view tag) {
+    if (tag.size() > 35)  // RFC 5646, 4.4.1
+        return false;
+    std::size_t group = 0;
+    bool is_first = true;
+    for (const char c : tag) {
+        if (c == '-') {
+            if (group == 0)
+                return false;
+            group = 0;
+            is_first = false;
+            continue;
+        }
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        const bool is_digit = c >= '0' && c <= '9';
+        if ((!is_letter && (is_first || !is_digit)) || ++group > 8)
+            return false;
+    }
+    return group > 0 && (!is_first || group >= 2);
+}
 
 Generated generate(
     const Tools& tools,

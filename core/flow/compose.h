@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/access/principal.h"
@@ -38,6 +39,9 @@ struct Generated {
     std::vector<content::Making> makings;  // of each candidate, as its version keeps it
     bool has_mail = false;                 // its owners are written to that tokens run out
 };
+
+// A BCP 47 tag by its shape: letters and digits in groups of 1 to 8, the first of letters only.
+bool is_language_tag(std::string_view tag);
 
 // Throws Error: invalid (unknown platform, tone, language, empty or overlong prompt), not_found (no
 // such voice, or no such workspace any more), plan_limit, provider_*, canceled, and unauthenticated

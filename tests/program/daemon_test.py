@@ -205,6 +205,17 @@ class Check(program.Case):
                 with self.subTest(text=text, arguments=arguments):
                     self.assert_refused(self.home.run("caasd", *arguments), INVALID, "config.toml", *words)
 
+    def test_settings_that_cannot_work(self):
+        config = self.home.path / "config.toml"
+        for text, words in (
+            ('[media]\nstorage = "s3"\n', ("2: media.storage", "media.s3_endpoint")),
+            ('[net]\nca_file = "/nope"\n', ("2: net.ca_file", "/nope")),
+            ('[http]\ncors_origins = ["foo"]\n', ("2: http.cors_origins", "foo")),
+        ):
+            config.write_text(text)
+            with self.subTest(text=text):
+                self.assert_refused(self.home.run("caasd", "--check"), INVALID, "config.toml", *words)
+
     def test_a_bad_command_line(self):
         self.assert_refused(self.home.run("caasd", "--onse"), USAGE, "--once")
         self.assert_refused(self.home.run("caasd", "surplus"), USAGE)
