@@ -1,5 +1,7 @@
 #include "core/app/daemon_presence.h"
 
+#include <string_view>
+
 #include <unistd.h>
 
 #include "core/base/error.h"
@@ -35,6 +37,18 @@ std::optional<std::string> running_daemon(const std::filesystem::path& data) {
     if (!is_locked(lock_file(data)))
         return std::nullopt;
     return read_file(lock_file(data), most_note_bytes);
+}
+
+std::string daemon_address(const std::filesystem::path& data) {
+    constexpr std::string_view word = " on ";
+    constexpr std::string_view everywhere = "*:";
+    const auto note = running_daemon(data).value_or("");
+    const auto at = note.rfind(word);
+    if (at == std::string::npos)
+        return {};
+    const auto address = note.substr(at + word.size());
+    return address.starts_with(everywhere) ? "127.0.0.1:" + address.substr(everywhere.size())
+                                           : address;
 }
 
 bool is_daemon_running(const std::filesystem::path& data) {

@@ -18,8 +18,12 @@ std::optional<FileLock> take_daemon_lock(const std::filesystem::path& data);
 // The same for who means to stay: asks again for about half a second before it gives up.
 std::optional<FileLock> become_daemon(const std::filesystem::path& data, Clock& clock);
 
-// What the running daemon noted in its lock ("pid 123, 127.0.0.1:8000"); nullopt: none runs.
+// What the running daemon noted in its lock ("process 123 on 127.0.0.1:8000"); nullopt: none runs.
 std::optional<std::string> running_daemon(const std::filesystem::path& data);
+
+// Where the running daemon answers on this machine ("127.0.0.1:8000"), by that note; empty: none
+// runs, or it does not say.
+std::string daemon_address(const std::filesystem::path& data);
 
 bool is_daemon_running(const std::filesystem::path& data);
 

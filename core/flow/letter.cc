@@ -19,8 +19,10 @@ void write(
 
 std::string public_base(const Tools& tools) {
     auto url = tools.settings.text("http.public_url");
-    if (url.empty())
-        url = "http://" + tools.settings.text("http.listen");
+    if (url.empty()) {
+        const auto running = tools.daemon_address ? tools.daemon_address() : std::string();
+        url = "http://" + (running.empty() ? tools.settings.text("http.listen") : running);
+    }
     while (url.ends_with('/'))
         url.pop_back();
     return url;

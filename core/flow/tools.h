@@ -32,6 +32,9 @@ struct Tools {
     std::filesystem::path data;   // database, outbox, secret key
     // Read when first needed.
     std::function<const billing::Plans&()> plans;
+    // Where the daemon of this home answers, be it told to by a flag; empty when none runs. May
+    // itself be empty.
+    std::function<std::string()> daemon_address{};
 };
 
 }  // namespace caas::flow

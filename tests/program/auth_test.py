@@ -68,6 +68,13 @@ class Auth(program.Case):
         with sqlite3.connect(self.home.path / "caas.db") as database:
             return database.execute("SELECT count(*) FROM session").fetchone()[0]
 
+    def test_the_link_leads_to_where_the_daemon_answers(self):
+        daemon = self.home.daemon("--listen", "127.0.0.1:0", env=CHEAP)
+
+        made = self.make_owner()
+
+        self.assertTrue(made["url"].startswith(daemon.url + "/app/"), made["url"])
+
     def test_the_first_person_owns_the_home_and_its_contents(self):
         content = self.home.add("Written before anybody signed in\n")
         made = self.make_owner()
