@@ -353,20 +353,6 @@ TEST_CASE("content edit keeps the file when the editor fails") {
     CHECK(std::filesystem::remove(kept));
 }
 
-TEST_CASE("content edit does not promise a file that the editor removed") {
-    Stage stage;
-    stage.terminal.in_is_terminal = true;
-    stage.terminal.variables = {{"EDITOR", "other"}};
-    stage.edit = [](const std::string&, const std::string& file) { std::filesystem::remove(file); };
-    stage.answer(200, made);
-
-    CHECK(stage.run({"content", "edit", "1a2b"}) == 4);
-
-    CHECK(stage.terminal.err.find("`other` left no file") != std::string::npos);
-    CHECK(stage.terminal.err.find("nothing was changed") != std::string::npos);
-    CHECK(stage.terminal.err.find("is kept") == std::string::npos);
-}
-
 TEST_CASE("content edit without a terminal wants a file") {
     Stage stage;
 
