@@ -94,17 +94,8 @@ void Engine::sweep() {
     const auto others =
         store_.read([this](store::Reader& reader) { return delivery::other_engines(reader, id_); });
     for (const auto& other : others) {
-        if (!liveness_->is_dead(other))
-            continue;
-        const int posts = store_.write([&](store::Transaction& transaction) {
-            return delivery::bury(
-                transaction, other, deliverer_.machine(), doors_.policy, clock_.now());
-        });
-        liveness_->forget(other);
-        log_.write(
-            Level::info,
-            "engine.took_over",
-            {{"from", other.text()}, {"posts", std::to_string(posts)}});
+        if (liveness_->is_dead(other))
+            take_over(other);
     }
     const auto is_orphan = [this](const auto& lane) { return !has_in_hand(lane.account); };
     const bool has_some = store_.read([&](store::Reader& reader) {
@@ -119,6 +110,47 @@ void Engine::sweep() {
             }
         });
     has_orphans_ = false;
+}
+
+void Engine::take_over(const EngineId& dead) {
+    int posts = 0;
+    try {
+        posts = store_.write([&](store::Transaction& transaction) {
+            return delivery::bury(
+                transaction, dead, deliverer_.machine(), doors_.policy, clock_.now());
+        });
+        liveness_->forget(dead);
+    } catch (const Error& fault) {
+        if (!is_damage(fault))
+            throw;
+        posts = take_over_each(dead);
+    }
+    log_.write(
+        Level::info, "engine.took_over", {{"from", dead.text()}, {"posts", std::to_string(posts)}});
+}
+
+// One account's damaged row does not keep the others from being taken over; its lane stays where it
+// is.
+int Engine::take_over_each(const EngineId& dead) {
+    const auto lanes =
+        store_.read([&](store::Reader& reader) { return delivery::lanes_held_by(reader, dead); });
+    int posts = 0;
+    for (const auto& lane : lanes) {
+        if (set_aside_.contains(lane.account))
+            continue;
+        try {
+            store_.write([&](store::Transaction& transaction) {
+                delivery::abandon(
+                    transaction, lane, deliverer_.machine(), doors_.policy, clock_.now());
+            });
+            ++posts;
+        } catch (const Error& fault) {
+            if (!is_damage(fault))
+                throw;
+            set_aside(lane.account, fault);
+        }
+    }
+    return posts;
 }
 
 // Whoever was taken for dead, as when somebody removed its lock file, may take no lane.

@@ -124,12 +124,16 @@ class Engine {
 
     // Whether a fault of the store may be gone when the same is tried again.
     static bool may_pass(Code code);
+    // What is wrong with one row, and not with the store.
+    static bool is_damage(const Error& fault);
 
     void join();
     void leave() noexcept;
     bool is_sweep_due() const;
     void sweep();
     void stay_joined();
+    void take_over(const EngineId& dead);
+    int take_over_each(const EngineId& dead);
     bool has_others();
     // One turn of the wheel; false when nothing came of it.
     bool turn(bool may_claim);

@@ -29,12 +29,11 @@ constexpr std::size_t most_writing = 2;
 // What is in hand when the store fails may still come to its end; not for ever.
 constexpr int most_faults_when_stopping = 10;
 
-// What is wrong with one row, and not with the store.
-bool is_damage(const Error& fault) {
+}  // namespace
+
+bool Engine::is_damage(const Error& fault) {
     return fault.code() == Code::storage_corrupt || fault.code() == Code::internal;
 }
-
-}  // namespace
 
 bool Engine::has_in_hand(const AccountId& account) const {
     return in_hand_.contains(account);

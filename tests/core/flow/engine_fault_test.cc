@@ -340,6 +340,34 @@ TEST_CASE("a damaged account does not stop the others") {
     CHECK(rig.post(good).state == PostState::published);
 }
 
+TEST_CASE("a damaged account of a dead engine does not keep the others from being taken over") {
+    Installation rig;
+    rig.platform.knows_absence = true;
+    rig.platform.can_look = true;
+    rig.add_account("other");
+    const auto bad = rig.add_post();
+    const auto good = rig.add_post(1, "other");
+    rig.write([&](store::Transaction& transaction) {
+        const EngineId dead("dead");
+        delivery::Ledger(dead).join(transaction, "test", rig.clock.now());
+        for (const auto& [account, post] : {std::pair("main", bad), std::pair("other", good)}) {
+            const auto seen = delivery::free_lane_of(transaction, AccountId(account)).value();
+            REQUIRE(delivery::take_lane(transaction, seen, dead, post).has_value());
+        }
+    });
+    const auto policy = rig.doors.policy;
+    rig.doors.policy = [policy](store::Reader& reader, const AccountId& account) {
+        if (account == AccountId("main"))
+            throw Error(Code::storage_corrupt, "The row is damaged.");
+        return policy(reader, account);
+    };
+
+    rig.run_once();
+
+    CHECK(rig.post(bad).state == PostState::scheduled);
+    CHECK(rig.post(good).state == PostState::published);
+}
+
 TEST_CASE("many posts of one account and of many accounts all go out once") {
     Installation rig;
     std::vector<PostId> posts;
