@@ -25,6 +25,7 @@
 #include "core/flow/engine_pace.h"
 #include "core/flow/measure.h"
 #include "core/flow/media.h"
+#include "core/flow/ration_change.h"
 #include "core/flow/relock.h"
 #include "core/flow/renew.h"
 #include "core/flow/series.h"
@@ -230,7 +231,8 @@ struct App::Parts {
         post_expected();
         int changed = 0;
         if (!has_current_zones) {
-            changed = flow::heed_zone_change(tools, flow::system_zones());
+            changed = flow::heed_zone_change(tools, flow::system_zones()) +
+                      flow::heed_ration_change(tools, flow::ration_of(settings));
             has_current_zones = true;
         }
         gate.sweep();

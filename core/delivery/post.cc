@@ -1,6 +1,7 @@
 #include "core/delivery/post.h"
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include "core/base/error.h"
@@ -309,6 +310,24 @@ WHERE id IN (SELECT p.id FROM post p
     LIMIT $6))",
         {seen.account, put_off.until, put_off.why, now, waiting_code, most});
     reset_lane(transaction, seen.account);
+}
+
+int wake_waiting(store::Transaction& transaction, Instant now) {
+    const auto rows = transaction.query(
+        R"(UPDATE post
+SET wake_at = due_at
+WHERE wake_at > $1
+    AND due_at <= $1
+    AND state = 'scheduled'
+    AND code = $2
+RETURNING account_id)",
+        {now, waiting_code});
+    std::set<AccountId> accounts;
+    for (const auto& row : rows)
+        accounts.insert(row.id<AccountId>(0));
+    for (const auto& account : accounts)
+        reset_lane(transaction, account);
+    return static_cast<int>(rows.size());
 }
 
 }  // namespace caas::delivery

@@ -142,6 +142,9 @@ struct PutOff {
 void save_wait(
     store::Transaction& transaction, const Post& seen, const PutOff& put_off, Instant now);
 
+// All posts that wait for their turn ask again, in all workspaces. Gives how many these are.
+int wake_waiting(store::Transaction& transaction, Instant now);
+
 // The first post that wants an engine of each account that has one, in no order; without the
 // account's name and the version's number. In one account it is the one that woke first, of several
 // that woke together the one that was due first.

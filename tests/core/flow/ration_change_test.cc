@@ -1,0 +1,50 @@
+// A limit that is raised holds nobody up any longer.
+#include "core/flow/ration_change.h"
+
+#include <doctest/doctest.h>
+
+#include "core/delivery/lane.h"
+#include "core/flow/plan.h"
+#include "tests/fake/home.h"
+
+namespace caas {
+namespace {
+
+TEST_CASE("posts that wait for their turn ask again when the limits are others") {
+    fake::Home home;
+    const auto content = home.add({"Now."});
+    flow::When when;
+    when.at = home.clock.now();
+    const auto post =
+        flow::make_posts(home.tools, home.owner, {content.id.text(), {}, {"outbox"}, when, {}})
+            .at(0);
+    const auto later = home.clock.now() + std::chrono::minutes(50);
+    const auto put_off = [&] {
+        home.store.write([&](store::Transaction& transaction) {
+            delivery::save_wait(
+                transaction,
+                delivery::find_post(transaction, post.id).value(),
+                {later, "Waits for its turn."},
+                home.clock.now());
+        });
+    };
+    const auto wakes_at = [&] { return home.store.read(delivery::next_wake); };
+    const flow::Ration tight{.of_account = 1};
+    const flow::Ration wide{.of_account = 30};
+    flow::heed_ration_change(home.tools, tight);
+    put_off();
+    REQUIRE(wakes_at() == later);
+
+    CHECK(flow::heed_ration_change(home.tools, tight) == 0);
+    CHECK(wakes_at() == later);
+
+    CHECK(flow::heed_ration_change(home.tools, wide) == 1);
+    CHECK(wakes_at() == post.due_at);
+
+    put_off();
+    CHECK(flow::heed_ration_change(home.tools, wide) == 0);
+    CHECK(wakes_at() == later);
+}
+
+}  // namespace
+}  // namespace caas
