@@ -175,6 +175,19 @@ Finding check_database(Call& call) {
     return {{}, Health::good, where + "sound, schema " + std::to_string(facts.version), {}};
 }
 
+Finding check_media(Call& call) {
+    const auto file = find_paths(call).database();
+    std::error_code ignored;
+    if (load_settings(call).secret("store.url").empty() && !fs::exists(file, ignored))
+        return {{}, Health::good, "none yet", {}};
+    const auto facts = app::check_media(*open_app(call));
+    if (!facts)
+        return {{}, Health::good, "in a bucket, not looked for", {}};
+    if (facts->missing > 0)
+        return {{}, Health::bad, app::missing_words(*facts), app::missing_mend};
+    return {{}, Health::good, "files of media that are there: " + std::to_string(facts->files), {}};
+}
+
 Finding check_daemon(Call& call) {
     const auto daemon = app::running_daemon(find_paths(call).data);
     if (daemon)
@@ -257,6 +270,7 @@ std::vector<Finding> examine(Call& call, bool is_online) {
     add("disk", [&] { return check_disk(call); });
     add("secret key", [&] { return check_key(call); });
     add("database", [&] { return check_database(call); });
+    add("media", [&] { return check_media(call); });
     add("daemon", [&] { return check_daemon(call); });
     add("port", [&] { return check_port(call); });
     check_providers(call, is_online, out);

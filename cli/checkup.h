@@ -18,8 +18,8 @@ struct Finding {
     std::string mend;  // how to mend it, empty when there is nothing to mend
 };
 
-// Configuration, program files, time zones, clock, data folder, disk, keys, database, daemon, port,
-// providers. `is_online` asks each configured provider whether its key works.
+// Configuration, program files, time zones, clock, data folder, disk, keys, database, media,
+// daemon, port, providers. `is_online` asks each configured provider whether its key works.
 std::vector<Finding> examine(Call& call, bool is_online);
 
 }  // namespace caas::cli

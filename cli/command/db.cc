@@ -17,10 +17,29 @@ constexpr std::array backup_options{
         .name = "without-keys",
         .value = "",
         .help = "leave secret.key out: accounts must be connected again after a restore"},
+    Option{
+        .name = "without-media",
+        .value = "",
+        .help = "leave pictures and videos out: keep a copy of the folder media/ yourself"},
 };
 
 std::string counts(std::int64_t contents, std::int64_t posts) {
     return std::to_string(contents) + " contents and " + std::to_string(posts) + " posts";
+}
+
+std::string files(std::int64_t count) {
+    return count == 1 ? "1 file" : std::to_string(count) + " files";
+}
+
+std::string megabytes(std::int64_t bytes) {
+    constexpr std::int64_t megabyte = 1'000'000;
+    return std::to_string((bytes + megabyte - 1) / megabyte) + " MB";
+}
+
+Json media_json(const std::optional<app::MediaFacts>& media) {
+    if (!media)
+        return nullptr;
+    return {{"files", media->files}, {"bytes", media->bytes}, {"missing", media->missing}};
 }
 
 int run_migrate(Call& call) {
@@ -37,8 +56,16 @@ int run_migrate(Call& call) {
 int run_check(Call& call) {
     const auto app = open_app(call);
     const auto facts = app::check_database(*app);
+    // A damaged database does not tell which files it needs.
+    const auto media = facts.faults.empty() ? app::check_media(*app) : std::nullopt;
+    const bool has_all_media = !media || media->missing == 0;
     if (call.is_json()) {
-        call.out(json::dump({{"version", facts.version}, {"faults", facts.faults}}) + "\n");
+        call.out(
+            json::dump(
+                {{"version", facts.version},
+                 {"faults", facts.faults},
+                 {"media", media_json(media)}}) +
+            "\n");
     } else {
         for (const auto& fault : facts.faults)
             call.out(fault + "\n");
@@ -46,8 +73,13 @@ int run_check(Call& call) {
             call.out("sound, schema " + std::to_string(facts.version) + "\n");
         else
             call.say("Keep a copy of the folder, then restore the newest backup.");
+        if (!has_all_media) {
+            call.out(app::missing_words(*media) + "\n");
+            call.say(app::missing_mend);
+        }
     }
-    return facts.faults.empty() ? 0 : caas::facts(Code::storage_corrupt).exit_status;
+    const bool is_sound = facts.faults.empty() && has_all_media;
+    return is_sound ? 0 : caas::facts(Code::storage_corrupt).exit_status;
 }
 
 int run_copy(Call& call) {
@@ -64,10 +96,25 @@ int run_copy(Call& call) {
     return 0;
 }
 
+void say_what_media_it_holds(Call& call, const app::BackupFacts& facts) {
+    if (facts.media && facts.media->files > 0)
+        call.say(
+            "It holds " + files(facts.media->files) + " of media, " +
+            megabytes(facts.media->bytes) + ".");
+    if (facts.media && facts.media->missing > 0)
+        call.say("Not in it: " + app::missing_words(*facts.media) + " " + app::missing_mend);
+    if (!facts.media)
+        call.say(
+            call.has("without-media")
+                ? "The media are not in it: copy the folder media/ of the data folder as well."
+                : "The media are not in it: they lie in a bucket, which needs a copy of its own.");
+}
+
 int run_backup(Call& call) {
     const auto app = open_app(call);
     const auto file = call.argument(0);
-    const auto facts = app::backup(*app, file, !call.has("without-keys"));
+    const auto facts =
+        app::backup(*app, file, !call.has("without-keys"), !call.has("without-media"));
     if (call.is_json()) {
         call.out(
             json::dump(
@@ -75,12 +122,14 @@ int run_backup(Call& call) {
                  {"bytes", facts.bytes},
                  {"has_keys", facts.has_keys},
                  {"contents", facts.contents},
-                 {"posts", facts.posts}}) +
+                 {"posts", facts.posts},
+                 {"media", media_json(facts.media)}}) +
             "\n");
         return 0;
     }
     call.out(file + "\n");
     call.say("Holds " + counts(facts.contents, facts.posts) + ", verified.");
+    say_what_media_it_holds(call, facts);
     if (facts.has_keys)
         call.say("It holds the secret key too: whoever has the file can use your accounts.");
     return 0;
@@ -105,7 +154,8 @@ void say_held(Call& call, const app::RestoreFacts& facts) {
 
 int run_restore(Call& call) {
     const auto paths = find_paths(call);
-    if (!load_settings(call).secret("store.url").empty())
+    const auto settings = load_settings(call);
+    if (!settings.secret("store.url").empty())
         throw Error(
             Code::invalid,
             "A backup file is restored into SQLite only, and DATABASE_URL names another database",
@@ -115,6 +165,9 @@ int run_restore(Call& call) {
         return declined(call, "Nothing was changed.");
     SystemClock clock;
     const auto facts = app::restore(paths, file, clock);
+    // What a bucket holds is not looked through.
+    const auto media =
+        settings.text("media.storage") == "folder" ? std::optional(facts.media) : std::nullopt;
     if (call.is_json()) {
         call.out(
             json::dump(
@@ -123,7 +176,8 @@ int run_restore(Call& call) {
                  {"contents", facts.contents},
                  {"posts", facts.posts},
                  {"held_posts", facts.held_posts},
-                 {"held_series", facts.held_series}}) +
+                 {"held_series", facts.held_series},
+                 {"media", media_json(media)}}) +
             "\n");
         return 0;
     }
@@ -132,6 +186,8 @@ int run_restore(Call& call) {
         call.say("What was there before is kept in " + facts.kept.string());
     if (facts.needs_keys && !facts.has_keys)
         call.say("The backup holds no key: without the former secret.key, connect accounts again.");
+    if (media && media->missing > 0)
+        call.say(app::missing_words(*media) + " " + app::missing_mend);
     say_held(call, facts);
     return 0;
 }
@@ -150,8 +206,8 @@ constexpr Command migrate{
 
 constexpr Command check{
     .name = "check",
-    .summary = "check that the database is sound",
-    .about = {},
+    .summary = "check that the database is sound and its media are there",
+    .about = "Media that lie in a bucket are not looked for.",
     .arguments = {},
     .options = {},
     .examples = {},
@@ -202,7 +258,10 @@ extern constexpr Command db{
 extern constexpr Command backup{
     .name = "backup",
     .summary = "copy everything into one file while others go on working",
-    .about = "The copy is verified. It overwrites nothing.",
+    .about =
+        "The copy is verified. It overwrites nothing. Media that lie in a bucket are not in it. "
+        "Nor are outbox/, which holds what was published there, and session.key, which is made "
+        "anew: signed-in people go on by their refresh token.",
     .arguments = file_argument,
     .options = backup_options,
     .examples = "caas backup caas-$(date +%F).backup",
@@ -216,7 +275,8 @@ extern constexpr Command restore{
     .summary = "put a backup in the place of the database",
     .about =
         "Neither the daemon nor `caasd --once` nor `caas publish` may run. What was there is kept "
-        "beside it.\n\n"
+        "beside it; pictures and videos join those in media/. An outbox account goes on writing "
+        "into the folder it was connected with, also when it is restored into another home.\n\n"
         "A backup does not know what was sent after it was made. What was being sent then, was in "
         "doubt, or waited and has come due since is therefore not sent by itself: it is "
         "unconfirmed, with the code `restored`, until you say what you saw (`caas posts "

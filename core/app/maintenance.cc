@@ -112,14 +112,19 @@ void hold_back(store::Connection& connection, Instant made_at, Instant now, Rest
     facts.held_series = held.series;
 }
 
-// Makes a database of the copy of a backup; gives the key that was in it.
+// Makes a database of the copy of a backup, whose media go into `media`; gives the key that was in
+// it.
 std::optional<std::string> unpack(
     const std::filesystem::path& copy,
     const std::filesystem::path& file,
+    const std::filesystem::path& media,
     Clock& clock,
     RestoreFacts& facts) {
     try {
         const auto connection = store::sqlite(copy)->open_writer();
+        // Before anything large is written: a log of many pages gets a connection of its own, which
+        // would hold on to it.
+        connection->run_script("PRAGMA journal_mode = DELETE");
         if (const auto fault = first_fault(connection->check()); !fault.empty())
             throw Error(Code::invalid, "The backup is damaged: " + fault, "use another one");
         if (!connection->has_table("backup") || !connection->has_table("migration"))
@@ -136,8 +141,9 @@ std::optional<std::string> unpack(
         }
         store::migrate(*connection, store::migrations(), clock);
         hold_back(*connection, marks.front().instant(1), clock.now(), facts);
+        unpack_media(*connection, media);
+        facts.media = look_for_media(*connection, media);
         connection->run_script("DROP TABLE backup");
-        connection->run_script("PRAGMA journal_mode = DELETE");
         facts.contents = count_contents(*connection);
         facts.posts = count_posts(*connection);
         facts.needs_keys = has_sealed_accounts(*connection);
@@ -198,9 +204,13 @@ void require_place(const std::filesystem::path& file) {
             "make it, or name a file in another one");
 }
 
+bool has_media_in_folder(const App& app) {
+    return app.settings().text("media.storage") == "folder";
+}
+
 }  // namespace
 
-BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys) {
+BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys, bool with_media) {
     require_place(file);
     Draft draft(file.string() + ".part");
     remove_with_journals(draft.file());
@@ -217,6 +227,8 @@ BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys) 
         connection->execute(
             "INSERT INTO backup (made_at, secret_key) VALUES ($1, $2)",
             {app.clock().now(), key ? store::Value(to_base64(*key)) : store::Value()});
+        if (with_media && has_media_in_folder(app))
+            facts.media = pack_media(*connection, app.paths().media());
         if (const auto fault = first_fault(connection->check()); !fault.empty())
             throw Error(
                 Code::storage_corrupt, "The copy is not sound: " + fault, "run `caas doctor`");
@@ -273,7 +285,7 @@ RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& fi
             "The file " + file.string() + " cannot be read: " + failed.message());
     std::filesystem::permissions(draft.file(), std::filesystem::perms(0600));
 
-    const auto key = unpack(draft.file(), file, clock, facts);
+    const auto key = unpack(draft.file(), file, paths.media(), clock, facts);
     facts.kept = set_aside(paths, key, clock);
     draft.keep_as(paths.database());
     if (key) {
@@ -312,6 +324,13 @@ SchemaFacts check_database(App& app) {
         return reader.query("SELECT max(number) FROM migration", {}).front().integer(0);
     });
     return facts;
+}
+
+std::optional<MediaFacts> check_media(App& app) {
+    if (!has_media_in_folder(app))
+        return std::nullopt;
+    return app.store().read(
+        [&](store::Reader& reader) { return look_for_media(reader, app.paths().media()); });
 }
 
 void expect_writable(App& app) {

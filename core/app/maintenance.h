@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/app/app.h"
+#include "core/app/backup_media.h"
 #include "core/base/clock.h"
 #include "core/config/paths.h"
 
@@ -17,13 +19,16 @@ struct BackupFacts {
     bool has_keys = false;
     std::int64_t contents = 0;
     std::int64_t posts = 0;
+    std::optional<MediaFacts> media;  // nullopt: none is in it, see `with_media`
 };
 
-// Writes one file that holds the whole database as of one moment, verified, and the secret key
-// unless `with_keys` is false; others go on working meanwhile. The file has mode 0600: with the key
-// in it, it opens every account. Throws Error: usage for an empty name, conflict when the file
-// exists, not_found when its folder does not, storage_full.
-BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys);
+// Writes one file that holds the whole database as of one moment, verified, the secret key unless
+// `with_keys` is false, and the files of the media unless `with_media` is false or they lie in a
+// bucket; others go on working meanwhile. The file has mode 0600: with the key in it, it opens
+// every account. Throws Error: usage for an empty name, conflict when the file exists, not_found
+// when its folder does not, storage_full.
+BackupFacts backup(
+    App& app, const std::filesystem::path& file, bool with_keys, bool with_media = true);
 
 struct RestoreFacts {
     std::filesystem::path kept;  // where the former database lies now; empty: there was none
@@ -33,13 +38,15 @@ struct RestoreFacts {
     std::int64_t posts = 0;
     std::int64_t held_posts = 0;   // may have been sent since: unconfirmed, until a person says so
     std::int64_t held_series = 0;  // whose times that passed since are left out
+    MediaFacts media;              // what the folder of the media holds now
 };
 
-// Puts a backup in the place of the database. What was there is renamed, not deleted, and its key
-// is kept beside it as `secret.key.before-restore-…` when the backup brings another. What may have
-// been sent since the backup was made does not go out by itself (flow/resume_backup.h). Throws
-// Error: engine_running while a daemon or another engine uses the folder, invalid when the file is
-// no sound backup, storage_newer when a newer version made it.
+// Puts a backup in the place of the database, and its media into their folder beside what is there.
+// The former database is renamed, not deleted, and its key is kept beside it as
+// `secret.key.before-restore-…` when the backup brings another. What may have been sent since the
+// backup was made does not go out by itself (flow/resume_backup.h). Throws Error: engine_running
+// while a daemon or another engine uses the folder, invalid when the file is no sound backup,
+// storage_newer when a newer version made it.
 RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& file, Clock& clock);
 
 struct SchemaFacts {
@@ -48,6 +55,10 @@ struct SchemaFacts {
 };
 
 SchemaFacts check_database(App& app);
+
+// Whether the files of the media are there; nullopt: they lie in a bucket, which is not looked
+// through. Throws Error(forbidden) where their folder is closed to this user.
+std::optional<MediaFacts> check_media(App& app);
 
 // Throws Error where a PostgreSQL database can be read, but nothing stored in it.
 void expect_writable(App& app);

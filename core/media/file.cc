@@ -42,6 +42,23 @@ void forget(store::Transaction& transaction, const std::vector<std::string>& dig
     transaction.execute_each("DELETE FROM media_file WHERE digest = $1 AND is_going = 1", rows);
 }
 
+std::vector<NeededFile> needed_files(store::Reader& reader) {
+    std::vector<NeededFile> files;
+    for (const auto& row : reader.query(
+             R"sql(
+SELECT f.digest, min(f.size), min(n.name)
+FROM media_file f
+JOIN (SELECT digest, name FROM medium
+    UNION ALL
+    SELECT r.digest, m.name FROM rendition r JOIN medium m ON m.id = r.medium_id) AS n
+  ON n.digest = f.digest
+GROUP BY f.digest
+ORDER BY f.digest)sql",
+             {}))
+        files.push_back({row.text(0), row.integer(1), row.text(2)});
+    return files;
+}
+
 std::optional<std::string> type_of(store::Reader& reader, std::string_view digest) {
     const auto rows = reader.query(
         R"sql(

@@ -25,6 +25,16 @@ std::vector<std::string> take_unused(store::Transaction& transaction, Instant be
 // The bytes are deleted.
 void forget(store::Transaction& transaction, const std::vector<std::string>& digests);
 
+// A file that somebody has, or that was made of what somebody has.
+struct NeededFile {
+    std::string digest;
+    std::int64_t size = 0;
+    std::string name;  // of a medium it belongs to, for people
+};
+
+// All of them, each once.
+std::vector<NeededFile> needed_files(store::Reader& reader);
+
 // The type of a file that somebody has; nullopt when nobody does. Across tenants: whoever asks
 // knows the digest and a signature of it.
 std::optional<std::string> type_of(store::Reader& reader, std::string_view digest);

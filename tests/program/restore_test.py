@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""caas restore beside what was published: nothing goes out a second time by itself."""
+"""What caas restore brings back, beside what was published: nothing goes out a second time by itself."""
 
+import base64
 import datetime
 import http.server
+import shutil
 import threading
 
 import program
 
-CONFLICT = 6
+CONFLICT, CORRUPT = 6, 1
 
 
 class Restoring(program.Case):
@@ -81,6 +83,35 @@ class Keys(program.Case):
             env={"CAAS_WEBHOOK_SECRET": "irrelevant here"},
         )  # fmt: skip
         self.assertIn("holds no key: without the former secret.key", self.restored(other))
+
+
+class Media(program.Case):
+    def test_the_pictures_are_in_a_backup_and_lost_ones_are_told_of(self):
+        picture = self.home.scratch / "dot.gif"
+        picture.write_bytes(base64.b64decode("R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs="))
+        medium = self.home.ok("media", "add", str(picture), "--json")
+        backup = str(self.home.scratch / "backup")
+        saved = self.home.caas("backup", backup)
+        self.assertEqual(saved.status, 0, saved)
+        self.assertIn("It holds 1 file of media", saved.err)
+        self.home.ok("db", "check")
+
+        shutil.rmtree(self.home.path / "media")
+        checked = self.home.caas("db", "check")
+        self.assertEqual(checked.status, CORRUPT, checked)
+        self.assertIn("The file of 1 medium is missing: dot.gif.", checked.out)
+        doctor = self.home.caas("doctor")
+        self.assertEqual(doctor.status, 1, doctor)
+        self.assertIn("The file of 1 medium is missing: dot.gif.", doctor.out)
+
+        restored = self.home.ok("restore", backup, "--yes", "--json")
+        self.assertEqual(restored["media"], {"files": 1, "bytes": medium["size"], "missing": 0})
+        self.home.ok("db", "check")
+
+    def test_a_backup_without_media_says_so(self):
+        saved = self.home.caas("backup", str(self.home.scratch / "backup"), "--without-media")
+        self.assertEqual(saved.status, 0, saved)
+        self.assertIn("The media are not in it: copy the folder media/", saved.err)
 
 
 class SlowReceiver:
