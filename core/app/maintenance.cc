@@ -4,10 +4,10 @@
 
 #include "core/app/daemon_presence.h"
 #include "core/app/engine_presence.h"
+#include "core/app/former_data.h"
 #include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "core/base/time_zone.h"
 #include "core/delivery/beat_liveness.h"
 #include "core/flow/resume_backup.h"
 #include "core/store/connection.h"
@@ -18,8 +18,6 @@
 
 namespace caas::app {
 namespace {
-
-constexpr std::size_t most_key_bytes = 64U << 10U;
 
 // What makes a database file a backup: a table of one row, gone again once it is restored.
 constexpr std::string_view make_mark = R"(
@@ -79,23 +77,13 @@ class Draft {
         if (failed)
             throw Error(Code::forbidden, "The file " + name.string() + " cannot be made");
         is_kept_ = true;
+        sync_folder(name.has_parent_path() ? name.parent_path() : std::filesystem::path("."));
     }
 
   private:
     std::filesystem::path file_;
     bool is_kept_ = false;
 };
-
-std::optional<std::string> secret_key_of(const config::Paths& paths) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(paths.secret_key(), ignored))
-        return std::nullopt;
-    return read_file(paths.secret_key(), most_key_bytes);
-}
-
-}  // namespace
-
-namespace {
 
 Error no_backup(const std::filesystem::path& file) {
     return {
@@ -156,26 +144,6 @@ std::optional<std::string> unpack(
             file.string() + " is damaged or not a backup of caas",
             "`caas backup FILE` makes one");
     }
-}
-
-// Renames the database that is there, and copies its key when another is to take its place: only
-// together can they be read. Gives the new name; empty when there is none.
-std::filesystem::path set_aside(
-    const config::Paths& paths, const std::optional<std::string>& new_key, Clock& clock) {
-    if (!std::filesystem::exists(paths.database()))
-        return {};
-    auto stamp = to_rfc3339(clock.now()).substr(0, 19);
-    std::erase(stamp, ':');
-    const auto end = ".before-restore-" + stamp;
-    const std::filesystem::path kept = paths.database().string() + end;
-    const auto old_key = secret_key_of(paths);
-    if (new_key && old_key && *old_key != *new_key)
-        write_file(paths.secret_key().string() + end, *old_key);
-    for (const auto* part : {"", "-wal", "-shm"}) {
-        if (const auto from = paths.database().string() + part; std::filesystem::exists(from))
-            std::filesystem::rename(from, kept.string() + part);
-    }
-    return kept;
 }
 
 void require_place(const std::filesystem::path& file) {
@@ -289,6 +257,7 @@ RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& fi
     facts.kept = set_aside(paths, key, clock);
     draft.keep_as(paths.database());
     if (key) {
+        // From now on alone.
         write_file(paths.secret_key(), *key);
         facts.has_keys = true;
     }

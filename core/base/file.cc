@@ -92,13 +92,6 @@ void write_all(int fd, std::string_view bytes, const std::filesystem::path& path
     }
 }
 
-// So that the new name survives a power failure. A file system that cannot do it is not an error.
-void sync_folder(const std::filesystem::path& folder) {
-    const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (fd.get() >= 0)
-        ::fsync(fd.get());
-}
-
 // Removes a temporary file unless the work on it came to its end.
 class Temporary {
   public:
@@ -139,6 +132,12 @@ void replace_file(const std::filesystem::path& path, unsigned mode, const Fill& 
 }
 
 }  // namespace
+
+void sync_folder(const std::filesystem::path& folder) {
+    const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd.get() >= 0)
+        ::fsync(fd.get());
+}
 
 std::string read_file(const std::filesystem::path& path, std::size_t most_bytes) {
     const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

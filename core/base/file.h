@@ -28,6 +28,10 @@ void write_file_of(
 // Creates the folder and its parents with mode 0700 where they are missing.
 void make_folder(const std::filesystem::path& path);
 
+// So that the names of its files survive a power failure; no error where the file system cannot do
+// it.
+void sync_folder(const std::filesystem::path& folder);
+
 // Whether some process holds the FileLock of this file. Only looks: others that look or ask for it
 // at the same time are told the truth as well, but for an instant a taker may be refused. False for
 // a file that is not there or cannot be read.

@@ -147,10 +147,68 @@ TEST_CASE("what was there is kept under another name, with its key") {
     REQUIRE(std::filesystem::exists(facts.kept));
     CHECK(facts.kept.filename().string() == "caas.db.before-restore-2026-11-22T100000");
     CHECK(read_file(two.home() / "secret.key.before-restore-2026-11-22T100000", much) == key);
+    CHECK(read_file(two.home() / "secret.key", much) == read_file(one.home() / "secret.key", much));
     // The way back.
     std::filesystem::remove(two.home() / "caas.db");
     std::filesystem::rename(facts.kept, two.home() / "caas.db");
     CHECK(contents(two) == "Former.");
+}
+
+TEST_CASE("two restores within one second keep what was there before each of them") {
+    const House one;
+    const House two;
+    const auto file = one.folder / "backup.caas";
+    app::backup(*one.open(), file, true);
+    app::add(*two.open(), "Former.");
+    const auto first = restore(two, file);
+    app::add(*two.open(), "Between.");
+
+    const auto second = restore(two, file);
+
+    CHECK(first.kept != second.kept);
+    CHECK(second.kept.filename().string() == "caas.db.before-restore-2026-11-22T100000-2");
+    std::filesystem::remove(two.home() / "caas.db");
+    std::filesystem::copy_file(first.kept, two.home() / "caas.db");
+    CHECK(contents(two) == "Former.");
+    std::filesystem::remove(two.home() / "caas.db");
+    std::filesystem::copy_file(second.kept, two.home() / "caas.db");
+    CHECK(contents(two) == "Between.");
+}
+
+TEST_CASE("what was written last is in the copy that is kept, which has no log beside it") {
+    const House one;
+    const House two;
+    const auto file = one.folder / "backup.caas";
+    app::backup(*one.open(), file, true);
+    app::add(*two.open(), "Former.");
+    // Whoever only reads leaves a log behind.
+    store::sqlite(two.home() / "caas.db")->open_reader()->query("SELECT count(*) FROM post", {});
+
+    const auto facts = restore(two, file);
+
+    for (const auto* part : {"-wal", "-shm", "-journal"}) {
+        CHECK_FALSE(std::filesystem::exists(facts.kept.string() + part));
+        CHECK_FALSE(std::filesystem::exists((two.home() / "caas.db").string() + part));
+    }
+    std::filesystem::rename(facts.kept, two.home() / "caas.db");
+    CHECK(contents(two) == "Former.");
+}
+
+TEST_CASE("a damaged database is kept as it is") {
+    const House one;
+    const House two;
+    const auto file = one.folder / "backup.caas";
+    app::backup(*one.open(), file, true);
+    std::filesystem::create_directories(two.home());
+    write_file(two.home() / "caas.db", "Dear diary.");
+    write_file(two.home() / "caas.db-wal", "Dear log.");
+
+    const auto facts = restore(two, file);
+
+    CHECK(read_file(facts.kept, much) == "Dear diary.");
+    CHECK(read_file(facts.kept.string() + "-wal", much) == "Dear log.");
+    CHECK_FALSE(std::filesystem::exists((two.home() / "caas.db").string() + "-wal"));
+    CHECK(app::check_database(*two.open()).faults.empty());
 }
 
 TEST_CASE("a backup overwrites nothing and leaves nothing half-made") {

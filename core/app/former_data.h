@@ -1,0 +1,23 @@
+// What a restore replaces is kept: the former database, and its key when another takes its place.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "core/base/clock.h"
+#include "core/config/paths.h"
+
+namespace caas::app {
+
+// The text of secret.key; nullopt: there is none.
+std::optional<std::string> secret_key_of(const config::Paths& paths);
+
+// Gives the database a second name, so that another can be renamed over it and there is one at
+// every instant. With `new_key`, the former key gets a second name as well, and secret.key has both
+// afterwards: it opens the accounts of whichever database is in place. Gives the new name of the
+// database; empty when there is none. Overwrites nothing. The folder is locked (RestoreLock).
+std::filesystem::path set_aside(
+    const config::Paths& paths, const std::optional<std::string>& new_key, Clock& clock);
+
+}  // namespace caas::app
