@@ -259,7 +259,9 @@ extern constexpr Command backup{
     .name = "backup",
     .summary = "copy everything into one file while others go on working",
     .about =
-        "The copy is verified. It overwrites nothing. Media that lie in a bucket are not in it. "
+        "Everything is the database, secret.key, pictures and videos. "
+        "The copy is verified. It overwrites nothing, and goes into a file, not to standard output "
+        "(`-`). Media that lie in a bucket are not in it. "
         "Nor are outbox/, which holds what was published there, and session.key, which is made "
         "anew: signed-in people go on by their refresh token.",
     .arguments = file_argument,

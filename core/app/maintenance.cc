@@ -152,6 +152,11 @@ void require_place(const std::filesystem::path& file) {
             Code::usage,
             "The backup has no name",
             "name a file; is a variable of your script empty?");
+    if (file == "-")
+        throw Error(
+            Code::usage,
+            "A backup does not go to standard output",
+            "name a file and send that; `./-` is a file of this name");
     std::error_code ignored;
     // Of the link itself: one that points to a disk that is not there just now is a place as well.
     const auto there = std::filesystem::symlink_status(file, ignored).type();

@@ -154,6 +154,7 @@ if is_local; then
   check "backup overwrites nothing" 6 "$caas" backup "$folder/b"
   check "backup needs a folder that is there" 5 "$caas" backup "$folder/nowhere/b"
   check "backup needs a name" 2 "$caas" backup ""
+  check "backup to standard output" 2 "$caas" backup -
   check "restore asks" 2 "$caas" restore "$folder/b"
   check "restore" 0 "$caas" restore "$folder/b" --yes
   check "what was restored" 0 "$caas" content show "$id" --json

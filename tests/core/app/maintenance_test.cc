@@ -249,6 +249,14 @@ TEST_CASE("a backup into a folder that is not there says which, and is not to be
     CHECK(refusal(*app, "") == "usage: The backup has no name");
 }
 
+TEST_CASE("a backup is not written into a file called - by whoever means standard output") {
+    const House house;
+
+    CHECK(refusal(*house.open(), "-") == "usage: A backup does not go to standard output");
+
+    CHECK_FALSE(std::filesystem::exists("-"));
+}
+
 struct Refusal {
     House one;
     House two;
