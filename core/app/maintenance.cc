@@ -90,6 +90,24 @@ Error no_backup(const std::filesystem::path& file) {
         Code::invalid, file.string() + " is not a backup of caas", "`caas backup FILE` makes one"};
 }
 
+void take_copy(const std::filesystem::path& file, const std::filesystem::path& copy) {
+    std::error_code failed;
+    const auto kind = std::filesystem::status(file, failed).type();
+    if (kind == std::filesystem::file_type::not_found)
+        throw Error(Code::not_found, "There is no file " + file.string(), "check the path");
+    // `none`: we may not look; the copying is told why.
+    if (kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::none)
+        throw Error(
+            Code::invalid,
+            file.string() + " is no regular file, and so no backup of caas",
+            "name the file that `caas backup` made");
+    std::filesystem::copy_file(file, copy, failed);
+    if (failed)
+        throw Error(
+            Code::forbidden, "The file " + file.string() + " cannot be read: " + failed.message());
+    std::filesystem::permissions(copy, std::filesystem::perms(0600));
+}
+
 // Nothing that may have been sent since goes out again by itself.
 void hold_back(store::Connection& connection, Instant made_at, Instant now, RestoreFacts& facts) {
     connection.begin();
@@ -250,13 +268,7 @@ RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& fi
     RestoreFacts facts;
     Draft draft(paths.database().string() + ".restored");
     remove_with_journals(draft.file());
-    std::error_code failed;
-    std::filesystem::copy_file(file, draft.file(), failed);
-    if (failed)
-        throw Error(
-            std::filesystem::exists(file) ? Code::forbidden : Code::not_found,
-            "The file " + file.string() + " cannot be read: " + failed.message());
-    std::filesystem::permissions(draft.file(), std::filesystem::perms(0600));
+    take_copy(file, draft.file());
 
     const auto key = unpack(draft.file(), file, paths.media(), clock, facts);
     facts.kept = set_aside(paths, key, clock);

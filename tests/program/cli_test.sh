@@ -160,6 +160,7 @@ if is_local; then
   check "what was restored" 0 "$caas" content show "$id" --json
   echo nonsense >"$folder/nonsense"
   check "restore of something else" 4 "$caas" restore "$folder/nonsense" --yes
+  check "restore of a device" 4 "$caas" restore /dev/null --yes
   check "the data after that" 0 "$caas" content show "$id" --json
 else
   # ---- what works on this machine only says so

@@ -288,13 +288,16 @@ TEST_CASE("a restore refuses a file that is not there, and a folder") {
     it.file = it.one.folder / "nothing";
     CHECK(it.code() == "not_found");
     it.file = it.one.folder.path();
-    CHECK(it.code() != "fine");
+    CHECK(it.code() == "invalid");
 }
 
 TEST_CASE("a restore refuses what is no backup") {
     Refusal it;
     SUBCASE("a text") {
         std::ofstream(it.file, std::ios::trunc) << "Dear diary, this is no database at all.";
+    }
+    SUBCASE("a device") {
+        it.file = "/dev/null";
     }
     SUBCASE("an empty file") {
         std::ofstream(it.file, std::ios::trunc) << "";
