@@ -97,11 +97,12 @@ std::filesystem::path set_aside(
     const auto end = free_end(paths, clock);
     if (new_key)
         add_key(paths, *new_key, end);
-    if (!is_taken(database))
-        return {};
-    take_log_in(database);
     const auto kept = database + end;
-    give_second_name(database, kept);
+    const bool is_there = is_taken(database);
+    if (is_there) {
+        take_log_in(database);
+        give_second_name(database, kept);
+    }
     for (const auto* part : beside_database) {
         if (is_taken(database + part))
             give_second_name(database + part, kept + part);
@@ -112,7 +113,7 @@ std::filesystem::path set_aside(
         std::error_code ignored;
         std::filesystem::remove(database + part, ignored);
     }
-    return kept;
+    return is_there ? kept : std::string();
 }
 
 }  // namespace caas::app

@@ -6,6 +6,8 @@
 namespace caas::delivery {
 namespace {
 
+constexpr int longest_thread = 100;  // in parts
+
 struct Bucket {
     Instant full_at{};
     std::optional<Instant> closed_until;
@@ -28,7 +30,19 @@ ON CONFLICT (name, window_ms) DO NOTHING)",
             {allowance.name, window, now});
         rows = transaction.query(lock, {allowance.name, window});
     }
-    return {rows.at(0).instant(0), rows[0].maybe_instant(1)};
+    Bucket bucket{rows.at(0).instant(0), rows[0].maybe_instant(1)};
+    // Nobody owes more than a long thread costs: a clock that was ahead wrote it down.
+    const auto latest = now + allowance.window + longest_thread * allowance.interval();
+    if (bucket.full_at > latest) {
+        bucket.full_at = latest;
+        transaction.execute(
+            R"(UPDATE budget
+SET full_at = $3
+WHERE name = $1
+    AND window_ms = $2)",
+            {allowance.name, window, latest});
+    }
+    return bucket;
 }
 
 // When the bucket is full, were nothing taken; a wall clock set back makes nobody wait for longer

@@ -87,6 +87,10 @@ Post cancel(
     }
     enter(after, PostState::canceled, now);
     after.wake_at.reset();
+    if (after.code == waiting_code) {
+        after.code.clear();
+        after.message.clear();
+    }
     save(transaction, post, after, Event::cancel);
     return after;
 }

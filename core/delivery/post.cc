@@ -18,6 +18,8 @@ std::optional<std::string> unless_empty(const std::string& text) {
 // Ends so that what an index knows of a state can be added, word for word.
 constexpr std::string_view save_all_sql = R"(UPDATE post
 SET state = $3, updated_at = $4,
+    code = CASE WHEN code = 'rate_limited' AND state <> 'retrying' THEN NULL ELSE code END,
+    message = CASE WHEN code = 'rate_limited' AND state <> 'retrying' THEN NULL ELSE message END,
     wake_at = CASE CAST($5 AS BIGINT) WHEN 1 THEN due_at WHEN 2 THEN CAST($4 AS BIGINT) END,
     settled_at = CASE CAST($7 AS BIGINT) WHEN 1 THEN CAST($4 AS BIGINT) END
 WHERE account_id = $1
@@ -99,7 +101,7 @@ store::Values values_of(const Saving& saving) {
 void wake_those_behind(store::Transaction& transaction, const AccountId& account, Instant now) {
     transaction.execute(
         R"(UPDATE post
-SET wake_at = due_at
+SET wake_at = due_at, code = NULL, message = NULL
 WHERE account_id = $1
     AND wake_at > $2
     AND due_at <= $2
@@ -315,7 +317,7 @@ WHERE id IN (SELECT p.id FROM post p
 int wake_waiting(store::Transaction& transaction, Instant now) {
     const auto rows = transaction.query(
         R"(UPDATE post
-SET wake_at = due_at
+SET wake_at = due_at, code = NULL, message = NULL
 WHERE wake_at > $1
     AND due_at <= $1
     AND state = 'scheduled'

@@ -142,6 +142,9 @@ struct PutOff {
 void save_wait(
     store::Transaction& transaction, const Post& seen, const PutOff& put_off, Instant now);
 
+// When the turn comes of a post of the same account that was due before `post` and waits for it.
+std::optional<Instant> turn_before(store::Reader& reader, const Post& post, Instant now);
+
 // All posts that wait for their turn ask again, in all workspaces. Gives how many these are.
 int wake_waiting(store::Transaction& transaction, Instant now);
 

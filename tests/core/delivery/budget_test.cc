@@ -68,6 +68,21 @@ TEST_CASE("a thread longer than the burst waits for a full bucket and is then pa
     CHECK(*when == rig.clock.now() + 5 * allowance.interval());
 }
 
+TEST_CASE("a clock that was far ahead once does not close a budget until then") {
+    Rig rig;
+    const Allowance allowance{"account:a", 10, quarter};
+    CHECK_FALSE(spend_one(rig, allowance));
+    rig.write([&](store::Transaction& transaction) {
+        transaction.execute(
+            "UPDATE budget SET full_at = $1", {rig.clock.now() + std::chrono::hours(24 * 365)});
+    });
+    REQUIRE(spend_one(rig, allowance));
+
+    rig.clock.advance(quarter + 100 * allowance.interval());
+
+    CHECK_FALSE(spend_one(rig, allowance));
+}
+
 TEST_CASE("who has waited once needs only one, and owes the rest") {
     Rig rig;
     const Allowance allowance{"account:a", 10, quarter};

@@ -193,6 +193,52 @@ TEST_CASE("a thread that waits for its turn keeps its place before what is due a
     CHECK(home.started(home.behind) - home.clock.now() < hour);
 }
 
+TEST_CASE("what comes due while a thread waits for its turn goes after it") {
+    Crowded home;
+    home.run_once();
+    home.clock.advance(std::chrono::seconds(30));
+    const auto late = home.add_post();
+
+    home.run_once();
+    CHECK(home.post(late).state == delivery::PostState::scheduled);
+    CHECK(home.post(late).wake_at == home.post(home.thread).wake_at);
+
+    home.drain();
+    CHECK(home.started(home.thread) < home.started(late));
+}
+
+TEST_CASE("what no longer waits for its turn does not say so") {
+    Crowded home;
+    home.run_once();
+    home.write([&](store::Transaction& transaction) {
+        SUBCASE("canceled") {
+            delivery::cancel(transaction, home.workspace, home.thread, home.clock.now());
+        }
+        SUBCASE("paused") {
+            delivery::pause_posts(transaction, AccountId("main"), home.clock.now());
+        }
+    });
+
+    CHECK(home.post(home.thread).code.empty());
+    CHECK(home.post(home.thread).message.empty());
+}
+
+TEST_CASE("of posts that were due together no account is always last") {
+    Limited home;
+    home.ration.of_organization = 1;
+    home.add_account("other");
+    home.add_post(1, "other");
+    home.run_once();
+    std::vector<PostId> many;
+    for (int i = 0; i < 12; ++i)
+        many.push_back(home.add_post());
+    const auto single = home.add_post(1, "other");
+
+    home.drain();
+
+    CHECK(home.started(single) < home.started(many.back()));
+}
+
 TEST_CASE("what waits behind a thread goes at once when that is canceled, moved or taken out") {
     Crowded home;
     home.run_once();
