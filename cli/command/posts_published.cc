@@ -76,8 +76,9 @@ extern constexpr Command posts_take_back{
         "before that: the rest is not sent, and no retry sends it. The post stays on record here. "
         "Refused, with exit 6, is a post that is being published right now (wait until that has "
         "ended) or is unconfirmed (say first what is out: `caas posts reconcile`), one of which "
-        "nothing is out, and what lies where the platform offers no way (Instagram): its address "
-        "is named, to delete it by hand.",
+        "nothing is out, and what caas cannot remove: the platform offers no way (Instagram), or "
+        "not all parts are on record, as of a post that somebody said was sent before a restore. "
+        "Its address is named, to delete it by hand.",
     .arguments = arguments,
     .options = {},
     .examples = "caas posts take-back 1a2b3c4d --yes",

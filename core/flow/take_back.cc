@@ -22,6 +22,23 @@ Error no_way(const platform::Driver& driver, const delivery::Post& post) {
         post.url.empty() ? "delete it there by hand" : "delete it there by hand: " + post.url};
 }
 
+std::string by_hand(const delivery::Post& post) {
+    return "delete it there by hand" +
+           (post.url.empty() ? ", from the account " + post.account_name : ": " + post.url);
+}
+
+// A person may have said that it is out (after a restore, say); then caas cannot find all of it.
+void require_record(const delivery::Post& post, std::size_t on_record) {
+    if (on_record >= static_cast<std::size_t>(post.parts_published))
+        return;
+    throw Error(
+        Code::conflict,
+        "The post " + post.id.text() + " cannot be taken back: of the parts that are out, " +
+            std::to_string(on_record) + " of " + std::to_string(post.parts_published) +
+            " are on record with an address",
+        by_hand(post));
+}
+
 // What an engine has in hand, or may have sent, would be out after the rest was removed.
 void require_certain(const delivery::Post& post) {
     const auto what = "The post " + post.id.text() + " cannot be taken back: ";
@@ -82,6 +99,7 @@ Removal begin_removal(
         throw no_way(*removal.driver, post);
     removal.access = open_account(tools, transaction, post.account);
     removal.published = published_entries(transaction, id);
+    require_record(post, removal.published.size());
     if (!delivery::is_settled(post.state))
         post = delivery::cancel(transaction, workspace, id, tools.clock.now());
     return removal;

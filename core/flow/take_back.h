@@ -16,8 +16,8 @@ using PostCheck = std::function<void(const delivery::Post&)>;
 // a thread that is half out is stopped before that, as delivery::cancel does, and stays stopped
 // whatever the platform answers. Doing it again is harmless: what is gone counts as taken back.
 // Throws Error: not_found, conflict (nothing is out, more of it may be out or comes out meanwhile,
-// or the platform offers no way: its address is in the hint), platform_sign_in,
-// platform_unavailable, platform_refused.
+// not every part is on record, or the platform offers no way: its address is in the hint),
+// platform_sign_in, platform_unavailable, platform_refused.
 delivery::Post take_back(
     const Tools& tools,
     const access::Principal& principal,

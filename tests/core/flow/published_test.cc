@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "core/delivery/change.h"
+#include "core/delivery/hold_back.h"
 #include "core/delivery/liveness.h"
 #include "core/flow/connect.h"
 #include "core/flow/doors.h"
@@ -257,6 +258,25 @@ TEST_CASE("what is being published, or may be out, is not taken back") {
     CHECK(unconfirmed.code() == Code::conflict);
     CHECK(unconfirmed.hint().find("caas posts reconcile") != std::string::npos);
     CHECK(it.platforms.x.posts().size() == 2);
+}
+
+TEST_CASE("a post that a person saw after a restore is not taken back by what is on record") {
+    Studio it;
+    const auto post = it.order({"One.", "Two."}, 3600);
+    it.set(post.id, "state", std::string("unconfirmed"));
+    it.set(post.id, "code", std::string(delivery::held_back_code));
+    it.home.store.write([&](store::Transaction& transaction) {
+        delivery::reconcile_sent(
+            transaction, it.home.owner.workspace, post.id, "https://x.com/1", it.home.clock.now());
+    });
+
+    const auto refusal =
+        fake::thrown_by([&] { flow::take_back(it.home.tools, it.home.owner, post.id); });
+
+    CHECK(refusal.code() == Code::conflict);
+    CHECK(std::string(refusal.what()).find("0 of 2") != std::string::npos);
+    CHECK(refusal.hint() == "delete it there by hand: https://x.com/1");
+    CHECK_FALSE(it.find(post.id).removed_at.has_value());
 }
 
 TEST_CASE("a thread that is tried again while it is taken back does not count as gone") {
