@@ -73,7 +73,8 @@ extern constexpr Command posts_take_back{
     .about =
         "All parts of a thread, the last one first. A thread of which only a part is out is "
         "stopped "
-        "before that: the rest is not sent, and no retry sends it. The post stays on record here. "
+        "before that: the rest is not sent, and no retry sends it, also when the platform refuses "
+        "halfway: do it again then. The post stays on record here. "
         "Refused, with exit 6, is a post that is being published right now (wait until that has "
         "ended) or is unconfirmed (say first what is out: `caas posts reconcile`), one of which "
         "nothing is out, and what caas cannot remove: the platform offers no way (Instagram), or "

@@ -95,6 +95,16 @@ Post cancel(
     return after;
 }
 
+Post begin_removal(store::Transaction& transaction, const Post& post, Instant now) {
+    auto after = is_settled(post.state) ? post : cancel(transaction, post.workspace, post.id, now);
+    if (after.state != PostState::failed)
+        return after;
+    if (after.code == taking_back_code)
+        stop_thread(after, "thread_stopped", "the rest was canceled.", now);
+    note_taking_back(transaction, after, now);
+    return after;
+}
+
 Post move(
     store::Transaction& transaction,
     const WorkspaceId& workspace,
@@ -172,6 +182,11 @@ Post retry(
             Code::conflict,
             "The post " + id.text() + " cannot be tried again: it was taken back.",
             "Schedule its content anew.");
+    if (post.code == taking_back_code)
+        throw Error(
+            Code::conflict,
+            "The post " + id.text() + " cannot be tried again: part of it was taken back.",
+            "Finish that: caas posts take-back " + id.text());
     if (post.state != PostState::failed && post.state != PostState::missed &&
         post.state != PostState::retrying)
         refuse(post, "tried again", {});

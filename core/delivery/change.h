@@ -25,6 +25,9 @@ struct DueTime {
 // A thread of which a part is out is not canceled: it has failed, and says how far it came.
 Post cancel(
     store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now);
+// Ends what would still be sent of a post of which a part is out, and keeps a failed one from being
+// tried again until what is out was removed (note_removal). Gives it as it is after that.
+Post begin_removal(store::Transaction& transaction, const Post& post, Instant now);
 // Also gives a draft or a missed post its time.
 Post move(
     store::Transaction& transaction,
@@ -45,7 +48,7 @@ Post repin(
     int parts,
     Instant now);
 // A failed or missed post is due again, now; a thread goes on with its next part, unless what was
-// out of it was taken back.
+// out of it was taken back, or that was begun.
 Post retry(
     store::Transaction& transaction,
     const WorkspaceId& workspace,

@@ -124,8 +124,15 @@ void save_version(
     int parts,
     Instant now);
 
-// Notes that a post was taken back as far as it was out when it was `seen`. Throws Error(conflict)
-// when more of it came out since, or may do so.
+// What a failed post says while it is taken back, and after that was not finished: a retry would go
+// on behind parts that are gone.
+constexpr std::string_view taking_back_code = "taking_back";
+
+// Makes a failed post say so.
+void note_taking_back(store::Transaction& transaction, const Post& failed, Instant now);
+
+// Notes that a post was taken back as far as it was out when it was `seen`, whose code and message
+// it has again. Throws Error(conflict) when more of it came out since, or may do so.
 Post note_removal(store::Transaction& transaction, const Post& seen, Instant now);
 
 // What a post says that waits for its turn.

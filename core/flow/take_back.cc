@@ -71,7 +71,7 @@ bool is_gone(const delivery::Post& post) {
 }
 
 struct Removal {
-    delivery::Post post;  // as it is while it is removed
+    delivery::Post post;  // as it is once it is removed
     const platform::Driver* driver = nullptr;
     platform::Access access;
     std::vector<platform::Entry> published;
@@ -100,8 +100,7 @@ Removal begin_removal(
     removal.access = open_account(tools, transaction, post.account);
     removal.published = published_entries(transaction, id);
     require_record(post, removal.published.size());
-    if (!delivery::is_settled(post.state))
-        post = delivery::cancel(transaction, workspace, id, tools.clock.now());
+    post = delivery::begin_removal(transaction, post, tools.clock.now());
     return removal;
 }
 

@@ -279,19 +279,23 @@ TEST_CASE("a post that a person saw after a restore is not taken back by what is
     CHECK_FALSE(it.find(post.id).removed_at.has_value());
 }
 
-TEST_CASE("a thread that is tried again while it is taken back does not count as gone") {
+TEST_CASE("a thread is not tried again from when its removal began, but its removal is") {
     Studio it;
     const auto post = it.publish_half({"One.", "Two."});
-    it.meanwhile = [&] { it.retry(post.id); };
+    std::string meanwhile;
+    it.meanwhile = [&] { meanwhile = fake::code_of([&] { it.retry(post.id); }); };
+    it.platforms.x.queue(sandbox::PlatformFault::lost_after);
+    const auto take_back = [&] { flow::take_back(it.home.tools, it.home.owner, post.id); };
 
-    CHECK(fake::code_of([&] {
-              flow::take_back(it.home.tools, it.home.owner, post.id);
-          }) == "conflict");
-    CHECK_FALSE(it.find(post.id).removed_at.has_value());
+    CHECK(fake::code_of(take_back) == "platform_unavailable");
+    CHECK(meanwhile == "conflict");
+    CHECK(it.find(post.id).code == delivery::taking_back_code);
+    CHECK(
+        fake::thrown_by([&] { it.retry(post.id); }).hint().find("take-back") != std::string::npos);
 
-    const auto after = flow::take_back(it.home.tools, it.home.owner, post.id);
-    CHECK(after.removed_at.has_value());
-    CHECK(after.state == delivery::PostState::failed);
+    take_back();
+    CHECK(it.find(post.id).removed_at.has_value());
+    CHECK(it.find(post.id).code == "thread_stopped");
 }
 
 TEST_CASE("a removal is not noted when another part came out since") {
