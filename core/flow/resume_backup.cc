@@ -1,42 +1,49 @@
 #include "core/flow/resume_backup.h"
 
-#include <chrono>
 #include <optional>
+#include <utility>
 
 #include "core/base/error.h"
-#include "core/base/time_zone.h"
 #include "core/delivery/hold_back.h"
+#include "core/flow/occurrence_time.h"
 #include "core/schedule/occurrences.h"
 #include "core/schedule/series.h"
 
 namespace caas::flow {
 namespace {
 
-// A gap moves a local time by less than this, except on a day that a zone leaves out.
-constexpr std::chrono::days longest_gap{2};
-
-// The last occurrence due by `now` for which no post was made yet. nullopt: there is none.
-std::optional<schedule::Wall> last_due(const schedule::Series& series, Instant now) {
-    schedule::Occurrences times(schedule::parse_rule(series.rule, series.zone), series.starts_at);
+// Notes the occurrences due by `now` for which no post was made yet as passed over: they are of the
+// rule's COUNT. False: there are none.
+bool pass_due(schedule::Series& series, Instant now) {
+    auto rule = schedule::parse_rule(series.rule, series.zone);
+    // It is of occurrences that exist, and the rule knows of no gap.
+    const auto count = std::exchange(rule.count, std::nullopt);
+    schedule::Occurrences times(rule, series.starts_at);
     if (series.made_to)
         times.skip_past(*series.made_to);
     const auto end = schedule::wall_at(now, series.zone) + longest_gap;
-    std::optional<schedule::Wall> last;
+    auto passed_over = series.passed_over;
+    bool has_passed = false;
     while (const auto wall = times.next()) {
-        if (*wall > end)
+        if (*wall > end || (count && series.made + passed_over >= *count))
             break;
-        if (resolve(schedule::local_of(*wall), series.zone).instant <= now)
-            last = wall;
+        const auto time = time_of(series, rule, *wall);
+        if (!time.is_dropped)
+            ++passed_over;
+        if (time.resolved.instant > now)
+            continue;
+        // With those before it that a gap moved behind `now`.
+        series.made_to = *wall;
+        series.passed_over = passed_over;
+        has_passed = true;
     }
-    return last;
+    return has_passed;
 }
 
 bool pass_over(store::Transaction& transaction, schedule::Series series, Instant now) {
     try {
-        const auto last = last_due(series, now);
-        if (!last)
+        if (!pass_due(series, now))
             return false;
-        series.made_to = last;
         series.updated_at = now;
         schedule::save_series(transaction, series);
         return true;

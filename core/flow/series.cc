@@ -1,6 +1,7 @@
 #include "core/flow/series.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "core/base/error.h"
@@ -10,6 +11,7 @@
 #include "core/delivery/change.h"
 #include "core/flow/media.h"
 #include "core/flow/media_fit.h"
+#include "core/flow/occurrence_time.h"
 #include "core/flow/plan.h"
 #include "core/schedule/occurrences.h"
 
@@ -22,34 +24,11 @@ using schedule::SeriesState;
 using schedule::Wall;
 
 constexpr std::chrono::days furthest{366 * 5};
-// A local time that does not exist moves by less than this, except on a day that a zone leaves out.
-constexpr std::chrono::days longest_gap{2};
 // One transaction makes no more than this, then others may write.
 constexpr std::size_t most_at_once = 100;
 constexpr auto try_again = std::chrono::minutes(15);
 // A post is on time within this, as in delivery::Pace.
 constexpr Milliseconds least_window = std::chrono::minutes(1);
-
-struct Time {
-    Resolved resolved;
-    // The gap puts it where another occurrence is, or behind the UNTIL of its rule.
-    bool is_dropped = false;
-};
-
-Time time_of(const Series& series, const schedule::Rule& rule, Wall wall) {
-    Time time{resolve(schedule::local_of(wall), series.zone)};
-    if (time.resolved.kind != Resolved::Kind::moved_forward)
-        return time;
-    if (rule.until_at && time.resolved.instant > *rule.until_at) {
-        time.is_dropped = true;
-        return time;
-    }
-    const auto shown = schedule::wall_at(time.resolved.instant, series.zone);
-    Occurrences others(rule, series.starts_at);
-    others.skip_past(shown - std::chrono::minutes(1));
-    time.is_dropped = others.next() == shown;
-    return time;
-}
 
 delivery::NewPost post_of(
     const Tools& tools,

@@ -41,10 +41,10 @@ struct Series {
     std::string zone;
     Wall starts_at{};
     SeriesState state = SeriesState::active;
-    std::optional<Wall> made_to;       // the last occurrence that was made, or passed over
-    std::int64_t made = 0;             // posts
-    std::int64_t passed_over = 0;      // occurrences that nothing was running for, for too long
-    std::string problem;               // why no post can be made just now, or why it was ended
+    std::optional<Wall> made_to;   // the last occurrence that was made, or passed over
+    std::int64_t made = 0;         // posts
+    std::int64_t passed_over = 0;  // occurrences too long ago to be made, or due before a restore
+    std::string problem;           // why no post can be made just now, or why it was ended
     std::optional<Instant> top_up_at;  // when the next post has to be made
     Instant created_at{};
     Instant updated_at{};

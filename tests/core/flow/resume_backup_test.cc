@@ -68,6 +68,36 @@ TEST_CASE("a series goes on with its next time after the restore") {
         it.posts() == "11-22 10:30 unconfirmed, 11-22 11:30 unconfirmed, 11-22 14:30, 11-22 15:30");
 }
 
+TEST_CASE("what a restore passes over is of the COUNT of its series") {
+    Backup it;
+    it.start("FREQ=HOURLY;BYMINUTE=30;COUNT=5");
+
+    it.restore_at("2026-11-22T14:10:00Z");
+
+    CHECK(it.posts() == "11-22 10:30 unconfirmed, 11-22 11:30 unconfirmed, 11-22 14:30");
+}
+
+TEST_CASE("a series whose COUNT a restore passes over has no more occurrences") {
+    Backup it;
+    it.start("FREQ=HOURLY;BYMINUTE=30;COUNT=4");
+
+    it.restore_at("2026-11-22T14:10:00Z");
+
+    CHECK(it.posts() == "11-22 10:30 unconfirmed, 11-22 11:30 unconfirmed");
+}
+
+TEST_CASE("an occurrence that a gap drops is not of the COUNT that a restore passes over") {
+    Backup it;
+    it.at("2027-03-27T22:00:00Z");
+    // 02:30 is left out and would be 03:30, which is an occurrence anyway.
+    it.start("FREQ=HOURLY;BYMINUTE=30;COUNT=5", "Europe/Berlin");
+
+    // 04:10 on the wall: 01:30 and 03:30 are passed over, and 04:30 is the fifth.
+    it.restore_at("2027-03-28T02:10:00Z");
+
+    CHECK(it.posts() == "03-27 23:30 unconfirmed, 03-28 00:30 unconfirmed, 03-28 04:30");
+}
+
 TEST_CASE("an occurrence whose hour comes twice is not made again in the second one") {
     Backup it;
     it.at("2027-10-28T12:00:00Z");
