@@ -53,13 +53,13 @@ namespace {
 
 // Without a time a post goes out at once: not when its time was only lost on the way.
 void require_meant_now(const Fields& fields, const flow::When& when) {
-    for (const auto* name : {"due_at", "at", "in_seconds"}) {
+    for (const auto* name : {"due_at", "at", "in_seconds", "next_slot", "every"}) {
         if (fields.is_null(name))
             throw Error(
                 Code::invalid,
                 "`" + std::string(name) + "` is null, and nothing else says when",
-                "give a time, or leave it out to publish at once",
-                {{fields.pointer_to(name), "required", "must be a time"}});
+                "give it a value, or leave it out to publish at once",
+                {{fields.pointer_to(name), "required", "must not be null"}});
     }
     if (when.zone)
         throw Error(

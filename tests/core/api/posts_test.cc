@@ -48,12 +48,15 @@ TEST_CASE("an order whose time was lost is refused and not published at once") {
     CHECK(status({{"at", nullptr}}) == 422);
     CHECK(status({{"due_at", nullptr}}) == 422);
     CHECK(status({{"in_seconds", nullptr}}) == 422);
+    CHECK(status({{"next_slot", nullptr}}) == 422);
+    CHECK(status({{"every", nullptr}}) == 422);
     CHECK(status({{"zone", "Europe/Berlin"}}) == 422);
     CHECK(status({{"at", nullptr}, {"zone", "Europe/Berlin"}}) == 422);
     CHECK(server.home.count("post") == 0);
 
     CHECK(status(Json::object()) == 201);
     CHECK(status({{"at", nullptr}, {"zone", nullptr}, {"in_seconds", 60}}) == 201);
+    CHECK(status({{"at", "2030-01-01 09:00"}, {"next_slot", nullptr}, {"every", nullptr}}) == 201);
     CHECK(status({{"zone", "Europe/Berlin"}, {"every", "daily 09:00"}}) == 201);
 }
 
