@@ -1,5 +1,7 @@
 #include "core/app/maintenance.h"
 
+#include <system_error>
+
 #include <sys/stat.h>
 
 #include "core/app/daemon_presence.h"
@@ -175,9 +177,14 @@ void require_place(const std::filesystem::path& file) {
             Code::usage,
             "A backup does not go to standard output",
             "name a file and send that; `./-` is a file of this name");
-    std::error_code ignored;
+    std::error_code failed;
     // Of the link itself: one that points to a disk that is not there just now is a place as well.
-    const auto there = std::filesystem::symlink_status(file, ignored).type();
+    const auto there = std::filesystem::symlink_status(file, failed).type();
+    if (failed == std::errc::permission_denied)
+        throw Error(
+            Code::forbidden,
+            "Not allowed to make the file " + file.string(),
+            "name one in a folder that you may write to");
     if (there != std::filesystem::file_type::not_found && there != std::filesystem::file_type::none)
         throw Error(
             Code::conflict,
@@ -187,7 +194,7 @@ void require_place(const std::filesystem::path& file) {
     if (folder.empty())
         return;
     // `none`: we may not look; whoever writes there is told so.
-    const auto kind = std::filesystem::status(folder, ignored).type();
+    const auto kind = std::filesystem::status(folder, failed).type();
     if (kind != std::filesystem::file_type::directory && kind != std::filesystem::file_type::none)
         throw Error(
             Code::not_found,

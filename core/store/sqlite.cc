@@ -215,14 +215,20 @@ class SqliteConnection final : public Connection {
 
 void SqliteConnection::copy_to(const std::filesystem::path& file) {
     const SqliteFaults faults(file);
-    if (std::filesystem::exists(file))
+    std::error_code failed;
+    const bool is_there = std::filesystem::exists(file, failed);
+    if (failed)
+        throw faults.of_system(failed.value());
+    if (is_there)
         throw Error(
             Code::conflict,
             file.string() + " is there already",
             "Choose another name; a copy never replaces a file.");
     auto half = file;
     half += ".part";
-    std::filesystem::remove(half);
+    std::filesystem::remove(half, failed);
+    if (failed)
+        throw faults.of_system(failed.value());
     const int fd = ::open(half.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         throw faults.of_system(errno);
@@ -239,10 +245,15 @@ void SqliteConnection::copy_to(const std::filesystem::path& file) {
             throw fault(faults, e, target);
         }
     } catch (...) {
-        std::filesystem::remove(half);
+        std::filesystem::remove(half, failed);
         throw;
     }
-    std::filesystem::rename(half, file);
+    std::filesystem::rename(half, file, failed);
+    if (failed) {
+        const auto error = faults.of_system(failed.value());
+        std::filesystem::remove(half, failed);
+        throw error;
+    }
 }
 
 // nullptr when the file cannot be written.

@@ -11,6 +11,7 @@
 #include "core/store/connection.h"
 #include "core/store/store.h"
 #include "tests/core/app/rig.h"
+#include "tests/core/store/child.h"
 #include "tests/fake/fake_clock.h"
 
 namespace caas {
@@ -247,6 +248,22 @@ TEST_CASE("a backup into a folder that is not there says which, and is not to be
     CHECK(refusal(*app, folder / "backup") == "not_found: There is no folder " + folder.string());
     CHECK(refusal(*app, file / "backup") == "not_found: There is no folder " + file.string());
     CHECK(refusal(*app, "") == "usage: The backup has no name");
+}
+
+TEST_CASE("a backup into a folder that may not be entered is forbidden, and names the file") {
+    const House house;
+    const auto app = house.open();
+    const auto closed = house.folder / "closed";
+    std::filesystem::create_directory(closed);
+    std::filesystem::permissions(closed, std::filesystem::perms(0));
+    const auto file = closed / "folder" / "backup";
+
+    const auto said = fake::in_child([&]() -> std::string {
+        return fake::become_nobody() ? refusal(*app, file) : "no rights to give up";
+    });
+    std::filesystem::permissions(closed, std::filesystem::perms(0700));
+
+    CHECK(said == "forbidden: Not allowed to make the file " + file.string());
 }
 
 TEST_CASE("a backup is not written into a file called - by whoever means standard output") {

@@ -1,6 +1,4 @@
-#include <atomic>
 #include <fstream>
-#include <thread>
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -335,57 +333,6 @@ TEST_CASE("a full disk stores nothing by halves, and space brings it back to wor
     });
 
     CHECK(said == "storage_full storage_full fine whole");
-}
-
-TEST_CASE("a copy is whole, for its owner only, and never replaces a file") {
-    const Rig rig;
-    auto store = rig.open();
-    put(store, "a", std::string(100'000, 'x'));
-    store.copy_to(rig.folder / "copy.db");
-
-    CHECK(mode_of(rig.folder / "copy.db") == 0600);
-    store::Store copy(store::sqlite(rig.folder / "copy.db"), rig.clock);
-    CHECK(count(copy) == 1);
-    CHECK(copy.check().empty());
-    CHECK(code_of([&] { store.copy_to(rig.folder / "copy.db"); }) == "conflict");
-    CHECK(code_of([&] { store.copy_to(rig.folder / "none/copy.db"); }) != "fine");
-}
-
-TEST_CASE("a copy made while others write is one state") {
-    const Rig rig;
-    auto store = rig.open();
-    std::atomic<bool> stops = false;
-    {
-        const std::jthread busy([&] {
-            for (int i = 0; !stops; ++i)
-                store.write([&](store::Transaction& transaction) {
-                    for (const auto* half : {"a", "b"})
-                        transaction.execute(
-                            "INSERT INTO organization (id, name, slug, created_at) "
-                            "VALUES ($1, 'x', $1, 0)",
-                            {std::to_string(i) + half});
-                });
-        });
-        store.copy_to(rig.folder / "copy.db");
-        stops = true;
-    }
-    store::Store copy(store::sqlite(rig.folder / "copy.db"), rig.clock);
-    CHECK(count(copy) % 2 == 0);
-    CHECK(copy.check().empty());
-}
-
-TEST_CASE("a copy that does not fit leaves nothing behind") {
-    const Rig rig;
-    auto store = rig.open();
-    put(store, "a", std::string(300'000, 'x'));
-    CHECK(in_child([&]() -> std::string {
-              fake::limit_files(100'000);
-              store::Store own(store::sqlite(rig.file), rig.clock);
-              return code_of([&] { own.copy_to(rig.folder / "copy.db"); });
-          }) == "storage_full");
-
-    CHECK_FALSE(std::filesystem::exists(rig.folder / "copy.db"));
-    CHECK_FALSE(std::filesystem::exists(rig.folder / "copy.db.part"));
 }
 
 TEST_CASE("a name with signs of an address is a plain file name") {
