@@ -8,6 +8,8 @@
 
 #include <poll.h>
 
+#include "core/delivery/queue.h"
+#include "core/store/store.h"
 #include "daemon/engine_thread.h"
 #include "daemon/signals.h"
 
@@ -35,8 +37,8 @@ void wait_for(EngineThread& engine, Signals& signals) {
 
 }  // namespace
 
-std::string summary(const flow::Counts& counts) {
-    const std::array<std::pair<int, const char*>, 7> kinds{{
+std::string summary(const flow::Counts& counts, std::int64_t put_off) {
+    const std::array<std::pair<std::int64_t, const char*>, 8> kinds{{
         {counts.published, "published"},
         {counts.failed, "failed"},
         {counts.unconfirmed, "unconfirmed"},
@@ -44,6 +46,7 @@ std::string summary(const flow::Counts& counts) {
         {counts.waiting, "to be tried again"},
         {counts.paused, "paused"},
         {counts.lost, "taken over by another engine"},
+        {put_off, put_off == 1 ? "waits for its turn" : "wait for their turn"},
     }};
     std::string text;
     for (const auto& [count, word] : kinds) {
@@ -57,16 +60,20 @@ int run_once(const app::Start& start) {
     Signals signals;
     app::App app(start);
     flow::Counts counts;
+    std::int64_t put_off = 0;
     EngineThread engine([&](const std::stop_token& stop) {
         app.keep_house();
         app.keep_signed_in();
         counts = app.engine().run_once(stop);
+        put_off = app.store().read([&](store::Reader& reader) {
+            return delivery::count_put_off(reader, app.clock().now());
+        });
         // What went out makes room for the next one of its series.
         app.keep_house();
     });
     wait_for(engine, signals);
     engine.join();
-    std::fputs(("caasd: " + summary(counts) + "\n").c_str(), stderr);
+    std::fputs(("caasd: " + summary(counts, put_off) + "\n").c_str(), stderr);
     return 0;
 }
 
