@@ -2,6 +2,8 @@
 #include "core/flow/subscribe.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "tests/core/flow/subscribe_rig.h"
 
@@ -15,6 +17,7 @@ using fake::thrown_by;
 using sandbox::StripeCard;
 using sandbox::StripeWorld;
 using Rig = SubscribeRig;
+using Variables = std::map<std::string, std::string>;
 using Texts = std::vector<std::string>;
 
 constexpr auto month = 24h * 31;
@@ -418,7 +421,7 @@ TEST_CASE("the portal may show an end by its date alone, and it is undone all th
 }
 
 TEST_CASE("a trial gives the plan and its tokens, warns of its end, and is had once") {
-    Rig it({{"CAAS_STRIPE_TRIAL_DAYS", "14"}});
+    Rig it(Variables{{"CAAS_STRIPE_TRIAL_DAYS", "14"}});
     const auto page = begin_checkout(it.home.tools, it.home.owner, "pro");
     REQUIRE(it.pay_page(page.id, StripeCard::none));
     it.settle();
@@ -613,7 +616,7 @@ TEST_CASE("a configuration of the portal that is gone at Stripe is made anew") {
 }
 
 TEST_CASE("a configuration that the operator chose is the operator's matter") {
-    Rig it({{"CAAS_STRIPE_PORTAL_CONFIGURATION", "bpc_gone"}});
+    Rig it(Variables{{"CAAS_STRIPE_PORTAL_CONFIGURATION", "bpc_gone"}});
     it.buy("pro");
     CHECK(code_of([&] { begin_portal(it.home.tools, it.home.owner); }) == "platform_refused");
     CHECK(it.asked("POST /v1/billing_portal/configurations") == 0);
