@@ -13,6 +13,15 @@ struct Bucket {
     std::optional<Instant> closed_until;
 };
 
+void set_full_at(store::Transaction& transaction, const Allowance& allowance, Instant at) {
+    transaction.execute(
+        R"(UPDATE budget
+SET full_at = $3
+WHERE name = $1
+    AND window_ms = $2)",
+        {allowance.name, std::int64_t{allowance.window.count()}, at});
+}
+
 // Locks the row where several engines write at once: an update that changes nothing.
 Bucket take_bucket(store::Transaction& transaction, const Allowance& allowance, Instant now) {
     const auto window = std::int64_t{allowance.window.count()};
@@ -35,12 +44,7 @@ ON CONFLICT (name, window_ms) DO NOTHING)",
     const auto latest = now + allowance.window + longest_thread * allowance.interval();
     if (bucket.full_at > latest) {
         bucket.full_at = latest;
-        transaction.execute(
-            R"(UPDATE budget
-SET full_at = $3
-WHERE name = $1
-    AND window_ms = $2)",
-            {allowance.name, window, latest});
+        set_full_at(transaction, allowance, latest);
     }
     return bucket;
 }
@@ -92,12 +96,7 @@ std::optional<Shortage> spend(
     for (std::size_t i = 0; i < allowances.size(); ++i) {
         const auto& allowance = allowances[i];
         const auto after = full_at(allowance, buckets[i], now) + price.count * allowance.interval();
-        transaction.execute(
-            R"(UPDATE budget
-SET full_at = $3
-WHERE name = $1
-    AND window_ms = $2)",
-            {allowance.name, std::int64_t{allowance.window.count()}, after});
+        set_full_at(transaction, allowance, after);
     }
     return std::nullopt;
 }
