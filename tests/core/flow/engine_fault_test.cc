@@ -322,17 +322,22 @@ TEST_CASE("an engine that is stopped while the store fails leaves nothing in its
     CHECK(n > 50);
 }
 
-TEST_CASE("a damaged account does not stop the others") {
-    Installation rig;
-    rig.add_account("other");
-    const auto bad = rig.add_post();
-    const auto good = rig.add_post(1, "other");
+// The row of the account `main` can no longer be read.
+void damage_main(Installation& rig) {
     const auto policy = rig.doors.policy;
     rig.doors.policy = [policy](store::Reader& reader, const AccountId& account) {
         if (account == AccountId("main"))
             throw Error(Code::storage_corrupt, "The row is damaged.");
         return policy(reader, account);
     };
+}
+
+TEST_CASE("a damaged account does not stop the others") {
+    Installation rig;
+    rig.add_account("other");
+    const auto bad = rig.add_post();
+    const auto good = rig.add_post(1, "other");
+    damage_main(rig);
 
     rig.run_once();
 
@@ -355,12 +360,7 @@ TEST_CASE("a damaged account of a dead engine does not keep the others from bein
             REQUIRE(delivery::take_lane(transaction, seen, dead, post).has_value());
         }
     });
-    const auto policy = rig.doors.policy;
-    rig.doors.policy = [policy](store::Reader& reader, const AccountId& account) {
-        if (account == AccountId("main"))
-            throw Error(Code::storage_corrupt, "The row is damaged.");
-        return policy(reader, account);
-    };
+    damage_main(rig);
 
     rig.run_once();
 

@@ -2,12 +2,10 @@
 #include <thread>
 
 #include <doctest/doctest.h>
-#include <sys/stat.h>
 
 #include "core/store/store.h"
 #include "tests/core/store/child.h"
-#include "tests/fake/fake_clock.h"
-#include "tests/fake/folder.h"
+#include "tests/core/store/file_rig.h"
 
 // Copies of a database in a file.
 
@@ -15,38 +13,11 @@ namespace caas {
 namespace {
 
 using fake::code_of;
+using fake::count;
 using fake::in_child;
-
-struct Rig {
-    Rig() { open(); }
-
-    store::Store open() const { return store::Store(store::sqlite(file), clock); }
-
-    fake::Folder folder;
-    std::filesystem::path file = folder / "caas.db";
-    fake::FakeClock clock;
-};
-
-void put(store::Store& store, const std::string& id, const std::string& name = "x") {
-    store.write([&](store::Transaction& transaction) {
-        transaction.execute(
-            "INSERT INTO organization (id, name, slug, created_at) VALUES ($1, $2, $1, 0)",
-            {id, name});
-    });
-}
-
-std::size_t count(store::Store& store) {
-    return store.read([](store::Reader& reader) {
-        return reader.query("SELECT id FROM organization", {}).size();
-    });
-}
-
-mode_t mode_of(const std::filesystem::path& path) {
-    struct stat found {};
-
-    ::stat(path.c_str(), &found);
-    return found.st_mode & 0777U;
-}
+using fake::mode_of;
+using fake::put;
+using Rig = fake::FileRig;
 
 TEST_CASE("a copy is whole, for its owner only, and never replaces a file") {
     const Rig rig;

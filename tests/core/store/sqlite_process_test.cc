@@ -6,8 +6,7 @@
 #include "core/base/file.h"
 #include "core/store/store.h"
 #include "tests/core/store/child.h"
-#include "tests/fake/fake_clock.h"
-#include "tests/fake/folder.h"
+#include "tests/core/store/file_rig.h"
 
 // Several processes on one file, some of them killed.
 
@@ -15,31 +14,10 @@ namespace caas {
 namespace {
 
 using fake::code_of;
+using fake::count;
 using fake::in_child;
-
-struct Rig {
-    Rig() { open(); }
-
-    store::Store open() const { return store::Store(store::sqlite(file), clock); }
-
-    fake::Folder folder;
-    std::filesystem::path file = folder / "caas.db";
-    fake::FakeClock clock;
-};
-
-void put(store::Store& store, const std::string& id, const std::string& name = "x") {
-    store.write([&](store::Transaction& transaction) {
-        transaction.execute(
-            "INSERT INTO organization (id, name, slug, created_at) VALUES ($1, $2, $1, 0)",
-            {id, name});
-    });
-}
-
-std::size_t count(store::Store& store) {
-    return store.read([](store::Reader& reader) {
-        return reader.query("SELECT id FROM organization", {}).size();
-    });
-}
+using fake::put;
+using Rig = fake::FileRig;
 
 // Whether another process would find the file in use. SQLite locks these bytes of it.
 bool is_seen_in_use(const std::filesystem::path& file) {
