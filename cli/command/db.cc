@@ -135,6 +135,20 @@ int run_backup(Call& call) {
     return 0;
 }
 
+void say_unchecked(Call& call, const app::RestoreFacts& facts) {
+    if (facts.unchecked_posts == 0)
+        return;
+    const auto who = std::string(
+        facts.kept.empty() ? "there was no database here to tell"
+                           : "the former database does not know them or cannot be read");
+    call.say(
+        (facts.unchecked_posts == 1 ? "1 post goes out at the time that the backup has"
+                                    : std::to_string(facts.unchecked_posts) +
+                                          " posts go out at the times that the backup has") +
+        ". If one was moved to an earlier time since and sent, it is sent again: " + who + ".");
+    call.say("Cancel such a one: caas posts list --state scheduled");
+}
+
 // Last, since something is left to do.
 void say_held(Call& call, const app::RestoreFacts& facts) {
     if (facts.held_series > 0)
@@ -177,6 +191,7 @@ int run_restore(Call& call) {
                  {"posts", facts.posts},
                  {"held_posts", facts.held_posts},
                  {"held_series", facts.held_series},
+                 {"unchecked_posts", facts.unchecked_posts},
                  {"media", media_json(media)}}) +
             "\n");
         return 0;
@@ -188,6 +203,7 @@ int run_restore(Call& call) {
         call.say("The backup holds no key: without the former secret.key, connect accounts again.");
     if (media && media->missing > 0)
         call.say(app::missing_words(*media) + " " + app::missing_mend);
+    say_unchecked(call, facts);
     say_held(call, facts);
     return 0;
 }
@@ -284,7 +300,10 @@ extern constexpr Command restore{
         "unconfirmed, with the code `restored`, until you say what you saw (`caas posts "
         "reconcile`; "
         "`--sent` means all parts of it). A series goes on with its next time after the restore. "
-        "Posts that are due later go out as planned.",
+        "Posts that are due later go out as planned, but for those that the database which is "
+        "replaced knows to be sent: they were moved to an earlier time, and are held as well. "
+        "Where that database is not there or cannot be read, nobody can tell, and you are told how "
+        "many go out.",
     .arguments = file_argument,
     .options = {},
     .examples = "caas restore caas-2026-12-01.backup --yes",

@@ -91,6 +91,14 @@ std::optional<std::string> secret_key_of(const config::Paths& paths) {
     return read_file(paths.secret_key(), most_key_bytes);
 }
 
+std::unique_ptr<store::Connection> open_former(const config::Paths& paths) {
+    try {
+        return store::sqlite(paths.database())->open_reader();
+    } catch (const Error&) {
+        return nullptr;
+    }
+}
+
 std::filesystem::path set_aside(
     const config::Paths& paths, const std::optional<std::string>& new_key, Clock& clock) {
     const auto database = paths.database().string();

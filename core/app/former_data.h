@@ -2,16 +2,22 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "core/base/clock.h"
 #include "core/config/paths.h"
+#include "core/store/connection.h"
 
 namespace caas::app {
 
 // The text of secret.key; nullopt: there is none.
 std::optional<std::string> secret_key_of(const config::Paths& paths);
+
+// The database as it is before another takes its place, for reading; nullptr: there is none, or it
+// cannot be opened.
+std::unique_ptr<store::Connection> open_former(const config::Paths& paths);
 
 // Gives the database a second name, so that another can be renamed over it and there is one at
 // every instant. With `new_key`, the former key gets a second name as well, and secret.key has both

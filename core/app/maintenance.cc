@@ -111,21 +111,27 @@ void take_copy(const std::filesystem::path& file, const std::filesystem::path& c
 }
 
 // Nothing that may have been sent since goes out again by itself.
-void hold_back(store::Connection& connection, Instant made_at, Instant now, RestoreFacts& facts) {
+void hold_back(
+    store::Connection& connection,
+    Instant made_at,
+    Instant now,
+    store::Reader* former,
+    RestoreFacts& facts) {
     connection.begin();
     store::Transaction transaction(connection);
-    const auto held = flow::resume_backup(transaction, made_at, now);
+    const auto held = flow::resume_backup(transaction, made_at, now, former);
     connection.commit();
     facts.held_posts = held.posts;
     facts.held_series = held.series;
+    facts.unchecked_posts = held.unchecked;
 }
 
-// Makes a database of the copy of a backup, whose media go into `media`; gives the key that was in
-// it.
+// Makes a database for `paths` of the copy of a backup, and puts its media there; gives the key
+// that was in it.
 std::optional<std::string> unpack(
     const std::filesystem::path& copy,
     const std::filesystem::path& file,
-    const std::filesystem::path& media,
+    const config::Paths& paths,
     Clock& clock,
     RestoreFacts& facts) {
     try {
@@ -148,9 +154,10 @@ std::optional<std::string> unpack(
                 throw Error(Code::invalid, "The backup's key is damaged", "use another one");
         }
         store::migrate(*connection, store::migrations(), clock);
-        hold_back(*connection, marks.front().instant(1), clock.now(), facts);
-        unpack_media(*connection, media);
-        facts.media = look_for_media(*connection, media);
+        const auto made_at = marks.front().instant(1);
+        hold_back(*connection, made_at, clock.now(), open_former(paths).get(), facts);
+        unpack_media(*connection, paths.media());
+        facts.media = look_for_media(*connection, paths.media());
         connection->run_script("DROP TABLE backup");
         facts.contents = count_contents(*connection);
         facts.posts = count_posts(*connection);
@@ -277,7 +284,7 @@ RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& fi
     remove_with_journals(draft.file());
     take_copy(file, draft.file());
 
-    const auto key = unpack(draft.file(), file, paths.media(), clock, facts);
+    const auto key = unpack(draft.file(), file, paths, clock, facts);
     facts.kept = set_aside(paths, key, clock);
     draft.keep_as(paths.database());
     if (key) {

@@ -38,7 +38,10 @@ struct RestoreFacts {
     std::int64_t posts = 0;
     std::int64_t held_posts = 0;   // may have been sent since: unconfirmed, until a person says so
     std::int64_t held_series = 0;  // whose times that passed since are left out
-    MediaFacts media;              // what the folder of the media holds now
+    // Are due later by the backup and go out then: the former database, if there was one, does not
+    // tell whether they were sent at an earlier time.
+    std::int64_t unchecked_posts = 0;
+    MediaFacts media;  // what the folder of the media holds now
 };
 
 // Puts a backup in the place of the database, and its media into their folder beside what is there.

@@ -1,12 +1,13 @@
 #include "core/delivery/hold_back.h"
 
+#include <optional>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "core/base/time_zone.h"
 #include "core/delivery/attempt.h"
+#include "core/delivery/former.h"
 #include "core/delivery/lane.h"
-#include "core/delivery/post.h"
 
 namespace caas::delivery {
 namespace {
@@ -14,16 +15,28 @@ namespace {
 // Read at once; there may be a million.
 constexpr std::int64_t most_at_once = 1000;
 
-std::vector<Post> next_ones(store::Reader& reader, const PostId& after, Instant now) {
-    static const auto sql = std::string(post_select()) + R"(WHERE p.id > $1
-    AND (p.state IN ('publishing', 'unconfirmed')
-        OR (p.state IN ('scheduled', 'retrying', 'paused') AND p.due_at <= $2))
-ORDER BY p.id
-LIMIT $3)";
-    std::vector<Post> posts;
-    for (const auto& row : reader.query(sql, {after, now, most_at_once}))
-        posts.push_back(read_post(row));
-    return posts;
+constexpr std::string_view begun_or_due = R"(p.state IN ('publishing', 'unconfirmed')
+        OR (p.state IN ('scheduled', 'retrying', 'paused') AND p.due_at <= $2))";
+constexpr std::string_view due_later = R"(p.state IN ('scheduled', 'retrying', 'paused')
+        AND p.due_at > $2)";
+
+// Calls `function` with each post of which `which` holds.
+template <typename Function>
+void for_each_post(
+    store::Reader& reader, std::string_view which, Instant now, const Function& function) {
+    const auto sql = std::string(post_select()) + "WHERE p.id > $1\n    AND (" +
+                     std::string(which) + ")\nORDER BY p.id\nLIMIT $3";
+    PostId last;
+    while (true) {
+        const auto rows = reader.query(sql, {last, now, most_at_once});
+        for (const auto& row : rows) {
+            const auto post = read_post(row);
+            function(post);
+            last = post.id;
+        }
+        if (rows.size() < static_cast<std::size_t>(most_at_once))
+            return;
+    }
 }
 
 bool had_begun(const Post& post) {
@@ -44,17 +57,27 @@ void open_steps(store::Transaction& transaction, const PostId& post, Instant now
     }
 }
 
-void keep_back(
-    store::Transaction& transaction, const Post& post, const std::string& made_at, Instant now) {
+std::string why_held(const Post& post, const std::string& made_at, Instant now) {
+    if (had_begun(post))
+        return "Its sending had begun when the backup was made (" + made_at +
+               "), and may have gone on after it.";
+    if (post.due_at > now)
+        return "By the backup (" + made_at + ") it is due later, but it may have been sent since.";
+    return "It waited when the backup was made (" + made_at +
+           "), was due before the restore, and may have been sent in between.";
+}
+
+std::string said_by(const std::optional<FormerPost>& former) {
+    return former ? " The database that the backup replaced says: " + former->words + "."
+                  : std::string();
+}
+
+void keep_back(store::Transaction& transaction, const Post& post, std::string why, Instant now) {
     auto after = post;
     enter(after, PostState::unconfirmed, now);
     after.wake_at.reset();
     after.code = held_back_code;
-    after.message = had_begun(post)
-                        ? "Its sending had begun when the backup was made (" + made_at +
-                              "), and may have gone on after it."
-                        : "It waited when the backup was made (" + made_at +
-                              "), was due before the restore, and may have been sent in between.";
+    after.message = std::move(why);
     if (had_begun(post))
         open_steps(transaction, post.id, now);
     save(transaction, post, after, Event::restore);
@@ -69,21 +92,41 @@ void break_lanes(store::Transaction& transaction) {
 
 }  // namespace
 
-std::int64_t hold_back(store::Transaction& transaction, Instant made_at, Instant now) {
+HeldPosts hold_back(
+    store::Transaction& transaction, Instant made_at, Instant now, store::Reader* former) {
     const auto made = to_rfc3339(made_at);
-    std::int64_t count = 0;
-    PostId last;
-    while (true) {
-        const auto posts = next_ones(transaction, last, now);
-        for (const auto& post : posts)
-            keep_back(transaction, post, made, now);
-        count += static_cast<std::int64_t>(posts.size());
-        if (posts.size() < static_cast<std::size_t>(most_at_once))
-            break;
-        last = posts.back().id;
-    }
+    HeldPosts held;
+    const auto hold = [&](const Post& post, const std::optional<FormerPost>& known) {
+        keep_back(transaction, post, why_held(post, made, now) + said_by(known), now);
+        ++held.count;
+    };
+    for_each_post(transaction, begun_or_due, now, [&](const Post& post) {
+        hold(post, former_post(former, post.id));
+    });
+    for_each_post(transaction, due_later, now, [&](const Post& post) {
+        const auto known = former_post(former, post.id);
+        if (!known)
+            ++held.unchecked;
+        else if (known->may_be_out)
+            hold(post, known);
+    });
     break_lanes(transaction);
-    return count;
+    return held;
+}
+
+void add_held(
+    store::Transaction& transaction,
+    const NewPost& post,
+    Instant made_at,
+    Instant now,
+    store::Reader* former) {
+    const auto made = insert_posts(transaction, {post}, now).front();
+    keep_back(
+        transaction,
+        made,
+        "It was made after the backup (" + to_rfc3339(made_at) + ") and may have been sent." +
+            said_by(former_post(former, post.id)),
+        now);
 }
 
 }  // namespace caas::delivery

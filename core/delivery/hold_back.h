@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/base/clock.h"
+#include "core/delivery/post.h"
 #include "core/store/connection.h"
 
 namespace caas::delivery {
@@ -14,8 +15,23 @@ namespace caas::delivery {
 // backup. No engine takes it up, also when its account works again.
 inline constexpr std::string_view held_back_code = "restored";
 
+struct HeldPosts {
+    std::int64_t count = 0;
+    std::int64_t unchecked = 0;  // are due later and wait for that: `former` does not tell of them
+};
+
 // Makes unconfirmed, in all workspaces, what was being sent when the backup was made at `made_at`,
-// what was in doubt, and what waited and was due by `now`. Gives how many posts these are.
-std::int64_t hold_back(store::Transaction& transaction, Instant made_at, Instant now);
+// what was in doubt, what waited and was due by `now`, and what is due later and may be out already
+// by what the database says that the backup takes the place of (former.h).
+HeldPosts hold_back(
+    store::Transaction& transaction, Instant made_at, Instant now, store::Reader* former);
+
+// Adds a post that was made after the backup and may be out, as one that is held back.
+void add_held(
+    store::Transaction& transaction,
+    const NewPost& post,
+    Instant made_at,
+    Instant now,
+    store::Reader* former);
 
 }  // namespace caas::delivery

@@ -87,6 +87,12 @@ std::optional<Post> find_post(store::Reader& reader, const PostId& id);
 // By the whole id, or any unique beginning or end of it of at least 4 characters. Throws Error:
 // not_found, conflict (several fit).
 PostId resolve_post(store::Reader& reader, const WorkspaceId& workspace, std::string_view fragment);
+// Whether the post of this occurrence of a series is there, whatever its state.
+bool has_occurrence(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const SeriesId& series,
+    std::string_view occurrence);
 
 // Writes what changed between `before`, which was read in this transaction or is guarded by a lane,
 // and `after`. Throws Error(internal) when the table does not allow it, Error(conflict) when the

@@ -146,4 +146,20 @@ LIMIT 1)",
     return rows.empty() ? std::nullopt : std::optional(rows[0].instant(0));
 }
 
+bool has_occurrence(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    const SeriesId& series,
+    std::string_view occurrence) {
+    return !reader
+                .query(
+                    R"(SELECT 1
+FROM post
+WHERE workspace_id = $1
+    AND series_id = $2
+    AND occurrence = $3)",
+                    {workspace, series, occurrence})
+                .empty();
+}
+
 }  // namespace caas::delivery

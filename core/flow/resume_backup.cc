@@ -1,11 +1,16 @@
 #include "core/flow/resume_backup.h"
 
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/content/body.h"
+#include "core/delivery/former.h"
 #include "core/delivery/hold_back.h"
 #include "core/flow/occurrence_time.h"
+#include "core/flow/series.h"
+#include "core/platform/account.h"
 #include "core/schedule/occurrences.h"
 #include "core/schedule/series.h"
 
@@ -40,7 +45,7 @@ bool pass_due(schedule::Series& series, Instant now) {
     return has_passed;
 }
 
-bool pass_over(store::Transaction& transaction, schedule::Series series, Instant now) {
+bool pass_over(store::Transaction& transaction, schedule::Series& series, Instant now) {
     try {
         if (!pass_due(series, now))
             return false;
@@ -55,13 +60,54 @@ bool pass_over(store::Transaction& transaction, schedule::Series series, Instant
     }
 }
 
+// Adds what was made of a series after the backup, may be out, and would be made and sent again at
+// the time that its rule gives. Gives how many posts these are.
+std::int64_t hold_sent_early(
+    store::Transaction& transaction,
+    const schedule::Series& series,
+    Instant made_at,
+    Instant now,
+    store::Reader* former) {
+    const auto after = series.made_to ? schedule::wall_text(*series.made_to) : std::string();
+    const auto sent = delivery::former_occurrences(former, series.id, after);
+    const auto version = sent.empty() ? std::nullopt : version_for(transaction, series);
+    if (!version)
+        return 0;
+    std::int64_t count = 0;
+    for (const auto& one : sent) {
+        // It may be held since an earlier restore.
+        if (delivery::has_occurrence(transaction, series.workspace, series.id, one.occurrence))
+            continue;
+        delivery::NewPost post;
+        post.id = one.post;
+        post.workspace = series.workspace;
+        post.account = series.account;
+        post.content = series.content;
+        post.version = version->id;
+        post.platform = series.platform;
+        post.parts = static_cast<int>(content::parts_for(version->body, series.platform).size());
+        post.due_at = one.due_at;
+        post.zone = series.zone;
+        post.series = series.id;
+        post.occurrence = one.occurrence;
+        delivery::add_held(transaction, post, made_at, now, former);
+        ++count;
+    }
+    return count;
+}
+
 }  // namespace
 
-HeldBack resume_backup(store::Transaction& transaction, Instant made_at, Instant now) {
+HeldBack resume_backup(
+    store::Transaction& transaction, Instant made_at, Instant now, store::Reader* former) {
+    const auto posts = delivery::hold_back(transaction, made_at, now, former);
     HeldBack held;
-    held.posts = delivery::hold_back(transaction, made_at, now);
-    for (const auto& series : schedule::active_series(transaction))
+    held.posts = posts.count;
+    held.unchecked = posts.unchecked;
+    for (auto& series : schedule::active_series(transaction)) {
         held.series += pass_over(transaction, series, now) ? 1 : 0;
+        held.posts += hold_sent_early(transaction, series, made_at, now, former);
+    }
     return held;
 }
 

@@ -150,16 +150,6 @@ Wall start_of(const Recurrence& recurrence, schedule::Rule& rule, Instant now) {
     return start;
 }
 
-// The version that a post made now would have; nullopt when the content is gone.
-std::optional<content::Version> version_for(store::Reader& reader, const Series& series) {
-    const auto content = content::find(reader, series.workspace, series.content);
-    if (!content)
-        return std::nullopt;
-    if (series.version)
-        return content::find_version(reader, series.workspace, *series.version);
-    return content->version;
-}
-
 void end(Series& series, std::string why, Instant now) {
     series.state = SeriesState::ended;
     series.problem = std::move(why);
@@ -226,6 +216,10 @@ int top_up(
         require_valid(lint_for(tools, transaction, version->body, account), version->content);
         const auto passed_over = series.passed_over;
         posts = fill(tools, series, account, *version, now);
+        // What a restore held of it before its turn (resume_backup.h).
+        std::erase_if(posts, [&](const delivery::NewPost& post) {
+            return delivery::has_occurrence(transaction, series.workspace, id, post.occurrence);
+        });
         series.problem.clear();
         if (series.passed_over > passed_over)
             tools.log.write(
@@ -290,6 +284,15 @@ std::vector<delivery::NewPost> begin_series(
             "look at its COUNT, its UNTIL and its days");
     schedule::insert_series(transaction, series);
     return posts;
+}
+
+std::optional<content::Version> version_for(store::Reader& reader, const Series& series) {
+    const auto content = content::find(reader, series.workspace, series.content);
+    if (!content)
+        return std::nullopt;
+    if (series.version)
+        return content::find_version(reader, series.workspace, *series.version);
+    return content->version;
 }
 
 ToppedUp top_up_series(const Tools& tools) {

@@ -40,6 +40,9 @@ std::vector<delivery::NewPost> begin_series(
     const Recurrence& recurrence,
     Instant now);
 
+// The version that a post made now would have; nullopt when the content is gone.
+std::optional<content::Version> version_for(store::Reader& reader, const schedule::Series& series);
+
 struct ToppedUp {
     int posts = 0;                 // that were made
     std::optional<Instant> again;  // when the next one has to be

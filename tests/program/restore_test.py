@@ -56,6 +56,29 @@ class Held(Restoring):
         self.assertEqual(len(self.receiver.accepted()), 3)
         self.assertEqual({post["state"] for post in self.home.posts()}, {"published"})
 
+    def send_early(self):
+        """A post that is due in an hour by the backup, and went out already."""
+        (post,) = self.home.ok("schedule", self.home.add("Early"), "--account", "hook", "--in", "1h", "--json")["items"]
+        self.home.ok("backup", self.backup)
+        self.home.ok("posts", "move", post["id"], "--in", "0s")
+        self.assertIn("1 published", self.once())
+        return post
+
+    def test_what_was_moved_to_an_earlier_time_and_sent_waits_for_a_person(self):
+        post = self.send_early()
+        restored = self.home.ok("restore", self.backup, "--yes", "--json")
+        self.assertEqual((restored["held_posts"], restored["unchecked_posts"]), (1, 0))
+        self.assertEqual(self.home.post(post["id"])["state"], "unconfirmed")
+
+    def test_a_restore_says_that_nobody_knows_what_was_sent_early(self):
+        self.send_early()
+        for part in ("", "-wal", "-shm"):
+            (self.home.path / f"caas.db{part}").unlink(missing_ok=True)
+        said = self.home.caas("restore", self.backup, "--yes")
+        self.assertEqual(said.status, 0, said)
+        self.assertIn("1 post goes out at the time that the backup has", said.err)
+        self.assertIn("there was no database here to tell", said.err)
+
     def test_a_restore_says_what_is_left_to_do(self):
         post = self.schedule("Once")
         self.home.ok("backup", self.backup)

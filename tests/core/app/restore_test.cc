@@ -3,6 +3,7 @@
 
 #include "core/app/daemon_presence.h"
 #include "core/app/maintenance.h"
+#include "core/base/file.h"
 #include "core/delivery/liveness.h"
 #include "tests/core/app/rig.h"
 #include "tests/fake/fake_clock.h"
@@ -119,6 +120,47 @@ TEST_CASE("a restore before anything came due leaves the posts as they were") {
     const auto facts = it.restore(hours(0));
 
     CHECK(facts.held_posts == 0);
+    CHECK(it.state().at("state") == "scheduled");
+}
+
+// It goes out now and not in an hour.
+void send_early(const Backup& it) {
+    const auto app = it.house.open();
+    REQUIRE(call(*app, "PATCH", "/api/v1/posts/" + it.post, {{"in_seconds", 0}}).status == 200);
+    app->engine().run_once({});
+    REQUIRE(it.state().at("state") == "published");
+}
+
+TEST_CASE("a post that was moved to an earlier time since the backup and sent waits for a person") {
+    const Backup it;
+    send_early(it);
+
+    const auto facts = it.restore(hours(0));
+
+    CHECK(facts.held_posts == 1);
+    CHECK(facts.unchecked_posts == 0);
+    const auto post = it.state();
+    CHECK(post.at("state") == "unconfirmed");
+    CHECK(post.at("code") == "restored");
+    // Where it is, so that the person need not look for it.
+    CHECK(post.at("message").get<std::string>().find("published: file://") != std::string::npos);
+}
+
+TEST_CASE("a restore tells that nobody knows whether a post went out early") {
+    const Backup it;
+    send_early(it);
+    const auto database = it.house.home() / "caas.db";
+    for (const auto* part : {"", "-wal", "-shm"})
+        std::filesystem::remove(database.string() + part);
+    SUBCASE("the former database is gone") {}
+    SUBCASE("the former database is no database any more") {
+        write_file(database, "Dear diary.");
+    }
+
+    const auto facts = it.restore(hours(0));
+
+    CHECK(facts.held_posts == 0);
+    CHECK(facts.unchecked_posts == 1);
     CHECK(it.state().at("state") == "scheduled");
 }
 

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/base/error.h"
 #include "core/delivery/change.h"
 #include "tests/core/delivery/rig.h"
 
@@ -17,11 +18,26 @@ using std::chrono::hours;
 struct Restored : Rig {
     // The backup was made as the clock of a rig starts, at 10:00.
     std::int64_t restore(Milliseconds later = hours(2)) {
+        return restore_over(nullptr, later).count;
+    }
+
+    // In the place of another database.
+    HeldPosts restore_over(store::Reader* former, Milliseconds later = hours(2)) {
         const auto made_at = clock.now();
         clock.advance(later);
         return write([&](store::Transaction& transaction) {
-            return hold_back(transaction, made_at, clock.now());
+            return hold_back(transaction, made_at, clock.now(), former);
         });
+    }
+
+    // A post that is due long after the restore, in this database and in that one.
+    PostId add_later(Rig& former, const std::string& id) {
+        auto fresh = draft();
+        fresh.id = PostId(id);
+        fresh.due_at = clock.now() + hours(9);
+        add(fresh);
+        former.add(fresh);
+        return fresh.id;
     }
 
     PostId add_in(PostState state, Milliseconds in = {}, int parts = 1, int parts_published = 0) {
@@ -203,6 +219,113 @@ TEST_CASE("a held post that was not sent is due again, behind what is known to b
     CHECK(rig.post(waiting).code.empty());
     CHECK(rig.post(thread).parts_published == 2);
     CHECK_FALSE(tail(read_journal(rig.reader(), thread)).is_doubtful);
+}
+
+TEST_CASE("what the former database has as sent is held, though it is due later in the backup") {
+    Restored rig;
+    Rig former;
+    std::vector<PostId> sent;
+    for (const auto state : {PostState::publishing, PostState::unconfirmed, PostState::published}) {
+        sent.push_back(rig.add_later(former, "post-" + std::string(name(state))));
+        former.force(sent.back(), state);
+    }
+    const auto stopped = rig.add_later(former, "post-stopped");
+    former.write([&](store::Transaction& transaction) {
+        transaction.execute(
+            "UPDATE post SET state = 'failed', parts_published = 1 WHERE id = $1", {stopped});
+    });
+    sent.push_back(stopped);
+
+    const auto held = rig.restore_over(&former.reader());
+
+    CHECK(held.count == 4);
+    CHECK(held.unchecked == 0);
+    for (const auto& id : sent) {
+        CAPTURE(id.text());
+        CHECK(rig.post(id).state == PostState::unconfirmed);
+        CHECK(rig.post(id).code == "restored");
+        CHECK_FALSE(rig.post(id).wake_at);
+    }
+}
+
+TEST_CASE("a held post says what the former database has of it") {
+    Restored rig;
+    Rig former;
+    const auto id = rig.add_later(former, "post-early");
+    former.write([&](store::Transaction& transaction) {
+        transaction.execute(
+            "UPDATE post SET state = 'published', url = 'https://example.org/1' WHERE id = $1",
+            {id});
+    });
+
+    rig.restore_over(&former.reader());
+
+    CHECK(
+        rig.post(id).message ==
+        "By the backup (2026-11-22T10:00:00.000Z) it is due later, but it may have been sent "
+        "since. The database that the backup replaced says: published: https://example.org/1.");
+}
+
+TEST_CASE("what the former database has as not sent goes out as planned") {
+    Restored rig;
+    Rig former;
+    const auto waits = rig.add_later(former, "post-waits");
+    const auto canceled = rig.add_later(former, "post-canceled");
+    former.force(canceled, PostState::canceled);
+
+    const auto held = rig.restore_over(&former.reader());
+
+    CHECK(held.count == 0);
+    CHECK(held.unchecked == 0);
+    CHECK(rig.post(waits).state == PostState::scheduled);
+    CHECK(rig.post(canceled).state == PostState::scheduled);
+}
+
+TEST_CASE(
+    "a step that may have made something in the former database holds a post that was canceled") {
+    Restored rig;
+    Restored former;
+    const auto id = rig.add_later(former, "post-tried");
+    former.force(id, PostState::canceled);
+    former.journal(id, AttemptState::unknown);
+
+    CHECK(rig.restore_over(&former.reader()).count == 1);
+}
+
+TEST_CASE("posts of which no former database tells are counted, and go out as planned") {
+    Restored rig;
+    Rig former;
+    const auto id = rig.add_in(PostState::scheduled, hours(9));
+
+    SUBCASE("it does not know them") {
+        CHECK(rig.restore_over(&former.reader()).unchecked == 1);
+    }
+    SUBCASE("there is none") {
+        CHECK(rig.restore_over(nullptr).unchecked == 1);
+    }
+
+    CHECK(rig.post(id).state == PostState::scheduled);
+}
+
+// As a damaged file does.
+struct Unreadable : store::Reader {
+    store::Rows query(std::string_view /*sql*/, const store::Values& /*values*/) override {
+        throw Error(Code::storage_corrupt, "The database is damaged");
+    }
+};
+
+TEST_CASE("a former database that cannot be read stops no restore") {
+    Restored rig;
+    Unreadable former;
+    const auto due = rig.add_in(PostState::scheduled, hours(1));
+    const auto later = rig.add_in(PostState::scheduled, hours(9));
+
+    const auto held = rig.restore_over(&former);
+
+    CHECK(held.count == 1);
+    CHECK(held.unchecked == 1);
+    CHECK(rig.post(due).state == PostState::unconfirmed);
+    CHECK(rig.post(later).state == PostState::scheduled);
 }
 
 }  // namespace

@@ -29,11 +29,29 @@ struct Backup {
     void at(std::string_view time) { home.clock.jump(*parse_rfc3339(time) - home.clock.now()); }
 
     // Of a backup that was made just now.
-    flow::HeldBack restore_at(std::string_view time) {
+    flow::HeldBack restore_at(std::string_view time, store::Reader* former = nullptr) {
         const auto made_at = home.clock.now();
         at(time);
         return home.store.write([&](store::Transaction& transaction) {
-            return flow::resume_backup(transaction, made_at, home.clock.now());
+            return flow::resume_backup(transaction, made_at, home.clock.now(), former);
+        });
+    }
+
+    // In the place of the database of another home.
+    flow::HeldBack restore_over(Backup& former, std::string_view time) {
+        return former.home.store.read(
+            [&](store::Reader& reader) { return restore_at(time, &reader); });
+    }
+
+    // An occurrence was moved to an earlier time, and sent.
+    void send_early(const std::string& occurrence, std::string_view time) {
+        home.store.write([&](store::Transaction& transaction) {
+            REQUIRE(
+                transaction.execute(
+                    R"(UPDATE post
+SET state = 'published', due_at = $2, wake_at = NULL, settled_at = $2
+WHERE occurrence = $1)",
+                    {occurrence, *parse_rfc3339(time)}) == 1);
         });
     }
 
@@ -130,6 +148,57 @@ TEST_CASE("a series whose posts were ahead of the restore loses none of them") {
     CHECK(held.posts == 1);
     CHECK(held.series == 0);
     CHECK(it.posts() == "11-22 10:30 unconfirmed, 11-22 11:30, 11-22 12:30");
+}
+
+// Two homes that begin alike: the backup, and the database whose place it takes.
+struct Alike {
+    Backup former;
+    Backup backup;
+
+    Alike() {
+        former.start("FREQ=HOURLY;BYMINUTE=30");
+        backup.start("FREQ=HOURLY;BYMINUTE=30");
+    }
+};
+
+TEST_CASE("an occurrence that was moved to an earlier time and sent is held") {
+    Alike it;
+    it.former.send_early("2026-11-22 11:30", "2026-11-22T10:05:00Z");
+
+    const auto held = it.backup.restore_over(it.former, "2026-11-22T10:10:00Z");
+
+    CHECK(held.posts == 1);
+    CHECK(held.unchecked == 0);
+    CHECK(it.backup.posts() == "11-22 10:30, 11-22 11:30 unconfirmed");
+}
+
+TEST_CASE("an occurrence that was made after the backup, moved and sent is not made again") {
+    Alike it;
+    it.former.at("2026-11-22T11:00:00Z");
+    flow::top_up_series(it.former.home.tools);
+    it.former.send_early("2026-11-22 12:30", "2026-11-22T11:05:00Z");
+
+    const auto held = it.backup.restore_over(it.former, "2026-11-22T11:10:00Z");
+
+    CHECK(held.posts == 2);
+    CHECK(it.backup.posts() == "11-22 10:30 unconfirmed, 11-22 12:30 unconfirmed, 11-22 11:30");
+    // The one before it is not lost, and those after it go on.
+    it.backup.at("2026-11-22T12:00:00Z");
+    CHECK(
+        it.backup.posts() ==
+        "11-22 10:30 unconfirmed, 11-22 12:30 unconfirmed, 11-22 11:30, 11-22 13:30");
+}
+
+TEST_CASE("an occurrence that an earlier restore holds is not held a second time") {
+    Alike it;
+    it.former.at("2026-11-22T11:00:00Z");
+    flow::top_up_series(it.former.home.tools);
+    it.former.send_early("2026-11-22 12:30", "2026-11-22T11:05:00Z");
+    it.backup.restore_over(it.former, "2026-11-22T11:10:00Z");
+
+    it.backup.restore_over(it.former, "2026-11-22T11:11:00Z");
+
+    CHECK(it.backup.posts() == "11-22 10:30 unconfirmed, 11-22 12:30 unconfirmed, 11-22 11:30");
 }
 
 }  // namespace

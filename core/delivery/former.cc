@@ -1,0 +1,63 @@
+#include "core/delivery/former.h"
+
+#include "core/base/error.h"
+
+namespace caas::delivery {
+namespace {
+
+// Also when it failed, waits or was canceled since: a step that published may have made something.
+// Only what every version of caas has: the database may be older than this program, or newer.
+constexpr std::string_view may_be_out_sql = R"(CASE
+    WHEN p.state IN ('publishing', 'unconfirmed', 'published') THEN 1
+    WHEN p.parts_published > 0 THEN 1
+    WHEN EXISTS (SELECT 1 FROM attempt t
+        WHERE t.post_id = p.id
+            AND t.publishes = 1
+            AND (t.state IN ('started', 'done', 'unknown') OR t.outcome = 'absent')) THEN 1
+    ELSE 0
+END)";
+
+}  // namespace
+
+std::optional<FormerPost> former_post(store::Reader* former, const PostId& id) {
+    static const auto sql = "SELECT p.state, p.url, " + std::string(may_be_out_sql) + R"(
+FROM post p
+WHERE p.id = $1)";
+    if (former == nullptr)
+        return std::nullopt;
+    try {
+        const auto rows = former->query(sql, {id});
+        if (rows.empty())
+            return std::nullopt;
+        const auto& row = rows.front();
+        auto words = row.text(0);
+        if (const auto url = row.maybe_text(1))
+            words += ": " + *url;
+        return FormerPost{row.truth(2), std::move(words)};
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+std::vector<FormerOccurrence> former_occurrences(
+    store::Reader* former, const SeriesId& series, std::string_view after) {
+    static const auto sql = R"(SELECT p.id, p.occurrence, p.due_at
+FROM post p
+WHERE p.series_id = $1
+    AND p.occurrence > $2
+    AND )" + std::string(may_be_out_sql) +
+                            R"( = 1
+ORDER BY p.occurrence)";
+    std::vector<FormerOccurrence> found;
+    if (former == nullptr)
+        return found;
+    try {
+        for (const auto& row : former->query(sql, {series, after}))
+            found.push_back({row.id<PostId>(0), row.text(1), row.instant(2)});
+    } catch (const Error&) {
+        return found;
+    }
+    return found;
+}
+
+}  // namespace caas::delivery

@@ -1,0 +1,39 @@
+// What the database that a backup takes the place of says of posts. It knows what was sent after
+// the backup was made, also of what is due later by the backup: a person gave it an earlier time
+// since.
+//
+// Across tenants. Each takes nullptr where there is no such database or it cannot be opened, and
+// throws nothing for what cannot be read: damage may be why there is a restore at all.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/store/connection.h"
+
+namespace caas::delivery {
+
+struct FormerPost {
+    bool may_be_out = false;  // all of it, or a part
+    std::string words;        // for people: "published: https://…", "scheduled"
+};
+
+// nullopt: it knows no such post, or what it knows cannot be read.
+std::optional<FormerPost> former_post(store::Reader* former, const PostId& id);
+
+// A post that may be out, and which occurrence of its series it is.
+struct FormerOccurrence {
+    PostId post;
+    std::string occurrence;
+    Instant due_at{};
+};
+
+// Of the occurrences behind `after`, in their order.
+std::vector<FormerOccurrence> former_occurrences(
+    store::Reader* former, const SeriesId& series, std::string_view after);
+
+}  // namespace caas::delivery
