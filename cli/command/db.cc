@@ -164,6 +164,7 @@ void say_held(Call& call, const app::RestoreFacts& facts) {
     call.say("Which: caas posts list --state unconfirmed");
     call.say(
         "Look at the platform, then say of each: caas posts reconcile ID --sent URL | --not-sent");
+    call.say("With --not-sent it goes out at once; --not-sent --cancel drops it.");
 }
 
 int run_restore(Call& call) {
@@ -299,7 +300,8 @@ extern constexpr Command restore{
         "doubt, or waited and has come due since is therefore not sent by itself: it is "
         "unconfirmed, with the code `restored`, until you say what you saw (`caas posts "
         "reconcile`; "
-        "`--sent` means all parts of it). A series goes on with its next time after the restore. "
+        "`--sent` means all parts of it, `--not-sent --cancel` drops it). A series goes on with "
+        "its next time after the restore. "
         "Posts that are due later go out as planned, but for those that the database which is "
         "replaced knows to be sent: they were moved to an earlier time, and are held as well. "
         "Where that database is not there or cannot be read, nobody can tell, and you are told how "

@@ -18,6 +18,7 @@ constexpr std::array reconcile_options{
     Option{.name = "sent", .value = "URL", .help = "it is out, and this is its address, https://…"},
     Option{
         .name = "not-sent", .value = "", .help = "it is certainly not out: it may be sent again"},
+    Option{.name = "cancel", .value = "", .help = "with --not-sent: it is not to be sent any more"},
 };
 
 std::string path_of(const Call& call) {
@@ -76,6 +77,11 @@ int run_reconcile(Call& call) {
             Code::usage,
             "`caas posts reconcile` needs to know what you saw",
             "add --sent URL or --not-sent");
+    if (url && call.has("cancel"))
+        throw Error(
+            Code::usage,
+            "What was sent cannot be canceled",
+            "leave --cancel out; what is out is removed by: caas posts take-back ID");
     // As from a script whose variable is not set.
     if (url && url->empty())
         throw Error(
@@ -83,6 +89,8 @@ int run_reconcile(Call& call) {
     Json body{{"sent", url.has_value()}};
     if (url)
         body["url"] = *url;
+    if (call.has("cancel"))
+        body["cancel"] = true;
     return finish(call, call.send({"POST", path_of(call) + "/reconcile", {}, json::dump(body)}));
 }
 
@@ -93,7 +101,9 @@ extern constexpr Command posts_cancel{
     .summary = "cancel a post that is not being sent yet",
     .about =
         "Of a thread that waits with a part out, the rest is canceled: the post has failed then, "
-        "and says how far it came. `caas posts retry` goes on with the next part.",
+        "and says how far it came. `caas posts retry` goes on with the next part. A post that is "
+        "unconfirmed may be out: if it is not, `caas posts reconcile ID --not-sent --cancel` "
+        "cancels it.",
     .arguments = arguments,
     .options = {},
     .examples = "caas posts cancel 1a2b3c4d",
@@ -134,12 +144,14 @@ extern constexpr Command posts_reconcile{
         "again on a guess, unless its account was connected with --on-unknown resend: look at the "
         "platform and say what you saw. After `caas restore`, posts that may have been sent since "
         "the backup are unconfirmed too: --sent means all parts then, --not-sent goes on after "
-        "those that the backup knows to be out.",
+        "those that the backup knows to be out.\n\n"
+        "What was not sent is due again at once; with --cancel it is not sent any more.",
     .arguments = arguments,
     .options = reconcile_options,
     .examples =
         "caas posts reconcile 1a2b3c4d --sent https://bsky.app/profile/ana/post/3k\n"
-        "caas posts reconcile 1a2b3c4d --not-sent",
+        "caas posts reconcile 1a2b3c4d --not-sent\n"
+        "caas posts reconcile 1a2b3c4d --not-sent --cancel",
     .children = {},
     .run = run_reconcile,
 };

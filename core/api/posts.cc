@@ -230,17 +230,15 @@ Response edit(Call& call) {
     return answer;
 }
 
-Response cancel(Call& call) {
-    take_nothing(call);
+Response remove(Call& call) {
     return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
         return delivery::cancel(transaction, call.principal.workspace, id, now);
     });
 }
 
-Response remove(Call& call) {
-    return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
-        return delivery::cancel(transaction, call.principal.workspace, id, now);
-    });
+Response cancel(Call& call) {
+    take_nothing(call);
+    return remove(call);
 }
 
 Response retry(Call& call) {
@@ -256,6 +254,7 @@ Response reconcile(Call& call) {
     Fields fields(json);
     const auto sent = fields.truth("sent");
     const auto url = fields.text("url");
+    const bool cancels = fields.truth("cancel").value_or(false);
     fields.finish();
     if (!sent)
         throw Error(
@@ -265,6 +264,8 @@ Response reconcile(Call& call) {
             {{"/sent", "required", "is missing"}});
     if (!*sent && !url.value_or("").empty())
         throw Error(Code::invalid, "A post that was not sent has no `url`");
+    if (*sent && cancels)
+        throw Error(Code::invalid, "A post that was sent cannot be canceled");
     return change(call, [&](store::Transaction& transaction, const PostId& id, Instant now) {
         const auto& workspace = call.principal.workspace;
         const auto account = account_of(call, transaction, id);
@@ -273,13 +274,11 @@ Response reconcile(Call& call) {
                 require_post_address(account, *url);
             return delivery::reconcile_sent(transaction, workspace, id, url.value_or(""), now);
         }
-        auto post = delivery::reconcile_not_sent(
+        // It would wait for ever for an account that is gone.
+        if (cancels || account.state == platform::AccountState::disconnected)
+            return delivery::reconcile_canceled(transaction, workspace, id, now);
+        return delivery::reconcile_not_sent(
             transaction, workspace, id, account.state == platform::AccountState::active, now);
-        if (account.state != platform::AccountState::disconnected)
-            return post;
-        // It would wait for an account that is gone.
-        delivery::end_posts(transaction, account.id, now);
-        return delivery::get_post(transaction, workspace, id);
     });
 }
 

@@ -72,13 +72,37 @@ Post in_doubt(store::Transaction& transaction, const WorkspaceId& workspace, con
     return post;
 }
 
+// Nothing is made by what was in doubt.
+void note_absence(store::Transaction& transaction, const PostId& post, Instant now) {
+    const auto journal = read_journal(transaction, post);
+    for (auto at = journal.rbegin(); at != journal.rend(); ++at) {
+        const auto& step = *at;
+        if (step.state == AttemptState::done)
+            break;
+        if (step.state != AttemptState::unknown)
+            continue;
+        auto absent = step;
+        absent.state = AttemptState::failed;
+        absent.ending = Ending::absent;
+        absent.message = "A person says that it was not sent.";
+        absent.ended_at = now;
+        update_attempt(transaction, absent);
+    }
+}
+
 }  // namespace
 
 Post cancel(
     store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now) {
     const auto post = get_post(transaction, workspace, id);
     if (!is_allowed(post.state, Event::cancel, PostState::canceled))
-        refuse(post, "canceled", {});
+        refuse(
+            post,
+            "canceled",
+            post.state == PostState::unconfirmed
+                ? "If it is not out, this cancels it: caas posts reconcile " + id.text() +
+                      " --not-sent --cancel"
+                : "");
     auto after = post;
     if (post.parts_published > 0) {
         stop_thread(after, "thread_stopped", "the rest was canceled.", now);
@@ -258,22 +282,24 @@ Post reconcile_not_sent(
     bool account_is_active,
     Instant now) {
     const auto post = in_doubt(transaction, workspace, id);
-    const auto journal = read_journal(transaction, id);
-    for (auto at = journal.rbegin(); at != journal.rend(); ++at) {
-        const auto& step = *at;
-        if (step.state == AttemptState::done)
-            break;
-        if (step.state != AttemptState::unknown)
-            continue;
-        auto absent = step;
-        absent.state = AttemptState::failed;
-        absent.ending = Ending::absent;
-        absent.message = "A person says that it was not sent.";
-        absent.ended_at = now;
-        update_attempt(transaction, absent);
-    }
+    note_absence(transaction, id, now);
     auto after = post;
     make_due(after, post.parts_published > 0, account_is_active, now);
+    save(transaction, post, after, Event::deny);
+    return after;
+}
+
+Post reconcile_canceled(
+    store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now) {
+    const auto post = in_doubt(transaction, workspace, id);
+    note_absence(transaction, id, now);
+    auto after = post;
+    enter(after, PostState::canceled, now);
+    after.wake_at.reset();
+    after.code.clear();
+    after.message.clear();
+    if (post.parts_published > 0)
+        stop_thread(after, "thread_stopped", "the rest was canceled.", now);
     save(transaction, post, after, Event::deny);
     return after;
 }

@@ -56,8 +56,8 @@ Post retry(
     bool account_is_active,
     Instant now);
 // A person looked: the step in doubt went out (and lies at `url`, which may be empty), or it did
-// not and the post is due again, now. What a restore held back (hold_back.h) went out as a whole,
-// or goes on after the last part that is known to be out.
+// not and the post is due again, now, or canceled at once. What a restore held back (hold_back.h)
+// went out as a whole, or goes on after the last part that is known to be out.
 Post reconcile_sent(
     store::Transaction& transaction,
     const WorkspaceId& workspace,
@@ -70,6 +70,9 @@ Post reconcile_not_sent(
     const PostId& id,
     bool account_is_active,
     Instant now);
+
+Post reconcile_canceled(
+    store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now);
 
 // The account was paused, needs a sign-in or is gone: what waits, waits as `paused`.
 void pause_posts(store::Transaction& transaction, const AccountId& account, Instant now);

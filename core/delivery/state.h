@@ -127,6 +127,8 @@ inline constexpr auto transitions = std::to_array<Transition>({
     {PostState::unconfirmed, Event::deny, PostState::scheduled},
     {PostState::unconfirmed, Event::deny, PostState::retrying},
     {PostState::unconfirmed, Event::deny, PostState::paused},
+    {PostState::unconfirmed, Event::deny, PostState::failed},
+    {PostState::unconfirmed, Event::deny, PostState::canceled},
     {PostState::unconfirmed, Event::restore, PostState::unconfirmed},
 
     {PostState::paused, Event::resume, PostState::scheduled},

@@ -41,20 +41,22 @@ class Restoring(program.Case):
 
 class Held(Restoring):
     def test_what_went_out_since_the_backup_waits_for_a_person(self):
-        seen, unseen = self.schedule("Seen"), self.schedule("Not seen")
+        seen, unseen, dropped = (self.schedule(text) for text in ("Seen", "Not seen", "Not wanted any more"))
         self.home.ok("backup", self.backup)
-        self.assertIn("2 published", self.publish_all(seen, unseen))
+        self.assertIn("3 published", self.publish_all(seen, unseen, dropped))
 
         restored = self.home.ok("restore", self.backup, "--yes", "--json")
-        self.assertEqual((restored["held_posts"], restored["held_series"]), (2, 0))
+        self.assertEqual((restored["held_posts"], restored["held_series"]), (3, 0))
         self.assertIn("nothing was due", self.once())
-        self.assertEqual(len(self.receiver.accepted()), 2)
+        self.assertEqual(len(self.receiver.accepted()), 3)
 
         self.home.ok("posts", "reconcile", seen["id"], "--sent", self.receiver.url)
         self.home.ok("posts", "reconcile", unseen["id"], "--not-sent")
+        self.home.ok("posts", "reconcile", dropped["id"], "--not-sent", "--cancel")
         self.assertIn("1 published", self.once())
-        self.assertEqual(len(self.receiver.accepted()), 3)
-        self.assertEqual({post["state"] for post in self.home.posts()}, {"published"})
+        self.assertEqual(len(self.receiver.accepted()), 4)
+        states = [self.home.post(post["id"])["state"] for post in (seen, unseen, dropped)]
+        self.assertEqual(states, ["published", "published", "canceled"])
 
     def send_early(self):
         """A post that is due in an hour by the backup, and went out already."""

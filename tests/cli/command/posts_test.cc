@@ -248,12 +248,15 @@ TEST_CASE("posts reconcile says what the person saw") {
     Stage stage;
     stage.answer(200, post("published"));
     stage.answer(200, post("scheduled"));
+    stage.answer(200, post("canceled"));
 
     CHECK(stage.run({"posts", "reconcile", "3c4d", "--sent", "https://x.com/1"}) == 0);
     CHECK(stage.run({"posts", "reconcile", "3c4d", "--not-sent"}) == 0);
+    CHECK(stage.run({"posts", "reconcile", "3c4d", "--not-sent", "--cancel"}) == 0);
 
     CHECK(stage.asked_json(0) == Json::parse(R"({"sent":true,"url":"https://x.com/1"})"));
     CHECK(stage.asked_json(1) == Json::parse(R"({"sent":false})"));
+    CHECK(stage.asked_json(2) == Json::parse(R"({"sent":false,"cancel":true})"));
 }
 
 TEST_CASE("posts reconcile never guesses") {
@@ -262,6 +265,8 @@ TEST_CASE("posts reconcile never guesses") {
     CHECK(stage.run({"posts", "reconcile", "3c4d"}) == 2);
     CHECK(stage.run({"posts", "reconcile", "3c4d", "--sent", "u", "--not-sent"}) == 2);
     CHECK(stage.run({"posts", "reconcile", "3c4d", "--sent", ""}) == 2);
+    CHECK(stage.run({"posts", "reconcile", "3c4d", "--cancel"}) == 2);
+    CHECK(stage.run({"posts", "reconcile", "3c4d", "--sent", "u", "--cancel"}) == 2);
 
     CHECK(stage.script.asked.empty());
 }

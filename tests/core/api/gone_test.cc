@@ -92,6 +92,22 @@ TEST_CASE("a post in doubt that was not sent ends with the account that is gone"
     CHECK(said.json.at("state") == "canceled");
 }
 
+TEST_CASE("a post in doubt that was not sent is canceled with the same call") {
+    Gone it;
+    const auto doubtful = it.schedule();
+    it.force(doubtful, "unconfirmed");
+    const auto said = [&](const Json& body) {
+        return it.call("POST", "/api/v1/posts/" + doubtful + "/reconcile", body);
+    };
+
+    CHECK(said({{"sent", true}, {"cancel", true}}).status == 422);
+    CHECK(it.post(doubtful).at("state") == "unconfirmed");
+
+    const auto canceled = said({{"sent", false}, {"cancel", true}});
+    CHECK(canceled.status == 200);
+    CHECK(canceled.json.at("state") == "canceled");
+}
+
 TEST_CASE("a post that was sent is where an address says, not just any word") {
     Gone it;
     const auto doubtful = it.schedule();

@@ -54,6 +54,12 @@ struct Person : Rig {
         });
     }
 
+    Post not_sent_and_canceled(const PostId& id) {
+        return write([&](store::Transaction& transaction) {
+            return reconcile_canceled(transaction, workspace, id, clock.now());
+        });
+    }
+
     Attempt journal(const PostId& id, AttemptState state, int part = 0) {
         Attempt attempt;
         attempt.id = ids.make<AttemptId>();
@@ -268,6 +274,62 @@ TEST_CASE("a post that was not sent is due again and keeps its bytes") {
     const auto journal = read_journal(rig.reader(), id);
     CHECK(tail(journal).pin != nullptr);
     CHECK_FALSE(tail(journal).is_doubtful);
+}
+
+TEST_CASE("a post in doubt that was not sent is canceled at once") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.journal(id, AttemptState::unknown);
+    rig.force(id, PostState::unconfirmed);
+
+    CHECK(rig.not_sent_and_canceled(id).state == PostState::canceled);
+
+    CHECK(rig.post(id).state == PostState::canceled);
+    CHECK(rig.post(id).settled_at == rig.clock.now());
+    CHECK(rig.post(id).code.empty());
+    CHECK_FALSE(next_wake(rig.reader()));
+    CHECK_FALSE(tail(read_journal(rig.reader(), id)).is_doubtful);
+}
+
+TEST_CASE("a thread in doubt whose rest is canceled has failed, with what is out") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.write([&](store::Transaction& transaction) {
+        transaction.execute(
+            "UPDATE post SET state = 'unconfirmed', parts = 3, parts_published = 1 WHERE id = $1",
+            {id});
+    });
+
+    const auto post = rig.not_sent_and_canceled(id);
+
+    CHECK(post.state == PostState::failed);
+    CHECK(post.code == "thread_stopped");
+    CHECK(post.message == "Part 1 of 3 is out; the rest was canceled.");
+    CHECK(rig.post(id).state == PostState::failed);
+}
+
+TEST_CASE("whoever cancels a post in doubt is told how") {
+    Person rig;
+    const auto id = rig.add_post();
+    rig.force(id, PostState::unconfirmed);
+
+    try {
+        rig.cancel(id);
+        FAIL("nothing was refused");
+    } catch (const Error& error) {
+        CHECK(error.code() == Code::conflict);
+        CHECK(error.hint().find("--not-sent --cancel") != std::string::npos);
+    }
+    CHECK(rig.post(id).state == PostState::unconfirmed);
+}
+
+TEST_CASE("only what is in doubt is canceled by a person's word that it was not sent") {
+    Person rig;
+    const auto id = rig.add_post();
+
+    CHECK(refusal([&] { rig.not_sent_and_canceled(id); }) == Code::conflict);
+
+    CHECK(rig.post(id).state == PostState::scheduled);
 }
 
 TEST_CASE("a person's word takes the lane from whoever is looking") {

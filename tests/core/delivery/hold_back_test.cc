@@ -221,6 +221,20 @@ TEST_CASE("a held post that was not sent is due again, behind what is known to b
     CHECK_FALSE(tail(read_journal(rig.reader(), thread)).is_doubtful);
 }
 
+TEST_CASE("a held post that was not sent may be dropped at once") {
+    Restored rig;
+    const auto id = rig.add_in(PostState::scheduled, hours(1));
+    rig.restore();
+
+    rig.write([&](store::Transaction& transaction) {
+        reconcile_canceled(transaction, rig.workspace, id, rig.clock.now());
+    });
+
+    CHECK(rig.post(id).state == PostState::canceled);
+    CHECK(rig.post(id).code.empty());
+    CHECK_FALSE(next_wake(rig.reader()));
+}
+
 TEST_CASE("what the former database has as sent is held, though it is due later in the backup") {
     Restored rig;
     Rig former;

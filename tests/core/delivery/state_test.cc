@@ -38,6 +38,9 @@ TEST_CASE(
             continue;
         CHECK(row.event != Event::cancel);
         CHECK(row.event != Event::move);
+        // Only by a person's word that it is not out.
+        if (row.to == PostState::canceled)
+            CHECK(row.event == Event::deny);
     }
 }
 
