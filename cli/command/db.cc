@@ -135,6 +135,23 @@ int run_backup(Call& call) {
     return 0;
 }
 
+Json outboxes_json(const platform::outbox::Rehomed& outboxes) {
+    auto elsewhere = Json::array();
+    for (const auto& one : outboxes.elsewhere)
+        elsewhere.push_back({{"account", one.account}, {"folder", one.folder}});
+    return {{"moved", outboxes.moved}, {"elsewhere", elsewhere}};
+}
+
+void say_where_outboxes_write(Call& call, const platform::outbox::Rehomed& outboxes) {
+    if (outboxes.moved > 0)
+        call.say(
+            (outboxes.moved == 1 ? "1 outbox writes"
+                                 : std::to_string(outboxes.moved) + " outboxes write") +
+            " into this home now, and no more into that of the backup.");
+    for (const auto& one : outboxes.elsewhere)
+        call.say("The outbox " + one.account + " writes outside of this home: " + one.folder);
+}
+
 void say_unchecked(Call& call, const app::RestoreFacts& facts) {
     if (facts.unchecked_posts == 0)
         return;
@@ -193,6 +210,7 @@ int run_restore(Call& call) {
                  {"held_posts", facts.held_posts},
                  {"held_series", facts.held_series},
                  {"unchecked_posts", facts.unchecked_posts},
+                 {"outboxes", outboxes_json(facts.outboxes)},
                  {"media", media_json(media)}}) +
             "\n");
         return 0;
@@ -204,6 +222,7 @@ int run_restore(Call& call) {
         call.say("The backup holds no key: without the former secret.key, connect accounts again.");
     if (media && media->missing > 0)
         call.say(app::missing_words(*media) + " " + app::missing_mend);
+    say_where_outboxes_write(call, facts.outboxes);
     say_unchecked(call, facts);
     say_held(call, facts);
     return 0;
@@ -294,8 +313,12 @@ extern constexpr Command restore{
     .summary = "put a backup in the place of the database",
     .about =
         "Neither the daemon nor `caasd --once` nor `caas publish` may run. What was there is kept "
-        "beside it; pictures and videos join those in media/. An outbox account goes on writing "
-        "into the folder it was connected with, also when it is restored into another home.\n\n"
+        "beside it; pictures and videos join those in media/. Restored into another home, an "
+        "outbox "
+        "account that wrote into the home of the backup writes into the same folder of this one; "
+        "one that was connected with a folder elsewhere goes on writing there, and you are told "
+        "which. Backups of earlier versions do not know their home: all their outboxes stay where "
+        "they are.\n\n"
         "A backup does not know what was sent after it was made. What was being sent then, was in "
         "doubt, or waited and has come due since is therefore not sent by itself: it is "
         "unconfirmed, with the code `restored`, until you say what you saw (`caas posts "

@@ -25,7 +25,8 @@ namespace {
 constexpr std::string_view make_mark = R"(
 CREATE TABLE backup (
     made_at BIGINT NOT NULL,
-    secret_key TEXT
+    secret_key TEXT,
+    data_folder TEXT
 ))";
 
 std::int64_t count(store::Reader& reader, std::string_view sql) {
@@ -126,6 +127,25 @@ void hold_back(
     facts.unchecked_posts = held.unchecked;
 }
 
+// The data folder that the backup was made of; empty in one of a version that did not note it.
+std::filesystem::path former_home(store::Reader& backup) {
+    constexpr std::string_view look =
+        "SELECT 1 FROM pragma_table_info('backup') WHERE name = 'data_folder'";
+    if (backup.query(look, {}).empty())
+        return {};
+    return backup.query("SELECT data_folder FROM backup", {}).front().maybe_text(0).value_or("");
+}
+
+// Nothing is written into the home that the backup was made of.
+platform::outbox::Rehomed rehome(
+    store::Connection& connection, const std::filesystem::path& home, Instant now) {
+    connection.begin();
+    store::Transaction transaction(connection);
+    auto rehomed = platform::outbox::rehome(transaction, former_home(connection), home, now);
+    connection.commit();
+    return rehomed;
+}
+
 // Makes a database for `paths` of the copy of a backup, and puts its media there; gives the key
 // that was in it.
 std::optional<std::string> unpack(
@@ -156,6 +176,7 @@ std::optional<std::string> unpack(
         store::migrate(*connection, store::migrations(), clock);
         const auto made_at = marks.front().instant(1);
         hold_back(*connection, made_at, clock.now(), open_former(paths).get(), facts);
+        facts.outboxes = rehome(*connection, paths.data, clock.now());
         unpack_media(*connection, paths.media());
         facts.media = look_for_media(*connection, paths.media());
         connection->run_script("DROP TABLE backup");
@@ -230,8 +251,10 @@ BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys, 
         const auto key = with_keys ? secret_key_of(app.paths()) : std::nullopt;
         facts.has_keys = key.has_value();
         connection->execute(
-            "INSERT INTO backup (made_at, secret_key) VALUES ($1, $2)",
-            {app.clock().now(), key ? store::Value(to_base64(*key)) : store::Value()});
+            "INSERT INTO backup (made_at, secret_key, data_folder) VALUES ($1, $2, $3)",
+            {app.clock().now(),
+             key ? store::Value(to_base64(*key)) : store::Value(),
+             app.paths().data.string()});
         if (with_media && has_media_in_folder(app))
             facts.media = pack_media(*connection, app.paths().media());
         if (const auto fault = first_fault(connection->check()); !fault.empty())

@@ -11,6 +11,7 @@
 #include "core/app/backup_media.h"
 #include "core/base/clock.h"
 #include "core/config/paths.h"
+#include "core/platform/outbox/home.h"
 
 namespace caas::app {
 
@@ -42,14 +43,16 @@ struct RestoreFacts {
     // tell whether they were sent at an earlier time.
     std::int64_t unchecked_posts = 0;
     MediaFacts media;  // what the folder of the media holds now
+    platform::outbox::Rehomed outboxes;
 };
 
 // Puts a backup in the place of the database, and its media into their folder beside what is there.
 // The former database is renamed, not deleted, and its key is kept beside it as
 // `secret.key.before-restore-…` when the backup brings another. What may have been sent since the
-// backup was made does not go out by itself (flow/resume_backup.h). Throws Error: engine_running
-// while a daemon or another engine uses the folder, invalid when the file is no sound backup,
-// storage_newer when a newer version made it.
+// backup was made does not go out by itself (flow/resume_backup.h). Outboxes that wrote into the
+// home of the backup write into this one. Throws Error: engine_running while a daemon or another
+// engine uses the folder, invalid when the file is no sound backup, storage_newer when a newer
+// version made it.
 RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& file, Clock& clock);
 
 struct SchemaFacts {

@@ -139,6 +139,20 @@ class Media(program.Case):
         self.assertIn("The media are not in it: copy the folder media/", saved.err)
 
 
+class Elsewhere(program.Case):
+    def test_what_is_restored_into_another_home_is_written_there(self):
+        self.home.ok("schedule", self.home.add("Later"), "--account", "outbox", "--in", "1h")
+        backup = str(self.home.scratch / "backup")
+        self.home.ok("backup", backup)
+        other = self.new_home()
+        said = other.caas("restore", backup, "--yes")
+        self.assertEqual(said.status, 0, said)
+        self.assertIn("1 outbox writes into this home now", said.err)
+
+        other.ok("publish", other.add("Here"), "--account", "outbox")
+        self.assertEqual((len(other.outbox()), len(self.home.outbox())), (1, 0))
+
+
 class SlowReceiver:
     """A webhook's receiver that keeps its callers waiting until `answer` is set."""
 

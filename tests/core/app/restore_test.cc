@@ -5,6 +5,8 @@
 #include "core/app/maintenance.h"
 #include "core/base/file.h"
 #include "core/delivery/liveness.h"
+#include "core/store/connection.h"
+#include "core/store/store.h"
 #include "tests/core/app/rig.h"
 #include "tests/fake/fake_clock.h"
 
@@ -162,6 +164,55 @@ TEST_CASE("a restore tells that nobody knows whether a post went out early") {
     CHECK(facts.held_posts == 0);
     CHECK(facts.unchecked_posts == 1);
     CHECK(it.state().at("state") == "scheduled");
+}
+
+// Where the one account of a home writes.
+std::string outbox_of(const House& house) {
+    const auto app = house.open();
+    return app->store().read([](store::Reader& reader) {
+        return reader.query("SELECT remote_id FROM account", {}).front().text(0);
+    });
+}
+
+app::RestoreFacts restore_into(const House& other, const std::filesystem::path& file) {
+    fake::FakeClock clock(SystemClock().now());
+    const auto start = other.start();
+    return app::restore(config::find_paths(start.environment, start.paths, {}), file, clock);
+}
+
+TEST_CASE("what is restored into another home writes nothing into the former one") {
+    const Backup it;
+    const House other;
+
+    const auto facts = restore_into(other, it.file);
+
+    CHECK(facts.outboxes.moved == 1);
+    CHECK(facts.outboxes.elsewhere.empty());
+    CHECK(outbox_of(other) == (other.home() / "outbox").string());
+    CHECK(outbox_of(it.house) == (it.house.home() / "outbox").string());
+}
+
+TEST_CASE("a backup of an earlier version tells which outboxes write into another home") {
+    const Backup it;
+    const House other;
+    store::sqlite(it.file)->open_writer()->run_script("ALTER TABLE backup DROP COLUMN data_folder");
+
+    const auto facts = restore_into(other, it.file);
+
+    CHECK(facts.outboxes.moved == 0);
+    REQUIRE(facts.outboxes.elsewhere.size() == 1);
+    CHECK(facts.outboxes.elsewhere.front().account == "outbox");
+    CHECK(facts.outboxes.elsewhere.front().folder == (it.house.home() / "outbox").string());
+}
+
+TEST_CASE("a restore into the same home leaves its outboxes alone") {
+    const Backup it;
+
+    const auto facts = it.restore(hours(0));
+
+    CHECK(facts.outboxes.moved == 0);
+    CHECK(facts.outboxes.elsewhere.empty());
+    CHECK(outbox_of(it.house) == (it.house.home() / "outbox").string());
 }
 
 }  // namespace
