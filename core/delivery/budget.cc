@@ -7,6 +7,8 @@ namespace caas::delivery {
 namespace {
 
 constexpr int longest_thread = 100;  // in parts
+// What platforms ask for is not believed beyond this where it is heard (net::most_wait).
+constexpr Milliseconds longest_closing = std::chrono::hours(24);
 
 struct Bucket {
     Instant full_at{};
@@ -20,6 +22,30 @@ SET full_at = $3
 WHERE name = $1
     AND window_ms = $2)",
         {allowance.name, std::int64_t{allowance.window.count()}, at});
+}
+
+void set_closed_until(store::Transaction& transaction, const Allowance& allowance, Instant until) {
+    transaction.execute(
+        R"(UPDATE budget
+SET closed_until = $3
+WHERE name = $1
+    AND window_ms = $2)",
+        {allowance.name, std::int64_t{allowance.window.count()}, until});
+}
+
+// What nobody can have said or owe by now, a clock that was ahead wrote down.
+void heed_clock(
+    store::Transaction& transaction, const Allowance& allowance, Bucket& bucket, Instant now) {
+    // Nobody owes more than a long thread costs.
+    const auto latest = now + allowance.window + longest_thread * allowance.interval();
+    if (bucket.full_at > latest) {
+        bucket.full_at = latest;
+        set_full_at(transaction, allowance, latest);
+    }
+    if (bucket.closed_until && *bucket.closed_until > now + longest_closing) {
+        bucket.closed_until = now + longest_closing;
+        set_closed_until(transaction, allowance, *bucket.closed_until);
+    }
 }
 
 // Locks the row where several engines write at once: an update that changes nothing.
@@ -40,12 +66,7 @@ ON CONFLICT (name, window_ms) DO NOTHING)",
         rows = transaction.query(lock, {allowance.name, window});
     }
     Bucket bucket{rows.at(0).instant(0), rows[0].maybe_instant(1)};
-    // Nobody owes more than a long thread costs: a clock that was ahead wrote it down.
-    const auto latest = now + allowance.window + longest_thread * allowance.interval();
-    if (bucket.full_at > latest) {
-        bucket.full_at = latest;
-        set_full_at(transaction, allowance, latest);
-    }
+    heed_clock(transaction, allowance, bucket, now);
     return bucket;
 }
 
@@ -126,7 +147,10 @@ void close_budget(
 VALUES ($1, $2, $3, $4)
 ON CONFLICT (name, window_ms) DO UPDATE
 SET closed_until = excluded.closed_until)",
-        {allowance.name, std::int64_t{allowance.window.count()}, now, until});
+        {allowance.name,
+         std::int64_t{allowance.window.count()},
+         now,
+         std::min(until, now + longest_closing)});
 }
 
 // Reads every account's lane, for there is no index on who holds one: no platform limits what is

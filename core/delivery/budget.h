@@ -60,7 +60,7 @@ void refund(
     int count,
     Milliseconds passed);
 
-// The platform said that nothing more goes through until then; `until` may lie days ahead.
+// The platform said that nothing more goes through until then, which is a day ahead at most.
 void close_budget(
     store::Transaction& transaction, const Allowance& allowance, Instant until, Instant now);
 

@@ -83,6 +83,36 @@ TEST_CASE("a clock that was far ahead once does not close a budget until then") 
     CHECK_FALSE(spend_one(rig, allowance));
 }
 
+TEST_CASE("what a clock that was far ahead closed opens a day after that is found out") {
+    Rig rig;
+    const Allowance allowance{"account:a", 10, quarter};
+    const auto day = std::chrono::hours(24);
+    rig.clock.jump(7 * day);
+    rig.write([&](store::Transaction& transaction) {
+        close_budget(transaction, allowance, rig.clock.now() + quarter, rig.clock.now());
+    });
+    rig.clock.jump(-7 * day);
+
+    CHECK(spend_one(rig, allowance) == rig.clock.now() + day);
+    rig.clock.advance(day / 2);
+    CHECK(spend_one(rig, allowance) == rig.clock.now() + day / 2);
+    rig.clock.advance(day / 2);
+    CHECK_FALSE(spend_one(rig, allowance));
+}
+
+TEST_CASE("no platform closes a budget for longer than a day") {
+    Rig rig;
+    const Allowance allowance{"account:a", 10, quarter};
+    const auto day = std::chrono::hours(24);
+    rig.write([&](store::Transaction& transaction) {
+        close_budget(transaction, allowance, rig.clock.now() + 30 * day, rig.clock.now());
+    });
+
+    rig.clock.advance(day);
+
+    CHECK_FALSE(spend_one(rig, allowance));
+}
+
 TEST_CASE("who has waited once needs only one, and owes the rest") {
     Rig rig;
     const Allowance allowance{"account:a", 10, quarter};
