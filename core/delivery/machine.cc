@@ -70,8 +70,11 @@ Verdict Machine::open(Post& post, const Journal& journal, const Policy& policy, 
         post.wake_at.reset();
         return {Event::claim, Next::look, Hold::none};
     }
+    // Its turn may come with the very end of the window, as of the second of two posts where one
+    // goes out in an hour and the window is an hour.
+    const auto grace = post.code == waiting_code ? pace_.least_window : Milliseconds::zero();
     if (post.state != PostState::unconfirmed && post.parts_published == 0 &&
-        is_late(post, policy, now)) {
+        is_late(post, policy, now - grace)) {
         if (post.code.empty())
             say(post, "missed", "It was due longer ago than " + window_text(policy, pace_) + ".");
         else

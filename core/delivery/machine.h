@@ -35,7 +35,8 @@ struct Pace {
     // How long after each look that could not tell the next one comes; then a person decides.
     std::array<Milliseconds, 3> looks{
         std::chrono::minutes(1), std::chrono::minutes(10), std::chrono::hours(1)};
-    // A post is on time within this, however short the account's window is.
+    // A post is on time within this, however short the account's window is, and so is one that
+    // waits for its turn within this after the window.
     Milliseconds least_window = std::chrono::minutes(1);
     Milliseconds least_wait = std::chrono::seconds(1);
     Milliseconds most_wait = std::chrono::hours(24);

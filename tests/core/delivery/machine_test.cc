@@ -191,6 +191,23 @@ TEST_CASE("a post a minute late is on time however short the window") {
     CHECK(verdict.next == Next::ask);
 }
 
+TEST_CASE("a post whose turn comes as its window ends is not missed by a hair") {
+    Bench bench;
+    bench.policy.catch_up = hours(1);
+    bench.post.state = PostState::scheduled;
+    bench.post.due_at = bench.now;
+    const auto open_after = [&](Milliseconds late) {
+        auto post = bench.post;
+        const auto now = bench.now + late;
+        return bench.machine.open(post, bench.journal, bench.policy, now).event;
+    };
+
+    CHECK(open_after(hours(1) + seconds(1)) == Event::miss);
+    bench.post.code = waiting_code;
+    CHECK(open_after(hours(1) + seconds(1)) == Event::claim);
+    CHECK(open_after(hours(1) + seconds(61)) == Event::miss);
+}
+
 TEST_CASE("the platform's time wins and is no try") {
     Bench bench;
     bench.machine.begin(bench.post, bench.journal, bench.step(), bench.now);

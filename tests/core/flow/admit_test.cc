@@ -323,6 +323,24 @@ TEST_CASE("an account's own ration is kept beside the platform's") {
     CHECK(home.started(second) - home.started(first) >= hour);
 }
 
+TEST_CASE("whose turn comes as its window ends goes out, and who is behind it is missed") {
+    Limited home;
+    home.ration.of_account = 1;
+    home.policies["main"].catch_up = hour;
+    home.add_post();
+    const auto second = home.add_post();
+    const auto third = home.add_post();
+
+    home.drain();
+
+    CHECK(home.post(second).state == delivery::PostState::published);
+    CHECK(home.post(third).state == delivery::PostState::missed);
+    CHECK(
+        home.post(third).message ==
+        "Not sent within the account's catch-up window of 1 h: "
+        "Waits for its turn: at most 1 in 1 h.");
+}
+
 TEST_CASE("of two engines that want the same post only the one that gets it spends") {
     Limited home;
     home.ration = {.of_account = 20, .of_organization = 20};
