@@ -79,12 +79,12 @@ Instant full_at(const Allowance& allowance, const Bucket& bucket, Instant now) {
 std::optional<Shortage> shortage_of(
     const Allowance& allowance, const Bucket& bucket, const Price& price, Instant now) {
     if (bucket.closed_until && *bucket.closed_until > now)
-        return Shortage{*bucket.closed_until, true};
+        return Shortage{*bucket.closed_until, true, {}};
     const int wanted = price.has_waited ? 1 : std::min(price.count, allowance.burst());
     const auto free_at =
         full_at(allowance, bucket, now) - (allowance.burst() - wanted) * allowance.interval();
     if (free_at > now)
-        return Shortage{free_at, false};
+        return Shortage{free_at, false, allowance.interval()};
     return std::nullopt;
 }
 

@@ -34,6 +34,7 @@ struct Allowance {
 struct Shortage {
     Instant at{};            // when to ask again
     bool is_closed = false;  // the platform wants that; otherwise as much went out as may
+    Milliseconds pace{};     // how long after that there is another one; 0: at once
 };
 
 // What a post costs. A thread's parts go together, so it waits until there is enough for all of

@@ -1,5 +1,6 @@
 #include "core/delivery/post.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -97,17 +98,47 @@ store::Values values_of(const Saving& saving) {
         after->settled_at};
 }
 
-// Whom they waited behind is gone.
-void wake_those_behind(store::Transaction& transaction, const AccountId& account, Instant now) {
+// More at once would keep others from writing; the rest ask for themselves.
+constexpr int most_behind = 1000;
+
+// Whom they waited behind is gone; who waits before that keeps its place.
+void wake_those_behind(store::Transaction& transaction, const Post& gone, Instant now) {
     transaction.execute(
         R"(UPDATE post
 SET wake_at = due_at, code = NULL, message = NULL
-WHERE account_id = $1
-    AND wake_at > $2
-    AND due_at <= $2
-    AND state = 'scheduled'
-    AND code = $3)",
-        {account, now, waiting_code});
+WHERE id IN (SELECT p.id FROM post p
+    WHERE p.account_id = $1 AND p.wake_at > $2 AND p.due_at <= $2 AND p.state = 'scheduled'
+        AND p.code = $3 AND (p.due_at, p.id) > ($4, $5)
+    ORDER BY p.wake_at, p.due_at, p.id
+    LIMIT $6))",
+        {gone.account, now, waiting_code, gone.due_at, gone.id, most_behind});
+}
+
+// Each comes a pace after the one before, and none later than in an hour or with the first.
+void put_behind(
+    store::Transaction& transaction, const Post& first, const PutOff& put_off, Instant now) {
+    const auto latest = std::max(put_off.until, now + std::chrono::hours(1));
+    transaction.execute(
+        R"(UPDATE post
+SET wake_at = CASE WHEN $2 + b.place * $7 < $8 THEN $2 + b.place * $7 ELSE $8 END,
+    code = $5, message = $3, updated_at = $4
+FROM (SELECT q.id, row_number() OVER (ORDER BY q.wake_at, q.due_at, q.id) AS place
+    FROM (SELECT p.id, p.wake_at, p.due_at FROM post p
+        WHERE p.account_id = $1 AND p.wake_at < $2 AND p.due_at <= $4 AND p.state = 'scheduled'
+            AND (p.due_at, p.id) > ($9, $10)
+        ORDER BY p.wake_at, p.due_at, p.id
+        LIMIT $6) q) b
+WHERE post.id = b.id)",
+        {first.account,
+         put_off.until,
+         put_off.why,
+         now,
+         waiting_code,
+         most_behind,
+         std::int64_t{put_off.pace.count()},
+         latest,
+         first.due_at,
+         first.id});
 }
 
 }  // namespace
@@ -197,7 +228,7 @@ WHERE id = $1
     if (before.wake_at == after.wake_at)
         return;
     if (before.code == waiting_code)
-        wake_those_behind(transaction, before.account, after.updated_at);
+        wake_those_behind(transaction, before, after.updated_at);
     reset_lane(transaction, before.account);
 }
 
@@ -310,8 +341,6 @@ WHERE workspace_id = $1
 
 void save_wait(
     store::Transaction& transaction, const Post& seen, const PutOff& put_off, Instant now) {
-    // More at once would keep others from writing; the rest ask for themselves.
-    constexpr int most = 1000;
     const auto changed = transaction.execute(
         R"(UPDATE post
 SET wake_at = $4, code = $7, message = $5, updated_at = $6
@@ -321,14 +350,7 @@ WHERE id = $1
         {seen.id, name(seen.state), seen.wake_at, put_off.until, put_off.why, now, waiting_code});
     if (changed == 0)
         return;
-    transaction.execute(
-        R"(UPDATE post
-SET wake_at = $2, code = $5, message = $3, updated_at = $4
-WHERE id IN (SELECT p.id FROM post p
-    WHERE p.account_id = $1 AND p.wake_at <= $4 AND p.state = 'scheduled'
-    ORDER BY p.wake_at, p.due_at, p.id
-    LIMIT $6))",
-        {seen.account, put_off.until, put_off.why, now, waiting_code, most});
+    put_behind(transaction, seen, put_off, now);
     reset_lane(transaction, seen.account);
 }
 

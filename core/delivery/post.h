@@ -149,13 +149,17 @@ constexpr std::string_view waiting_code = "rate_limited";
 struct PutOff {
     Instant until{};
     std::string_view why;  // which people see
+    // How long after each other they may follow at best. So a long line is not put off anew with
+    // each that goes out; within an hour all of it asks again.
+    Milliseconds pace{};
 };
 
 // Nothing when the post changed since it was read.
 void save_wait(
     store::Transaction& transaction, const Post& seen, const PutOff& put_off, Instant now);
 
-// When the turn comes of a post of the same account that was due before `post` and waits for it.
+// When the turn comes of the last of those posts of the same account that were due before `post`
+// and wait for theirs.
 std::optional<Instant> turn_before(store::Reader& reader, const Post& post, Instant now);
 
 // All posts that wait for their turn ask again, in all workspaces. Gives how many these are.

@@ -137,10 +137,10 @@ WHERE account_id = $1
     AND wake_at > $2
     AND wake_at <= $3
     AND due_at <= $4
-    AND id <> $5
+    AND (due_at, id) < ($4, $5)
     AND state = 'scheduled'
     AND code = $6
-ORDER BY wake_at
+ORDER BY wake_at DESC
 LIMIT 1)",
         {post.account, now, now + furthest, post.due_at, post.id, waiting_code});
     return rows.empty() ? std::nullopt : std::optional(rows[0].instant(0));

@@ -16,6 +16,8 @@ using delivery::Allowance;
 constexpr Milliseconds hour = std::chrono::hours(1);
 // A crowded platform is asked again after this; its lanes are freed at unknown times.
 constexpr Milliseconds turn{250};
+// Nobody waits for others for longer without asking anew: some of them may be gone.
+constexpr Milliseconds longest_turn = hour;
 
 // Of accounts that wait for the same moment, the one whose post was due first asks first: the
 // others a little later, by less than a second. Where nothing tells them apart, it is another one
@@ -28,6 +30,14 @@ Milliseconds place_of(const delivery::Post& post, Instant now) {
     const auto lot =
         (std::hash<AccountId>{}(post.account) ^ static_cast<std::size_t>(to_ms(now))) % lots;
     return Milliseconds(most * half_way / (half_way + late) + static_cast<std::int64_t>(lot));
+}
+
+// How long after each other those of one account come that share what comes back in `interval`. Of
+// an organization's share each of its accounts that waits for the same moment asks first
+// (place_of).
+Milliseconds pace_of(Milliseconds interval, const Ration& ration) {
+    const auto others = std::chrono::seconds(ration.of_organization > 0 ? 1 : 0);
+    return interval > Milliseconds(0) ? interval + others : interval;
 }
 
 std::string account_budget(const AccountId& account) {
@@ -101,20 +111,27 @@ std::optional<Wait> admit(
         return Wait{
             now + turn,
             std::string(driver.title) + " takes " + std::to_string(driver.at_once) +
-                " posts at a time."};
+                " posts at a time.",
+            {}};
     const auto allowances = allowances_of(transaction, post, driver, ration);
     if (allowances.empty())
         return std::nullopt;
 
+    if (const auto before = delivery::turn_before(transaction, post, now))
+        return Wait{
+            std::min(*before, now + longest_turn),
+            "Waits for its turn, behind a post that was due before it.",
+            pace_of(std::ranges::min(allowances, {}, &Allowance::interval).interval(), ration)};
     const bool has_waited = post.code == delivery::waiting_code;
-    if (const auto turn = has_waited ? std::nullopt : delivery::turn_before(transaction, post, now))
-        return Wait{*turn, "Waits for its turn, behind a post that was due before it."};
     const auto shortage =
         delivery::spend(transaction, allowances, {price_of(post), has_waited}, now);
     if (!shortage)
         return std::nullopt;
     const auto behind = shortage->is_closed ? Milliseconds(0) : place_of(post, now);
-    return Wait{shortage->at + behind, why_short(*shortage, allowances, driver)};
+    return Wait{
+        shortage->at + behind,
+        why_short(*shortage, allowances, driver),
+        pace_of(shortage->pace, ration)};
 }
 
 void refund(

@@ -21,6 +21,8 @@ namespace caas::flow {
 struct Wait {
     Instant at{};     // when to ask again
     std::string why;  // for a person
+    // How long after each other those behind it have their turns, at best; 0: together.
+    Milliseconds pace{};
 };
 
 // What the configuration allows in an hour; 0: as many as the platform takes.

@@ -54,7 +54,8 @@ bool Deliverer::may_start(
     const auto wait = doors_.admit(transaction, work.change.before(), *work.driver, others);
     work.is_put_off = wait.has_value();
     if (wait) {
-        delivery::save_wait(transaction, work.change.before(), {wait->at, wait->why}, clock_.now());
+        const delivery::PutOff put_off{wait->at, wait->why, wait->pace};
+        delivery::save_wait(transaction, work.change.before(), put_off, clock_.now());
         return false;
     }
     work.paid = price_of(work.change.before());

@@ -144,7 +144,7 @@ TEST_CASE("posts that waited for their turn together go out in the order of thei
     const auto earlier = home.add_post(1, "main", std::chrono::minutes(1));
     home.clock.advance(std::chrono::minutes(5));
     home.run_once();
-    REQUIRE(home.post(later).wake_at == home.post(earlier).wake_at);
+    REQUIRE(home.post(later).wake_at > home.clock.now());
 
     home.drain();
 
@@ -169,6 +169,65 @@ TEST_CASE("whoever is told to wait asks for all that are due at its account") {
         CHECK(home.post(id).wake_at == turn);
     CHECK(home.post(next_week).wake_at == home.post(next_week).due_at);
     CHECK(home.watch.statements - before < 40);
+}
+
+// Two may go at once, and then one in an interval.
+struct Line : Limited {
+    Line() {
+        ration.of_account = 10;
+        for (int i = 0; i < 6; ++i)
+            line.push_back(add_post());
+        run_once();
+    }
+
+    Instant turn_of(std::size_t place) { return post(line.at(place)).wake_at.value(); }
+
+    const Milliseconds interval = delivery::Allowance{"", 10, hour}.interval();
+    std::vector<PostId> line;
+};
+
+TEST_CASE("a line comes one after the other, and who is far behind is not put off with each turn") {
+    Line home;
+    const auto turn = home.turn_of(2);
+    CHECK(home.turn_of(3) == turn + home.interval);
+    CHECK(home.turn_of(5) == turn + 3 * home.interval);
+
+    home.clock.advance(turn - home.clock.now());
+    home.run_once();
+
+    CHECK(home.post(home.line[2]).state == delivery::PostState::published);
+    CHECK(home.post(home.line[5]).updated_at < home.clock.now());
+    CHECK(home.turn_of(5) == turn + 3 * home.interval);
+}
+
+TEST_CASE("those behind one that leaves the line move up, and those before it stay") {
+    Line home;
+    const auto turn = home.turn_of(2);
+    home.write([&](store::Transaction& transaction) {
+        delivery::cancel(transaction, home.workspace, home.line[3], home.clock.now());
+    });
+    CHECK(home.turn_of(2) == turn);
+    CHECK(home.post(home.line[2]).code == "rate_limited");
+
+    home.run_once();
+    CHECK(home.turn_of(2) == turn);
+    CHECK(home.turn_of(5) < turn + 3 * home.interval);
+
+    home.drain();
+    CHECK(home.started(home.line[2]) < home.started(home.line[4]));
+    CHECK(home.started(home.line[4]) < home.started(home.line[5]));
+}
+
+TEST_CASE("nobody in a long line waits for more than an hour without asking anew") {
+    Limited home;
+    home.ration.of_account = 10;
+    std::vector<PostId> ids;
+    for (int i = 0; i < 20; ++i)
+        ids.push_back(home.add_post());
+
+    home.run_once();
+
+    CHECK(home.post(ids.back()).wake_at == home.clock.now() + hour);
 }
 
 // Two may go at once; the thread of two finds one left.
@@ -201,7 +260,7 @@ TEST_CASE("what comes due while a thread waits for its turn goes after it") {
 
     home.run_once();
     CHECK(home.post(late).state == delivery::PostState::scheduled);
-    CHECK(home.post(late).wake_at == home.post(home.thread).wake_at);
+    CHECK(home.post(late).wake_at >= home.post(home.thread).wake_at);
 
     home.drain();
     CHECK(home.started(home.thread) < home.started(late));
@@ -271,6 +330,22 @@ TEST_CASE("a thread is not kept from going out by others of its organization for
     }
 
     CHECK(home.post(thread).state == delivery::PostState::published);
+}
+
+TEST_CASE("a line of one account does not run ahead of another account of its organization") {
+    Limited home;
+    home.ration.of_organization = 10;
+    home.add_account("busy");
+    std::vector<PostId> line;
+    for (int i = 0; i < 8; ++i)
+        line.push_back(home.add_post(1, "busy"));
+    home.run_once();
+    home.clock.advance(std::chrono::minutes(1));
+    const auto single = home.add_post();
+
+    home.drain();
+
+    CHECK(home.started(single) < home.started(line[4]));
 }
 
 TEST_CASE("of accounts that wait for the same moment the one whose post was due first goes first") {
