@@ -153,6 +153,19 @@ SET closed_until = excluded.closed_until)",
          std::min(until, now + longest_closing)});
 }
 
+void resize_budgets(store::Transaction& transaction, const NewAllowance& change, Instant now) {
+    const auto window = std::int64_t{change.after.window.count()};
+    const auto before = std::int64_t{change.before.interval().count()};
+    const auto after = std::int64_t{change.after.interval().count()};
+    transaction.execute(
+        R"(UPDATE budget
+SET full_at = $3 + CASE WHEN full_at - $3 < $6 THEN (full_at - $3) * $5 / $4 ELSE $2 END
+WHERE name LIKE $1
+    AND window_ms = $2
+    AND full_at > $3)",
+        {change.after.name + "%", window, now, before, after, window * before / after});
+}
+
 // Reads every account's lane, for there is no index on who holds one: no platform limits what is
 // sent at once today (Driver::at_once), and one that does wants a count kept instead.
 std::int64_t in_hand(store::Reader& reader, std::string_view platform) {

@@ -65,6 +65,16 @@ void refund(
 void close_budget(
     store::Transaction& transaction, const Allowance& allowance, Instant until, Instant now);
 
+// Of the same name and window.
+struct NewAllowance {
+    Allowance before;
+    Allowance after;
+};
+
+// All budgets whose names begin with that of the allowances have another size from now on: what is
+// spent counts as many as before, and is back within a window.
+void resize_budgets(store::Transaction& transaction, const NewAllowance& change, Instant now);
+
 // How many posts of a platform engines have in hand.
 std::int64_t in_hand(store::Reader& reader, std::string_view platform);
 

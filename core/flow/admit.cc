@@ -40,6 +40,9 @@ Milliseconds pace_of(Milliseconds interval, const Ration& ration) {
     return interval > Milliseconds(0) ? interval + others : interval;
 }
 
+constexpr std::string_view account_rations = "ration:";
+constexpr std::string_view organization_rations = "organization:";
+
 std::string account_budget(const AccountId& account) {
     return "account:" + account.text();
 }
@@ -47,7 +50,7 @@ std::string account_budget(const AccountId& account) {
 std::string organization_budget(store::Reader& reader, const WorkspaceId& workspace) {
     const auto rows =
         reader.query("SELECT organization_id FROM workspace WHERE id = $1", {workspace});
-    return "organization:" + rows.at(0).text(0);
+    return std::string(organization_rations) + rows.at(0).text(0);
 }
 
 // Everything a post is paid out of.
@@ -60,7 +63,8 @@ std::vector<Allowance> allowances_of(
     for (const auto& rate : driver.rates)
         allowances.push_back({account_budget(post.account), rate.most, rate.window});
     if (ration.of_account > 0)
-        allowances.push_back({"ration:" + post.account.text(), ration.of_account, hour});
+        allowances.push_back(
+            {std::string(account_rations) + post.account.text(), ration.of_account, hour});
     if (ration.of_organization > 0)
         allowances.push_back(
             {organization_budget(reader, post.workspace), ration.of_organization, hour});
@@ -80,7 +84,21 @@ std::string why_short(
     return why + ".";
 }
 
+void resize(
+    store::Transaction& transaction, std::string_view names, int before, int after, Instant now) {
+    if (before == after || before == 0 || after == 0)
+        return;
+    const std::string name(names);
+    delivery::resize_budgets(transaction, {{name, before, hour}, {name, after, hour}}, now);
+}
+
 }  // namespace
+
+void change_ration(
+    store::Transaction& transaction, const Ration& before, const Ration& after, Instant now) {
+    resize(transaction, account_rations, before.of_account, after.of_account, now);
+    resize(transaction, organization_rations, before.of_organization, after.of_organization, now);
+}
 
 int price_of(const delivery::Post& post) {
     return std::max(1, post.parts - post.parts_published);

@@ -46,6 +46,10 @@ std::optional<Wait> admit(
     int beside,
     Instant now);
 
+// What the configuration allows is another ration from now on.
+void change_ration(
+    store::Transaction& transaction, const Ration& before, const Ration& after, Instant now);
+
 // What a post costs: the parts that are not out yet.
 int price_of(const delivery::Post& post);
 

@@ -1,5 +1,6 @@
 // When the configuration allows more than it did (publish.account_per_h, …organization_per_h), what
-// was told to wait for its turn asks again at once, instead of up to an hour later.
+// was told to wait for its turn asks again at once, instead of up to an hour later, and what went
+// out before counts as many of the new limit as of the old.
 #pragma once
 
 #include "core/flow/admit.h"
