@@ -141,6 +141,17 @@ WHERE post.id = b.id)",
          first.id});
 }
 
+// `sql` gives the accounts of the posts that it wakes.
+int wake_each(store::Transaction& transaction, std::string_view sql, const store::Values& values) {
+    const auto rows = transaction.query(sql, values);
+    std::set<AccountId> accounts;
+    for (const auto& row : rows)
+        accounts.insert(row.id<AccountId>(0));
+    for (const auto& account : accounts)
+        reset_lane(transaction, account);
+    return static_cast<int>(rows.size());
+}
+
 }  // namespace
 
 void enter(Post& post, PostState state, Instant now) {
@@ -355,7 +366,8 @@ WHERE id = $1
 }
 
 int wake_waiting(store::Transaction& transaction, Instant now) {
-    const auto rows = transaction.query(
+    return wake_each(
+        transaction,
         R"(UPDATE post
 SET wake_at = due_at, code = NULL, message = NULL
 WHERE wake_at > $1
@@ -364,12 +376,24 @@ WHERE wake_at > $1
     AND code = $2
 RETURNING account_id)",
         {now, waiting_code});
-    std::set<AccountId> accounts;
-    for (const auto& row : rows)
-        accounts.insert(row.id<AccountId>(0));
-    for (const auto& account : accounts)
-        reset_lane(transaction, account);
-    return static_cast<int>(rows.size());
+}
+
+int wake_stranded(store::Transaction& transaction, Instant now) {
+    // A day at most (Pace::most_wait), and those of one moment a little after each other.
+    constexpr Milliseconds longest = std::chrono::hours(24) + std::chrono::minutes(1);
+    return wake_each(
+        transaction,
+        R"(UPDATE post
+SET wake_at = due_at,
+    code = CASE WHEN state <> 'scheduled' THEN code END,
+    message = CASE WHEN state <> 'scheduled' THEN message END
+WHERE id IN (SELECT p.id FROM lane l
+    JOIN post p ON p.account_id = l.account_id
+    WHERE p.wake_at > $1
+        AND ((p.state = 'scheduled' AND p.code = $2 AND (p.due_at > $1 OR p.wake_at > $3))
+            OR (p.state <> 'scheduled' AND p.wake_at > $3)))
+RETURNING account_id)",
+        {now, waiting_code, now + longest});
 }
 
 }  // namespace caas::delivery

@@ -164,6 +164,9 @@ std::optional<Instant> turn_before(store::Reader& reader, const Post& post, Inst
 
 // All posts that wait for their turn ask again, in all workspaces. Gives how many these are.
 int wake_waiting(store::Transaction& transaction, Instant now);
+// The same for those that wait for longer than anything makes a post wait, since a wall clock that
+// was ahead put them off.
+int wake_stranded(store::Transaction& transaction, Instant now);
 
 // The first post that wants an engine of each account that has one, in no order; without the
 // account's name and the version's number. In one account it is the one that woke first, of several

@@ -82,7 +82,8 @@ bool Engine::has_others() {
 
 bool Engine::is_sweep_due() const {
     const auto since = clock_.monotonic() - swept_at_;
-    return has_orphans_ || (was_refused_ && since >= refusal_pace) || since >= options_.recheck;
+    return has_orphans_ || (was_refused_ && since >= refusal_pace) || since >= options_.recheck ||
+           clock_.now() < swept_on_;
 }
 
 // Takes over from dead engines, and gives up what this one holds without working on it: after a
@@ -91,6 +92,7 @@ void Engine::sweep() {
     swept_at_ = clock_.monotonic();
     was_refused_ = false;
     stay_joined();
+    heed_clock();
     const auto others =
         store_.read([this](store::Reader& reader) { return delivery::other_engines(reader, id_); });
     for (const auto& other : others) {
@@ -110,6 +112,19 @@ void Engine::sweep() {
             }
         });
     has_orphans_ = false;
+}
+
+// A wall clock that was set back leaves posts waiting for a time that is far off again.
+void Engine::heed_clock() {
+    const auto now = clock_.now();
+    if (now < swept_on_) {
+        const int woken = store_.write([now](store::Transaction& transaction) {
+            return delivery::wake_stranded(transaction, now);
+        });
+        if (woken > 0)
+            log_.write(Level::warn, "engine.clock_set_back", {{"posts", std::to_string(woken)}});
+    }
+    swept_on_ = now;
 }
 
 void Engine::take_over(const EngineId& dead) {
@@ -211,6 +226,8 @@ void Engine::rest() {
 
 void Engine::run(const std::stop_token& stop) {
     stop_ = stop;
+    // What the clock was before the daemon started is not known.
+    swept_on_ = Instant::max();
     const std::stop_callback waker(stop, [this] { wake_->signal(); });
     int faults = 0;
     while (!stop.stop_requested()) {

@@ -131,6 +131,7 @@ class Engine {
     void leave() noexcept;
     bool is_sweep_due() const;
     void sweep();
+    void heed_clock();
     void stay_joined();
     void take_over(const EngineId& dead);
     int take_over_each(const EngineId& dead);
@@ -181,6 +182,7 @@ class Engine {
     std::shared_ptr<Wake> wake_ = std::make_shared<Wake>();  // shared with what is being written
     std::unique_ptr<delivery::Liveness> liveness_;
     Monotonic swept_at_{};
+    Instant swept_on_{};             // the same by the wall clock
     std::set<AccountId> set_aside_;  // lanes that cannot be worked on until a restart
     std::stop_token stop_;
     // Accounts with a post that is claimed, or about to be, and not yet recorded.

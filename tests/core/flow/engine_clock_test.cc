@@ -1,0 +1,66 @@
+// What an engine makes of a wall clock that is set back.
+#include <doctest/doctest.h>
+
+#include "core/flow/engine.h"
+#include "tests/core/flow/engine_rig.h"
+
+namespace caas::flow {
+namespace {
+
+using delivery::PostState;
+using std::chrono::hours;
+
+// Posts that an engine put off while the wall clock was days ahead.
+struct Ahead : Installation {
+    Ahead() {
+        engine.run_once({});
+        set(days);
+        for (const auto& id : {due, planned})
+            write([&](store::Transaction& transaction) {
+                const delivery::PutOff put_off{clock.now() + hours(1), "Waits."};
+                delivery::save_wait(transaction, post_in(transaction, id), put_off, clock.now());
+            });
+        engine.run_once({});
+    }
+
+    static delivery::Post post_in(store::Reader& reader, const PostId& id) {
+        return delivery::find_post(reader, id).value();
+    }
+
+    // The engine looks round again some time after that.
+    void set(Milliseconds by) {
+        clock.jump(by);
+        clock.advance_monotonic(std::chrono::minutes(1));
+    }
+
+    const Milliseconds days = hours(72);
+    const PostId due = add_post(1, "main", hours(1));
+    const PostId planned = add_post(1, "main", hours(48));
+    Engine engine{parts(), {.workers = 3, .description = "test"}};
+};
+
+TEST_CASE("what a clock that was ahead put off for days is due in its time once it is set right") {
+    Ahead home;
+    REQUIRE(home.post(home.due).state == PostState::scheduled);
+
+    home.set(hours(2) - home.days);
+    home.engine.run_once({});
+
+    CHECK(home.post(home.due).state == PostState::published);
+    CHECK(home.post(home.planned).wake_at == home.post(home.planned).due_at);
+    CHECK(home.post(home.planned).code.empty());
+}
+
+TEST_CASE("a clock that is set back a little leaves posts their turns") {
+    Ahead home;
+    const auto turn = home.post(home.due).wake_at;
+
+    home.set(-hours(2));
+    home.engine.run_once({});
+
+    CHECK(home.post(home.due).wake_at == turn);
+    CHECK(home.post(home.due).code == "rate_limited");
+}
+
+}  // namespace
+}  // namespace caas::flow
