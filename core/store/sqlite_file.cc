@@ -1,3 +1,4 @@
+#include <atomic>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -86,6 +87,8 @@ class SqliteConnector final : public Connector {
         auto made = open_sqlite(file_.string(), SqliteMode::write, faults_);
         claim(*made, faults_);
         use_write_ahead_log(*made);
+        if (has_no_index_)
+            claim_index(*made);
         // Up to 1 MB of cached pages: 2 and 8 made no burst of writes faster; the log is cut back
         // to 16 MB after it. The words of a column are checked by who writes them, and all of them
         // by PRAGMA integrity_check (`caas db check`): SQLite would build the list of a CHECK anew
@@ -118,6 +121,8 @@ class SqliteConnector final : public Connector {
         try {
             return reader(file_.string(), SqliteMode::read);
         } catch (const Error& e) {
+            if (e.code() == Code::storage_full)
+                return reader_without_index();
             if (!is_of_disk(e.code()) || is_folder_writable())
                 throw;
         }
@@ -126,12 +131,42 @@ class SqliteConnector final : public Connector {
         // be applied.
         if (has_beside("-wal"))
             throw faults_.read_only();
-        return reader(
-            "file:" + escaped(std::filesystem::absolute(file_).string()) + "?immutable=1",
-            SqliteMode::read_address);
+        return reader(address("immutable=1"), SqliteMode::read_address);
     }
 
+    // One without an index keeps this process's other connections from making one.
+    bool keeps_readers() const override { return !has_no_index_; }
+
   private:
+    std::string address(const std::string& parameter) const {
+        return "file:" + escaped(std::filesystem::absolute(file_).string()) + "?" + parameter;
+    }
+
+    // Where there is no space for the index beside a WAL database, SQLite keeps one in memory for a
+    // reader that is not to write it, and gives it up as soon as another process has a true one.
+    std::unique_ptr<Connection> reader_without_index() {
+        has_no_index_ = true;
+        try {
+            return reader(address("readonly_shm=1"), SqliteMode::read_address);
+        } catch (const Error&) {
+            throw faults_.of_system(ENOSPC);
+        }
+    }
+
+    // While a reader without an index is open, SQLite lets nobody else in this process write, and a
+    // writer that is opened meanwhile never again.
+    void claim_index(Connection& writer) {
+        try {
+            writer.begin();
+        } catch (const Error& e) {
+            if (e.code() == Code::storage_read_only)
+                throw faults_.of_system(ENOSPC);
+            throw;
+        }
+        writer.rollback();
+        has_no_index_ = false;
+    }
+
     std::unique_ptr<Connection> reader(const std::string& name, SqliteMode mode) {
         auto made = open_sqlite(name, mode, faults_);
         if (owner_of(*made) != application_id)
@@ -193,6 +228,8 @@ class SqliteConnector final : public Connector {
 
     std::filesystem::path file_;
     SqliteFaults faults_;
+    // A reader was opened without an index, and no writer since.
+    std::atomic<bool> has_no_index_ = false;
 };
 
 }  // namespace

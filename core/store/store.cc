@@ -49,10 +49,12 @@ class Readers {
     }
 
     void give_back(std::unique_ptr<Connection> connection) {
+        if (!connector_.keeps_readers())
+            connection = nullptr;
         {
             const std::scoped_lock lock(mutex_);
             --lent_;
-            if (idle_.size() < most_idle_readers)
+            if (connection != nullptr && idle_.size() < most_idle_readers)
                 idle_.push_back(std::move(connection));
         }
         returned_.notify_one();
@@ -78,6 +80,8 @@ class Readers {
 
     // The first one, which was never lent.
     void keep(std::unique_ptr<Connection> connection) {
+        if (!connector_.keeps_readers())
+            return;
         const std::scoped_lock lock(mutex_);
         idle_.push_back(std::move(connection));
     }

@@ -33,11 +33,14 @@ class Connector {
     virtual std::unique_ptr<Connection> open_writer() = 0;
     // nullptr when there is no database yet.
     virtual std::unique_ptr<Connection> open_reader() = 0;
+
+    // Whether a reader may be kept for whoever reads next. From several threads.
+    virtual bool keeps_readers() const { return true; }
 };
 
 // SQLite in one file: WAL, synchronous=FULL, foreign keys, 5 s busy time-out. Creates the file with
-// mode 0600. A file on a read-only disk can still be read. Opening throws Error: storage_full,
-// storage_read_only, storage_corrupt, forbidden.
+// mode 0600. A file on a read-only or a full disk can still be read. Opening throws Error:
+// storage_full, storage_read_only, storage_corrupt, forbidden.
 std::unique_ptr<Connector> sqlite(const std::filesystem::path& file);
 
 // Work on its way to the disk.

@@ -76,6 +76,9 @@ class Refusing(program.Case):
                 self.assertNotEqual(refused.status, 0)
                 self.assert_refused(refused, refused.status, "hint: ")
                 self.assertEqual(self.home.contents(), before)
+                listed = self.home.caas("content", "list", "--json", preexec_fn=full(size))
+                self.assertEqual(listed.status, 0, listed)
+                self.assertEqual(listed.json()["items"], before)
         # with room again, everything works
         self.assertEqual(self.home.ok("content", "add", "-", "--json", stdin=text)["latest"], 1)
         self.assertEqual(len(self.home.contents()), 2)

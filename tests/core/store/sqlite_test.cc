@@ -307,6 +307,53 @@ TEST_CASE("a full disk stores nothing by halves, and space brings it back to wor
     CHECK(said == "storage_full storage_full fine whole");
 }
 
+TEST_CASE("a full disk can be read, and a write says that it is full until there is space") {
+    const Rig rig;
+    {
+        auto store = rig.open();
+        put(store, "a");
+    }
+    const auto said = in_child([&]() -> std::string {
+        fake::limit_files(0);
+        auto store = rig.open();
+        const auto at_first = std::to_string(count(store));
+        const auto refused = code_of([&] { put(store, "b"); });
+        const auto inside =
+            store.read([&](store::Reader&) { return code_of([&] { put(store, "c"); }); });
+        const auto still = std::to_string(count(store));
+        fake::limit_files(RLIM_INFINITY);
+        const auto after = code_of([&] { put(store, "d"); });
+        return at_first + " " + refused + " " + inside + " " + still + " " + after + " " +
+               std::to_string(count(store));
+    });
+
+    CHECK(said == "1 storage_full storage_full 1 fine 2");
+}
+
+TEST_CASE("a full disk is read with what waits in the log, and follows other processes") {
+    const Rig rig;
+    CHECK(in_child([&]() -> std::string {
+              auto store = rig.open();
+              put(store, "a");
+              ::kill(::getpid(), SIGKILL);
+              return "alive";
+          }) == "killed");
+    REQUIRE(std::filesystem::file_size(rig.file.string() + "-wal") > 0);
+    const auto said = in_child([&]() -> std::string {
+        fake::limit_files(4096);
+        auto store = rig.open();
+        const auto before = std::to_string(count(store));
+        fake::limit_files(RLIM_INFINITY);
+        const auto other = in_child([&]() -> std::string {
+            auto theirs = rig.open();
+            return code_of([&] { put(theirs, "b"); });
+        });
+        return before + " " + other + " " + std::to_string(count(store));
+    });
+
+    CHECK(said == "1 fine 2");
+}
+
 TEST_CASE("a name with signs of an address is a plain file name") {
     const fake::Folder folder;
     const fake::FakeClock clock;
