@@ -15,20 +15,14 @@ namespace {
     throw Error(Code::bad_request, "The sender left before the body was complete");
 }
 
-// What a caller who left has sent is read to its end; the socket tells where that is.
-void check_time_left(const Connection& connection) {
-    if (connection.ended.stop_requested() && !connection.left.stop_requested())
-        throw Error(
-            Code::unavailable,
-            "The server ends and cannot wait for the rest of the body of this request",
-            "Send it again in a moment");
-}
-
 }  // namespace
 
-SocketBody::SocketBody(Connection& connection, const Limits& limits, const Clock& clock)
+SocketBody::SocketBody(
+    Connection& connection, const Limits& limits, const Clock& clock, std::stop_token closing)
     : connection_(connection),
+      limits_(limits),
       clock_(clock),
+      closing_(std::move(closing)),
       length_(connection.head->content_length.value_or(0)),
       deadline_(clock.monotonic() + limits.time_for(limits.body_timeout, length_)) {}
 
@@ -45,12 +39,26 @@ std::size_t SocketBody::read(std::span<char> into) {
     return count;
 }
 
+// What a caller who left has sent is read to its end; the socket tells where that is.
+void SocketBody::check_time_left(Headway& headway) const {
+    const bool has_stalled =
+        closing_.stop_requested() &&
+        headway.is_lost(connection_.body_left, clock_.monotonic(), limits_.stop_patience);
+    const bool is_over = connection_.ended.stop_requested() && !connection_.left.stop_requested();
+    if (has_stalled || is_over)
+        throw Error(
+            Code::unavailable,
+            "The server ends and cannot wait for the rest of the body of this request",
+            "Send it again in a moment");
+}
+
 std::size_t SocketBody::receive(std::span<char> into) {
+    Headway headway;
     connection_.may_hold_more = true;
     if (!tell_to_continue(connection_))
         throw_gone();
     while (true) {
-        check_time_left(connection_);
+        check_time_left(headway);
         const auto count = ::recv(connection_.socket.get(), into.data(), into.size(), MSG_DONTWAIT);
         if (count > 0)
             return static_cast<std::size_t>(count);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <stop_token>
 
 #include "core/api/request.h"
 #include "core/base/clock.h"
@@ -15,8 +16,10 @@ namespace caas::http {
 
 class SocketBody final : public api::BodySource {
   public:
-    // All three outlive the body; `connection.head` is the request's.
-    SocketBody(Connection& connection, const Limits& limits, const Clock& clock);
+    // All three outlive the body; `connection.head` is the request's. `closing`: whoever sends
+    // nothing more is not waited for.
+    SocketBody(
+        Connection& connection, const Limits& limits, const Clock& clock, std::stop_token closing);
 
     std::optional<std::uint64_t> length() const override { return length_; }
 
@@ -25,9 +28,12 @@ class SocketBody final : public api::BodySource {
 
   private:
     std::size_t receive(std::span<char> into);
+    void check_time_left(Headway& headway) const;
 
     Connection& connection_;
+    const Limits& limits_;
     const Clock& clock_;
+    std::stop_token closing_;
     std::uint64_t length_;
     Monotonic deadline_;
 };

@@ -12,6 +12,7 @@
 #include "daemon/http/descriptor.h"
 #include "daemon/http/guard.h"
 #include "daemon/http/haste.h"
+#include "daemon/http/headway.h"
 #include "daemon/http/limits.h"
 #include "daemon/http/outgoing.h"
 #include "daemon/http/refusal.h"
@@ -37,6 +38,7 @@ struct Connection {
     std::uint64_t body_left = 0;  // of that request, not read by its handler yet
     bool is_body_late = false;
     Outgoing out;
+    Headway headway;  // of its caller with what goes out, while the server ends
     std::uint64_t served = 0;
     bool closes_after_answer = false;
     bool may_hold_more = false;   // the socket may have bytes that no event will tell of

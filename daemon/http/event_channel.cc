@@ -11,6 +11,12 @@
 
 namespace caas::http {
 
+bool EventChannel::is_given_up(std::size_t left, Headway& headway) const {
+    return stops_.ended.stop_requested() ||
+           (stops_.closing.stop_requested() &&
+            headway.is_lost(left + untaken(socket_), clock_.monotonic(), limits_.stop_patience));
+}
+
 bool EventChannel::wait_until_writable(Monotonic deadline) const {
     // Short naps, so that it is noticed soon when nobody waits for a slow reader any more.
     constexpr std::int64_t nap = 100;
@@ -25,12 +31,13 @@ bool EventChannel::wait_until_writable(Monotonic deadline) const {
 bool EventChannel::write_raw(std::string_view bytes) {
     const auto deadline =
         clock_.monotonic() + limits_.time_for(limits_.write_timeout, bytes.size());
+    Headway headway;
     while (!is_broken_ && !bytes.empty()) {
         const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count >= 0)
             bytes.remove_prefix(static_cast<std::size_t>(count));
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
-            is_broken_ = ended_.stop_requested() || !wait_until_writable(deadline);
+            is_broken_ = is_given_up(bytes.size(), headway) || !wait_until_writable(deadline);
         else
             is_broken_ = errno != EINTR;
     }
@@ -38,7 +45,7 @@ bool EventChannel::write_raw(std::string_view bytes) {
 }
 
 bool EventChannel::write(std::string_view bytes) {
-    is_broken_ = is_broken_ || left_.stop_requested();
+    is_broken_ = is_broken_ || stops_.left.stop_requested();
     if (is_broken_ || bytes.empty())
         return !is_broken_;
     if (!is_chunked_)

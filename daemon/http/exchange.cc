@@ -75,7 +75,11 @@ std::string harmless_path(std::string_view path) {
 }
 
 api::Request take(
-    Connection& connection, const Limits& limits, const Policy& policy, const Clock& clock) {
+    Connection& connection,
+    const Limits& limits,
+    const Policy& policy,
+    const Clock& clock,
+    const std::stop_token& closing) {
     auto& head = *connection.head;
     api::Request request;
     request.method = head.method;
@@ -84,8 +88,9 @@ api::Request take(
     request.remote_address = caller_address(connection.peer, head.headers, policy.trusted_proxies);
     request.headers = std::move(head.headers);
     request.stop = connection.ended.get_token();
+    request.closing = closing;
     if (head.content_length.value_or(0) > 0)
-        request.body = std::make_unique<SocketBody>(connection, limits, clock);
+        request.body = std::make_unique<SocketBody>(connection, limits, clock, closing);
     return request;
 }
 
@@ -210,8 +215,7 @@ api::Response Exchange::ask_handler(api::Request& request, Served& served) const
 
 bool Exchange::serve(Connection& connection) {
     const auto since = parts_.clock.monotonic();
-    auto request = take(connection, parts_.limits, parts_.policy, parts_.clock);
-    request.closing = parts_.closing;
+    auto request = take(connection, parts_.limits, parts_.policy, parts_.clock, parts_.closing);
     Served served;
     served.method = request.method;
     served.request_id = request.request_id = next_request_id();
@@ -300,8 +304,7 @@ bool Exchange::reply_with_stream(
         is_chunked,
         parts_.limits,
         parts_.clock,
-        connection.left.get_token(),
-        connection.ended.get_token());
+        {connection.left.get_token(), parts_.closing, connection.ended.get_token()});
     const auto head = answer_head(response, framing, served.request_id, parts_.clock.now());
     if (!channel.write_raw(head))
         return false;

@@ -36,6 +36,9 @@ struct Limits {
     std::uint64_t slowest_rate = 8U << 10U;
     // How long a closed connection is listened to, so that its last answer is not lost to a reset.
     Milliseconds linger_timeout{2'000};
+    // When the server ends: how long a caller may take nothing of an answer, or give nothing of a
+    // body, before it is waited for no longer.
+    Milliseconds stop_patience{2'000};
 
     Milliseconds time_for(Milliseconds least, std::uint64_t bytes) const {
         return least + Milliseconds(static_cast<std::int64_t>(bytes * 1000 / slowest_rate));
@@ -43,8 +46,13 @@ struct Limits {
 
     // How often to look who is late.
     Milliseconds tick() const {
-        const auto shortest =
-            std::min({header_timeout, idle_timeout, body_timeout, write_timeout, linger_timeout});
+        const auto shortest = std::min(
+            {header_timeout,
+             idle_timeout,
+             body_timeout,
+             write_timeout,
+             linger_timeout,
+             stop_patience});
         return std::clamp(shortest / 4, Milliseconds(5), Milliseconds(1000));
     }
 };

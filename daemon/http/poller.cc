@@ -359,6 +359,8 @@ void Poller::drop(std::unique_ptr<Connection> connection) {
 void Poller::sweep() {
     if (is_paused_ && !is_stopping_)
         pause_listening(false);
+    if (is_stopping_)
+        slots_.drop_stalled(parts_.clock.monotonic(), parts_.limits.stop_patience);
     for (const auto id : slots_.late(parts_.clock.monotonic())) {
         if (auto* connection = slots_.find(id))
             expire(*connection);

@@ -58,8 +58,9 @@ class Server {
     void start(std::vector<Descriptor> listeners);
 
     // Takes no more requests, ends the streams that have no end of their own and what is only held
-    // (api::Request::closing), lets everything else finish for at most `grace`, then tells the rest
-    // to stop and waits for them. Harmless when called twice.
+    // (api::Request::closing), lets everything else finish for at most `grace` as long as its
+    // caller gets on with it (Limits::stop_patience), then tells the rest to stop and waits for
+    // them. Harmless when called twice.
     void stop(Milliseconds grace);
 
     // How many callers are connected.

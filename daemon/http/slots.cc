@@ -114,6 +114,19 @@ void Slots::stop_all() {
         one.request_stop();
 }
 
+void Slots::drop_stalled(Monotonic now, Milliseconds patience) {
+    const auto has_stalled = [&](const auto& entry) {
+        auto* const connection = entry.second.connection.get();
+        return connection != nullptr && connection->phase == Connection::Phase::writing &&
+               connection->headway.is_lost(
+                   connection->out.bytes_left() + untaken(connection->socket.get()), now, patience);
+    };
+    const std::scoped_lock lock(mutex_);
+    std::erase_if(slots_, has_stalled);
+    if (slots_.empty())
+        emptied_.notify_all();
+}
+
 std::size_t Slots::size() const {
     const std::scoped_lock lock(mutex_);
     return slots_.size();

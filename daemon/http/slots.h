@@ -48,6 +48,10 @@ class Slots {
     // Tells everyone who answers that there is no more time.
     void stop_all();
 
+    // Forgets those here whose callers have taken nothing of their answers for so long, as far as
+    // the calls of this can tell.
+    void drop_stalled(Monotonic now, Milliseconds patience);
+
     std::size_t size() const;
     // The connection that has been idle between two requests for longest; 0 when none is.
     std::uint64_t longest_idle() const;

@@ -125,6 +125,12 @@ class RawClient {
         return is_over_;
     }
 
+    // Reads once and forgets: how many bytes that were, at most 64 KB; 0 at the end.
+    std::size_t skip_some() {
+        receive();
+        return std::exchange(in_, {}).size();
+    }
+
     // Everything that arrives until the other side closes.
     std::string rest() {
         while (receive()) {
