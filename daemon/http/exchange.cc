@@ -74,6 +74,13 @@ std::string harmless_path(std::string_view path) {
     return shown;
 }
 
+// Of a request that was not understood, no more than what says who may read that.
+net::Headers headers_of(const Connection& connection) {
+    if (connection.head)
+        return connection.head->headers;
+    return {{"Origin", std::string(find_origin(connection.in))}};
+}
+
 api::Request take(
     Connection& connection,
     const Limits& limits,
@@ -159,8 +166,7 @@ bool Exchange::send(Connection& connection) const {
     return false;
 }
 
-// What the API did not answer itself says as the API does who may read it, once the request was
-// understood: of one that was not, no origin is known.
+// What the API did not answer itself says as the API does who may read it.
 template <typename Reason>
 api::Response Exchange::refused(
     const Reason& reason, const std::string& request_id, const net::Headers& asked) const {
@@ -184,8 +190,7 @@ bool Exchange::refuse(Connection& connection, const Refusal& refusal) {
     served.status = refusal.status;
     served.caller = connection.peer;
     served.request_id = next_request_id();
-    auto response = refused(
-        refusal, served.request_id, connection.head ? connection.head->headers : net::Headers());
+    auto response = refused(refusal, served.request_id, headers_of(connection));
     auto& body = std::get<std::string>(response.body);
     const bool is_head = connection.head && connection.head->method == "HEAD";
     const Framing framing{body.size(), false, false};

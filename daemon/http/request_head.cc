@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace caas::http {
 namespace {
@@ -174,6 +175,24 @@ std::optional<Refusal> read_header(std::string_view line, Head& head) {
 }
 
 }  // namespace
+
+std::string_view find_origin(std::string_view text) {
+    std::string_view origin;
+    bool is_request_line = true;
+    for (auto end = text.find("\r\n"); end != std::string_view::npos && end > 0;
+         end = text.find("\r\n")) {
+        const auto line = text.substr(0, end);
+        text.remove_prefix(end + 2);
+        const auto colon = line.find(':');
+        if (std::exchange(is_request_line, false) || colon == std::string_view::npos ||
+            !is_same_word(line.substr(0, colon), "origin"))
+            continue;
+        if (!origin.empty())
+            return {};
+        origin = trim(line.substr(colon + 1));
+    }
+    return origin;
+}
 
 bool is_same_word(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char left, char right) {

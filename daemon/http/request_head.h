@@ -32,6 +32,10 @@ struct Head {
 // `text`: everything up to and including the empty line.
 std::variant<Head, Refusal> parse_head(std::string_view text, const Limits& limits);
 
+// The Origin in what has arrived of a header that is refused without being understood: only good
+// for saying who may read the refusal. Empty when it is not there, or not once.
+std::string_view find_origin(std::string_view text);
+
 bool is_same_word(std::string_view a, std::string_view b);
 // Whether a comma-separated list of words holds `word`, whatever their case.
 bool lists_word(std::string_view list, std::string_view word);

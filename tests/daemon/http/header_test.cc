@@ -167,6 +167,51 @@ TEST_CASE("a page of an allowed origin may read why its request was refused") {
     CHECK(own.header("Vary") == "Origin");
 }
 
+TEST_CASE("a page of an allowed origin may read why its request was not understood") {
+    http::Policy policy;
+    policy.origins = {"https://app.example.org"};
+    policy.cors_origins = {"https://app.example.org"};
+    const fake::TestServer server(fake::quick_limits(), {}, policy);
+    const std::string origin = "Origin: https://app.example.org\r\n";
+    std::string many;
+    for (int i = 0; i < 200; ++i)
+        many += "A" + std::to_string(i) + ": b\r\n";
+
+    const auto long_path = server.ask(get("/" + std::string(1000, 'x'), origin));
+    const auto long_target = server.ask(get("/?" + std::string(10'000, 'x'), origin));
+    const auto large = server.ask(get("/echo", origin + "A: " + std::string(20'000, 'x') + "\r\n"));
+    const auto crowded = server.ask(get("/echo", many + origin));
+    const auto expecting = server.ask(get("/echo", "Expect: tea\r\n" + origin));
+    const auto twice = server.ask(get("/echo", origin + origin));
+    const auto foreign = server.ask(
+        get("/" + std::string(1000, 'x'), "Origin: https://app.example.org.evil.example\r\n"));
+
+    const auto allowed = [](const fake::Answer& answer) {
+        return std::to_string(answer.status) + " " + answer.header("Access-Control-Allow-Origin");
+    };
+    CHECK(allowed(long_path) == "414 https://app.example.org");
+    CHECK(allowed(long_target) == "414 https://app.example.org");
+    CHECK(allowed(large) == "431 https://app.example.org");
+    CHECK(allowed(crowded) == "431 https://app.example.org");
+    CHECK(allowed(expecting) == "417 https://app.example.org");
+    CHECK(allowed(twice) == "400 ");
+    CHECK(allowed(foreign) == "414 ");
+    CHECK(foreign.header("Vary") == "Origin");
+}
+
+TEST_CASE("an origin is looked for in whole lines of the header alone") {
+    const std::string line = "GET /Origin:x HTTP/1.1\r\n";
+
+    CHECK(
+        http::find_origin(line + "Host: a\r\norigin:  https://a.example \r\nB: c") ==
+        "https://a.example");
+    CHECK(http::find_origin(line + "Origin: https://a.exam").empty());
+    CHECK(http::find_origin("Origin: https://a.example\r\n").empty());
+    CHECK(http::find_origin(line + "A: b\r\n\r\nOrigin: https://a.example\r\n").empty());
+    CHECK(http::find_origin(line + "Origin: a\r\nOrigin: a\r\n").empty());
+    CHECK(http::find_origin("").empty());
+}
+
 TEST_CASE("a page of an allowed origin may read what went wrong behind the API") {
     http::Policy policy;
     policy.origins = {"https://app.example.org"};
