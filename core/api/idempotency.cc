@@ -1,6 +1,8 @@
 #include "core/api/idempotency.h"
 
 #include <algorithm>
+#include <exception>
+#include <memory>
 
 #include <nlohmann/json.hpp>
 
@@ -153,24 +155,58 @@ WHERE (organization_id, person_id, name) IN (
     std::string request_;
 };
 
+// The key of a stream that may never be begun: its reader may have left, or find no room.
+class Reserved {
+  public:
+    Reserved(const flow::Tools& tools, Once once) : once_(std::move(once)), log_(tools.log) {}
+
+    Reserved(const Reserved&) = delete;
+    Reserved& operator=(const Reserved&) = delete;
+
+    ~Reserved() {
+        if (has_begun_)
+            return;
+        try {
+            once_.release();
+        } catch (const std::exception&) {
+            // It stays taken, as after a process that died: nothing is done twice.
+            log_.write(Level::warn, "idempotency.not_released");
+        }
+    }
+
+    const Once& begin() {
+        has_begun_ = true;
+        return once_;
+    }
+
+  private:
+    Once once_;
+    Log& log_;
+    bool has_begun_ = false;
+};
+
 // Keeps what a stream wrote when it came to its end; a stream that was cut off is as if it never
-// was, since nothing is stored of it.
-EventStream kept_stream(EventStream stream, Once once, int status, net::Headers headers) {
-    return
-        [stream = std::move(stream), once = std::move(once), status, headers = std::move(headers)](
-            const std::function<bool(std::string_view)>& write) {
-            std::string whole;
-            bool is_read = true;
-            stream([&](std::string_view piece) {
-                whole += piece;
-                is_read = write(piece) && is_read;
-                return is_read;
-            });
-            if (whole.find("event: done\n") != std::string::npos)
-                once.keep(status, headers, whole);
-            else
-                once.release();
-        };
+// was, since nothing is stored of it. Shared, since a stream can be copied: the last copy that goes
+// without having been begun frees the key.
+EventStream kept_stream(
+    EventStream stream, std::shared_ptr<Reserved> reserved, int status, net::Headers headers) {
+    return [stream = std::move(stream),
+            reserved = std::move(reserved),
+            status,
+            headers = std::move(headers)](const std::function<bool(std::string_view)>& write) {
+        const auto& once = reserved->begin();
+        std::string whole;
+        bool is_read = true;
+        stream([&](std::string_view piece) {
+            whole += piece;
+            is_read = write(piece) && is_read;
+            return is_read;
+        });
+        if (whole.find("event: done\n") != std::string::npos)
+            once.keep(status, headers, whole);
+        else
+            once.release();
+    };
 }
 
 }  // namespace
@@ -197,8 +233,11 @@ Response handle_once(const Route& route, Call& call, const std::string& key) {
         throw;
     }
     if (auto* stream = std::get_if<EventStream>(&response.body)) {
-        response.body =
-            kept_stream(std::move(*stream), std::move(once), response.status, response.headers);
+        response.body = kept_stream(
+            std::move(*stream),
+            std::make_shared<Reserved>(call.tools(), std::move(once)),
+            response.status,
+            response.headers);
         return response;
     }
     if (const auto* body = std::get_if<std::string>(&response.body)) {
