@@ -22,6 +22,25 @@ bool needs_waiting(const Json& post, Instant now, Instant deadline) {
     return state == "publishing";
 }
 
+// A daemon that holds as many callers as it will is asked again in a while.
+Answer ask_for(Call& call, const std::string& id, std::int64_t wait) {
+    constexpr auto a_while = std::chrono::seconds(2);
+    const Ask now{"GET", "posts/" + net::percent_encode(id)};
+    if (wait == 0)
+        return call.send(now);
+    auto later = now;
+    later.query.emplace_back("wait", std::to_string(wait));
+    try {
+        return call.send(std::move(later));
+    } catch (const Error& error) {
+        if (error.code() != Code::busy)
+            throw;
+    }
+    if (!call.world().clock.sleep(a_while, call.world().stop))
+        throw Error(Code::canceled, "Interrupted");
+    return call.send(now);
+}
+
 }  // namespace
 
 bool is_stuck(const Json& post) {
@@ -36,10 +55,7 @@ Settled settle(Call& call, const std::string& id, Instant deadline) {
     const std::int64_t longest_wait = call.shows_progress() ? 1 : 30;
     std::int64_t wait = 0;
     while (true) {
-        Ask ask{"GET", "posts/" + net::percent_encode(id)};
-        if (wait > 0)
-            ask.query.emplace_back("wait", std::to_string(wait));
-        auto answer = call.send(std::move(ask));
+        auto answer = ask_for(call, id, wait);
         auto post = body_of(answer);
         const auto left = deadline - call.now();
         if (left <= Milliseconds::zero() || !needs_waiting(post, call.now(), deadline))

@@ -1,5 +1,6 @@
 #include "core/api/await_post.h"
 
+#include "core/api/listeners.h"
 #include "core/base/error.h"
 #include "core/delivery/queue.h"
 
@@ -31,6 +32,9 @@ bool may_want_engine(const delivery::Post& post, Instant now) {
 delivery::Post await_post(Call& call, delivery::Post post, std::chrono::seconds most) {
     auto& clock = call.tools().clock;
     const auto end = clock.monotonic() + most;
+    if (is_over(post, clock.now()) || most <= std::chrono::seconds::zero())
+        return post;
+    const Listeners::Seat seat(*call.listeners, call.principal);
     const auto look = [&] {
         post = call.tools().store.read([&](store::Reader& reader) {
             return delivery::get_post(reader, call.principal.workspace, post.id);

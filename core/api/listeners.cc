@@ -12,8 +12,7 @@ Listeners::Seat::Seat(Listeners& listeners, const access::Principal& principal)
     if (has_many || listeners_.taken_ >= most)
         throw Error(
             Code::busy,
-            has_many ? "You wait for events in many places already"
-                     : "Too many are waiting for events",
+            has_many ? "You wait in many places already" : "Too many are waiting already",
             "ask without `wait`")
             .retry_after(5);
     ++listeners_.taken_;

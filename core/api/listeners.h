@@ -1,5 +1,5 @@
-// Who waits for events in this process: each holds a thread of the daemon meanwhile, so there are
-// few places, and nobody has them all. Thread-safe.
+// Who waits for events or for a post in this process: each holds a thread of the daemon meanwhile,
+// so there are few places, and nobody has them all. Thread-safe.
 #pragma once
 
 #include <map>

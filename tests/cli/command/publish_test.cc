@@ -39,6 +39,21 @@ TEST_CASE("publish waits until the post is out and prints where") {
     CHECK(stage.terminal.out == "published  work  1a2b3c4d  file:///o/1.json\n");
 }
 
+TEST_CASE("publish looks again in a while where the daemon has no place for another who waits") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(200, post("scheduled"));
+    stage.answer(503, R"({"code":"busy","detail":"Too many are waiting already"})");
+    stage.answer(200, post("published", R"(,"url":"file:///o/1.json")"));
+    const auto start = stage.clock.monotonic();
+
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 0);
+
+    CHECK(stage.asked(2).query == Query{{"wait", "30"}});
+    CHECK(stage.asked(3).query.empty());
+    CHECK(stage.clock.monotonic() - start == std::chrono::seconds(2));
+}
+
 TEST_CASE("publish exits as the post ended") {
     CHECK(publish_that_ends(post("published")) == 0);
     CHECK(publish_that_ends(post("failed", R"(,"message":"no")")) == 7);

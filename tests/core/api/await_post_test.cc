@@ -111,6 +111,32 @@ TEST_CASE("a post is shown as it is when the server wants to end or the caller h
     }
 }
 
+TEST_CASE("whoever waits for posts or events in many places gets no more, and others do") {
+    Sender it(-1);
+    const auto posts = it.server.call(
+        "POST",
+        "/api/v1/posts",
+        {{"content_id", it.server.add("Hello.")}, {"accounts", {"outbox"}}, {"in_seconds", 3600}});
+    const auto path = "/api/v1/posts/" + posts.json.at("items").at(0).at("id").get<std::string>();
+    std::vector<api::Response> open;
+    for (int i = 0; i < 6; ++i) {
+        api::Request request;
+        request.target = "/api/v1/events";
+        request.query = "stream=1";
+        open.push_back(it.server.router.handle(request, it.server.home.owner));
+    }
+    CHECK(open.back().status == 200);
+
+    const auto refused = it.server.call("GET", path + "?wait=1");
+
+    CHECK(refused.code() == "busy");
+    CHECK(refused.header("Retry-After") == "5");
+    CHECK(it.server.call("GET", path).status == 200);
+    CHECK(it.server.call("GET", path + "?wait=0").status == 200);
+    open.pop_back();
+    CHECK(it.server.call("GET", path + "?wait=1").status == 200);
+}
+
 TEST_CASE("a post that is only looked at is sent by nobody") {
     Sender it(1);
 
