@@ -214,6 +214,7 @@ class Daemon {
         Housekeeping post([&app] { return app.deliver_mail(); }, app.log());
         app.set_postman([&post] { post.wake(); });
         auto policy = policy_of(app.settings(), listening_.place);
+        static_assert(api::most_stranger_bytes <= http::Limits{}.most_collected_body);
         policy.most_body_bytes = [](const http::Head& head) {
             return api::most_body_bytes(head.method, head.path);
         };

@@ -230,6 +230,7 @@ constexpr std::array rows{
         .access = Access::open,
         .handle = show,
         .summary = "show what an invitation is for",
+        .most_body_bytes = most_stranger_bytes,
         .id = "show_invitation",
         .body = "InvitationToken",
         .answer = "InvitationOffer",

@@ -83,6 +83,10 @@ struct Call {
 
 enum class Access : std::uint8_t { open, signed_in };
 
+// The longest body of somebody who has not signed in: all that the server collects before it gives
+// a request to a thread (http::Limits), so that a slow sender without a name holds none.
+inline constexpr std::uint64_t most_stranger_bytes = 64U << 10U;
+
 // Which of a plan's limits a call counts against (share/plans.toml); by_method: reading or writing.
 enum class Rate : std::uint8_t { by_method, none, read, write, generate };
 

@@ -261,6 +261,26 @@ TEST_CASE("a body that says it is too large is not read, one that does not say i
     }
 }
 
+TEST_CASE("no thread waits for the body of a stranger") {
+    for (const auto& route : api::routes()) {
+        CAPTURE(route.pattern);
+        // What Stripe signs is signed over the whole of it.
+        if (route.access == api::Access::open && route.method != "GET" &&
+            route.body != "StripeEvent")
+            CHECK(route.most_body_bytes <= api::most_stranger_bytes);
+    }
+    Server server;
+    bool was_read = false;
+    const auto refused = server.send(
+        "POST",
+        "/api/v1/auth/login",
+        std::make_unique<Watched>(was_read, 100'000),
+        std::nullopt,
+        {{"Content-Type", "application/json"}});
+    CHECK(refused.status == 413);
+    CHECK_FALSE(was_read);
+}
+
 TEST_CASE("an unknown field is refused with the nearest name, on every route that takes a body") {
     Server server;
     const auto answer = server.call("POST", "/api/v1/content", {{"txet", "hi"}});
