@@ -15,7 +15,7 @@ class Listeners {
     static constexpr int most = 16;        // half of the threads stay free for others
     static constexpr int most_of_one = 6;  // what a browser opens to one server at once
 
-    // One of the places, for as long as it lives.
+    // One of the places, for as long as it lives. Strangers together are one person.
     class Seat {
       public:
         // Throws Error(busy) when there is none.

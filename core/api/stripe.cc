@@ -2,10 +2,12 @@
 // signature over the very bytes that came. What is well signed is kept and answered at once; it is
 // worked on afterwards (flow/subscribe_event.h).
 #include <array>
+#include <optional>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "core/api/listeners.h"
 #include "core/api/page.h"
 #include "core/api/route.h"
 #include "core/api/tally.h"
@@ -77,7 +79,12 @@ Hook hook_of(billing::Reception reception) {
         "Only Stripe delivers here; its endpoint's secret is the setting stripe.webhook_secret.");
 }
 
+// An event that is longer than what the server collects itself holds a thread while it arrives, and
+// anybody may begin one: there are as few of them at once as one person may have places.
 std::string body_of(const Call& call) {
+    std::optional<Listeners::Seat> seat;
+    if (call.request.body && call.request.body->length().value_or(0) > most_stranger_bytes)
+        seat.emplace(*call.listeners, call.principal);
     try {
         return call.bytes(most_event_bytes);
     } catch (const Error& error) {

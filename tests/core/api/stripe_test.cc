@@ -1,6 +1,8 @@
 // Deliveries of Stripe: what is well signed is kept and answered, what is not changes nothing.
 #include <array>
+#include <functional>
 #include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -97,6 +99,45 @@ TEST_CASE("types that change nothing and the other mode are answered and left al
     CHECK_FALSE(it.home.store.read(
         [](store::Reader& reader) { return billing::next_event(reader).has_value(); }));
     CHECK(it.counts("ignored", 2));
+}
+
+// Says that it is long and does not come; what happens while it is waited for.
+class Slow final : public api::BodySource {
+  public:
+    explicit Slow(std::function<void()> meanwhile) : meanwhile_(std::move(meanwhile)) {}
+
+    std::optional<std::uint64_t> length() const override { return 100'000; }
+
+    std::size_t read(std::span<char>) override {
+        meanwhile_();
+        return 0;
+    }
+
+  private:
+    std::function<void()> meanwhile_;
+};
+
+TEST_CASE("few long deliveries are waited for at once, since anybody may begin one") {
+    Shop it;
+    std::vector<int> statuses;
+    int begun = 0;
+    std::function<void()> begin = [&] {
+        if (++begun > 7)
+            return;
+        const auto answer = it.send(
+            "POST",
+            "/api/v1/webhooks/stripe",
+            std::make_unique<Slow>(begin),
+            std::nullopt,
+            {{"Content-Type", "application/json"}});
+        statuses.push_back(answer.status);
+    };
+
+    begin();
+
+    // The last one first, which six others stood before.
+    CHECK(statuses == std::vector{503, 400, 400, 400, 400, 400, 400});
+    CHECK(it.deliver_signed(event("evt_1")).status == 200);
 }
 
 TEST_CASE("bad deliveries are refused, counted, and change nothing") {
