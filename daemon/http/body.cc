@@ -24,7 +24,7 @@ SocketBody::SocketBody(
       clock_(clock),
       closing_(std::move(closing)),
       length_(connection.head->content_length.value_or(0)),
-      deadline_(clock.monotonic() + limits.time_for(limits.body_timeout, length_)) {}
+      begun_(clock.monotonic()) {}
 
 std::size_t SocketBody::read(std::span<char> into) {
     const auto most =
@@ -36,6 +36,7 @@ std::size_t SocketBody::read(std::span<char> into) {
         collected.empty() ? receive(into.first(most)) : collected.copy(into.data(), most);
     collected.erase(0, count);
     connection_.body_left -= count;
+    received_ += count;
     return count;
 }
 
@@ -53,6 +54,7 @@ void SocketBody::check_time_left(Headway& headway) const {
 }
 
 std::size_t SocketBody::receive(std::span<char> into) {
+    const auto deadline = begun_ + limits_.time_for(limits_.body_timeout, received_);
     Headway headway;
     connection_.may_hold_more = true;
     if (!tell_to_continue(connection_))
@@ -64,7 +66,7 @@ std::size_t SocketBody::receive(std::span<char> into) {
             return static_cast<std::size_t>(count);
         if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
             throw_gone();
-        const auto wait = std::chrono::ceil<Milliseconds>(deadline_ - clock_.monotonic()).count();
+        const auto wait = std::chrono::ceil<Milliseconds>(deadline - clock_.monotonic()).count();
         connection_.is_body_late = wait <= 0;
         if (connection_.is_body_late)
             throw Error(Code::timeout, "The body of this request took too long to arrive");

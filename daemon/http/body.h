@@ -35,7 +35,8 @@ class SocketBody final : public api::BodySource {
     const Clock& clock_;
     std::stop_token closing_;
     std::uint64_t length_;
-    Monotonic deadline_;
+    std::uint64_t received_ = 0;
+    Monotonic begun_;
 };
 
 }  // namespace caas::http

@@ -81,6 +81,13 @@ Arrival await_more(Connection& connection, const Clock& clock, Milliseconds pati
     return Arrival::bytes;
 }
 
+Outgoing::Progress send_some(Connection& connection, const Limits& limits) {
+    const auto before = connection.out.bytes_left();
+    const auto progress = connection.out.send(connection.socket.get());
+    connection.deadline += limits.time_for(Milliseconds(0), before - connection.out.bytes_left());
+    return progress;
+}
+
 bool tell_to_continue(Connection& connection) {
     if (!connection.head || !connection.head->expects_continue || connection.was_told_to_continue)
         return true;

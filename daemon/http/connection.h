@@ -66,6 +66,9 @@ enum class Arrival { nothing, bytes, end };
 // `connection.in`. `end`: nothing more will come.
 Arrival await_more(Connection& connection, const Clock& clock, Milliseconds patience);
 
+// Sends what the socket takes of `connection.out`; that puts its deadline off.
+Outgoing::Progress send_some(Connection& connection, const Limits& limits);
+
 // Sends "100 Continue" once, if the caller waits for it; false when the caller is gone.
 bool tell_to_continue(Connection& connection);
 

@@ -151,14 +151,12 @@ void Exchange::log(Served& served, Monotonic since) const {
 }
 
 bool Exchange::send(Connection& connection) const {
-    switch (connection.out.send(connection.socket.get())) {
+    connection.deadline = parts_.clock.monotonic() + parts_.limits.write_timeout;
+    switch (send_some(connection, parts_.limits)) {
         case Outgoing::Progress::done:
             return after_answer(connection, parts_.limits, parts_.clock);
         case Outgoing::Progress::blocked:
             connection.phase = Connection::Phase::writing;
-            connection.deadline =
-                parts_.clock.monotonic() +
-                parts_.limits.time_for(parts_.limits.write_timeout, connection.out.bytes_left());
             return true;
         case Outgoing::Progress::broken:
             break;

@@ -30,7 +30,9 @@ struct Limits {
     // Between two requests of one connection: longer than the 60 s for which nginx keeps its
     // connections to us, so that it never sends into one that we are closing.
     Milliseconds idle_timeout{75'000};
-    // A body or an answer may take this long and besides a second for every `slowest_rate` bytes.
+    // A body or an answer may take this long and besides a second for every `slowest_rate` bytes
+    // that have come or gone: who announces much and sends nothing gets no more than who announces
+    // little.
     Milliseconds body_timeout{20'000};
     Milliseconds write_timeout{20'000};
     std::uint64_t slowest_rate = 8U << 10U;

@@ -248,7 +248,7 @@ void Poller::progress(Connection& connection) {
 }
 
 Poller::Next Poller::write(Connection& connection) {
-    const auto sent = connection.out.send(connection.socket.get());
+    const auto sent = send_some(connection, parts_.limits);
     if (sent == Outgoing::Progress::blocked)
         return Next::keep;
     const bool goes_on =
