@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <string_view>
+#include <utility>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -14,9 +15,13 @@ namespace {
 // a line that ends without a carriage return as soon as it is seen, and what cannot be HTTP at all.
 std::variant<std::optional<std::size_t>, Refusal> find_end(Connection& connection) {
     auto& in = connection.in;
-    // A client may send an empty line behind a body (RFC 9112, 2.2).
-    while (connection.searched == 0 && in.starts_with("\r\n"))
+    // A client may send an empty line behind a body (RFC 9112, 2.2); many of them would count as no
+    // bytes of a header and keep this thread busy.
+    while (connection.searched == 0 && in.starts_with("\r\n")) {
+        if (std::exchange(connection.had_empty_line, true))
+            return Refusal{400, "bad_request", "Several empty lines stand before a request", {}};
         in.erase(0, 2);
+    }
     if (!in.empty() && in.front() != '\r' && (in.front() < 'A' || in.front() > 'Z'))
         return Refusal{400, "bad_request", "This is not a request of HTTP/1.1", {}};
     while (true) {
@@ -53,6 +58,7 @@ std::variant<Step, Refusal> advance(
         connection.head = std::move(std::get<Head>(parsed));
         connection.in.erase(0, *end);
         connection.searched = 0;
+        connection.had_empty_line = false;
         connection.body_left = connection.head->content_length.value_or(0);
         if (auto refusal = refuse(*connection.head, limits, policy))
             return std::move(*refusal);

@@ -34,6 +34,7 @@ struct Connection {
     Monotonic deadline{};
     std::string in;               // received and not used yet
     std::size_t searched = 0;     // of `in`: holds no end of a header
+    bool had_empty_line = false;  // before the request that is awaited
     std::optional<Head> head;     // of the request that is being received or answered
     std::uint64_t body_left = 0;  // of that request, not read by its handler yet
     bool is_body_late = false;

@@ -307,5 +307,22 @@ TEST_CASE("an empty line between two requests is forgiven") {
     CHECK(client.answer().body == "GET /echo? ");
 }
 
+TEST_CASE("empty lines without a request are refused, at once or one by one") {
+    const fake::TestServer server;
+    auto at_once = server.connect();
+    auto one_by_one = server.connect();
+
+    at_once.send("\r\n\r\n\r\n");
+    one_by_one.send(get("/echo") + "\r\n");
+    CHECK(one_by_one.answer().status == 200);
+    CHECK(one_by_one.is_quiet(Milliseconds(50)));
+    one_by_one.send("\r\n");
+
+    CHECK(at_once.answer().status == 400);
+    CHECK(at_once.is_closed());
+    CHECK(one_by_one.answer().status == 400);
+    CHECK(one_by_one.is_closed());
+}
+
 }  // namespace
 }  // namespace caas
