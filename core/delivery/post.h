@@ -162,10 +162,13 @@ void save_wait(
 // and wait for theirs.
 std::optional<Instant> turn_before(store::Reader& reader, const Post& post, Instant now);
 
+// When the last post went out; nullopt: none has.
+std::optional<Instant> last_published(store::Reader& reader);
+
 // All posts that wait for their turn ask again, in all workspaces. Gives how many these are.
 int wake_waiting(store::Transaction& transaction, Instant now);
 // The same for those that wait for longer than anything makes a post wait, since a wall clock that
-// was ahead put them off.
+// was ahead put them off. Looks at everything that is scheduled.
 int wake_stranded(store::Transaction& transaction, Instant now);
 
 // The first post that wants an engine of each account that has one, in no order; without the

@@ -146,6 +146,17 @@ LIMIT 1)",
     return rows.empty() ? std::nullopt : std::optional(rows[0].instant(0));
 }
 
+std::optional<Instant> last_published(store::Reader& reader) {
+    const auto rows = reader.query(
+        R"(SELECT settled_at
+FROM post
+WHERE state = 'published'
+ORDER BY settled_at DESC
+LIMIT 1)",
+        {});
+    return rows.empty() ? std::nullopt : rows[0].maybe_instant(0);
+}
+
 bool has_occurrence(
     store::Reader& reader,
     const WorkspaceId& workspace,

@@ -83,7 +83,7 @@ bool Engine::has_others() {
 bool Engine::is_sweep_due() const {
     const auto since = clock_.monotonic() - swept_at_;
     return has_orphans_ || (was_refused_ && since >= refusal_pace) || since >= options_.recheck ||
-           clock_.now() < swept_on_;
+           (swept_on_ && clock_.now() < *swept_on_);
 }
 
 // Takes over from dead engines, and gives up what this one holds without working on it: after a
@@ -114,10 +114,12 @@ void Engine::sweep() {
     has_orphans_ = false;
 }
 
-// A wall clock that was set back leaves posts waiting for a time that is far off again.
+// A wall clock that was set back, maybe before this engine began, leaves posts waiting for a time
+// that is far off again.
 void Engine::heed_clock() {
     const auto now = clock_.now();
-    if (now < swept_on_) {
+    const auto last = swept_on_ ? swept_on_ : store_.read(delivery::last_published);
+    if (last && now < *last) {
         const int woken = store_.write([now](store::Transaction& transaction) {
             return delivery::wake_stranded(transaction, now);
         });
@@ -226,8 +228,6 @@ void Engine::rest() {
 
 void Engine::run(const std::stop_token& stop) {
     stop_ = stop;
-    // What the clock was before the daemon started is not known.
-    swept_on_ = Instant::max();
     const std::stop_callback waker(stop, [this] { wake_->signal(); });
     int faults = 0;
     while (!stop.stop_requested()) {

@@ -51,6 +51,19 @@ TEST_CASE("what a clock that was ahead put off for days is due in its time once 
     CHECK(home.post(home.planned).code.empty());
 }
 
+TEST_CASE("an engine that begins after the clock was set back sees it by what went out") {
+    Ahead home;
+    home.add_account("other");
+    home.add_post(1, "other");
+    home.engine.run_once({});
+    home.set(hours(2) - home.days);
+
+    Engine later{home.parts(), {.workers = 3, .description = "later"}};
+    later.run_once({});
+
+    CHECK(home.post(home.due).state == PostState::published);
+}
+
 TEST_CASE("a clock that is set back a little leaves posts their turns") {
     Ahead home;
     const auto turn = home.post(home.due).wake_at;
