@@ -26,14 +26,14 @@ PlanState pro(Rig& rig, Standing standing) {
 
 TEST_CASE("whoever pays for nothing has the plan of those, by what the installation sells") {
     CHECK(Rig().plans.unpaid().id == "free");
-    CHECK(Rig({{"CAAS_PLANS_DEFAULT", "team"}}).plans.unpaid().id == "team");
-    Rig rig(std::map<std::string, std::string>{});
+    CHECK(Rig(Rig::Variables{{"CAAS_PLANS_DEFAULT", "team"}}).plans.unpaid().id == "team");
+    Rig rig(Rig::Variables{});
     CHECK(rig.plans.unpaid().id == "self_hosted");
     CHECK_FALSE(rig.plans.has_billing());
     CHECK_FALSE(rig.plans.may_lock());
     for (const auto& limit : config::limits())
         CHECK_FALSE(rig.plans.unpaid().limit(limit.limit));
-    CHECK_THROWS_AS(Rig({{"CAAS_PLANS_DEFAULT", "gold"}}), Error);
+    CHECK_THROWS_AS(Rig(Rig::Variables{{"CAAS_PLANS_DEFAULT", "gold"}}), Error);
 }
 
 TEST_CASE("the plans that are sold are those of the price list") {
@@ -159,7 +159,7 @@ TEST_CASE("a plan or an organization that is not there is refused") {
 }
 
 TEST_CASE("a key that was taken away limits nobody, whatever was bought") {
-    Rig rig(std::map<std::string, std::string>{});
+    Rig rig(Rig::Variables{});
     rig.set(pro(rig, Standing::active));
 
     CHECK(in_force(rig) == "self_hosted");

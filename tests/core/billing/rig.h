@@ -21,7 +21,9 @@
 namespace caas::billing {
 
 struct Rig {
-    explicit Rig(std::map<std::string, std::string> variables = {{"STRIPE_SECRET_KEY", "sk_test"}})
+    using Variables = std::map<std::string, std::string>;
+
+    explicit Rig(Variables variables = {{"STRIPE_SECRET_KEY", "sk_test"}})
         : settings(config::load({.environment = config::environment_of(std::move(variables))})),
           plans(load_plans(std::filesystem::path(CAAS_SOURCE_DIR) / "share", settings)),
           organization(make("acme")),
