@@ -165,6 +165,10 @@ std::optional<Instant> turn_before(store::Reader& reader, const Post& post, Inst
 // When the last post went out; nullopt: none has.
 std::optional<Instant> last_published(store::Reader& reader);
 
+// Ids and addresses of what the account's other posts became on its platform since then; a few
+// older ones may be among them.
+std::vector<std::string> made_by_others(store::Reader& reader, const Post& post, Instant since);
+
 // All posts that wait for their turn ask again, in all workspaces. Gives how many these are.
 int wake_waiting(store::Transaction& transaction, Instant now);
 // The same for those that wait for longer than anything makes a post wait, since a wall clock that

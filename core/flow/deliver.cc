@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/stop_point.h"
+#include "core/delivery/doubt.h"
 #include "core/flow/deliver_call.h"
 
 namespace caas::flow {
@@ -18,6 +19,18 @@ using delivery::Next;
 using delivery::Outcome;
 using delivery::Sight;
 using delivery::Verdict;
+
+// Drivers look back from the first try, at most as far as a clock may have been wrong.
+constexpr Milliseconds furthest_look = std::chrono::hours(15);
+
+Instant begin_of_doubt(const Journal& journal) {
+    auto begin = journal.empty() ? Instant() : journal.back().started_at;
+    for (const auto& entry : journal) {
+        if (delivery::is_open(entry))
+            begin = std::min(begin, entry.started_at);
+    }
+    return begin;
+}
 
 }  // namespace
 
@@ -37,6 +50,22 @@ void Deliverer::intended(Work& work) const {
     work.stop.reset();
     work.fresh.reset();
     work.heard = std::monostate();
+}
+
+// Looks for the step in doubt among what no other post of the account became: an equal one that
+// went out shortly before would be taken for it, and this one be lost.
+Sight Deliverer::look_for(Work& work, const Call& call) const {
+    if (doors_.made_by_others) {
+        try {
+            work.publication.made_by_others =
+                doors_.made_by_others(work.post, begin_of_doubt(work.journal) - furthest_look);
+        } catch (const std::exception&) {
+            Sight nothing;
+            nothing.why = "What the account's other posts became could not be read.";
+            return nothing;
+        }
+    }
+    return look(call);
 }
 
 void Deliverer::call(Work& work) const {
@@ -66,7 +95,7 @@ void Deliverer::call(Work& work) const {
     } else if (work.next == Next::look) {
         const auto seen = delivery::observations(work.journal);
         stop_point("look.begun");
-        work.heard = seen ? *seen : look(call);
+        work.heard = seen ? *seen : look_for(work, call);
         stop_point("look.answered");
     } else if (work.next == Next::refresh) {
         stop_point("refresh.begun");

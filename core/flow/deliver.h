@@ -63,6 +63,8 @@ struct Work {
     std::exception_ptr failure;  // our own mistake: the post is put down
 };
 
+struct Call;
+
 class Deliverer {
   public:
     // Longer than this between an intent and its call, and the call is not made: the lane may be
@@ -117,6 +119,7 @@ class Deliverer {
   private:
     void follow(Work& work, delivery::Verdict verdict, bool is_stopping) const;
     void begin(Work& work, delivery::Attempt step) const;
+    delivery::Sight look_for(Work& work, const Call& call) const;
     std::vector<delivery::Claiming> claimings_of(
         store::Transaction& transaction, std::span<Work* const> works) const;
     void claimed(

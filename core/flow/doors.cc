@@ -131,6 +131,10 @@ Doors make_doors(const Tools& tools, std::function<void()> mailed) {
         }
         return opened;
     };
+    doors.made_by_others = [&tools](const delivery::Post& post, Instant since) {
+        return tools.store.read(
+            [&](store::Reader& reader) { return delivery::made_by_others(reader, post, since); });
+    };
     doors.keep = [&tools](
                      store::Transaction& transaction,
                      const AccountId& id,

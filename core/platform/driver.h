@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -24,6 +23,7 @@
 #include "core/net/http_client.h"
 #include "core/platform/limits.h"
 #include "core/platform/post_place.h"
+#include "core/platform/publication.h"
 
 namespace caas::platform {
 
@@ -59,45 +59,6 @@ struct Access {
     Credentials credentials;
     Application application{};
     std::string platform{};
-};
-
-// ---- what is to be sent
-
-// A picture or a video as it is kept, with what a driver needs to hand it on. Plain value.
-struct Medium {
-    std::string id;
-    std::string type{};  // as found in its bytes: "image/jpeg", "video/mp4" …
-    std::int64_t size = 0;
-    int width = 0;  // in pixels, as people see it
-    int height = 0;
-    Milliseconds duration{};  // zero for a picture that stands still
-    int frames = 1;           // more than one: it moves
-    double frame_rate = 0;    // of a video, per second
-    std::string codec{};      // of a video: "h264", "hevc" …
-    std::string alt{};        // for people who cannot see it
-    // Public, signed and the same for more than a day, for platforms that fetch media themselves;
-    // empty when the daemon has no public address.
-    std::string url{};
-    // `size` bytes from `offset`, fewer only at the end; throws Error. Empty for media that are
-    // only checked and not sent. May be called from any thread and more than once.
-    std::function<std::string(std::int64_t offset, std::size_t size)> read{};
-
-    bool is_video() const { return type.starts_with("video/"); }
-
-    bool moves() const { return is_video() || frames > 1; }
-};
-
-struct Part {
-    std::string text;
-    std::vector<Medium> media;
-};
-
-struct Publication {
-    PostId post;
-    std::vector<Part> parts;  // for this platform: its override, or the common text
-    std::string language;     // BCP 47, may be empty
-    std::string options;      // JSON object: per-platform options of the version
-    Instant due_at{};         // when it was to go out; names files, is shown to receivers
 };
 
 // ---- the journal
@@ -357,6 +318,7 @@ struct Driver {
         const Access& access,
         const Tools& tools);
     // Finds out about the journal's last step, which is unknown. Reads only, a few calls at most.
+    // What the publication names as made by other posts is not it.
     Sight (*look)(
         const Publication& publication,
         const Journal& journal,

@@ -174,10 +174,12 @@ Sight look_for_post(
     for (const auto& post : *data) {
         const auto id = json::text_or(post, "id", "");
         const auto made = meta::parse_time(json::text_or(post, "created_time", ""));
-        if (!id.empty() && (!made || *made >= since) &&
+        const auto url = json::text_or(post, "permalink_url", "");
+        const bool is_anothers = publication.is_of_another(id) || publication.is_of_another(url);
+        if (!id.empty() && !is_anothers && (!made || *made >= since) &&
             meta::is_same_text(part.text, json::text_or(post, "message", "")) &&
             media_count(post) == static_cast<std::int64_t>(part.media.size()))
-            return There{id, json::text_or(post, "permalink_url", ""), ""};
+            return There{id, url, ""};
     }
     return CannotTell{"It is not among the page's newest posts, which proves nothing"};
 }

@@ -171,13 +171,17 @@ Outcome perform(
     return perform_upload(publication, step, journal, access, tools);
 }
 
-Sight look(const Publication&, const Journal& journal, const Access& access, const Tools& tools) {
+Sight look(
+    const Publication& publication,
+    const Journal& journal,
+    const Access& access,
+    const Tools& tools) {
     if (!journal.empty() && journal.back().step == comment_step)
         return CannotTell{"LinkedIn does not let comments be listed"};
     // Nobody sees an upload, and a step of it may be done again.
     if (journal.empty() || journal.back().step != create_step)
         return Absent{};
-    return look_for_post(journal, access, tools);
+    return look_for_post(publication, journal, access, tools);
 }
 
 }  // namespace

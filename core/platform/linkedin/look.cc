@@ -22,14 +22,17 @@ Instant begin_of(const Journal& journal) {
     return first != nullptr ? first->started_at : last.started_at;
 }
 
-const Json* find_same(const Json& listing, const Json& body, Instant since) {
+const Json* find_same(
+    const Json& listing, const Json& body, const Publication& publication, Instant since) {
     const auto* posts = json::find(listing, "elements");
     if (posts == nullptr || !posts->is_array())
         return nullptr;
     for (const auto& post : *posts) {
         const auto made = json::integer_or(
             post, "publishedAt", json::integer_or(post, "createdAt", to_ms(since)));
-        if (made >= to_ms(since) && is_same(body, post) && json::text(post, "id"))
+        const auto id = json::text_or(post, "id", "");
+        if (!id.empty() && !publication.is_of_another(id) && made >= to_ms(since) &&
+            is_same(body, post))
             return &post;
     }
     return nullptr;
@@ -37,7 +40,11 @@ const Json* find_same(const Json& listing, const Json& body, Instant since) {
 
 }  // namespace
 
-Sight look_for_post(const Journal& journal, const Access& access, const Tools& tools) {
+Sight look_for_post(
+    const Publication& publication,
+    const Journal& journal,
+    const Access& access,
+    const Tools& tools) {
     if (!is_organization(access))
         return CannotTell{"LinkedIn does not let anybody list a member's posts"};
     const auto body = json::try_parse(journal.back().prepared);
@@ -60,7 +67,7 @@ Sight look_for_post(const Journal& journal, const Access& access, const Tools& t
             "The organization's posts could not be listed (HTTP " +
             std::to_string(response.status) + ")"};
     const auto since = begin_of(journal) - clock_slack;
-    if (const auto* post = find_same(*listing, *body, since)) {
+    if (const auto* post = find_same(*listing, *body, publication, since)) {
         auto urn = json::text_or(*post, "id", "");
         auto url = permalink(urn);
         return There{std::move(urn), std::move(url), ""};

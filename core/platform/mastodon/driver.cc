@@ -159,7 +159,11 @@ bool is_candidate(const Json& status, const Json& body, Instant since) {
            json::text_or(status, "in_reply_to_id", "") == json::text_or(body, "in_reply_to_id", "");
 }
 
-Sight look(const Publication&, const Journal& journal, const Access& access, const Tools& tools) {
+Sight look(
+    const Publication& publication,
+    const Journal& journal,
+    const Access& access,
+    const Tools& tools) {
     if (journal.empty())
         return CannotTell{"Nothing was tried"};
     const auto& entry = journal.back();
@@ -184,11 +188,11 @@ Sight look(const Publication&, const Journal& journal, const Access& access, con
         return CannotTell{"The account's posts could not be listed"};
     std::size_t asked = 0;
     for (const auto& status : *listing) {
-        if (!is_candidate(status, *body, since))
+        const auto id = json::text_or(status, "id", "");
+        if (publication.is_of_another(id) || !is_candidate(status, *body, since))
             continue;
         if (asked++ == most_candidates)
             break;
-        const auto id = json::text_or(status, "id", "");
         const auto source = read(
             net::join(access.base_url, "/api/v1/statuses/" + net::percent_encode(id) + "/source"),
             access,

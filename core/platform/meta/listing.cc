@@ -61,7 +61,8 @@ std::optional<Found> find_listed(
     const auto& text = publication.parts.at(static_cast<std::size_t>(wanted.part)).text;
     for (const auto& post : *data) {
         auto id = json::text_or(post, "id", "");
-        if (id.empty() || is_known(wanted.journal, id) || !is_wanted(post, fields, wanted, text))
+        if (id.empty() || is_known(wanted.journal, id) || publication.is_of_another(id) ||
+            !is_wanted(post, fields, wanted, text))
             continue;
         return Found{std::move(id), json::text_or(post, fields.url, "")};
     }

@@ -19,7 +19,7 @@ struct Fields {
 };
 
 // Of the listing's posts that are as new as `wanted` says, the one that has the part's text,
-// answers the part before, and is no other part of the same journal.
+// answers the part before, and is neither another part of the same journal nor another post's.
 std::optional<Found> find_listed(
     const Driver& driver,
     net::Request request,

@@ -123,11 +123,15 @@ Outcome perform(
     return perform_upload(publication, step, journal, access, tools);
 }
 
-Sight look(const Publication&, const Journal& journal, const Access& access, const Tools& tools) {
+Sight look(
+    const Publication& publication,
+    const Journal& journal,
+    const Access& access,
+    const Tools& tools) {
     // Nobody sees an upload, and a step of it may be done again.
     if (journal.empty() || journal.back().step != create_step)
         return Absent{};
-    return look_for_post(journal, access, tools);
+    return look_for_post(publication, journal, access, tools);
 }
 
 }  // namespace

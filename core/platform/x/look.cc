@@ -45,13 +45,16 @@ Instant begin_of(const Journal& journal) {
     return first != nullptr ? first->started_at : last.started_at;
 }
 
-const Json* find_same(const Json& page, const Json& body, Instant since) {
+const Json* find_same(
+    const Json& page, const Json& body, const Publication& publication, Instant since) {
     const auto* posts = json::find(page, "data");
     if (posts == nullptr || !posts->is_array())
         return nullptr;
     for (const auto& post : *posts) {
         const auto made = parse_rfc3339(json::text_or(post, "created_at", ""));
-        if ((!made || *made >= since) && is_same(body, post) && json::text(post, "id"))
+        const auto id = json::text_or(post, "id", "");
+        if (!id.empty() && !publication.is_of_another(id) && (!made || *made >= since) &&
+            is_same(body, post))
             return &post;
     }
     return nullptr;
@@ -59,7 +62,11 @@ const Json* find_same(const Json& page, const Json& body, Instant since) {
 
 }  // namespace
 
-Sight look_for_post(const Journal& journal, const Access& access, const Tools& tools) {
+Sight look_for_post(
+    const Publication& publication,
+    const Journal& journal,
+    const Access& access,
+    const Tools& tools) {
     const auto body = json::try_parse(journal.back().prepared);
     if (!body || !body->is_object() || body->empty())
         return CannotTell{"The journal does not hold what was sent"};
@@ -77,7 +84,7 @@ Sight look_for_post(const Journal& journal, const Access& access, const Tools& t
         const auto page = json::try_parse(response.body);
         if (!page || !page->is_object())
             return CannotTell{"The list of the account's posts cannot be read"};
-        if (const auto* post = find_same(*page, *body, since)) {
+        if (const auto* post = find_same(*page, *body, publication, since)) {
             const auto id = json::text_or(*post, "id", "");
             return There{id, permalink(access, id), ""};
         }

@@ -215,6 +215,14 @@ TEST_CASE("a post in doubt is found by its words among the newest") {
     CHECK(it.request().url.find("&since=1795341480&limit=25") != std::string::npos);
 }
 
+TEST_CASE("an equal post that another one of ours became on the page is another post") {
+    Doubt it;
+    it.what.made_by_others = {"555_9"};
+    CHECK(it.look_at(Json::array({listed("Hello")})) == "cannot_tell");
+    it.what.made_by_others = {"https://f/9"};
+    CHECK(it.look_at(Json::array({listed("Hello")})) == "cannot_tell");
+}
+
 TEST_CASE("a post that is not listed may be there all the same") {
     Doubt it;
     CHECK(it.look_at(Json::array()) == "cannot_tell");

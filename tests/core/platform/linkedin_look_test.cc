@@ -77,6 +77,14 @@ TEST_CASE("a post with another picture, or from before the try, is another post"
     CHECK(brief(doubt.look()) == "cannot_tell");
 }
 
+TEST_CASE("an equal post that another one of ours became on LinkedIn is another post") {
+    Doubt doubt;
+    doubt.what.made_by_others = {"urn:li:share:42"};
+    doubt.answer(Json::array({doubt.listed(R"(Hello \(you\))")}));
+
+    CHECK(brief(doubt.look()) == "cannot_tell");
+}
+
 TEST_CASE("a list of LinkedIn never proves that a post is absent") {
     Doubt doubt;
     doubt.answer(Json::array());

@@ -377,6 +377,18 @@ TEST_CASE("a status of the same words of the day before is not taken for the new
     CHECK(doubt.world.http.asked.size() == 1);
 }
 
+TEST_CASE("a status of the same words that another post became is passed over") {
+    Doubt doubt;
+    doubt.what.made_by_others = {"9"};
+    doubt.world.http.answer(200, "[" + status_json("9") + "," + status_json("8") + "]");
+    doubt.world.http.answer(200, R"({"id":"8","text":"Hello","spoiler_text":""})");
+
+    const auto sight = doubt.look();
+
+    REQUIRE(brief(sight) == "there");
+    CHECK(std::get<There>(sight).remote_id == "8");
+}
+
 TEST_CASE("a look at a server in trouble cannot tell") {
     Doubt doubt;
     doubt.world.http.answer(503, "");

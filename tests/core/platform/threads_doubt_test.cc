@@ -179,6 +179,17 @@ TEST_CASE("a thread whose last part cannot be located in half an hour ends") {
     CHECK(it.take(200, R"({"data":[]})") == "locate: refused threads.part_before_unknown");
 }
 
+TEST_CASE("an equal post that another one became is not taken for the one in doubt") {
+    Doubt it;
+    it.what.made_by_others = {"m8"};
+
+    const auto sight =
+        it.look_at(R"({"status":"PUBLISHED"})", R"({"data":[)" + listed("m8", "Hello") + "]}");
+
+    REQUIRE(brief(sight) == "there");
+    CHECK(std::get<There>(sight).remote_id.empty());
+}
+
 TEST_CASE("an equal part of the same thread is not taken for the one in doubt") {
     Doubt it({"Same", "Same"});
     it.journal.back().state = StepState::done;

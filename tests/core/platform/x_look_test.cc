@@ -156,6 +156,14 @@ TEST_CASE("an equal post from before the try is not taken for it") {
     CHECK(brief(doubt.look()) == "cannot_tell");
 }
 
+TEST_CASE("an equal post that another one of ours became is not taken for it") {
+    Doubt doubt;
+    doubt.what.made_by_others = {"42", "https://x.com/ana/status/42"};
+    doubt.answer(Json::array({doubt.now_listed("Hello")}));
+
+    CHECK(brief(doubt.look()) == "cannot_tell");
+}
+
 TEST_CASE("a post of X is taken back, and one that is gone counts as taken back") {
     World world;
     world.http.answer(200, R"({"data":{"deleted":true}})");

@@ -1,0 +1,93 @@
+// Two posts with the same words: what became of one says nothing of the other. On a pretend
+// Mastodon, which takes the same words as often as they come.
+#include <doctest/doctest.h>
+
+#include "core/delivery/liveness.h"
+#include "core/delivery/post.h"
+#include "core/flow/doors.h"
+#include "core/flow/engine.h"
+#include "core/flow/plan.h"
+#include "core/platform/account.h"
+#include "core/sandbox/platform_sandbox.h"
+#include "tests/fake/home.h"
+
+namespace caas {
+namespace {
+
+using delivery::PostState;
+using sandbox::PlatformFault;
+
+// A home with an account on a server that is not known to honour keys.
+struct Studio {
+    Studio() : platforms(home.clock, Secret("of-a-test")) {
+        home.http.handler = [this](const net::Request& request) { return platforms.send(request); };
+        home.store.write([&](store::Transaction& transaction) {
+            platform::NewAccount wanted;
+            wanted.workspace = home.owner.workspace;
+            wanted.platform = "mastodon";
+            wanted.name = "toots";
+            wanted.identity.remote_id = "109000000000000001";
+            wanted.identity.handle = "sandbox";
+            wanted.identity.base_url = "https://mastodon.sandbox";
+            wanted.identity.config = "{}";
+            wanted.identity.credentials.access = Secret("sandbox-token");
+            return platform::insert_account(
+                transaction, home.ids, home.tools.vault, wanted, home.clock.now());
+        });
+    }
+
+    delivery::Post publish(const std::string& text) {
+        flow::When when;
+        when.in_seconds = 0;
+        const auto post =
+            flow::make_posts(
+                home.tools, home.owner, {home.add({text}).id.text(), std::nullopt, {"toots"}, when})
+                .at(0);
+        const auto doors = flow::make_doors(home.tools);
+        const flow::Engine::Parts parts{
+            home.store,
+            doors,
+            home.http,
+            home.clock,
+            home.random,
+            home.ids,
+            home.log,
+            [this](const EngineId& id) {
+                return std::make_unique<delivery::FileLiveness>(home.folder / "engines", id);
+            }};
+        flow::Engine(parts, {}).run_once({});
+        return home.store.read([&](store::Reader& reader) {
+            return delivery::get_post(reader, home.owner.workspace, post.id);
+        });
+    }
+
+    fake::Home home;
+    sandbox::PlatformSandbox platforms;
+};
+
+TEST_CASE("a post that never arrived is not taken for an equal one that went out before") {
+    Studio studio;
+    REQUIRE(studio.publish("We meet at noon").state == PostState::published);
+    studio.platforms.mastodon.queue(PlatformFault::lost_before);
+
+    const auto second = studio.publish("We meet at noon");
+
+    CHECK(second.state == PostState::unconfirmed);
+    CHECK(second.url.empty());
+    CHECK(studio.platforms.mastodon.statuses().size() == 1);
+}
+
+TEST_CASE("a post that arrived is found beside an equal one that went out before") {
+    Studio studio;
+    const auto first = studio.publish("We meet at noon");
+    studio.platforms.mastodon.queue(PlatformFault::lost_after);
+
+    const auto second = studio.publish("We meet at noon");
+
+    CHECK(second.state == PostState::published);
+    CHECK(second.remote_id != first.remote_id);
+    CHECK(studio.platforms.mastodon.statuses().size() == 2);
+}
+
+}  // namespace
+}  // namespace caas
