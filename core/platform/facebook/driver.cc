@@ -27,7 +27,7 @@ constexpr std::array options{
     Option{"link", web_address, "Address of the link card; else the first in the text"},
 };
 
-constexpr meta::CommentNames comment_names{"message", "created_time"};
+constexpr meta::CommentNames comment_names{"message", "created_time", "from"};
 
 const Entry* find_post(const Journal& journal) {
     const auto* post = find_done(journal, create_step, 0);

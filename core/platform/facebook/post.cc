@@ -155,10 +155,11 @@ Sight look_for_post(
         return There{id, permalink(id, access, tools), entry.cursor};
     const auto* first = find_open(journal, entry.step, entry.part);
     const auto since = (first != nullptr ? first : &entry)->started_at - clock_slack;
+    // Of the page itself: its feed shows what visitors write and where it is named as well.
     auto request = meta::get(
         service,
         access,
-        net::percent_encode(access.remote_id) + "/feed",
+        net::percent_encode(access.remote_id) + "/published_posts",
         {{"fields",
           "id,message,created_time,permalink_url,"
           "attachments{media_type,subattachments.limit(30){media_type}}"},

@@ -35,7 +35,7 @@ constexpr std::array options{
     Option{"location_id", "", "Number of the place's page"},
 };
 
-constexpr meta::CommentNames comment_names{"text", "timestamp"};
+constexpr meta::CommentNames comment_names{"text", "timestamp", "username"};
 
 // Instagram words the reason and gives no code for it; another try is what its pages advise.
 bool is_final(std::string_view) {

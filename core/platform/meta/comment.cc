@@ -17,6 +17,13 @@ namespace {
 constexpr std::chrono::milliseconds look_timeout = std::chrono::seconds(10);
 constexpr Milliseconds clock_slack = std::chrono::minutes(2);
 
+bool is_by_another(const Json& comment, std::string_view author, const Access& access) {
+    const auto* by = json::find(comment, author);
+    const bool is_object = by != nullptr && by->is_object();
+    const auto who = is_object ? json::text_or(*by, "id", "") : json::text_or(comment, author, "");
+    return !who.empty() && who != (is_object ? access.remote_id : access.handle);
+}
+
 }  // namespace
 
 std::optional<Step> next_comment(
@@ -76,7 +83,9 @@ Sight look_for_comment(
         get(service,
             access,
             net::percent_encode(json::text_or(prepared, "post", "")) + "/comments",
-            {{"fields", "id," + std::string(names.text) + "," + std::string(names.time)},
+            {{"fields",
+              "id," + std::string(names.text) + "," + std::string(names.time) + "," +
+                  std::string(names.author)},
              {"limit", "50"}});
     request.total_timeout = look_timeout;
     const auto result = call_harmless(service.driver, request, tools);
@@ -89,7 +98,8 @@ Sight look_for_comment(
         const auto made = parse_time(json::text_or(comment, names.time, ""));
         const bool is_known =
             std::ranges::any_of(journal, [&](const Entry& other) { return other.remote_id == id; });
-        if (!id.empty() && !is_known && (!made || *made >= since) &&
+        if (!id.empty() && !is_known && !is_by_another(comment, names.author, access) &&
+            (!made || *made >= since) &&
             is_same_text(
                 json::text_or(prepared, "message", ""), json::text_or(comment, names.text, "")))
             return There{id, "", ""};

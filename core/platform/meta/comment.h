@@ -15,8 +15,9 @@ inline constexpr std::string_view comment_step = "comment";
 
 // How a platform names what a comment is compared by.
 struct CommentNames {
-    std::string_view text;  // "text", "message"
-    std::string_view time;  // "timestamp", "created_time"
+    std::string_view text;    // "text", "message"
+    std::string_view time;    // "timestamp", "created_time"
+    std::string_view author;  // "username", or "from" for {"id":…}
 };
 
 // The next comment that is to be made; nullopt when all are. `post` is the id of the first part.
@@ -26,7 +27,8 @@ std::optional<Step> next_comment(
 Outcome make_comment(
     const Service& service, const Step& step, const Access& access, const Tools& tools);
 
-// Presence only.
+// Presence only. Whoever can see the post can comment on it in the same words: of a comment that
+// names another author nothing follows.
 Sight look_for_comment(
     const Service& service,
     const CommentNames& names,

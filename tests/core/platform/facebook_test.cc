@@ -210,9 +210,33 @@ TEST_CASE("a post in doubt is found by its words among the newest") {
     Doubt it;
     CHECK(it.look_at({listed("Other"), listed("Hello ")}) == "there");
     CHECK(it.request().url.starts_with(
-        "https://graph.facebook.com/v26.0/555/feed?fields=id%2Cmessage%2Ccreated_time"
+        "https://graph.facebook.com/v26.0/555/published_posts?fields=id%2Cmessage%2Ccreated_time"
         "%2Cpermalink_url%2Cattachments"));
     CHECK(it.request().url.find("&since=1795341480&limit=25") != std::string::npos);
+}
+
+TEST_CASE("a visitor's comment in the same words is not taken for ours") {
+    auto it = walk({"Post", "Same"});
+    it.take(200, R"({"id":"555_1"})");
+    it.answered(200, "{}");
+    it.take(500, error(2));
+    const auto by = [&](const std::string& id, const std::string& author) {
+        return Json{
+            {"id", id},
+            {"message", "Same"},
+            {"created_time", "2026-11-22T10:00:20+0000"},
+            {"from", {{"id", author}}}};
+    };
+    it.world.http.answer(200, json::dump({{"data", Json::array({by("k1", "900")})}}));
+    CHECK(brief(it.look()) == "cannot_tell");
+    CHECK(it.request().url.find("created_time%2Cfrom") != std::string::npos);
+
+    it.world.http.answer(
+        200, json::dump({{"data", Json::array({by("k1", "900"), by("k2", "555")})}}));
+    const auto sight = it.look();
+
+    REQUIRE(brief(sight) == "there");
+    CHECK(std::get<There>(sight).remote_id == "k2");
 }
 
 TEST_CASE("an equal post that another one of ours became on the page is another post") {

@@ -171,7 +171,10 @@ TEST_CASE("the parts after the first are comments under it") {
     it.world.http.answer(
         200,
         R"({"data":[{"id":"k1","text":"Second","timestamp":"2026-11-22T10:00:01+0000"},
-                    {"id":"k2","text":"Second","timestamp":"2026-11-22T10:00:01+0000"}]})");
+                    {"id":"b1","text":"Second","timestamp":"2026-11-22T10:00:01+0000",
+                     "username":"bob"},
+                    {"id":"k2","text":"Second","timestamp":"2026-11-22T10:00:01+0000",
+                     "username":"ana"}]})");
     const auto sight = it.look();
     REQUIRE(brief(sight) == "there");
     CHECK(std::get<There>(sight).remote_id == "k2");
