@@ -42,6 +42,7 @@ struct Plan {
 struct Found {
     std::string remote_id;
     std::string url;
+    bool has_words = true;  // else nothing but its time speaks for it
 };
 
 // What is looked for in a listing.

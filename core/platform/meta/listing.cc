@@ -64,7 +64,7 @@ std::optional<Found> find_listed(
         if (id.empty() || is_known(wanted.journal, id) || publication.is_of_another(id) ||
             !is_wanted(post, fields, wanted, text))
             continue;
-        return Found{std::move(id), json::text_or(post, fields.url, "")};
+        return Found{std::move(id), json::text_or(post, fields.url, ""), !stripped(text).empty()};
     }
     return std::nullopt;
 }

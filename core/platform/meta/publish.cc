@@ -196,10 +196,19 @@ Sight look(
         return Absent{};
     if (seen->status == "IN_PROGRESS")
         return CannotTell{"Meta is still at work on it"};
-    if (const auto found = find(dialect, publication, journal, entry.part, access, tools))
+    const bool is_out = seen->status == "PUBLISHED";
+    const auto found = find(dialect, publication, journal, entry.part, access, tools);
+    if (found && (is_out || found->has_words))
         return There{found->remote_id, found->url, ""};
-    if (seen->status == "PUBLISHED")
+    if (is_out)
         return There{};
+    // A story of any kind, perhaps from somebody's telephone.
+    if (found)
+        return CannotTell{
+            "The container was not published, it says, but a post without words appeared "
+            "meanwhile: " +
+                found->url,
+            true};
     if (seen->status == "ERROR" || seen->status == "EXPIRED")
         return Absent{.is_over = true};
     return CannotTell{"The container is no more, and the post is not among the account's newest"};

@@ -209,6 +209,26 @@ TEST_CASE("a published container is found among the posts, a story among the sto
     }
 }
 
+TEST_CASE("another story is not taken for the one whose container is spoilt") {
+    auto it = walk({"Look"}, {picture}, R"({"kind":"story"})");
+    it.take(200, room);
+    it.take(200, R"({"id":"c1"})");
+    it.take(200, R"({"status_code":"FINISHED"})");
+    it.step();
+    it.failed(net::Failure::Kind::broken);
+    const Json story{{"id", "m1"}, {"timestamp", "2026-11-22T10:00:02+0000"}};
+    it.world.http.answer(200, R"({"status_code":"ERROR"})");
+    it.world.http.answer(200, json::dump({{"data", Json::array({story})}}));
+
+    const auto sight = it.look();
+
+    REQUIRE(brief(sight) == "cannot_tell");
+    CHECK(std::get<CannotTell>(sight).may_be_there);
+    it.world.http.answer(200, R"({"status_code":"ERROR"})");
+    it.world.http.answer(200, R"({"data":[]})");
+    CHECK(brief(it.look()) == "absent");
+}
+
 std::string refusal_of(Walk&& it) {
     it.step();
     const auto words = brief(it.performed());
