@@ -99,6 +99,21 @@ std::size_t size_of(const Json* list) {
     return list != nullptr && list->is_array() ? list->size() : 0;
 }
 
+// "3_188" is the picture that was uploaded as 188.
+bool shows(const Json& post, const Json& id) {
+    const auto* keys = json::path(post, {"attachments", "media_keys"});
+    return keys != nullptr && keys->is_array() && id.is_string() &&
+           std::ranges::any_of(*keys, [&](const Json& key) {
+               const auto text = key.is_string() ? key.get<std::string>() : std::string();
+               return text.substr(text.find('_') + 1) == id.get_ref<const std::string&>();
+           });
+}
+
+bool shows_all(const Json& post, const Json* ids) {
+    return ids == nullptr || !ids->is_array() ||
+           std::ranges::all_of(*ids, [&](const Json& id) { return shows(post, id); });
+}
+
 std::string reply_target(const Json& post) {
     const auto* references = json::find(post, "referenced_tweets");
     if (references == nullptr || !references->is_array())
@@ -151,10 +166,13 @@ std::string body_of(
 bool is_same(const Json& body, const Json& post) {
     const auto* reply = json::find(body, "reply");
     const auto wanted = reply != nullptr ? json::text_or(*reply, "in_reply_to_tweet_id", "") : "";
+    const auto* media = json::path(body, {"media", "media_ids"});
+    const auto words = canonical(json::text_or(body, "text", ""));
     return wanted == reply_target(post) &&
-           size_of(json::path(body, {"media", "media_ids"})) ==
-               size_of(json::path(post, {"attachments", "media_keys"})) &&
-           canonical(json::text_or(body, "text", "")) == canonical(text_of(post));
+           size_of(media) == size_of(json::path(post, {"attachments", "media_keys"})) &&
+           words == canonical(text_of(post)) &&
+           // Without words only the very media tell it from another picture of that minute.
+           (!words.empty() || shows_all(post, media));
 }
 
 std::string id_of(const Entry& entry) {

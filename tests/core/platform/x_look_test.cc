@@ -92,6 +92,17 @@ TEST_CASE("the link of the media is no part of the text, and their number must f
     CHECK_FALSE(is_found("Hello", post));
 }
 
+TEST_CASE("a post without words is known by the very pictures it shows") {
+    const Json sent{{"media", {{"media_ids", Json::array({"188"})}}}};
+    auto post = listed("https://t.co/abc");
+    post["entities"]["urls"] = Json::array({{{"url", "https://t.co/abc"}, {"media_key", "3_188"}}});
+    post["attachments"]["media_keys"] = Json::array({"3_188"});
+
+    CHECK(x::is_same(sent, post));
+    post["attachments"]["media_keys"] = Json::array({"3_199"});
+    CHECK_FALSE(x::is_same(sent, post));
+}
+
 TEST_CASE("a reply is known by what it answers") {
     auto post = listed("Hello");
     post["referenced_tweets"] = Json::array({{{"type", "replied_to"}, {"id", "7"}}});
