@@ -213,15 +213,20 @@ Digest digest_of(Connection& connection, const Table& table) {
     return digest;
 }
 
-std::vector<CopiedTable> copy_tables(
-    Connection& reader, Connection& writer, const std::vector<Table>& tables) {
+void require_empty(Connection& writer, const std::vector<Table>& tables) {
     for (const auto& table : tables) {
-        if (!writer.query("SELECT 1 FROM " + table.name + " LIMIT 1", {}).empty())
+        if (writer.has_table(table.name) &&
+            !writer.query("SELECT 1 FROM " + table.name + " LIMIT 1", {}).empty())
             throw Error(
                 Code::conflict,
                 "The database to copy into is not empty (table " + table.name + ")",
                 "Give a new one: a copy never mixes with what is there.");
     }
+}
+
+std::vector<CopiedTable> copy_tables(
+    Connection& reader, Connection& writer, const std::vector<Table>& tables) {
+    require_empty(writer, tables);
     std::vector<std::pair<const Table*, Digest>> copied;
     for (const auto& table : tables)
         copied.emplace_back(&table, copy_table(reader, writer, table));
@@ -250,6 +255,8 @@ std::vector<CopiedTable> copy_database(Connector& from, Connector& to, const Clo
             "Bring it up to date first: caas db migrate");
     const auto tables = in_order(read_schema(clock));
     const auto writer = to.open_writer();
+    // Before its schema is touched, which an older caas may work with, and again under the lock.
+    require_empty(*writer, tables);
     migrate(*writer, migrations(), clock);
     reader->begin_read();
     writer->begin();

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "core/base/error.h"
+#include "core/store/migrate.h"
 #include "tests/fake/database.h"
 #include "tests/fake/fake_clock.h"
 #include "tests/fake/folder.h"
@@ -88,6 +89,22 @@ TEST_CASE("a copy is refused where something is, and changes nothing there") {
     rig.copy(*from, *to);
     CHECK(rig.refusal(*from, *to) == Code::conflict);
     CHECK(Rig::count(*to, "content") == 1201);
+}
+
+TEST_CASE("a copy that is refused leaves the schema that an older program works with") {
+    const Rig rig;
+    const auto from = store::sqlite(rig.file);
+    const auto to = rig.place.connector();
+    const auto older = store::migrations().first(store::migrations().size() - 1);
+    {
+        const auto writer = to->open_writer();
+        store::migrate(*writer, older, rig.clock);
+        writer->execute(
+            "INSERT INTO organization (id, name, slug, created_at) VALUES ('p', 'P', 'p', 1)", {});
+    }
+
+    CHECK(rig.refusal(*from, *to) == Code::conflict);
+    CHECK(Rig::count(*to, "migration") == static_cast<std::int64_t>(older.size()));
 }
 
 TEST_CASE("a copy of what is not there is refused") {
