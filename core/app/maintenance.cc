@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/app/daemon_presence.h"
 #include "core/app/engine_presence.h"
@@ -238,7 +239,8 @@ bool has_media_in_folder(const App& app) {
 
 BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys, bool with_media) {
     require_place(file);
-    Draft draft(file.string() + ".part");
+    // Of this process: what else is named like it is somebody's, or another backup's under way.
+    Draft draft(file.string() + "." + std::to_string(getpid()) + ".part");
     remove_with_journals(draft.file());
     const auto former_mask = umask(0077);
     BackupFacts facts;

@@ -220,12 +220,25 @@ TEST_CASE("a backup overwrites nothing and leaves nothing half-made") {
     std::ofstream(file) << "mine";
     CHECK(app::code_of([&] { app::backup(*app, file, true); }) == "conflict");
     CHECK(read_file(file, much) == "mine");
-    CHECK_FALSE(std::filesystem::exists(house.folder / "there.part"));
     const auto link = house.folder / "link";
     std::filesystem::create_symlink(house.folder / "nowhere", link);
     CHECK(app::code_of([&] { app::backup(*app, link, true); }) == "conflict");
     CHECK(std::filesystem::is_symlink(link));
     CHECK(call(*app, "GET", "/api/v1/content").status == 200);
+}
+
+TEST_CASE("a backup takes no file away, and leaves none but itself") {
+    const House house;
+    const auto app = house.open();
+    const auto folder = house.folder / "safe";
+    std::filesystem::create_directory(folder);
+    std::ofstream(folder / "x.part") << "mine";
+
+    app::backup(*app, folder / "x", true);
+
+    CHECK(read_file(folder / "x.part", much) == "mine");
+    const auto files = std::filesystem::directory_iterator(folder);
+    CHECK(std::distance(begin(files), end(files)) == 2);
 }
 
 // What the person is told.
