@@ -179,12 +179,10 @@ bool Transfer::may_repeat() const {
                                    method == "DELETE" || method == "OPTIONS");
 }
 
-// libcurl says that it is about to send only when connection and TLS stand; REQUEST_SIZE besides
-// counts what a proxy was told.
+// libcurl says that it is about to send only when connection and TLS stand. How much it sent
+// (REQUEST_SIZE) would count what a proxy was asked as well, before that.
 bool Transfer::may_have_left() const {
-    long sent = 0;
-    const bool is_known = library_.easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK;
-    return begun_ > 0 || !is_known || sent != 0;
+    return begun_ > 0;
 }
 
 long Transfer::status() const {
@@ -372,8 +370,16 @@ Failure Transfer::failure(CURLcode code) const {
         case CURLE_ABORTED_BY_CALLBACK:
             return make(Kind::broken, host + " closed a kept connection without an answer");
         case CURLE_GOT_NOTHING:
+            if (!has_left)
+                return make(Kind::connect, "no connection to " + where + ": it was closed at once");
             return make(Kind::broken, host + " closed the connection without an answer");
         default:
+            // As when a proxy refuses: libcurl's own words say what it answered.
+            if (!has_left)
+                return make(
+                    Kind::connect,
+                    "no connection to " + where + ": " +
+                        (words_.front() == '\0' ? library_.easy_strerror(code) : words_.data()));
             return make(
                 Kind::broken,
                 "the answer of " + host + " broke off: " + library_.easy_strerror(code));

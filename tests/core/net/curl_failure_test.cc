@@ -1,4 +1,5 @@
 #include <chrono>
+#include <cstdlib>
 #include <string>
 #include <thread>
 
@@ -42,6 +43,26 @@ TEST_CASE("a server that does not speak TLS gets nothing") {
     CHECK(failure.kind == Kind::tls);
     CHECK_FALSE(failure.may_have_left);
     CHECK(server.requests().empty());
+}
+
+TEST_CASE("what a proxy does not pass on has not left") {
+    fake::Loopback proxy;
+    proxy.reply({.status = 502, .closes = true});
+    proxy.reply({.drops = true});
+    // NOLINTBEGIN(concurrency-mt-unsafe): no other thread of this test asks for it
+    setenv("https_proxy", proxy.url().c_str(), 1);
+    const auto http = net::curl_client();
+    for (int i = 0; i < 2; ++i) {
+        const auto failure = failed(http->send(post("https://hooks.invalid/x", "secret")));
+
+        CHECK(failure.kind == Kind::connect);
+        CHECK_FALSE(failure.may_have_left);
+        CHECK(failure.message.starts_with("no connection to hooks.invalid port 443"));
+    }
+    unsetenv("https_proxy");
+    // NOLINTEND(concurrency-mt-unsafe)
+    for (const auto& request : proxy.requests())
+        CHECK(request.method == "CONNECT");
 }
 
 TEST_CASE("a connection closed on arrival breaks the request, which may have left") {
