@@ -330,8 +330,11 @@ Instant sweep_media_daily(const Tools& tools, std::optional<Instant>& next) {
     if (!next)
         next = now + std::chrono::minutes(10);
     if (*next <= now) {
-        sweep_media(tools);
+        // Also when it throws: other work waits for its end.
         next = now + std::chrono::hours(24);
+        // One sweep takes some only, so as not to keep that waiting.
+        if (sweep_media(tools) > 0)
+            next = now + std::chrono::minutes(1);
     }
     return *next;
 }

@@ -65,11 +65,11 @@ std::vector<platform::Part> platform_parts(
     std::string_view platform,
     const platform::Limits& limits);
 
-// Deletes files that nobody has had for a day, and what uploads that broke off left. Gives how many
-// went.
+// Deletes files that nobody has had for a day, a hundred at most, and what uploads that broke off
+// left. Gives how many went.
 int sweep_media(const Tools& tools);
-// The same once a day, and some minutes after the first call, so as not to hold up a start. `next`:
-// when, kept by the caller. Gives when again.
+// The same once a day until nothing is left to go, and some minutes after the first call, so as not
+// to hold up a start. `next`: when, kept by the caller. Gives when again.
 Instant sweep_media_daily(const Tools& tools, std::optional<Instant>& next);
 
 }  // namespace caas::flow

@@ -6,6 +6,7 @@
 #include "core/base/digest.h"
 #include "core/flow/doors.h"
 #include "core/flow/media_link.h"
+#include "core/media/file.h"
 #include "tests/core/api/server.h"
 #include "tests/core/media/samples.h"
 
@@ -353,6 +354,36 @@ TEST_CASE("files that nobody has any more are deleted a day later, others stay")
     CHECK(server.as(stranger, "GET", "/api/v1/media/" + id_of(shared) + "/file").status == 200);
     CHECK(server.home.count("media_file") == 2);
     CHECK(upload(server, sample::png(40, 30)).status == 201);
+}
+
+TEST_CASE("a day's sweep goes on until no file is left that nobody has") {
+    Server server;
+    auto& home = server.home;
+    home.store.write([&](store::Transaction& transaction) {
+        for (int i = 0; i < 250; ++i)
+            media::announce(
+                transaction, sha256_hex("file " + std::to_string(i)), 1, home.clock.now());
+    });
+    home.clock.advance(std::chrono::hours(25));
+    std::optional<Instant> next = home.clock.now();
+
+    for (int i = 0; i < 3; ++i) {
+        flow::sweep_media_daily(home.tools, next);
+        home.clock.advance(std::chrono::minutes(1));
+    }
+
+    CHECK(home.count("media_file") == 0);
+    const auto tomorrow = home.clock.now() + std::chrono::hours(24);
+    CHECK(flow::sweep_media_daily(home.tools, next) == tomorrow);
+}
+
+TEST_CASE("a sweep that cannot be made is not tried again before the next day") {
+    fake::Home home{{{"CAAS_MEDIA_STORAGE", "s3"}}};
+    std::optional<Instant> next = home.clock.now();
+
+    CHECK(fake::code_of([&] { flow::sweep_media_daily(home.tools, next); }) == "invalid");
+
+    CHECK(*next == home.clock.now() + std::chrono::hours(24));
 }
 
 TEST_CASE("media of another workspace are not there") {
