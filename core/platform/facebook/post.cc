@@ -179,8 +179,16 @@ Sight look_for_post(
         const bool is_anothers = publication.is_of_another(id) || publication.is_of_another(url);
         if (!id.empty() && !is_anothers && (!made || *made >= since) &&
             meta::is_same_text(part.text, json::text_or(post, "message", "")) &&
-            media_count(post) == static_cast<std::int64_t>(part.media.size()))
+            media_count(post) == static_cast<std::int64_t>(part.media.size())) {
+            // Any picture or link that the page shows without words since then would do.
+            if (meta::is_same_text(part.text, ""))
+                return CannotTell{
+                    "A post without words is on the page, and nothing tells whether it is this "
+                    "one: " +
+                        url,
+                    true};
             return There{id, url, ""};
+        }
     }
     return CannotTell{"It is not among the page's newest posts, which proves nothing"};
 }

@@ -247,6 +247,22 @@ TEST_CASE("an equal post that another one of ours became on the page is another 
     CHECK(it.look_at(Json::array({listed("Hello")})) == "cannot_tell");
 }
 
+TEST_CASE("of a post without words another picture of the page is no proof") {
+    auto it = walk({""}, {medium("image/jpeg")});
+    it.take(200, R"({"id":"p0"})");
+    it.take(500, error(2));
+    auto other = listed("");
+    Json attachment;
+    attachment["media_type"] = "photo";
+    other["attachments"]["data"].push_back(attachment);
+    it.world.http.answer(200, json::dump({{"data", Json::array({other})}}));
+
+    const auto sight = it.look();
+
+    REQUIRE(brief(sight) == "cannot_tell");
+    CHECK(std::get<CannotTell>(sight).may_be_there);
+}
+
 TEST_CASE("a post that is not listed may be there all the same") {
     Doubt it;
     CHECK(it.look_at(Json::array()) == "cannot_tell");
