@@ -93,7 +93,8 @@ TEST_CASE("the link of the media is no part of the text, and their number must f
 }
 
 TEST_CASE("a post without words is known by the very pictures it shows") {
-    const Json sent{{"media", {{"media_ids", Json::array({"188"})}}}};
+    Json sent;
+    sent["media"]["media_ids"].push_back("188");
     auto post = listed("https://t.co/abc");
     post["entities"]["urls"] = Json::array({{{"url", "https://t.co/abc"}, {"media_key", "3_188"}}});
     post["attachments"]["media_keys"] = Json::array({"3_188"});
