@@ -11,7 +11,9 @@ namespace {
 constexpr auto lease = std::chrono::minutes(2);
 constexpr auto remembered = std::chrono::hours(24 * 30);
 constexpr std::int64_t most_tries = 8;
-constexpr std::int64_t most_at_once = 20;
+// They go one after the other, and a slow server takes half a minute for each (net::SmtpClient):
+// all must be through before another daemon may have them.
+constexpr std::int64_t most_at_once = 3;
 constexpr Backoff backoff{std::chrono::seconds(30), std::chrono::hours(1)};
 
 struct Waiting {

@@ -1,4 +1,6 @@
 // Mail from the queue to its file or server.
+#include <set>
+
 #include <doctest/doctest.h>
 
 #include "core/base/error.h"
@@ -17,12 +19,15 @@ using namespace std::chrono_literals;
 struct FakeMailer final : notice::Mailer {
     notice::Delivery send(const notice::Mail& mail) override {
         taken.push_back(mail);
+        if (meanwhile)
+            meanwhile();
         if (throws)
             throw Error(Code::unavailable, "no libcurl");
         return answer;
     }
 
     std::vector<notice::Mail> taken;
+    std::function<void()> meanwhile;
     notice::Delivery answer = notice::Sent{"fake"};
     bool throws = false;
 };
@@ -45,9 +50,11 @@ struct Office {
         });
     }
 
-    std::optional<Instant> deliver() {
+    std::optional<Instant> deliver() { return deliver_by(mailer); }
+
+    std::optional<Instant> deliver_by(notice::Mailer& by) {
         return notice::deliver_mail(
-            {store, mailer, [this]() -> const vault::Vault& { return vault; }, clock, random, log});
+            {store, by, [this]() -> const vault::Vault& { return vault; }, clock, random, log});
     }
 
     std::string column(const std::string& name) {
@@ -73,6 +80,26 @@ TEST_CASE("mail waits sealed, is sent once and then forgotten") {
     CHECK(it.mailer.taken[0].text == "token: abc");
     CHECK(it.column("state") == "sent");
     CHECK(it.column("body") == "null");
+}
+
+TEST_CASE("mail that one daemon sends slowly is not sent by another as well") {
+    Office it;
+    FakeMailer other;
+    for (int i = 0; i < 6; ++i)
+        it.add(std::to_string(i));
+    it.mailer.meanwhile = [&] {
+        it.clock.advance(30s);
+        it.deliver_by(other);
+    };
+
+    it.deliver();
+
+    std::multiset<std::string> sent;
+    for (const auto* mailer : {&it.mailer, &other}) {
+        for (const auto& mail : mailer->taken)
+            sent.insert(mail.text);
+    }
+    CHECK(sent == std::multiset<std::string>{"0", "1", "2", "3", "4", "5"});
 }
 
 TEST_CASE("mail is tried again later and given up in the end") {
