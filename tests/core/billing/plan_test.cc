@@ -195,7 +195,7 @@ TEST_CASE("going down locks the newest, going up unlocks, and nothing is deleted
 }
 
 TEST_CASE("what the owner wants to keep is locked last") {
-    Rig rig({{"CAAS_PLANS_DEFAULT", "pro"}});
+    Rig rig(Rig::Variables{{"CAAS_PLANS_DEFAULT", "pro"}});
     std::vector<PersonId> people;
     for (int i = 0; i < 6; ++i) {
         rig.clock.advance(std::chrono::minutes(1));

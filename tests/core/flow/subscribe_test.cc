@@ -131,8 +131,8 @@ TEST_CASE("a renewal that is not paid leaves the plan for its grace, and a share
     CHECK(it.plan().standing == Standing::active);
     const auto paid = it.grants();
     REQUIRE(paid.size() == 3);
-    const auto tokens = [](const std::string& text) {
-        return std::stoi(text.substr(text.find(' ')));
+    const auto tokens = [](const std::string& grant) {
+        return std::stoi(grant.substr(grant.find(' ')));
     };
     CHECK(tokens(paid[1]) + tokens(paid[2]) == 5000);
     CHECK(it.charged() == 2 * 2900);

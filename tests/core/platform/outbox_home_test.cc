@@ -12,12 +12,12 @@ namespace caas::platform {
 namespace {
 
 struct Desk : fake::TwoWorkspaces {
-    AccountId add(const std::string& name, const std::string& folder) {
+    AccountId add(const std::string& name, const std::string& path) {
         NewAccount wanted;
         wanted.workspace = mine;
         wanted.platform = "outbox";
         wanted.name = name;
-        wanted.identity = outbox_identity(folder);
+        wanted.identity = outbox_identity(path);
         return store.write([&](store::Transaction& t) {
             return insert_account(
                        t,
