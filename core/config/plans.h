@@ -50,12 +50,12 @@ const LimitFacts& facts(Limit limit);
 
 struct Plan {
     std::string id;  // "free"
-    std::string title;
-    std::string lookup_key;        // of its price, where it can be bought; empty: it cannot
+    std::string title{};
+    std::string lookup_key{};      // of its price, where it can be bought; empty: it cannot
     std::int64_t price_cents = 0;  // a month, in US cents
     std::array<std::optional<std::int64_t>, limit_count> most{};  // nullopt: any number
-    CallLimits organization;
-    CallLimits token;  // of one token or person within it
+    CallLimits organization{};
+    CallLimits token{};  // of one token or person within it
 
     std::optional<std::int64_t> limit(Limit which) const {
         return most.at(static_cast<std::size_t>(which));
