@@ -22,6 +22,12 @@ constexpr std::array backup_options{
         .value = "",
         .help = "leave pictures and videos out: keep a copy of the folder media/ yourself"},
 };
+constexpr std::array restore_options{
+    Option{
+        .name = "trust-clock",
+        .value = "",
+        .help = "restore what was made later than the clock of this machine shows"},
+};
 
 std::string counts(std::int64_t contents, std::int64_t posts) {
     return std::to_string(contents) + " contents and " + std::to_string(posts) + " posts";
@@ -196,7 +202,7 @@ int run_restore(Call& call) {
     if (!call.confirms("Put " + file + " in the place of " + paths.database().string() + "?"))
         return declined(call, "Nothing was changed.");
     SystemClock clock;
-    const auto facts = app::restore(paths, file, clock);
+    const auto facts = app::restore(paths, file, clock, call.has("trust-clock"));
     // What a bucket holds is not looked through.
     const auto media =
         settings.text("media.storage") == "folder" ? std::optional(facts.media) : std::nullopt;
@@ -328,9 +334,13 @@ extern constexpr Command restore{
         "Posts that are due later go out as planned, but for those that the database which is "
         "replaced knows to be sent: they were moved to an earlier time, and are held as well. "
         "Where that database is not there or cannot be read, nobody can tell, and you are told how "
-        "many go out.",
+        "many go out.\n\n"
+        "All this is by the clock of this machine. A backup that was made later than it shows is "
+        "refused, since a clock that is behind does not tell what was sent. Set it, as by "
+        "`timedatectl set-ntp true`. Where it is right, and the clock was ahead when the backup "
+        "was made, --trust-clock restores nevertheless, and holds back what was due by that clock.",
     .arguments = file_argument,
-    .options = {},
+    .options = restore_options,
     .examples = "caas restore caas-2026-12-01.backup --yes",
     .children = {},
     .run = run_restore,

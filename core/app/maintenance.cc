@@ -11,6 +11,7 @@
 #include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/time_zone.h"
 #include "core/delivery/beat_liveness.h"
 #include "core/flow/resume_backup.h"
 #include "core/store/connection.h"
@@ -112,6 +113,18 @@ void take_copy(const std::filesystem::path& file, const std::filesystem::path& c
     std::filesystem::permissions(copy, std::filesystem::perms(0600));
 }
 
+// What came due since the backup was made, a clock that is behind does not tell.
+void require_time(Instant made_at, Instant now) {
+    if (made_at <= now)
+        return;
+    throw Error(
+        Code::conflict,
+        "By the clock of this machine it is " + to_rfc3339(now) + ", but the backup was made at " +
+            to_rfc3339(made_at) + ": what was sent since would be sent again",
+        "Set the clock (timedatectl set-ntp true) and restore again. Where it is right, and the "
+        "clock was ahead when the backup was made: --trust-clock");
+}
+
 // Nothing that may have been sent since goes out again by itself.
 void hold_back(
     store::Connection& connection,
@@ -154,6 +167,7 @@ std::optional<std::string> unpack(
     const std::filesystem::path& file,
     const config::Paths& paths,
     Clock& clock,
+    bool trusts_clock,
     RestoreFacts& facts) {
     try {
         const auto connection = store::sqlite(copy)->open_writer();
@@ -168,6 +182,9 @@ std::optional<std::string> unpack(
         const auto marks = connection->query("SELECT secret_key, made_at FROM backup", {});
         if (marks.size() != 1)
             throw no_backup(file);
+        const auto made_at = marks.front().instant(1);
+        if (!trusts_clock)
+            require_time(made_at, clock.now());
         std::optional<std::string> key;
         if (const auto text = marks.front().maybe_text(0)) {
             key = from_base64(*text);
@@ -175,7 +192,6 @@ std::optional<std::string> unpack(
                 throw Error(Code::invalid, "The backup's key is damaged", "use another one");
         }
         store::migrate(*connection, store::migrations(), clock);
-        const auto made_at = marks.front().instant(1);
         hold_back(*connection, made_at, clock.now(), open_former(paths).get(), facts);
         facts.outboxes = rehome(*connection, paths.data, clock.now());
         unpack_media(*connection, paths.media());
@@ -296,7 +312,11 @@ Error in_use(const std::string& program) {
 
 }  // namespace
 
-RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& file, Clock& clock) {
+RestoreFacts restore(
+    const config::Paths& paths,
+    const std::filesystem::path& file,
+    Clock& clock,
+    bool trusts_clock) {
     make_folder(paths.data);
     const RestoreLock lock(paths.data);
     if (is_engine_running(paths.data))
@@ -309,7 +329,7 @@ RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& fi
     remove_with_journals(draft.file());
     take_copy(file, draft.file());
 
-    const auto key = unpack(draft.file(), file, paths, clock, facts);
+    const auto key = unpack(draft.file(), file, paths, clock, trusts_clock, facts);
     facts.kept = set_aside(paths, key, clock);
     draft.keep_as(paths.database());
     if (key) {

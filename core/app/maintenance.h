@@ -52,8 +52,14 @@ struct RestoreFacts {
 // backup was made does not go out by itself (flow/resume_backup.h). Outboxes that wrote into the
 // home of the backup write into this one. Throws Error: engine_running while a daemon or another
 // engine uses the folder, invalid when the file is no sound backup, storage_newer when a newer
-// version made it.
-RestoreFacts restore(const config::Paths& paths, const std::filesystem::path& file, Clock& clock);
+// version made it, conflict when it was made after what `clock` shows: a clock that is behind does
+// not tell what came due since. With `trusts_clock` it is the other clock that was wrong, and what
+// was due by that is held back as well.
+RestoreFacts restore(
+    const config::Paths& paths,
+    const std::filesystem::path& file,
+    Clock& clock,
+    bool trusts_clock = false);
 
 struct SchemaFacts {
     std::int64_t version = 0;         // of the database, after opening it brought it up to date

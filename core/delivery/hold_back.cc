@@ -1,5 +1,6 @@
 #include "core/delivery/hold_back.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,12 +24,12 @@ constexpr std::string_view due_later = R"(p.state IN ('scheduled', 'retrying', '
 // Calls `function` with each post of which `which` holds.
 template <typename Function>
 void for_each_post(
-    store::Reader& reader, std::string_view which, Instant now, const Function& function) {
+    store::Reader& reader, std::string_view which, Instant until, const Function& function) {
     const auto sql = std::string(post_select()) + "WHERE p.id > $1\n    AND (" +
                      std::string(which) + ")\nORDER BY p.id\nLIMIT $3";
     PostId last;
     while (true) {
-        const auto rows = reader.query(sql, {last, now, most_at_once});
+        const auto rows = reader.query(sql, {last, until, most_at_once});
         for (const auto& row : rows) {
             const auto post = read_post(row);
             function(post);
@@ -57,11 +58,11 @@ void open_steps(store::Transaction& transaction, const PostId& post, Instant now
     }
 }
 
-std::string why_held(const Post& post, const std::string& made_at, Instant now) {
+std::string why_held(const Post& post, const std::string& made_at, Instant until) {
     if (had_begun(post))
         return "Its sending had begun when the backup was made (" + made_at +
                "), and may have gone on after it.";
-    if (post.due_at > now)
+    if (post.due_at > until)
         return "By the backup (" + made_at + ") it is due later, but it may have been sent since.";
     return "It waited when the backup was made (" + made_at +
            "), was due before the restore, and may have been sent in between.";
@@ -95,15 +96,17 @@ void break_lanes(store::Transaction& transaction) {
 HeldPosts hold_back(
     store::Transaction& transaction, Instant made_at, Instant now, store::Reader* former) {
     const auto made = to_rfc3339(made_at);
+    // A clock that was ahead when the backup was made sent what was due by it.
+    const auto until = std::max(made_at, now);
     HeldPosts held;
     const auto hold = [&](const Post& post, const std::optional<FormerPost>& known) {
-        keep_back(transaction, post, why_held(post, made, now) + said_by(known), now);
+        keep_back(transaction, post, why_held(post, made, until) + said_by(known), now);
         ++held.count;
     };
-    for_each_post(transaction, begun_or_due, now, [&](const Post& post) {
+    for_each_post(transaction, begun_or_due, until, [&](const Post& post) {
         hold(post, former_post(former, post.id));
     });
-    for_each_post(transaction, due_later, now, [&](const Post& post) {
+    for_each_post(transaction, due_later, until, [&](const Post& post) {
         const auto known = former_post(former, post.id);
         if (!known)
             ++held.unchecked;

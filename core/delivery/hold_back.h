@@ -21,8 +21,9 @@ struct HeldPosts {
 };
 
 // Makes unconfirmed, in all workspaces, what was being sent when the backup was made at `made_at`,
-// what was in doubt, what waited and was due by `now`, and what is due later and may be out already
-// by what the database says that the backup takes the place of (former.h).
+// what was in doubt, what waited and was due by `now` or `made_at`, whichever is later, and what is
+// due after that and may be out already by what the database says that the backup takes the place
+// of (former.h).
 HeldPosts hold_back(
     store::Transaction& transaction, Instant made_at, Instant now, store::Reader* former);
 

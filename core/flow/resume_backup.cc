@@ -1,5 +1,6 @@
 #include "core/flow/resume_backup.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,16 +18,16 @@
 namespace caas::flow {
 namespace {
 
-// Notes the occurrences due by `now` for which no post was made yet as passed over: they are of the
-// rule's COUNT. False: there are none.
-bool pass_due(schedule::Series& series, Instant now) {
+// Notes the occurrences due by `until` for which no post was made yet as passed over: they are of
+// the rule's COUNT. False: there are none.
+bool pass_due(schedule::Series& series, Instant until) {
     auto rule = schedule::parse_rule(series.rule, series.zone);
     // It is of occurrences that exist, and the rule knows of no gap.
     const auto count = std::exchange(rule.count, std::nullopt);
     schedule::Occurrences times(rule, series.starts_at);
     if (series.made_to)
         times.skip_past(*series.made_to);
-    const auto end = schedule::wall_at(now, series.zone) + longest_gap;
+    const auto end = schedule::wall_at(until, series.zone) + longest_gap;
     auto passed_over = series.passed_over;
     bool has_passed = false;
     while (const auto wall = times.next()) {
@@ -35,9 +36,9 @@ bool pass_due(schedule::Series& series, Instant now) {
         const auto time = time_of(series, rule, *wall);
         if (!time.is_dropped)
             ++passed_over;
-        if (time.resolved.instant > now)
+        if (time.resolved.instant > until)
             continue;
-        // With those before it that a gap moved behind `now`.
+        // With those before it that a gap moved behind `until`.
         series.made_to = *wall;
         series.passed_over = passed_over;
         has_passed = true;
@@ -45,9 +46,10 @@ bool pass_due(schedule::Series& series, Instant now) {
     return has_passed;
 }
 
-bool pass_over(store::Transaction& transaction, schedule::Series& series, Instant now) {
+bool pass_over(
+    store::Transaction& transaction, schedule::Series& series, Instant until, Instant now) {
     try {
-        if (!pass_due(series, now))
+        if (!pass_due(series, until))
             return false;
         series.updated_at = now;
         schedule::save_series(transaction, series);
@@ -104,8 +106,10 @@ HeldBack resume_backup(
     HeldBack held;
     held.posts = posts.count;
     held.unchecked = posts.unchecked;
+    // As in delivery::hold_back.
+    const auto until = std::max(made_at, now);
     for (auto& series : schedule::active_series(transaction)) {
-        held.series += pass_over(transaction, series, now) ? 1 : 0;
+        held.series += pass_over(transaction, series, until, now) ? 1 : 0;
         held.posts += hold_sent_early(transaction, series, made_at, now, former);
     }
     return held;

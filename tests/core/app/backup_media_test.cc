@@ -60,7 +60,8 @@ struct Album {
     app::MediaFacts restore() const {
         fake::FakeClock clock;
         const auto start = house.start();
-        return app::restore(config::find_paths(start.environment, start.paths, {}), backup, clock)
+        return app::restore(
+                   config::find_paths(start.environment, start.paths, {}), backup, clock, true)
             .media;
     }
 };

@@ -47,7 +47,7 @@ void alter(const std::filesystem::path& file, const std::string& script) {
 app::RestoreFacts restore(const House& house, const std::filesystem::path& file) {
     fake::FakeClock clock;
     const auto start = house.start();
-    return app::restore(config::find_paths(start.environment, start.paths, {}), file, clock);
+    return app::restore(config::find_paths(start.environment, start.paths, {}), file, clock, true);
 }
 
 // What a home holds, for comparing.

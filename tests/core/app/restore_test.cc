@@ -37,10 +37,11 @@ struct Backup {
         app::backup(*app, file, true);
     }
 
-    app::RestoreFacts restore(Milliseconds later) const {
+    app::RestoreFacts restore(Milliseconds later, bool trusts_clock = false) const {
         fake::FakeClock clock(SystemClock().now() + later);
         const auto start = house.start();
-        return app::restore(config::find_paths(start.environment, start.paths, {}), file, clock);
+        const auto paths = config::find_paths(start.environment, start.paths, {});
+        return app::restore(paths, file, clock, trusts_clock);
     }
 
     Json state() const {
@@ -123,6 +124,27 @@ TEST_CASE("a restore before anything came due leaves the posts as they were") {
 
     CHECK(facts.held_posts == 0);
     CHECK(it.state().at("state") == "scheduled");
+}
+
+TEST_CASE("a restore is refused while the clock is behind the backup, and nothing changes") {
+    const Backup it;
+
+    CHECK(app::code_of([&] { it.restore(-hours(1)); }) == "conflict");
+
+    CHECK(it.state().at("state") == "scheduled");
+    for (const auto& entry : std::filesystem::directory_iterator(it.house.home()))
+        CHECK(entry.path().filename().string().find("restore") == std::string::npos);
+}
+
+TEST_CASE("what was due by a clock that was ahead when the backup was made is held") {
+    const Backup it;
+    store::sqlite(it.file)->open_writer()->execute(
+        "UPDATE backup SET made_at = $1", {SystemClock().now() + hours(2)});
+
+    const auto facts = it.restore(hours(0), true);
+
+    CHECK(facts.held_posts == 1);
+    CHECK(it.state().at("code") == "restored");
 }
 
 // It goes out now and not in an hour.

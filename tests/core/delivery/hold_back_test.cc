@@ -98,6 +98,17 @@ TEST_CASE("what waited in the backup and came due since is a person's to say") {
     }
 }
 
+TEST_CASE("what was due by the clock of the backup is held, though that of the restore is behind") {
+    Restored rig;
+    const auto waited = rig.add_in(PostState::scheduled, -hours(1));
+    const auto later = rig.add_in(PostState::scheduled, hours(1));
+
+    CHECK(rig.restore(-hours(3)) == 1);
+
+    CHECK(rig.post(waited).state == PostState::unconfirmed);
+    CHECK(rig.post(later).state == PostState::scheduled);
+}
+
 TEST_CASE("a held post says when the backup was made") {
     Restored rig;
     const auto id = rig.add_in(PostState::scheduled, hours(1));

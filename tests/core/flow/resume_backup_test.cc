@@ -139,6 +139,20 @@ TEST_CASE("a restore before anything was due changes nothing") {
     CHECK(it.posts() == "11-22 10:30, 11-22 11:30");
 }
 
+TEST_CASE("a series goes on after what a clock that was ahead when the backup was made had sent") {
+    Backup it;
+    it.start("FREQ=HOURLY;BYMINUTE=30");
+    it.at("2026-11-22T14:10:00Z");
+
+    const auto held = it.restore_at("2026-11-22T09:00:00Z");
+
+    CHECK(held.posts == 2);
+    CHECK(held.series == 1);
+    it.at("2026-11-22T14:20:00Z");
+    CHECK(
+        it.posts() == "11-22 10:30 unconfirmed, 11-22 11:30 unconfirmed, 11-22 14:30, 11-22 15:30");
+}
+
 TEST_CASE("a series whose posts were ahead of the restore loses none of them") {
     Backup it;
     it.start("FREQ=HOURLY;BYMINUTE=30");
