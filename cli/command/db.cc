@@ -197,7 +197,8 @@ int run_restore(Call& call) {
         throw Error(
             Code::invalid,
             "A backup file is restored into SQLite only, and DATABASE_URL names another database",
-            "Unset DATABASE_URL, restore, then: caas db copy FILE URL; or use pg_restore");
+            "Unset DATABASE_URL, restore, then: caas db copy " + paths.database().string() +
+                " URL; or use pg_restore");
     const auto file = call.argument(0);
     if (!call.confirms("Put " + file + " in the place of " + paths.database().string() + "?"))
         return declined(call, "Nothing was changed.");
@@ -270,7 +271,8 @@ constexpr Command copy{
         "From SQLite to PostgreSQL, back, or between two of a kind: in one transaction, as of one "
         "moment, and every row is compared before the copy counts. Neither the daemon nor `caasd "
         "--once` nor `caas publish` may work on FROM. "
-        "TO must be empty. Files (secret.key, media, outbox) are not part of it. An outbox account "
+        "TO must be empty. A backup is restored first (caas restore), since it does not know what "
+        "was sent since. Files (secret.key, media, outbox) are not part of it. An outbox account "
         "goes on writing into the folder it was connected with, also when the copy serves another "
         "home.\n\n"
         "Others can see arguments: leave the password out of the address and put it into "
@@ -325,7 +327,8 @@ extern constexpr Command restore{
         "one that was connected with a folder elsewhere goes on writing there, and you are told "
         "which. Backups of earlier versions do not know their home: all their outboxes stay where "
         "they are.\n\n"
-        "A backup does not know what was sent after it was made. What was being sent then, was in "
+        "A backup does not know what was sent after it was made; no command but this one opens it, "
+        "also where it was put in the place of the database. What was being sent then, was in "
         "doubt, or waited and has come due since is therefore not sent by itself: it is "
         "unconfirmed, with the code `restored`, until you say what you saw (`caas posts "
         "reconcile`; "

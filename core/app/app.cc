@@ -14,9 +14,9 @@
 #include "core/app/daemon_presence.h"
 #include "core/app/engine_presence.h"
 #include "core/app/gate.h"
+#include "core/app/home_database.h"
 #include "core/app/version.h"
 #include "core/base/error.h"
-#include "core/base/file.h"
 #include "core/base/time_zone.h"
 #include "core/base/wake.h"
 #include "core/config/sandbox.h"
@@ -33,7 +33,6 @@
 #include "core/net/curl.h"
 #include "core/net/loopback_only.h"
 #include "core/platform/account.h"
-#include "core/store/postgres.h"
 #include "core/store/postgres_bell.h"
 
 namespace caas::app {
@@ -55,19 +54,6 @@ Level level_of(const Start& start, const config::Settings& settings) {
     if (name == "error")
         return Level::error;
     return name == "off" ? Level::off : Level::info;
-}
-
-std::unique_ptr<store::Connector> connector_of(
-    const config::Settings& settings, const config::Paths& paths) {
-    const auto& url = settings.secret("store.url");
-    if (!url.empty() && !store::is_postgres(url.reveal()))
-        throw Error(
-            Code::invalid,
-            "The address of the database (" + settings.whence("store.url") + ") is not understood",
-            "Write DATABASE_URL as postgresql://USER:PASSWORD@HOST/NAME, or unset it for SQLite "
-            "in the data folder");
-    make_folder(paths.data);
-    return url.empty() ? store::sqlite(paths.database()) : store::postgres(url);
 }
 
 std::unique_ptr<net::HttpClient> client_of(const config::Settings& settings) {
@@ -101,7 +87,7 @@ struct App::Parts {
               level_of(start, settings),
               start.is_daemon ? settings.text("log.file") : std::string()),
           ids(clock, random),
-          store(connector_of(settings, paths), clock),
+          store(home_database(settings, paths), clock),
           http(client_of(settings)),
           tools{
               store,

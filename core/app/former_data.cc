@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "core/app/home_database.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/time_zone.h"
@@ -93,7 +95,8 @@ std::optional<std::string> secret_key_of(const config::Paths& paths) {
 
 std::unique_ptr<store::Connection> open_former(const config::Paths& paths) {
     try {
-        return store::sqlite(paths.database())->open_reader();
+        auto former = store::sqlite(paths.database())->open_reader();
+        return former == nullptr || is_backup(*former) ? nullptr : std::move(former);
     } catch (const Error&) {
         return nullptr;
     }

@@ -15,8 +15,8 @@ namespace caas::app {
 // The text of secret.key; nullopt: there is none.
 std::optional<std::string> secret_key_of(const config::Paths& paths);
 
-// The database as it is before another takes its place, for reading; nullptr: there is none, or it
-// cannot be opened.
+// The database as it is before another takes its place, for reading; nullptr: there is none, it
+// cannot be opened, or it is a backup itself and knows nothing of what was sent since.
 std::unique_ptr<store::Connection> open_former(const config::Paths& paths);
 
 // Gives the database a second name, so that another can be renamed over it and there is one at

@@ -8,14 +8,13 @@
 #include "core/app/daemon_presence.h"
 #include "core/app/engine_presence.h"
 #include "core/app/former_data.h"
+#include "core/app/home_database.h"
 #include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/time_zone.h"
-#include "core/delivery/beat_liveness.h"
 #include "core/flow/resume_backup.h"
 #include "core/store/connection.h"
-#include "core/store/copy.h"
 #include "core/store/migrate.h"
 #include "core/store/postgres.h"
 #include "core/store/store.h"
@@ -176,7 +175,7 @@ std::optional<std::string> unpack(
         connection->run_script("PRAGMA journal_mode = DELETE");
         if (const auto fault = first_fault(connection->check()); !fault.empty())
             throw Error(Code::invalid, "The backup is damaged: " + fault, "use another one");
-        if (!connection->has_table("backup") || !connection->has_table("migration"))
+        if (!is_backup(*connection) || !connection->has_table("migration"))
             throw no_backup(file);
         store::pending(*connection, store::migrations());
         const auto marks = connection->query("SELECT secret_key, made_at FROM backup", {});
@@ -290,28 +289,6 @@ BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys, 
     return facts;
 }
 
-namespace {
-
-std::unique_ptr<store::Connector> connector_of(const std::string& place) {
-    if (store::is_postgres(place))
-        return store::postgres(Secret(place));
-    if (place.find("://") != std::string::npos)
-        throw Error(
-            Code::invalid,
-            "caas knows no database of this kind",
-            "Give a file, or an address: postgresql://USER:PASSWORD@HOST/NAME");
-    return store::sqlite(place);
-}
-
-Error in_use(const std::string& program) {
-    return {
-        Code::engine_running,
-        "A program works on the database to copy from: " + program,
-        "Stop it first: what it writes meanwhile would be left behind"};
-}
-
-}  // namespace
-
 RestoreFacts restore(
     const config::Paths& paths,
     const std::filesystem::path& file,
@@ -336,28 +313,6 @@ RestoreFacts restore(
         // From now on alone.
         write_file(paths.secret_key(), *key);
         facts.has_keys = true;
-    }
-    return facts;
-}
-
-CopyFacts copy_database(const std::string& from, const std::string& to, Clock& clock) {
-    const auto source = connector_of(from);
-    if (!store::is_postgres(from)) {
-        const auto folder = std::filesystem::absolute(from).parent_path();
-        if (const auto daemon = running_daemon(folder))
-            throw in_use(*daemon);
-        if (is_engine_running(folder))
-            throw in_use(one_shot_engines);
-    } else if (const auto reader = source->open_reader(); reader->has_table("engine")) {
-        const auto living = delivery::beating_engines(*reader, clock.now());
-        if (!living.empty())
-            throw in_use(living.front());
-    }
-    const auto target = connector_of(to);
-    CopyFacts facts;
-    for (const auto& table : store::copy_database(*source, *target, clock)) {
-        ++facts.tables;
-        facts.rows += table.rows;
     }
     return facts;
 }

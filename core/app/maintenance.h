@@ -82,7 +82,8 @@ struct CopyFacts {
 
 // Moves a whole installation from one database into another: `from` and `to` are files (SQLite) or
 // addresses (postgresql://…). Every row is compared before the copy counts. Throws Error:
-// engine_running while a program works on `from`, and what store::copy_database throws.
+// engine_running while a program works on `from`, conflict when that is a backup, and what
+// store::copy_database throws.
 CopyFacts copy_database(const std::string& from, const std::string& to, Clock& clock);
 
 }  // namespace caas::app

@@ -9,7 +9,7 @@ import threading
 
 import program
 
-CONFLICT, CORRUPT = 6, 1
+CORRUPT, INVALID, CONFLICT = 1, 4, 6
 
 
 class Restoring(program.Case):
@@ -89,6 +89,34 @@ class Held(Restoring):
         self.assertEqual(said.status, 0, said)
         for words in ("1 post may have been sent", "posts list --state unconfirmed", "--sent URL | --not-sent"):
             self.assertIn(words, said.err)
+
+
+class NotRestored(Restoring):
+    def test_a_backup_in_the_place_of_the_database_sends_nothing(self):
+        post = self.schedule("Once")
+        self.home.ok("backup", self.backup)
+        self.assertIn("1 published", self.publish_all(post))
+        database = self.home.path / "caas.db"
+        for part in ("", "-wal", "-shm"):
+            (self.home.path / f"caas.db{part}").unlink(missing_ok=True)
+        shutil.copyfile(self.backup, database)
+
+        words = f"caas restore {database}"
+        self.assert_refused(self.home.run("caasd", "--once"), CONFLICT, words)
+        self.assert_refused(self.home.run("caas", "posts", "list"), CONFLICT, words)
+        self.home.ok("restore", str(database), "--yes")
+        self.assertIn("nothing was due", self.once())
+        self.assertEqual(len(self.receiver.accepted()), 1)
+
+    def test_a_backup_is_not_copied_like_a_database(self):
+        self.home.ok("backup", self.backup)
+        copied = self.home.caas("db", "copy", self.backup, str(self.home.scratch / "copy.db"))
+        self.assert_refused(copied, CONFLICT, f"caas restore {self.backup}")
+
+    def test_who_has_another_database_is_told_which_file_to_copy_into_it(self):
+        self.home.ok("backup", self.backup)
+        said = self.home.caas("restore", self.backup, "--yes", env={"DATABASE_URL": "postgresql://nowhere.invalid/caas"})
+        self.assert_refused(said, INVALID, f"caas db copy {self.home.path / 'caas.db'} URL")
 
 
 class Keys(program.Case):

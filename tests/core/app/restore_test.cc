@@ -100,6 +100,52 @@ TEST_CASE("a database is not copied while `caasd --once` or `caas publish` is at
     CHECK_FALSE(std::filesystem::exists(copy));
 }
 
+TEST_CASE("a backup is not copied like a database, which would send what was sent since") {
+    const Backup it;
+    fake::FakeClock clock;
+    const auto copy = it.house.folder / "copy.db";
+
+    try {
+        app::copy_database(it.file.string(), copy.string(), clock);
+        FAIL("nothing was thrown");
+    } catch (const Error& error) {
+        CHECK(error.code() == Code::conflict);
+        CHECK(error.hint().find("caas restore " + it.file.string()) != std::string::npos);
+    }
+
+    CHECK_FALSE(std::filesystem::exists(copy));
+}
+
+// Puts the backup where the database was, without `caas restore`.
+void lay_down(const Backup& it) {
+    const auto database = it.house.home() / "caas.db";
+    for (const auto* part : {"", "-wal", "-shm"})
+        std::filesystem::remove(database.string() + part);
+    std::filesystem::copy_file(it.file, database);
+}
+
+TEST_CASE("a backup that lies in the place of the database is not opened, and not changed") {
+    const Backup it;
+    lay_down(it);
+    constexpr std::size_t much = 64U << 20U;
+
+    CHECK(app::code_of([&] { it.house.open(); }) == "conflict");
+
+    CHECK(read_file(it.house.home() / "caas.db", much) == read_file(it.file, much));
+}
+
+TEST_CASE("a backup that lies in the place of the database is restored there") {
+    Backup it;
+    lay_down(it);
+    it.file = it.house.home() / "caas.db";
+
+    const auto facts = it.restore(hours(0));
+
+    // It is the backup itself, and knows nothing of what was sent since.
+    CHECK(facts.unchecked_posts == 1);
+    CHECK(it.state().at("state") == "scheduled");
+}
+
 TEST_CASE("no engine starts while a restore is under way") {
     const Backup it;
     const auto app = it.house.open();

@@ -1,0 +1,25 @@
+// The database of a home: the one that its settings name, and never a backup that lies in its place
+// and was not restored: it does not know what was sent since it was made, and would send it again.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "core/config/paths.h"
+#include "core/config/settings.h"
+#include "core/store/connection.h"
+#include "core/store/store.h"
+
+namespace caas::app {
+
+// Whether a restore has yet to make a database of it.
+bool is_backup(store::Connection& connection);
+// Throws Error(conflict) where it is one. `file`: its name, for people.
+void refuse_backup(store::Connection& connection, const std::filesystem::path& file);
+
+// Makes the data folder. What it opens first throws as refuse_backup does, before anything of it is
+// changed. Throws Error(invalid) for an address that is not understood.
+std::unique_ptr<store::Connector> home_database(
+    const config::Settings& settings, const config::Paths& paths);
+
+}  // namespace caas::app
