@@ -30,9 +30,13 @@ std::string series_of(const Json& post) {
 }
 
 std::string outcome_of(const Json& post) {
-    if (const auto url = json::text(post, "url"); url && !url->empty())
-        return *url;
-    return json::text_or(post, "message", json::text_or(post, "code", ""));
+    const auto url = json::text_or(post, "url", "");
+    const auto code = json::text_or(post, "code", "");
+    if (json::text(post, "removed_at"))
+        return url.empty() ? "taken back" : "taken back: " + url;
+    if (!url.empty() && code != "taking_back")
+        return url;
+    return json::text_or(post, "message", code);
 }
 
 std::string mark_of(std::string_view state) {

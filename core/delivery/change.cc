@@ -8,6 +8,7 @@
 #include "core/delivery/hold_back.h"
 #include "core/delivery/lane.h"
 #include "core/delivery/machine.h"
+#include "core/delivery/removal.h"
 
 namespace caas::delivery {
 namespace {
@@ -54,10 +55,10 @@ void make_due(Post& post, bool was_touched, bool account_is_active, Instant now)
 }
 
 // A thread that is half out has failed: what is out stays on record, and a retry goes on after it.
-void stop_thread(Post& post, std::string code, const std::string& why, Instant now) {
+void stop_thread(Post& post, std::string_view code, const std::string& why, Instant now) {
     enter(post, PostState::failed, now);
     post.wake_at.reset();
-    post.code = std::move(code);
+    post.code = code;
     post.message = "Part " + std::to_string(post.parts_published) + " of " +
                    std::to_string(post.parts) + " is out; " + why;
 }
@@ -105,7 +106,7 @@ Post cancel(
                 : "");
     auto after = post;
     if (post.parts_published > 0) {
-        stop_thread(after, "thread_stopped", "the rest was canceled.", now);
+        stop_thread(after, thread_stopped_code, "the rest was canceled.", now);
         save(transaction, post, after, Event::fail);
         return after;
     }
@@ -116,16 +117,6 @@ Post cancel(
         after.message.clear();
     }
     save(transaction, post, after, Event::cancel);
-    return after;
-}
-
-Post begin_removal(store::Transaction& transaction, const Post& post, Instant now) {
-    auto after = is_settled(post.state) ? post : cancel(transaction, post.workspace, post.id, now);
-    if (after.state != PostState::failed)
-        return after;
-    if (after.code == taking_back_code)
-        stop_thread(after, "thread_stopped", "the rest was canceled.", now);
-    note_taking_back(transaction, after, now);
     return after;
 }
 
@@ -270,7 +261,7 @@ Post reconcile_sent(
     after.message.clear();
     enter(after, PostState::published, now);
     if (after.parts_published < after.parts)
-        stop_thread(after, "thread_stopped", "the rest was not sent.", now);
+        stop_thread(after, thread_stopped_code, "the rest was not sent.", now);
     save(transaction, post, after, Event::confirm);
     return after;
 }
@@ -299,7 +290,7 @@ Post reconcile_canceled(
     after.code.clear();
     after.message.clear();
     if (post.parts_published > 0)
-        stop_thread(after, "thread_stopped", "the rest was canceled.", now);
+        stop_thread(after, thread_stopped_code, "the rest was canceled.", now);
     save(transaction, post, after, Event::deny);
     return after;
 }
@@ -317,7 +308,7 @@ WHERE account_id = $1
         auto after = *post;
         stop_thread(
             after,
-            "account_disconnected",
+            account_disconnected_code,
             "the account was disconnected before the rest was sent.",
             now);
         save(transaction, *post, after, Event::fail);

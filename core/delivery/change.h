@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -22,12 +23,13 @@ struct DueTime {
     std::string note;
 };
 
+// Why a thread has failed of which a part is out and nothing more is sent.
+inline constexpr std::string_view thread_stopped_code = "thread_stopped";
+inline constexpr std::string_view account_disconnected_code = "account_disconnected";
+
 // A thread of which a part is out is not canceled: it has failed, and says how far it came.
 Post cancel(
     store::Transaction& transaction, const WorkspaceId& workspace, const PostId& id, Instant now);
-// Ends what would still be sent of a post of which a part is out, and keeps a failed one from being
-// tried again until what is out was removed (note_removal). Gives it as it is after that.
-Post begin_removal(store::Transaction& transaction, const Post& post, Instant now);
 // Also gives a draft or a missed post its time.
 Post move(
     store::Transaction& transaction,

@@ -314,42 +314,6 @@ WHERE id = $1)",
         {post, version, parts, now});
 }
 
-void note_taking_back(store::Transaction& transaction, const Post& failed, Instant now) {
-    const auto message =
-        "Some of it may have been removed already; finish it: caas posts take-back " +
-        failed.id.text() + ".";
-    transaction.execute(
-        R"(UPDATE post
-SET code = $2, message = $3, updated_at = $4
-WHERE id = $1
-    AND state = 'failed')",
-        {failed.id, taking_back_code, message, now});
-}
-
-Post note_removal(store::Transaction& transaction, const Post& seen, Instant now) {
-    const auto changed = transaction.execute(
-        R"(UPDATE post
-SET removed_at = $5, updated_at = $5, code = $6, message = $7
-WHERE workspace_id = $1
-    AND id = $2
-    AND state = $3
-    AND parts_published = $4
-    AND parts_published > 0)",
-        {seen.workspace,
-         seen.id,
-         name(seen.state),
-         seen.parts_published,
-         now,
-         unless_empty(seen.code),
-         unless_empty(seen.message)});
-    if (changed != 1)
-        throw Error(
-            Code::conflict,
-            "More of the post " + seen.id.text() + " may be out than was taken back.",
-            "Do it again: caas posts take-back " + seen.id.text());
-    return get_post(transaction, seen.workspace, seen.id);
-}
-
 void save_wait(
     store::Transaction& transaction, const Post& seen, const PutOff& put_off, Instant now) {
     const auto changed = transaction.execute(

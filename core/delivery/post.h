@@ -1,5 +1,5 @@
-// A post: one version to be sent to one account at one time. Only post.cc writes the table `post`;
-// every change of a state asks the table of state.h.
+// A post: one version to be sent to one account at one time. Only post.cc writes the table `post`,
+// and removal.cc in it what was taken back; every change of a state asks the table of state.h.
 //
 // Plain data and functions over a reader or a transaction. Functions that take a workspace act in
 // it only; the others are the engine's, across tenants.
@@ -129,17 +129,6 @@ void save_version(
     const VersionId& version,
     int parts,
     Instant now);
-
-// What a failed post says while it is taken back, and after that was not finished: a retry would go
-// on behind parts that are gone.
-constexpr std::string_view taking_back_code = "taking_back";
-
-// Makes a failed post say so.
-void note_taking_back(store::Transaction& transaction, const Post& failed, Instant now);
-
-// Notes that a post was taken back as far as it was out when it was `seen`, whose code and message
-// it has again. Throws Error(conflict) when more of it came out since, or may do so.
-Post note_removal(store::Transaction& transaction, const Post& seen, Instant now);
 
 // What a post says that waits for its turn.
 constexpr std::string_view waiting_code = "rate_limited";

@@ -7,7 +7,7 @@
 #include "core/access/audit.h"
 #include "core/base/error.h"
 #include "core/base/json.h"
-#include "core/delivery/change.h"
+#include "core/delivery/removal.h"
 #include "core/flow/account_call.h"
 #include "core/flow/application.h"
 #include "core/platform/account.h"

@@ -198,6 +198,28 @@ TEST_CASE("posts take-back says that the rest of a thread which was half out is 
     CHECK(taken("1") == "It is no longer on bluesky, and the rest of it is not sent.\n");
 }
 
+TEST_CASE("posts list says what was taken back, and what is to be taken back yet") {
+    Stage stage;
+    const auto outcome = [&](const std::string& more) {
+        stage.answer(
+            200,
+            R"({"items":[{"id":"01997d3a-0000-7000-8000-00001a2b3c4d","state":"published",)"
+            R"("url":"https://example.org/1",)" +
+                more + R"(}],"next_cursor":null})");
+        stage.terminal.out.clear();
+        CHECK(stage.run({"posts", "list"}) == 0);
+        return stage.terminal.out;
+    };
+
+    CHECK(
+        outcome(R"("removed_at":"2026-11-22T10:00:00.000Z")")
+            .find("taken back: https://example.org/1") != std::string::npos);
+    CHECK(
+        outcome(R"("removed_at":null,"code":"taking_back","message":"Some may be gone.")")
+            .find("Some may be gone.") != std::string::npos);
+    CHECK(outcome(R"("removed_at":null)").find("taken back") == std::string::npos);
+}
+
 TEST_CASE("posts cancel says of a thread that is half out how far it came, and how to go on") {
     Stage stage;
     stage.answer(

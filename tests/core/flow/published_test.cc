@@ -7,6 +7,7 @@
 #include "core/delivery/change.h"
 #include "core/delivery/hold_back.h"
 #include "core/delivery/liveness.h"
+#include "core/delivery/removal.h"
 #include "core/flow/connect.h"
 #include "core/flow/doors.h"
 #include "core/flow/engine.h"
@@ -212,8 +213,9 @@ TEST_CASE("taking back goes on where it stopped") {
           }) == "platform_unavailable");
     CHECK(it.platforms.x.posts().size() == 1);
     CHECK_FALSE(it.find(post.id).removed_at.has_value());
+    CHECK(it.find(post.id).code == delivery::taking_back_code);
 
-    flow::take_back(it.home.tools, it.home.owner, post.id);
+    CHECK(flow::take_back(it.home.tools, it.home.owner, post.id).code.empty());
     CHECK(it.platforms.x.posts().empty());
 }
 
