@@ -32,6 +32,18 @@ namespace {
     throw Error(Code::conflict, why, std::move(hint));
 }
 
+// Whatever is sent of it would follow parts that are gone.
+void refuse_removed(const Post& post, std::string_view verb) {
+    const auto what = "The post " + post.id.text() + " cannot be " + std::string(verb);
+    if (post.removed_at)
+        throw Error(Code::conflict, what + ": it was taken back.", "Schedule its content anew.");
+    if (post.code == taking_back_code)
+        throw Error(
+            Code::conflict,
+            what + ": part of it was taken back.",
+            "Finish that: caas posts take-back " + post.id.text());
+}
+
 bool is_touched(store::Reader& reader, const PostId& post) {
     return !reader.query("SELECT 1 FROM attempt WHERE post_id = $1 LIMIT 1", {post}).empty();
 }
@@ -128,6 +140,7 @@ Post move(
     bool account_is_active,
     Instant now) {
     const auto post = get_post(transaction, workspace, id);
+    refuse_removed(post, "moved");
     auto after = post;
     const bool is_draft = post.state == PostState::draft;
     enter(after, account_is_active ? PostState::scheduled : PostState::paused, now);
@@ -192,16 +205,7 @@ Post retry(
     const auto post = get_post(transaction, workspace, id);
     if (post.state == PostState::canceled)
         refuse(post, "tried again", "Schedule its content anew.");
-    if (post.removed_at)
-        throw Error(
-            Code::conflict,
-            "The post " + id.text() + " cannot be tried again: it was taken back.",
-            "Schedule its content anew.");
-    if (post.code == taking_back_code)
-        throw Error(
-            Code::conflict,
-            "The post " + id.text() + " cannot be tried again: part of it was taken back.",
-            "Finish that: caas posts take-back " + id.text());
+    refuse_removed(post, "tried again");
     if (post.state != PostState::failed && post.state != PostState::missed &&
         post.state != PostState::retrying)
         refuse(post, "tried again", {});

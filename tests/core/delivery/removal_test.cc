@@ -38,6 +38,18 @@ WHERE id = $1)",
         });
     }
 
+    // What a person is told who wants another time for it.
+    Error refusal_to_move(const PostId& id) {
+        try {
+            write([&](store::Transaction& transaction) {
+                move(transaction, workspace, id, {clock.now(), {}, {}, {}}, true, clock.now());
+            });
+        } catch (const Error& error) {
+            return error;
+        }
+        return {Code::internal, "It was moved."};
+    }
+
     Post take_back(const PostId& id) {
         const auto seen = begin(id);
         return write([&](store::Transaction& transaction) {
@@ -96,6 +108,21 @@ TEST_CASE("a thread that was half out says no more that parts of it are") {
         CHECK(after.code == "thread_stopped");
         CHECK(after.message == words);
     }
+}
+
+TEST_CASE("who moves what is taken back is not sent to a retry, which is refused as well") {
+    Removing rig;
+    const auto id = rig.add_thread(PostState::failed, 2);
+    rig.begin(id);
+
+    const auto during = rig.refusal_to_move(id);
+    rig.take_back(id);
+    const auto after = rig.refusal_to_move(id);
+
+    CHECK(during.code() == Code::conflict);
+    CHECK(during.hint() == "Finish that: caas posts take-back " + id.text());
+    CHECK(after.code() == Code::conflict);
+    CHECK(after.hint() == "Schedule its content anew.");
 }
 
 TEST_CASE("a thread that the platform refused says why, also after it was taken back") {
