@@ -102,7 +102,10 @@ int run_show(Call& call) {
          {"starts", {json::text_or(series, "starts_at", "") + " " + zone, {}}},
          {"made", {std::to_string(json::integer_or(series, "made", 0)) + " posts", {}}},
          {"passed over",
-          {passed_over == 0 ? "" : std::to_string(passed_over) + ": nothing was running", {}}},
+          {passed_over == 0 ? ""
+                            : std::to_string(passed_over) +
+                                  ": nothing was running, or they were due before a restore",
+           {}}},
          {"problem", {json::text_or(series, "problem", ""), print::Colour::red}}},
         call.paint()));
     print::Table table({{"OCCURRENCE"}, {"DUE"}, {"POST"}, {"STATE"}, {"NOTE"}});
@@ -195,7 +198,8 @@ extern constexpr Command series{
         "the next two are always made. To skip one, cancel its post; to move one, move its post: "
         "neither is made again. An occurrence has the version that is the latest when its post is "
         "made, or the one that `caas schedule --version` named. While no caasd runs, occurrences "
-        "longer ago than the account's catch-up window are passed over.",
+        "longer ago than the account's catch-up window are passed over. So are those that were due "
+        "between a backup and its restore: they may have been sent.",
     .arguments = {},
     .options = {},
     .examples =

@@ -204,6 +204,19 @@ TEST_CASE("series show tells the next occurrences and which of them are posts") 
     CHECK(out.find("not made yet\n") != std::string::npos);
 }
 
+TEST_CASE("series show does not say of what a restore passed over that nothing was running") {
+    Stage stage;
+    auto passed = Json::parse(series);
+    passed["passed_over"] = 3;
+    stage.answer(200, passed.dump());
+
+    CHECK(stage.run({"series", "show", "7a8b"}) == 0);
+
+    CHECK(
+        stage.terminal.out.find("3: nothing was running, or they were due before a restore\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("series list filters, series end asks first") {
     Stage stage;
     stage.answer(200, list(series));
