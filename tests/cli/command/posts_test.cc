@@ -168,6 +168,23 @@ TEST_CASE("posts show prints every step that was tried") {
                  "https://bsky.app/p/1\n") != std::string::npos);
 }
 
+TEST_CASE("posts show does not say of a restored post that nothing was tried") {
+    Stage stage;
+    const auto said = [&](const std::string& state) {
+        stage.answer(200, post(state));
+        stage.answer(200, list(""));
+        stage.terminal.err.clear();
+        CHECK(stage.run({"posts", "show", "3c4d"}) == 0);
+        return stage.terminal.err;
+    };
+
+    const auto restored = said("unconfirmed");
+    CHECK(restored.find("Nothing was tried") == std::string::npos);
+    CHECK(restored.find("No try is on record here.") != std::string::npos);
+    CHECK(restored.find("It may be out.") != std::string::npos);
+    CHECK(said("scheduled").find("Nothing was tried yet.") != std::string::npos);
+}
+
 TEST_CASE("posts cancel and retry are one request each") {
     Stage stage;
     stage.answer(200, post("canceled"));
