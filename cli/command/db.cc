@@ -121,6 +121,9 @@ int run_backup(Call& call) {
     const auto file = call.argument(0);
     const auto facts =
         app::backup(*app, file, !call.has("without-keys"), !call.has("without-media"));
+    const bool lacks_media = facts.media && facts.media->missing > 0;
+    // It is there and can be used, but a script must not take it for whole.
+    const int status = lacks_media ? caas::facts(Code::storage_corrupt).exit_status : 0;
     if (call.is_json()) {
         call.out(
             json::dump(
@@ -131,14 +134,16 @@ int run_backup(Call& call) {
                  {"posts", facts.posts},
                  {"media", media_json(facts.media)}}) +
             "\n");
-        return 0;
+        return status;
     }
     call.out(file + "\n");
-    call.say("Holds " + counts(facts.contents, facts.posts) + ", verified.");
+    call.say(
+        "Holds " + counts(facts.contents, facts.posts) +
+        (lacks_media ? ", verified, but not all media." : ", verified."));
     say_what_media_it_holds(call, facts);
     if (facts.has_keys)
         call.say("It holds the secret key too: whoever has the file can use your accounts.");
-    return 0;
+    return status;
 }
 
 Json outboxes_json(const platform::outbox::Rehomed& outboxes) {
@@ -305,7 +310,8 @@ extern constexpr Command backup{
     .about =
         "Everything is the database, secret.key, pictures and videos. "
         "The copy is verified. It overwrites nothing, and goes into a file, not to standard output "
-        "(`-`). Media that lie in a bucket are not in it. "
+        "(`-`). Where files of media are missing or damaged, it is made without them, says so, and "
+        "ends with status 1. Media that lie in a bucket are not in it. "
         "Nor are outbox/, which holds what was published there, and session.key, which is made "
         "anew: signed-in people go on by their refresh token.",
     .arguments = file_argument,

@@ -153,6 +153,13 @@ class Media(program.Case):
         checked = self.home.caas("db", "check")
         self.assertEqual(checked.status, CORRUPT, checked)
         self.assertIn("The file of 1 medium is missing: dot.gif.", checked.out)
+        lacking = self.home.scratch / "lacking"
+        saved = self.home.caas("backup", str(lacking))
+        self.assertEqual(saved.status, CORRUPT, saved)
+        self.assertEqual(saved.out, f"{lacking}\n")
+        self.assertIn("verified, but not all media.", saved.err)
+        self.assertIn("The file of 1 medium is missing: dot.gif.", saved.err)
+        self.assertTrue(lacking.exists())
         doctor = self.home.caas("doctor")
         self.assertEqual(doctor.status, 1, doctor)
         self.assertIn("The file of 1 medium is missing: dot.gif.", doctor.out)
