@@ -313,7 +313,9 @@ extern constexpr Command backup{
         "(`-`). Where files of media are missing or damaged, it is made without them, says so, and "
         "ends with status 1. Media that lie in a bucket are not in it. "
         "Nor are outbox/, which holds what was published there, and session.key, which is made "
-        "anew: signed-in people go on by their refresh token.",
+        "anew: signed-in people go on by their refresh token.\n\n"
+        "A backup that is killed leaves FILE.NUMBER.part beside FILE, which may hold the key. The "
+        "next one into the same folder deletes it.",
     .arguments = file_argument,
     .options = backup_options,
     .examples = "caas backup caas-$(date +%F).backup",

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/app/daemon_presence.h"
+#include "core/app/draft.h"
 #include "core/app/engine_presence.h"
 #include "core/app/former_data.h"
 #include "core/app/home_database.h"
@@ -53,41 +54,6 @@ WHERE secret IS NOT NULL
 std::string first_fault(const std::vector<std::string>& faults) {
     return faults.empty() ? std::string() : faults.front();
 }
-
-void remove_with_journals(const std::filesystem::path& file) {
-    std::error_code ignored;
-    for (const auto* end : {"", "-wal", "-shm", "-journal"})
-        std::filesystem::remove(file.string() + end, ignored);
-}
-
-// Deletes a half-made file unless it is kept.
-class Draft {
-  public:
-    explicit Draft(std::filesystem::path file) : file_(std::move(file)) {}
-
-    Draft(const Draft&) = delete;
-    Draft& operator=(const Draft&) = delete;
-
-    ~Draft() {
-        if (!is_kept_)
-            remove_with_journals(file_);
-    }
-
-    const std::filesystem::path& file() const { return file_; }
-
-    void keep_as(const std::filesystem::path& name) {
-        std::error_code failed;
-        std::filesystem::rename(file_, name, failed);
-        if (failed)
-            throw Error(Code::forbidden, "The file " + name.string() + " cannot be made");
-        is_kept_ = true;
-        sync_folder(name.has_parent_path() ? name.parent_path() : std::filesystem::path("."));
-    }
-
-  private:
-    std::filesystem::path file_;
-    bool is_kept_ = false;
-};
 
 Error no_backup(const std::filesystem::path& file) {
     return {
@@ -254,9 +220,12 @@ bool has_media_in_folder(const App& app) {
 
 BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys, bool with_media) {
     require_place(file);
+    clear_drafts(file.has_parent_path() ? file.parent_path() : std::filesystem::path("."));
     // Of this process: what else is named like it is somebody's, or another backup's under way.
-    Draft draft(file.string() + "." + std::to_string(getpid()) + ".part");
-    remove_with_journals(draft.file());
+    const auto half = file.string() + "." + std::to_string(getpid()) + ".part";
+    const DraftLock lock(half);
+    Draft draft(half);
+    remove_database(draft.file());
     const auto former_mask = umask(0077);
     BackupFacts facts;
     try {
@@ -303,7 +272,7 @@ RestoreFacts restore(
             "wait until it has ended");
     RestoreFacts facts;
     Draft draft(paths.database().string() + ".restored");
-    remove_with_journals(draft.file());
+    remove_database(draft.file());
     take_copy(file, draft.file());
 
     const auto key = unpack(draft.file(), file, paths, clock, trusts_clock, facts);
