@@ -8,7 +8,7 @@
 
 #include <poll.h>
 
-#include "core/delivery/queue.h"
+#include "core/delivery/turn.h"
 #include "core/store/store.h"
 #include "daemon/engine_thread.h"
 #include "daemon/signals.h"

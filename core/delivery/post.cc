@@ -1,13 +1,12 @@
 #include "core/delivery/post.h"
 
-#include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "core/base/error.h"
 #include "core/delivery/lane.h"
 #include "core/delivery/together.h"
+#include "core/delivery/turn.h"
 
 namespace caas::delivery {
 namespace {
@@ -96,60 +95,6 @@ store::Values values_of(const Saving& saving) {
         unless_empty(after->message),
         after->updated_at,
         after->settled_at};
-}
-
-// More at once would keep others from writing; the rest ask for themselves.
-constexpr int most_behind = 1000;
-
-// Whom they waited behind is gone; who waits before that keeps its place.
-void wake_those_behind(store::Transaction& transaction, const Post& gone, Instant now) {
-    transaction.execute(
-        R"(UPDATE post
-SET wake_at = due_at, code = NULL, message = NULL
-WHERE id IN (SELECT p.id FROM post p
-    WHERE p.account_id = $1 AND p.wake_at > $2 AND p.due_at <= $2 AND p.state = 'scheduled'
-        AND p.code = $3 AND (p.due_at, p.id) > ($4, $5)
-    ORDER BY p.wake_at, p.due_at, p.id
-    LIMIT $6))",
-        {gone.account, now, waiting_code, gone.due_at, gone.id, most_behind});
-}
-
-// Each comes a pace after the one before, and none later than in an hour or with the first.
-void put_behind(
-    store::Transaction& transaction, const Post& first, const PutOff& put_off, Instant now) {
-    const auto latest = std::max(put_off.until, now + std::chrono::hours(1));
-    transaction.execute(
-        R"(UPDATE post
-SET wake_at = CASE WHEN $2 + b.place * $7 < $8 THEN $2 + b.place * $7 ELSE $8 END,
-    code = $5, message = $3, updated_at = $4
-FROM (SELECT q.id, row_number() OVER (ORDER BY q.wake_at, q.due_at, q.id) AS place
-    FROM (SELECT p.id, p.wake_at, p.due_at FROM post p
-        WHERE p.account_id = $1 AND p.wake_at < $2 AND p.due_at <= $4 AND p.state = 'scheduled'
-            AND (p.due_at, p.id) > ($9, $10)
-        ORDER BY p.wake_at, p.due_at, p.id
-        LIMIT $6) q) b
-WHERE post.id = b.id)",
-        {first.account,
-         put_off.until,
-         put_off.why,
-         now,
-         waiting_code,
-         most_behind,
-         std::int64_t{put_off.pace.count()},
-         latest,
-         first.due_at,
-         first.id});
-}
-
-// `sql` gives the accounts of the posts that it wakes.
-int wake_each(store::Transaction& transaction, std::string_view sql, const store::Values& values) {
-    const auto rows = transaction.query(sql, values);
-    std::set<AccountId> accounts;
-    for (const auto& row : rows)
-        accounts.insert(row.id<AccountId>(0));
-    for (const auto& account : accounts)
-        reset_lane(transaction, account);
-    return static_cast<int>(rows.size());
 }
 
 }  // namespace
@@ -312,52 +257,6 @@ void save_version(
 SET version_id = $2, parts = $3, updated_at = $4
 WHERE id = $1)",
         {post, version, parts, now});
-}
-
-void save_wait(
-    store::Transaction& transaction, const Post& seen, const PutOff& put_off, Instant now) {
-    const auto changed = transaction.execute(
-        R"(UPDATE post
-SET wake_at = $4, code = $7, message = $5, updated_at = $6
-WHERE id = $1
-    AND state = $2
-    AND wake_at = $3)",
-        {seen.id, name(seen.state), seen.wake_at, put_off.until, put_off.why, now, waiting_code});
-    if (changed == 0)
-        return;
-    put_behind(transaction, seen, put_off, now);
-    reset_lane(transaction, seen.account);
-}
-
-int wake_waiting(store::Transaction& transaction, Instant now) {
-    return wake_each(
-        transaction,
-        R"(UPDATE post
-SET wake_at = due_at, code = NULL, message = NULL
-WHERE wake_at > $1
-    AND due_at <= $1
-    AND state = 'scheduled'
-    AND code = $2
-RETURNING account_id)",
-        {now, waiting_code});
-}
-
-int wake_stranded(store::Transaction& transaction, Instant now) {
-    // A day at most (Pace::most_wait), and those of one moment a little after each other.
-    constexpr Milliseconds longest = std::chrono::hours(24) + std::chrono::minutes(1);
-    return wake_each(
-        transaction,
-        R"(UPDATE post
-SET wake_at = due_at,
-    code = CASE WHEN state <> 'scheduled' THEN code END,
-    message = CASE WHEN state <> 'scheduled' THEN message END
-WHERE id IN (SELECT p.id FROM lane l
-    JOIN post p ON p.account_id = l.account_id
-    WHERE p.wake_at > $1
-        AND ((p.state = 'scheduled' AND p.code = $2 AND (p.due_at > $1 OR p.wake_at > $3))
-            OR (p.state <> 'scheduled' AND p.wake_at > $3)))
-RETURNING account_id)",
-        {now, waiting_code, now + longest});
 }
 
 }  // namespace caas::delivery

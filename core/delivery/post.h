@@ -1,5 +1,6 @@
 // A post: one version to be sent to one account at one time. Only post.cc writes the table `post`,
-// and removal.cc in it what was taken back; every change of a state asks the table of state.h.
+// turn.cc in it who waits, and removal.cc what was taken back; every change of a state asks the
+// table of state.h.
 //
 // Plain data and functions over a reader or a transaction. Functions that take a workspace act in
 // it only; the others are the engine's, across tenants.
@@ -130,26 +131,8 @@ void save_version(
     int parts,
     Instant now);
 
-// What a post says that waits for its turn.
+// What a post says that waits for its turn (turn.h).
 constexpr std::string_view waiting_code = "rate_limited";
-
-// A due post is not taken up before `until`, and neither are those of its account that are due as
-// well: they stay behind it, in the order of their times, and ask at once when it leaves its place.
-struct PutOff {
-    Instant until{};
-    std::string_view why;  // which people see
-    // How long after each other they may follow at best. So a long line is not put off anew with
-    // each that goes out; within an hour all of it asks again.
-    Milliseconds pace{};
-};
-
-// Nothing when the post changed since it was read.
-void save_wait(
-    store::Transaction& transaction, const Post& seen, const PutOff& put_off, Instant now);
-
-// When the turn comes of the last of those posts of the same account that were due before `post`
-// and wait for theirs.
-std::optional<Instant> turn_before(store::Reader& reader, const Post& post, Instant now);
 
 // When the last post went out; nullopt: none has.
 std::optional<Instant> last_published(store::Reader& reader);
@@ -157,12 +140,6 @@ std::optional<Instant> last_published(store::Reader& reader);
 // Ids and addresses of what the account's other posts became on its platform since then; a few
 // older ones may be among them.
 std::vector<std::string> made_by_others(store::Reader& reader, const Post& post, Instant since);
-
-// All posts that wait for their turn ask again, in all workspaces. Gives how many these are.
-int wake_waiting(store::Transaction& transaction, Instant now);
-// The same for those that wait for longer than anything makes a post wait, since a wall clock that
-// was ahead put them off. Looks at everything that is scheduled.
-int wake_stranded(store::Transaction& transaction, Instant now);
 
 // The first post that wants an engine of each account that has one, in no order; without the
 // account's name and the version's number. In one account it is the one that woke first, of several

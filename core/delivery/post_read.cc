@@ -127,25 +127,6 @@ WHERE l.account_id IN (…))",
     return posts;
 }
 
-std::optional<Instant> turn_before(store::Reader& reader, const Post& post, Instant now) {
-    // No turn lies further ahead; what is planned for later need not be read.
-    constexpr Milliseconds furthest = std::chrono::hours(24);
-    const auto rows = reader.query(
-        R"(SELECT wake_at
-FROM post
-WHERE account_id = $1
-    AND wake_at > $2
-    AND wake_at <= $3
-    AND due_at <= $4
-    AND (due_at, id) < ($4, $5)
-    AND state = 'scheduled'
-    AND code = $6
-ORDER BY wake_at DESC
-LIMIT 1)",
-        {post.account, now, now + furthest, post.due_at, post.id, waiting_code});
-    return rows.empty() ? std::nullopt : std::optional(rows[0].instant(0));
-}
-
 std::optional<Instant> last_published(store::Reader& reader) {
     const auto rows = reader.query(
         R"(SELECT settled_at

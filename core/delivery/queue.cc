@@ -164,17 +164,4 @@ QueueFacts queue_facts(store::Reader& reader, const WorkspaceId& workspace, Inst
         now);
 }
 
-std::int64_t count_put_off(store::Reader& reader, Instant now) {
-    return reader
-        .query(
-            R"(SELECT count(*) FROM post
-WHERE wake_at > $1
-    AND due_at <= $1
-    AND state = 'scheduled'
-    AND code = $2)",
-            {now, waiting_code})
-        .front()
-        .integer(0);
-}
-
 }  // namespace caas::delivery

@@ -90,7 +90,4 @@ QueueFacts queue_facts(store::Reader& reader, Instant now);
 // Of one workspace.
 QueueFacts queue_facts(store::Reader& reader, const WorkspaceId& workspace, Instant now);
 
-// Across tenants: posts that are due, and wait for their turn since a limit is reached.
-std::int64_t count_put_off(store::Reader& reader, Instant now);
-
 }  // namespace caas::delivery

@@ -7,6 +7,7 @@
 
 #include "core/base/time_zone.h"
 #include "core/delivery/budget.h"
+#include "core/delivery/turn.h"
 
 namespace caas::flow {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "core/base/stop_point.h"
 #include "core/delivery/change.h"
+#include "core/delivery/turn.h"
 #include "core/flow/admit.h"
 #include "core/flow/deliver.h"
 

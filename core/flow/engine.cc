@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/delivery/budget.h"
+#include "core/delivery/turn.h"
 
 namespace caas::flow {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/delivery/post.h"
+#include "core/delivery/turn.h"
 
 namespace caas::flow {
 namespace {

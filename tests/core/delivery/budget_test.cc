@@ -7,6 +7,7 @@
 
 #include "core/delivery/change.h"
 #include "core/delivery/lane.h"
+#include "core/delivery/turn.h"
 #include "tests/core/delivery/rig.h"
 
 namespace caas::delivery {

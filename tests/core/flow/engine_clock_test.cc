@@ -1,6 +1,7 @@
 // What an engine makes of a wall clock that is set back.
 #include <doctest/doctest.h>
 
+#include "core/delivery/turn.h"
 #include "core/flow/engine.h"
 #include "tests/core/flow/engine_rig.h"
 

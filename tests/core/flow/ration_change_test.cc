@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "core/delivery/lane.h"
+#include "core/delivery/turn.h"
 #include "core/flow/plan.h"
 #include "tests/fake/home.h"
 
