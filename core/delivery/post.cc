@@ -18,8 +18,8 @@ std::optional<std::string> unless_empty(const std::string& text) {
 // Ends so that what an index knows of a state can be added, word for word.
 constexpr std::string_view save_all_sql = R"(UPDATE post
 SET state = $3, updated_at = $4,
-    code = CASE WHEN code = 'rate_limited' AND state <> 'retrying' THEN NULL ELSE code END,
-    message = CASE WHEN code = 'rate_limited' AND state <> 'retrying' THEN NULL ELSE message END,
+    code = CASE WHEN code = 'rate_limited' THEN NULL ELSE code END,
+    message = CASE WHEN code = 'rate_limited' THEN NULL ELSE message END,
     wake_at = CASE CAST($5 AS BIGINT) WHEN 1 THEN due_at WHEN 2 THEN CAST($4 AS BIGINT) END,
     settled_at = CASE CAST($7 AS BIGINT) WHEN 1 THEN CAST($4 AS BIGINT) END
 WHERE account_id = $1

@@ -131,7 +131,7 @@ void save_version(
     int parts,
     Instant now);
 
-// What a post says that waits for its turn (turn.h).
+// What a post says that waits for its turn (turn.h), and none that waits for anything else.
 constexpr std::string_view waiting_code = "rate_limited";
 
 // When the last post went out; nullopt: none has.

@@ -1,6 +1,7 @@
 // Posts whose turn has not come: they are due, and a limit of their account, their organization or
 // their platform keeps them waiting. They say so by `waiting_code`, and stand in the order of their
-// times.
+// times: those that were never begun (`scheduled`), and those that go on or are tried again
+// (`retrying`).
 //
 // Functions over a reader or a transaction, the engine's, across tenants.
 #pragma once

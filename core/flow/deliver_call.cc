@@ -228,9 +228,11 @@ std::variant<platform::Credentials, Outcome> refresh(const Call& call, const Ren
                      : call.driver.refresh(call.access, seams);
     } catch (const Error& error) {
         const bool needs_person = error.code() == Code::platform_sign_in;
+        // `rate_limited` says that a post waits for its turn here (delivery/turn.h).
+        const bool asks_to_wait = error.code() == Code::rate_limited;
         return Translate::failed(
             needs_person ? Ending::sign_in : Ending::not_sent,
-            std::string(facts(error.code()).name),
+            asks_to_wait ? "later" : std::string(facts(error.code()).name),
             error.what());
     } catch (const std::exception&) {
         return Translate::failed(

@@ -264,6 +264,20 @@ TEST_CASE("credentials that cannot be renewed now are renewed later") {
     CHECK(rig.stopped->needs_sign_in);
 }
 
+TEST_CASE("a platform that asks to wait before it renews says no more than that") {
+    Installation rig;
+    const auto id = rig.add_post();
+    rig.platform.replies.push_back(reply(platform::NeedsSignIn{"c", "m", true}));
+    rig.platform.refresh_error = Error(Code::rate_limited, "Wait.");
+
+    rig.run_once();
+
+    // Else it would count as one that waits for its turn.
+    CHECK(rig.post(id).state == PostState::retrying);
+    CHECK(rig.post(id).code == "later");
+    CHECK(rig.post(id).message == "Wait.");
+}
+
 TEST_CASE("an answer that was lost is found by looking") {
     Installation rig;
     rig.platform.can_look = true;
