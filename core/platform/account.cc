@@ -93,10 +93,17 @@ WHERE workspace_id = $1
   AND name = $2
   AND platform = $3
   AND remote_id = $4
+  AND ($5 = 0 OR base_url = $6 OR handle = $7)
   AND state = 'disconnected'
 ORDER BY id DESC
 LIMIT 1)sql",
-        {wanted.workspace, wanted.name, wanted.platform, wanted.identity.remote_id});
+        {wanted.workspace,
+         wanted.name,
+         wanted.platform,
+         wanted.identity.remote_id,
+         has_ids_by_server(wanted.platform),
+         wanted.identity.base_url,
+         wanted.identity.handle});
     return rows.empty() ? std::nullopt : std::optional(read_account(rows.front()));
 }
 
@@ -171,7 +178,7 @@ Account insert_account(
     require_account_name(wanted.name);
     const auto& identity = wanted.identity;
     if (const auto same = find_named(transaction, wanted.workspace, wanted.name)) {
-        if (same->platform != wanted.platform || same->remote_id != identity.remote_id)
+        if (is_name_taken(transaction, wanted.workspace, wanted.name, wanted.platform, identity))
             throw name_taken(same->name, same->platform, same->handle);
         return load_account(transaction, take_up(transaction, vault, *same, wanted, now));
     }

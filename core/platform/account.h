@@ -68,9 +68,9 @@ struct NewAccount {
 using OpenVault = std::function<const vault::Vault&()>;
 
 // Keeps an identity under a name. An account of the same name and platform is taken up again, with
-// its id, when it is the same identity: it gets the new credentials, and is active unless a person
-// paused it. Throws Error: conflict when the name belongs to another identity, invalid when it is
-// no name.
+// its id, when it is the same identity (account_name.h): it gets the new credentials, and is active
+// unless a person paused it. Throws Error: conflict when the name belongs to another identity,
+// invalid when it is no name.
 Account insert_account(
     store::Transaction& transaction,
     IdMaker& ids,

@@ -16,8 +16,14 @@ std::string connect_command(std::string_view platform) {
     return "caas account connect " + std::string(platform);
 }
 
-// Whether the name is that of an account that is not this identity.
-bool is_taken(
+}  // namespace
+
+bool has_ids_by_server(std::string_view platform) {
+    const auto* driver = find(platform);
+    return driver != nullptr && driver->has_ids_by_server;
+}
+
+bool is_name_taken(
     store::Reader& reader,
     const WorkspaceId& workspace,
     std::string_view account_name,
@@ -31,12 +37,16 @@ FROM account
 WHERE workspace_id = $1
   AND name = $2
   AND state <> 'disconnected'
-  AND NOT (platform = $3 AND remote_id = $4))sql",
-                    {workspace, account_name, platform, identity.remote_id})
+  AND NOT (platform = $3 AND remote_id = $4 AND ($5 = 0 OR base_url = $6 OR handle = $7)))sql",
+                    {workspace,
+                     account_name,
+                     platform,
+                     identity.remote_id,
+                     has_ids_by_server(platform),
+                     identity.base_url,
+                     identity.handle})
                 .empty();
 }
-
-}  // namespace
 
 void require_account_name(std::string_view account_name) {
     const bool has_control = std::ranges::any_of(
@@ -84,8 +94,6 @@ std::string default_account_name(
     const WorkspaceId& workspace,
     std::string_view platform,
     const Identity& identity) {
-    // An instance numbers its identities by itself: the same number elsewhere is somebody else. A
-    // server may move, and a handle change, but hardly both at once.
     const auto same = reader.query(
         R"sql(
 SELECT name
@@ -93,16 +101,21 @@ FROM account
 WHERE workspace_id = $1
   AND platform = $2
   AND remote_id = $3
-  AND (base_url = $4 OR handle = $5)
+  AND ($6 = 0 OR base_url = $4 OR handle = $5)
   AND state <> 'disconnected'
 ORDER BY CASE WHEN state = 'needs_sign_in' THEN 0 WHEN name = $5 THEN 1 ELSE 2 END, id
 LIMIT 1)sql",
-        {workspace, platform, identity.remote_id, identity.base_url, identity.handle});
+        {workspace,
+         platform,
+         identity.remote_id,
+         identity.base_url,
+         identity.handle,
+         has_ids_by_server(platform)});
     if (!same.empty())
         return same.front().text(0);
     const auto& handle = identity.handle;
     const auto is_free = [&](const std::string& wanted) {
-        return !is_taken(reader, workspace, wanted, platform, identity);
+        return !is_name_taken(reader, workspace, wanted, platform, identity);
     };
     if (is_free(handle))
         return handle;

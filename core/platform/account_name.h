@@ -28,6 +28,18 @@ void require_name_for(
     std::string_view platform,
     std::string_view account_name);
 
+// Whether the name is that of an account that is another identity.
+bool is_name_taken(
+    store::Reader& reader,
+    const WorkspaceId& workspace,
+    std::string_view account_name,
+    std::string_view platform,
+    const Identity& identity);
+
+// Of this platform (Driver::has_ids_by_server). Then a query for an identity asks for its server or
+// its handle as well: a server may move, and a handle change, but hardly both at once.
+bool has_ids_by_server(std::string_view platform);
+
 // The refusal of a name that another account has: which is on this platform, with this handle.
 Error name_taken(std::string_view account_name, std::string_view platform, std::string_view handle);
 

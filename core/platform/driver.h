@@ -342,6 +342,9 @@ struct Driver {
     int at_once = 0;
     // How people connect it with a browser; nullptr where they do not.
     const SignIn* sign_in = nullptr;
+    // Whether each server gives out ids of identities by itself: the same id at another server is
+    // somebody else.
+    bool has_ids_by_server = false;
     PostPlace posts{};                             // where they can be seen
     std::span<const std::string_view> promises{};  // in Identity::config: stay until taken back
 

@@ -71,6 +71,12 @@ Json read_instance(const std::string& base, const Secret& token, const Tools& to
     return {{"limits", Json::object()}, {"version", ""}, {"honours_keys", false}};
 }
 
+// "social.example"; with the port where it is not the usual one, behind which another server is.
+std::string address_of(const std::string& base) {
+    const auto origin = net::parse_url(base)->origin();
+    return origin.substr(origin.find("://") + 3);
+}
+
 }  // namespace
 
 std::string checked_base(const std::string& given) {
@@ -99,13 +105,13 @@ Identity identify(
             Code::platform_unavailable,
             "The server does not speak Mastodon's API",
             "Check the address of the instance.");
-    const auto host = net::parse_url(base)->host;
     auto config = read_instance(base, credentials.access, tools);
     if (!application.empty())
         config["application"] = application;
     return {
         .remote_id = id,
-        .handle = json::text_or(*me, "acct", json::text_or(*me, "username", id)) + "@" + host,
+        .handle =
+            json::text_or(*me, "acct", json::text_or(*me, "username", id)) + "@" + address_of(base),
         .base_url = base,
         .config = json::dump(config),
         .credentials = credentials};

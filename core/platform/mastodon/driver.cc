@@ -260,6 +260,7 @@ constinit const Driver driver{
     .measure = measure,
     .rates = rates,
     .sign_in = &sign_in,
+    .has_ids_by_server = true,
     .posts = {.hosts = own_server},
 };
 

@@ -76,6 +76,27 @@ TEST_CASE("the same number at another instance is somebody else") {
     CHECK(desk.name_of("mastodon", other) == "bob@two.example");
 }
 
+TEST_CASE("behind another port of the same host is another server") {
+    Desk desk;
+    auto first = identity("7", "ana@127.0.0.1:3001");
+    first.base_url = "http://127.0.0.1:3001";
+    desk.add("mastodon", first.handle, first);
+    auto other = identity("7", "ana@127.0.0.1:3002");
+    other.base_url = "http://127.0.0.1:3002";
+
+    CHECK(desk.name_of("mastodon", other) == "ana@127.0.0.1:3002");
+    CHECK_THROWS_AS(desk.add("mastodon", first.handle, other), Error);
+}
+
+TEST_CASE("an id that is the same at every server is known after a move with a new handle") {
+    Desk desk;
+    desk.add("bluesky", "work", identity("did:plc:ana", "ana.one.example"));
+    auto moved = identity("did:plc:ana", "ana.example");
+    moved.base_url = "https://two.example";
+
+    CHECK(desk.name_of("bluesky", moved) == "work");
+}
+
 TEST_CASE("a handle that names another account gets the platform behind it, then a number") {
     Desk desk;
     desk.add("x", "ana", identity("1", "ana"));

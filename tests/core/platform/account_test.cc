@@ -307,6 +307,41 @@ TEST_CASE("the same identity under the same name takes its former account up aga
     CHECK(again.state == AccountState::active);
 }
 
+TEST_CASE("the same number at another server takes nobody's account up, whatever its name") {
+    Desk desk;
+    auto wanted = bluesky_account();
+    wanted.platform = "mastodon";
+    wanted.identity.remote_id = "7";
+    wanted.identity.handle = "ana@127.0.0.1:3001";
+    wanted.identity.base_url = "http://127.0.0.1:3001";
+    auto elsewhere = wanted;
+    elsewhere.identity.handle = "ana@127.0.0.1:3002";
+    elsewhere.identity.base_url = "http://127.0.0.1:3002";
+    const auto account = desk.add(wanted);
+    CHECK(code_of([&] { desk.add(elsewhere); }) == "conflict");
+    desk.change(
+        [&](store::Transaction& t) { disconnect_account(t, account.id, desk.clock.now()); });
+
+    const auto other = desk.add(elsewhere);
+
+    CHECK(other.id != account.id);
+    CHECK(other.base_url == "http://127.0.0.1:3002");
+    CHECK(desk.get(account.id.text()).state == AccountState::disconnected);
+}
+
+TEST_CASE("an account without the port in its handle is still that of its server") {
+    Desk desk;
+    auto wanted = bluesky_account();
+    wanted.platform = "mastodon";
+    wanted.identity.remote_id = "7";
+    wanted.identity.handle = "ana@127.0.0.1";
+    wanted.identity.base_url = "http://127.0.0.1:3001";
+    const auto account = desk.add(wanted);
+    wanted.identity.handle = "ana@127.0.0.1:3001";
+
+    CHECK(desk.add(wanted).id == account.id);
+}
+
 TEST_CASE("a disconnected account changes no more") {
     Desk desk;
     const auto account = desk.add(bluesky_account());

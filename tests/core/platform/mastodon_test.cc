@@ -429,6 +429,20 @@ TEST_CASE("connecting reads who it is and the limits of the instance") {
     CHECK(header(world.http.asked[0], "Authorization") == "Bearer token");
 }
 
+TEST_CASE("the handle tells servers of one host apart by their ports") {
+    World world;
+    world.http.answer(200, me);
+    world.http.answer(404, "");
+    world.http.answer(404, "");
+    auto request = request_to_connect();
+    request.base_url = "http://127.0.0.1:3001";
+
+    const auto identity = mastodon::driver.connect(request, world.tools);
+
+    CHECK(identity.handle == "ana@127.0.0.1:3001");
+    CHECK(identity.base_url == "http://127.0.0.1:3001");
+}
+
 TEST_CASE("an older instance is asked in the older way") {
     World world;
     world.http.answer(200, me);
