@@ -151,6 +151,11 @@ void say_ended(Call& call, const Json& gone) {
         call.say(
             "In doubt: " + counted(count) +
             ". Say what happened: caas posts reconcile ID --sent URL | --not-sent");
+    if (const auto count = json::integer_or(gone, "publishing_posts", 0); count > 0)
+        call.say(
+            "Being sent right now: " + counted(count) +
+            ". It is brought to its end; of a thread only the part under way, and the rest has "
+            "failed then. See: caas posts list");
 }
 
 int run_disconnect(Call& call) {

@@ -209,6 +209,7 @@ Response disconnect(Call& call) {
     out["canceled_posts"] = gone.ended.canceled;
     out["failed_posts"] = gone.ended.failed;
     out["unconfirmed_posts"] = gone.ended.unconfirmed;
+    out["publishing_posts"] = gone.publishing;
     return json_response(200, out);
 }
 

@@ -102,6 +102,19 @@ WHERE account_id = $1
     return read(rows[0]);
 }
 
+bool is_sending(store::Reader& reader, const AccountId& account) {
+    return !reader
+                .query(
+                    R"(SELECT 1
+FROM lane l
+JOIN post p ON p.id = l.post_id
+WHERE l.account_id = $1
+    AND l.held_by IS NOT NULL
+    AND p.state = 'publishing')",
+                    {account})
+                .empty();
+}
+
 store::Batch taking_of(std::span<const Taking> takings, const EngineId& engine) {
     store::Batch batch;
     batch.are_apart = true;

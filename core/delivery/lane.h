@@ -50,6 +50,9 @@ std::optional<Instant> next_wake(store::Reader& reader);
 std::vector<Lane> lanes_held_by(store::Reader& reader, const EngineId& engine);
 // Who works on a post right now.
 std::optional<Lane> lane_with(store::Reader& reader, const AccountId& account, const PostId& post);
+// Whether a post of the account is being sent right now. A look, which sends nothing, does not
+// count.
+bool is_sending(store::Reader& reader, const AccountId& account);
 
 // One of several lanes that are taken together.
 struct Taking {

@@ -5,6 +5,7 @@
 #include "core/access/audit.h"
 #include "core/base/error.h"
 #include "core/billing/gate.h"
+#include "core/delivery/lane.h"
 #include "core/delivery/post.h"
 #include "core/flow/account_call.h"
 #include "core/flow/application.h"
@@ -345,6 +346,7 @@ Disconnected disconnect_account(
             check(account);
         Disconnected gone;
         last = maybe_open(tools, transaction, account.id);
+        gone.publishing = delivery::is_sending(transaction, account.id) ? 1 : 0;
         gone.ended = delivery::end_posts(transaction, account.id, now);
         schedule::end_series_of(transaction, account.id, "The account was disconnected.", now);
         platform::disconnect_account(transaction, account.id, now);

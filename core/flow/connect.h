@@ -83,6 +83,9 @@ platform::Account resume_account(
 struct Disconnected {
     platform::Account account;
     delivery::Ended ended;
+    // Which go on to the end of the call that is under way: a post is out then, or in doubt, and of
+    // a thread the rest has failed.
+    int publishing = 0;
 };
 
 // Forgets the credentials and cancels what was still scheduled; a thread that is half out has

@@ -208,6 +208,21 @@ TEST_CASE("account disconnect says what became of the posts") {
     CHECK(stage.terminal.err.find("Canceled: 2 posts.") != std::string::npos);
     CHECK(stage.terminal.err.find("Failed half-way: 1 post.") != std::string::npos);
     CHECK(stage.terminal.err.find("In doubt") == std::string::npos);
+    CHECK(stage.terminal.err.find("Being sent") == std::string::npos);
+}
+
+TEST_CASE("account disconnect says what becomes of a post that is being sent right now") {
+    Stage stage;
+    stage.answer(
+        200,
+        R"({"id":"1","canceled_posts":0,"failed_posts":0,"unconfirmed_posts":0,)"
+        R"("publishing_posts":1})");
+
+    CHECK(stage.run({"account", "disconnect", "work", "--yes"}) == 0);
+
+    CHECK(
+        stage.terminal.err.find("Being sent right now: 1 post. It is brought to its end; of a "
+                                "thread only the part under way") != std::string::npos);
 }
 
 TEST_CASE("account check, pause and resume name the account in the path") {

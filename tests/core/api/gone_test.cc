@@ -53,6 +53,7 @@ TEST_CASE("disconnecting says how many posts ended and how") {
     CHECK(gone.at("canceled_posts") == 1);
     CHECK(gone.at("failed_posts") == 0);
     CHECK(gone.at("unconfirmed_posts") == 1);
+    CHECK(gone.at("publishing_posts") == 0);
     CHECK(it.post(waiting).at("state") == "canceled");
     CHECK(it.post(doubtful).at("state") == "unconfirmed");
 }

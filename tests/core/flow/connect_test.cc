@@ -6,6 +6,8 @@
 
 #include "core/base/file.h"
 #include "core/delivery/change.h"
+#include "core/delivery/lane.h"
+#include "core/delivery/ledger.h"
 #include "core/flow/plan.h"
 #include "core/flow/public_http.h"
 #include "core/sandbox/platform_sandbox.h"
@@ -427,6 +429,26 @@ TEST_CASE("disconnecting cancels what waits and forgets the secret") {
         return reader.query("SELECT secret FROM account WHERE id = $1", {account.id});
     });
     CHECK(secrets.front().is_null(0));
+}
+
+TEST_CASE("disconnecting tells of a post that is being sent right now") {
+    Office it;
+    const auto account = it.connect(webhook());
+    const auto post = it.schedule("site");
+    it.home.store.write([&](store::Transaction& transaction) {
+        const EngineId engine("e");
+        delivery::Ledger(engine).join(transaction, "test", it.home.clock.now());
+        const auto lane = delivery::free_lane_of(transaction, account.id);
+        delivery::take_lane(transaction, lane.value(), engine, post.id);
+        transaction.execute(
+            "UPDATE post SET state = 'publishing', wake_at = NULL WHERE id = $1", {post.id});
+    });
+
+    const auto gone = flow::disconnect_account(it.home.tools, it.home.owner, "site");
+
+    CHECK(gone.publishing == 1);
+    CHECK(gone.ended.canceled == 0);
+    CHECK(it.post(post.id).state == delivery::PostState::publishing);
 }
 
 TEST_CASE("disconnecting a paused account cancels its posts as well") {
