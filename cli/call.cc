@@ -12,6 +12,13 @@
 namespace caas::cli {
 namespace {
 
+[[noreturn]] void refuse_empty(std::string_view option) {
+    throw Error(
+        Code::usage,
+        "`--" + std::string(option) + "` is empty",
+        "give it a value, or leave it out; is a variable of your script empty?");
+}
+
 // It is sent in a header.
 void require_one_line(const Secret& token) {
     const auto is_control = [](char c) {
@@ -155,10 +162,7 @@ std::optional<std::string> Call::option(std::string_view name) const {
 std::optional<std::string> Call::filled(std::string_view name) const {
     auto value = option(name);
     if (value && value->empty())
-        throw Error(
-            Code::usage,
-            "`--" + std::string(name) + "` is empty",
-            "give it a value, or leave it out; is a variable of your script empty?");
+        refuse_empty(name);
     return value;
 }
 
@@ -176,15 +180,14 @@ std::vector<std::string> Call::list(std::string_view option) const {
                 item.remove_prefix(1);
             while (!item.empty() && item.back() == ' ')
                 item.remove_suffix(1);
-            if (!item.empty())
-                out.emplace_back(item);
+            if (item.empty())
+                refuse_empty(option);
+            out.emplace_back(item);
             if (comma == std::string_view::npos)
                 break;
             rest.remove_prefix(comma + 1);
         }
     }
-    if (out.empty())
-        throw Error(Code::usage, "`--" + std::string(option) + "` needs a value");
     return out;
 }
 

@@ -59,8 +59,8 @@ class Call {
     // The same where an empty value would mean another thing than the person did, as a filter's
     // would: throws Error(usage).
     std::optional<std::string> filled(std::string_view option) const;
-    // Every value of a repeated option, each split at its commas. Throws Error(usage) when it was
-    // given with nothing in it.
+    // Every value of a repeated option, each split at its commas. Throws Error(usage) when one of
+    // them is empty: a person named more than would be taken.
     std::vector<std::string> list(std::string_view option) const;
     // The same, unsplit; empty when it was not given.
     std::vector<std::string> raw(std::string_view option) const;

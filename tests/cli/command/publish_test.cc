@@ -23,6 +23,14 @@ int publish_that_ends(const std::string& last) {
     return stage.run({"publish", "beef", "--account", "work"});
 }
 
+TEST_CASE("publish refuses an account that is empty beside one that is not") {
+    Stage stage;
+
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--account", ""}) == 2);
+
+    CHECK(stage.script.asked.empty());
+}
+
 TEST_CASE("publish waits until the post is out and prints where") {
     Stage stage;
     stage.answer(201, made());

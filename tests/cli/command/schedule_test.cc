@@ -76,6 +76,23 @@ TEST_CASE("schedule starts a series with its rule, its start and its zone") {
     CHECK(stage.terminal.out.find("5e6f7a8b") != std::string::npos);
 }
 
+TEST_CASE("schedule refuses an account that is empty, also beside one that is not") {
+    Stage stage;
+    const auto run = [&](std::vector<std::string> accounts) {
+        std::vector<std::string> words{"schedule", "beef", "--in", "2h"};
+        words.insert(words.end(), accounts.begin(), accounts.end());
+        return stage.run(words);
+    };
+
+    CHECK(run({"--account", ""}) == 2);
+    CHECK(run({"--account", "work", "--account", ""}) == 2);
+    CHECK(run({"--account", "", "--account", "work"}) == 2);
+    CHECK(run({"--account", "work,"}) == 2);
+
+    CHECK(stage.terminal.err.find("`--account` is empty") != std::string::npos);
+    CHECK(stage.script.asked.empty());
+}
+
 TEST_CASE("schedule refuses two ways at once") {
     Stage stage;
     const auto run = [&](std::vector<std::string> more) {
