@@ -121,13 +121,18 @@ int run(Call& call) {
     const auto made = body_of(answer);
     if (!call.has("no-wait"))
         return wait_for_all(call, made);
+    // Nobody waits to see what holds it up.
+    for (const auto& post : made.at("items"))
+        heed_forecast(call, post);
     if (call.is_json()) {
         call.out_json(answer);
         return 0;
     }
     for (const auto& post : made.at("items"))
         call.is_quiet() ? call.out(json::text_or(post, "id", "") + "\n") : show(call, post);
-    call.say("A running caasd sends it at once; `caasd --once` does so without one.");
+    call.say(
+        "A running caasd sends it as soon as limits and what is before it let it, mostly at once; "
+        "`caasd --once` does so without one. When: caas posts show ID");
     return 0;
 }
 

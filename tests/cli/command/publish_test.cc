@@ -177,6 +177,21 @@ TEST_CASE("publish that does not wait prints what was made") {
     CHECK(stage.script.asked.size() == 1);
 }
 
+TEST_CASE("publish that does not wait promises no time, and passes on what will hold the post up") {
+    Stage stage;
+    stage.answer(
+        201,
+        R"({"items":[)" +
+            post("scheduled", R"(,"forecast":{"cost_usd":0,"warnings":["It will wait."]})") +
+            R"(],"next_cursor":null})");
+
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--no-wait"}) == 0);
+
+    const auto& said = stage.terminal.err;
+    CHECK(said.find("note: It will wait.") != std::string::npos);
+    CHECK(said.find("as soon as limits and what is before it let it") != std::string::npos);
+}
+
 TEST_CASE("publish draws a line on a terminal and takes it away") {
     Stage stage;
     stage.terminal.err_is_terminal = true;
