@@ -18,13 +18,18 @@ namespace {
 }  // namespace
 
 SocketBody::SocketBody(
-    Connection& connection, const Limits& limits, const Clock& clock, std::stop_token closing)
+    Connection& connection,
+    const Limits& limits,
+    const Clock& clock,
+    std::stop_token closing,
+    std::atomic<std::size_t>& slow_bodies)
     : connection_(connection),
       limits_(limits),
       clock_(clock),
       closing_(std::move(closing)),
       length_(connection.head->content_length.value_or(0)),
-      begun_(clock.monotonic()) {}
+      begun_(clock.monotonic()),
+      slow_bodies_(slow_bodies) {}
 
 std::size_t SocketBody::read(std::span<char> into) {
     const auto most =
@@ -37,7 +42,23 @@ std::size_t SocketBody::read(std::span<char> into) {
     collected.erase(0, count);
     connection_.body_left -= count;
     received_ += count;
+    if (connection_.body_left == 0)
+        seat_.reset();
     return count;
+}
+
+// Who begins to be waited for is refused, and not who has sent for an hour already.
+void SocketBody::take_seat() {
+    constexpr int a_while_s = 10;
+    seat_.emplace(slow_bodies_);
+    if (seat_->number() <= limits_.most_slow_bodies)
+        return;
+    seat_.reset();
+    throw Error(
+        Code::busy,
+        "Too many bodies of requests arrive slowly right now",
+        "Send it again in a while")
+        .retry_after(a_while_s);
 }
 
 // What a caller who left has sent is read to its end; the socket tells where that is.
@@ -55,6 +76,7 @@ void SocketBody::check_time_left(Headway& headway) const {
 
 std::size_t SocketBody::receive(std::span<char> into) {
     const auto deadline = begun_ + limits_.time_for(limits_.body_timeout, received_);
+    const auto since = clock_.monotonic();
     Headway headway;
     connection_.may_hold_more = true;
     if (!tell_to_continue(connection_))
@@ -62,14 +84,19 @@ std::size_t SocketBody::receive(std::span<char> into) {
     while (true) {
         check_time_left(headway);
         const auto count = ::recv(connection_.socket.get(), into.data(), into.size(), MSG_DONTWAIT);
-        if (count > 0)
+        if (count > 0) {
+            waited_ += clock_.monotonic() - since;
             return static_cast<std::size_t>(count);
+        }
         if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
             throw_gone();
-        const auto wait = std::chrono::ceil<Milliseconds>(deadline - clock_.monotonic()).count();
+        const auto now = clock_.monotonic();
+        const auto wait = std::chrono::ceil<Milliseconds>(deadline - now).count();
         connection_.is_body_late = wait <= 0;
         if (connection_.is_body_late)
             throw Error(Code::timeout, "The body of this request took too long to arrive");
+        if (!seat_ && waited_ + (now - since) > limits_.body_patience)
+            take_seat();
         // Short naps: the clock that sets the deadline need not be the kernel's.
         constexpr std::int64_t nap = 100;
         pollfd one{connection_.socket.get(), POLLIN, 0};

@@ -14,26 +14,10 @@
 #include "daemon/http/body.h"
 #include "daemon/http/event_channel.h"
 #include "daemon/http/forwarded.h"
+#include "daemon/http/seat.h"
 
 namespace caas::http {
 namespace {
-
-// One of the places that event streams have.
-class Seat {
-  public:
-    explicit Seat(std::atomic<std::size_t>& taken) : taken_(taken), number_(++taken) {}
-
-    Seat(const Seat&) = delete;
-    Seat& operator=(const Seat&) = delete;
-
-    ~Seat() { --taken_; }
-
-    std::size_t number() const noexcept { return number_; }
-
-  private:
-    std::atomic<std::size_t>& taken_;
-    std::size_t number_;
-};
 
 // Open for reading and at least `range` long; empty when it is not.
 Descriptor open_range(const api::FileRange& range) {
@@ -86,7 +70,8 @@ api::Request take(
     const Limits& limits,
     const Policy& policy,
     const Clock& clock,
-    const std::stop_token& closing) {
+    const std::stop_token& closing,
+    std::atomic<std::size_t>& slow_bodies) {
     auto& head = *connection.head;
     api::Request request;
     request.method = head.method;
@@ -97,7 +82,8 @@ api::Request take(
     request.stop = connection.ended.get_token();
     request.closing = closing;
     if (head.content_length.value_or(0) > 0)
-        request.body = std::make_unique<SocketBody>(connection, limits, clock, closing);
+        request.body =
+            std::make_unique<SocketBody>(connection, limits, clock, closing, slow_bodies);
     return request;
 }
 
@@ -218,7 +204,8 @@ api::Response Exchange::ask_handler(api::Request& request, Served& served) const
 
 bool Exchange::serve(Connection& connection) {
     const auto since = parts_.clock.monotonic();
-    auto request = take(connection, parts_.limits, parts_.policy, parts_.clock, parts_.closing);
+    auto request =
+        take(connection, parts_.limits, parts_.policy, parts_.clock, parts_.closing, slow_bodies_);
     Served served;
     served.method = request.method;
     served.request_id = request.request_id = next_request_id();

@@ -81,6 +81,7 @@ class Exchange {
     const std::uint64_t seed_;
     std::atomic<std::uint64_t> requests_ = 0;
     std::atomic<std::size_t> streams_ = 0;
+    std::atomic<std::size_t> slow_bodies_ = 0;
 };
 
 // Gives the body of its request, which is still to come, its time and tells a caller who waits for

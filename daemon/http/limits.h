@@ -23,6 +23,9 @@ struct Limits {
     std::size_t workers = 32;
     std::size_t few_workers = 4;    // that are started without a look at whether more would help
     std::size_t most_streams = 16;  // event streams; each holds a worker
+    // Bodies that a worker has to wait for, longer than `body_patience` in all; beside the streams
+    // they leave some workers to everybody else.
+    std::size_t most_slow_bodies = 12;
 
     // From the first moment of a connection, or the first byte of a later request, to the end of
     // its header.
@@ -36,6 +39,7 @@ struct Limits {
     Milliseconds body_timeout{20'000};
     Milliseconds write_timeout{20'000};
     std::uint64_t slowest_rate = 8U << 10U;
+    Milliseconds body_patience{1'000};
     // How long a closed connection is listened to, so that its last answer is not lost to a reset.
     Milliseconds linger_timeout{2'000};
     // When the server ends: how long a caller may take nothing of an answer, or give nothing of a

@@ -21,12 +21,13 @@ struct Clocked {
     static http::Limits limits() {
         auto limits = fake::quick_limits();
         limits.most_body_bytes = std::uint64_t{10} << 30U;
+        limits.most_slow_bodies = 2;
         return limits;
     }
 
     api::Response count(api::Request& request) {
         std::array<char, 4096> piece{};
-        is_reading = true;
+        ++readers;
         while (const auto bytes = request.body->read(piece))
             received += bytes;
         return fake::text_response(std::to_string(received));
@@ -38,8 +39,14 @@ struct Clocked {
             std::this_thread::yield();
     }
 
+    void await_readers(int count) const {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+        while (readers < count && std::chrono::steady_clock::now() < deadline)
+            std::this_thread::yield();
+    }
+
     fake::FakeClock clock;
-    std::atomic<bool> is_reading = false;
+    std::atomic<int> readers = 0;
     std::atomic<std::size_t> received = 0;
     fake::TestServer server{
         limits(), [this](api::Request& request) { return count(request); }, {}, &clock};
@@ -55,8 +62,7 @@ TEST_CASE(
     Clocked it;
     auto client = it.server.connect();
     client.send(announce(std::uint64_t{1} << 30U));
-    while (!it.is_reading)
-        std::this_thread::yield();
+    it.await_readers(1);
 
     it.clock.advance(std::chrono::seconds(19));
     CHECK(client.is_quiet(std::chrono::milliseconds(250)));
@@ -78,6 +84,69 @@ TEST_CASE("a body that keeps coming has the time that it earns") {
     }
 
     CHECK(client.answer().body == "2000000");
+}
+
+// Two that a worker waits for already: as many as may be.
+struct Crowded : Clocked {
+    Crowded() {
+        for (auto* client : {&first, &second})
+            client->send(announce(body.size()));
+        await_readers(2);
+        pass();
+    }
+
+    // As much time as makes a body a slow one, while its worker waits for it.
+    void pass() {
+        for (int turn = 0; turn < 2; ++turn) {
+            second.is_quiet(std::chrono::milliseconds(250));
+            clock.advance(std::chrono::milliseconds(1'100));
+        }
+        second.is_quiet(std::chrono::milliseconds(250));
+    }
+
+    const std::string body = std::string(100'000, 'x');
+    fake::RawClient first = server.connect();
+    fake::RawClient second = server.connect();
+};
+
+TEST_CASE("beside as many bodies as may be waited for, the next slow one is told to come again") {
+    Crowded it;
+    auto third = it.server.connect();
+    third.send(announce(it.body.size()));
+    it.await_readers(3);
+    it.pass();
+
+    const auto refused = third.answer();
+    CHECK(refused.status == 503);
+    CHECK(refused.header("Retry-After") == "10");
+    CHECK(refused.body.find(R"("code":"busy")") != std::string::npos);
+    for (auto* client : {&it.first, &it.second}) {
+        client->send(it.body);
+        CHECK(client->answer().body == "100000");
+    }
+}
+
+TEST_CASE("a body that need not be waited for is taken beside as many slow ones as may be") {
+    Crowded it;
+
+    auto third = it.server.connect();
+    third.send(announce(it.body.size()) + it.body);
+
+    CHECK(third.answer().body == "100000");
+}
+
+TEST_CASE("a slow body that is complete leaves its place to the next") {
+    Crowded it;
+    it.first.send(it.body);
+    REQUIRE(it.first.answer().status == 200);
+
+    auto third = it.server.connect();
+    third.send(announce(it.body.size()));
+    it.await_readers(3);
+    it.pass();
+    third.send(it.body);
+
+    CHECK(third.answer().body == "100000");
 }
 
 TEST_CASE("who asks for an answer of fifty megabytes and takes nothing has not long") {
