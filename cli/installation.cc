@@ -83,6 +83,8 @@ class RemoteTransport final : public Transport {
           })),
           transport_(
               *http_,
+              clock_,
+              ids_,
               place.server,
               token_for(place, servers, plain_http_hosts_),
               plain_http_hosts_) {}
@@ -92,6 +94,9 @@ class RemoteTransport final : public Transport {
   private:
     std::vector<std::string> plain_http_hosts_;
     std::unique_ptr<net::HttpClient> http_;
+    SystemClock clock_;
+    SystemRandom random_;
+    IdMaker ids_{clock_, random_};
     HttpTransport transport_;
 };
 

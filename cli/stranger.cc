@@ -75,4 +75,10 @@ void require_caas(const Answer& answer, const std::string& server) {
             "is the address of --server right, and does this network want a sign-in first?");
 }
 
+bool is_lost_behind(const Answer& answer) {
+    const bool is_passing = answer.status == 408 || answer.status == 500 || answer.status == 502 ||
+                            answer.status == 503 || answer.status == 504;
+    return is_passing && !is_problem(answer);
+}
+
 }  // namespace caas::cli

@@ -47,6 +47,48 @@ class Stranger:
         self.server.server_close()
 
 
+class Forgetful:
+    """Passes requests on to a daemon, and loses its answers to the first `losses` orders of posts."""
+
+    def __init__(self, url, losses):
+        forgetful = self
+        self.losses = losses
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0))) or None
+                head = {
+                    name: self.headers[name]
+                    for name in ("Authorization", "Content-Type", "Idempotency-Key")
+                    if name in self.headers
+                }
+                answer = program.call(self.command, url + self.path, body, headers=head)
+                if (self.command, self.path) == ("POST", "/api/v1/posts") and forgetful.losses > 0:
+                    forgetful.losses -= 1
+                    self.close_connection = True
+                    return
+                self.send_response(answer.status)
+                for name in ("Content-Type", "Retry-After"):
+                    if name in answer.headers:
+                        self.send_header(name, answer.headers[name])
+                self.send_header("Content-Length", str(len(answer.body)))
+                self.end_headers()
+                self.wfile.write(answer.body)
+
+            do_POST = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 class Remote(program.Case):
     def setUp(self):
         super().setUp()
@@ -108,6 +150,20 @@ class Remote(program.Case):
         result = self.remote("publish", content, "--account", "outbox")
         self.assertEqual(result.status, 0, result)
         self.assertRegex(result.out, r"\Apublished  outbox")
+        self.assertEqual(len(self.home.outbox()), 1)
+
+    def test_an_order_whose_answer_is_lost_is_given_once(self):
+        token = {"CAAS_TOKEN": self.home.token()}
+        forgetful = Forgetful(self.daemon.url, 0)
+        self.addCleanup(forgetful.close)
+        content = self.home.add("Hello")
+        for order in (["publish", content], ["schedule", content, "--in", "2h"]):
+            with self.subTest(order=order):
+                forgetful.losses = 1
+                result = self.desk.caas("--server", forgetful.url, *order, "--account", "outbox", env=token)
+                self.assertEqual(result.status, 0, result)
+                self.assertEqual(forgetful.losses, 0)
+        self.assertEqual(sorted(post["state"] for post in self.home.posts()), ["published", "scheduled"])
         self.assertEqual(len(self.home.outbox()), 1)
 
     def test_what_is_not_caas_is_told_apart(self):
