@@ -118,6 +118,22 @@ Code code_of(const Json& problem, int status) {
     return status >= 500 ? Code::unavailable : Code::bad_request;
 }
 
+Done done_by(const Ask& ask, const Answer& answer) {
+    Done done;
+    const auto target = target_of(ask.path);
+    done.is_order = target == "/api/v1/posts" || target == "/api/v1/posts/bulk";
+    const auto add = [&](const Json& thing) {
+        if (auto id = json::text_or(thing, "id", ""); !id.empty())
+            done.ids.push_back(std::move(id));
+    };
+    const auto body = json::try_parse(answer.body).value_or(Json());
+    if (const auto* items = json::find(body, "items"); items != nullptr && items->is_array())
+        std::ranges::for_each(*items, add);
+    else
+        add(body);
+    return done;
+}
+
 }  // namespace
 
 Json body_of(const Answer& answer) {
@@ -280,6 +296,8 @@ Answer Call::try_send(Ask ask) {
     detail(what + " " + std::to_string(answer.status));
     if (answer.status >= 400)
         problem_ = answer.body;
+    else if (ask.method != "GET")
+        done_ = done_by(ask, answer);
     return answer;
 }
 

@@ -47,6 +47,12 @@ struct World {
     std::function<bool(const Place&)> act_as_owner{};
 };
 
+// What the last change that was carried out made or changed.
+struct Done {
+    bool is_order = false;         // posts, which go out without whoever ordered them
+    std::vector<std::string> ids;  // empty: nothing that has one
+};
+
 class Call {
   public:
     // Both must outlive this.
@@ -121,6 +127,8 @@ class Call {
     // The whole body as the last refusal gave it; empty when there was none.
     const std::string& problem() const { return problem_; }
 
+    const Done& done() const { return done_; }
+
     // Prints the answer's own bytes and a line end; nothing when it has none.
     void out_json(const Answer& answer);
 
@@ -138,6 +146,7 @@ class Call {
     Place place_;
     std::unique_ptr<Transport> transport_;
     std::string problem_;
+    Done done_;
 };
 
 // The body of an answer as JSON. Throws Error(internal) when it is none: no daemon of caas said it.

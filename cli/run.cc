@@ -1,6 +1,7 @@
 #include "cli/run.h"
 
 #include <algorithm>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -110,6 +111,52 @@ void say_versions(Call& call) {
         call.warn(words);
 }
 
+std::string hint_of(const Done& done) {
+    constexpr std::size_t most = 10;
+    if (done.is_order && done.ids.size() > most)
+        return "it is on record, so do not order it again; look at it with: caas posts list";
+    std::string out = done.is_order ? "it is on record, so do not order it again; look at it with: "
+                                    : "it is done, so do not repeat it; its id: ";
+    std::string_view between = "";
+    for (const auto& id : std::span(done.ids).first(std::min(done.ids.size(), most))) {
+        out += std::string(between) + (done.is_order ? "caas posts show " : "") + id;
+        between = done.is_order ? "; " : ", ";
+    }
+    return out;
+}
+
+// What went wrong after something was done does not end as "try again": a script that obeys would
+// have it done twice.
+Error after(const Done& done, const Error& error) {
+    if (done.ids.empty() || error.code() == Code::canceled)
+        return error;
+    const bool is_temporary = facts(error.code()).is_temporary;
+    const bool has_own_hint = !is_temporary && !error.hint().empty();
+    return {
+        is_temporary ? Code::unconfirmed : error.code(),
+        error.what(),
+        hint_of(done) + (has_own_hint ? "; " + error.hint() : ""),
+        error.details()};
+}
+
+// With its result out, or an error that says what was done all the same.
+int finish(World& world, const Call& call, int status) {
+    try {
+        world.terminal.flush();
+    } catch (const Error& error) {
+        throw after(call.done(), error);
+    }
+    return status;
+}
+
+Error not_expected() {
+    // JSON, but without a field that every daemon of caas gives.
+    return {
+        Code::internal,
+        "The answer is not what this version of caas expects",
+        "compare `caas --version` with `caas status`"};
+}
+
 int carry_out(World& world, const Parsed& parsed, std::string& problem) {
     if (parsed.path.empty() && parsed.has("version")) {
         world.terminal.write(Stream::out, "caas " + std::string(app::version) + "\n");
@@ -129,9 +176,12 @@ int carry_out(World& world, const Parsed& parsed, std::string& problem) {
     refuse_server(call, command);
     if (world.act_as_owner && world.act_as_owner(call.place()))
         call.detail("Acting as the owner of the data folder");
+    int status = 0;
     try {
-        return command.run(call);
+        status = command.run(call);
     } catch (const Error& error) {
+        if (call.done().is_order)
+            throw after(call.done(), error);
         problem = call.problem();
         // Refusals that may be for lack of a common language.
         const auto code = error.code();
@@ -141,8 +191,9 @@ int carry_out(World& world, const Parsed& parsed, std::string& problem) {
         throw;
     } catch (const Json::exception&) {
         say_versions(call);
-        throw;
+        throw call.done().is_order ? after(call.done(), not_expected()) : not_expected();
     }
+    return finish(world, call, status);
 }
 
 }  // namespace
@@ -157,16 +208,6 @@ int run(World& world, const std::vector<std::string>& words) {
         return status;
     } catch (const Error& error) {
         return report(terminal, error, problem, wants_json(words));
-    } catch (const Json::exception&) {
-        // JSON, but without a field that every daemon of caas gives.
-        return report(
-            terminal,
-            Error(
-                Code::internal,
-                "The answer is not what this version of caas expects",
-                "compare `caas --version` with `caas status`"),
-            {},
-            wants_json(words));
     } catch (const std::exception& error) {
         return report(
             terminal,

@@ -41,9 +41,11 @@ constexpr std::string_view exit_codes = R"(0    done
 5    not found
 6    conflict with the state of things
 7    a provider or platform refused for good
-8    outcome unconfirmed: sent, answer lost; see `caas posts reconcile --help`
+8    outcome not known: it may have been done, or it is on record and still being
+     tried. Do not order it again, but look: `caas posts show`, `caas posts
+     reconcile --help`
 9    quota or plan used up
-75   temporary: try again later
+75   temporary: try again later, nothing is done twice by it
 130  interrupted (SIGINT), or a person said no to a question
 )";
 

@@ -94,11 +94,13 @@ int wait_for_all(Call& call, const Json& made) {
     const std::vector<Json> posts(made.at("items").begin(), made.at("items").end());
     // How many the person was told of.
     std::size_t shown = 0;
+    bool goes_on = false;
     try {
         for (const auto& post : posts) {
             const auto settled = settle(call, json::text_or(post, "id", ""), deadline);
             statuses.push_back(status_of(settled.post));
             bodies += (bodies.empty() ? "" : ",") + settled.body;
+            goes_on = goes_on || is_on_its_way(settled.post);
             if (call.is_json())
                 continue;
             show(call, settled.post);
@@ -110,6 +112,10 @@ int wait_for_all(Call& call, const Json& made) {
     }
     if (call.is_json())
         call.out("{\"items\":[" + bodies + "],\"next_cursor\":null}\n");
+    if (goes_on)
+        call.say(
+            "What is not out yet is on record and goes on while caasd runs, or with `caasd "
+            "--once`: do not order it again.");
     return worst(statuses);
 }
 
@@ -143,8 +149,10 @@ extern constexpr Command publish{
     .summary = "send a content to accounts now",
     .about =
         "Works with no daemon running. Waits for the outcome: exits 0 when all is published, 7 "
-        "when a platform refused, 8 when an answer was lost, 3 when the account needs you, 75 "
-        "when it is still being tried. Without a daemon it sends by itself, and --timeout does not "
+        "when a platform refused, 3 when the account needs you, 8 when an answer was lost or it is "
+        "still being tried. Once the post is on record it goes on without you, so that another "
+        "`caas publish` would send it twice: whatever the exit status, look at it with `caas "
+        "posts show`. Without a daemon it sends by itself, and --timeout does not "
         "cut off a call to the platform that is under way. Interrupted, it says of each post how "
         "it stands, "
         "and which will still be sent.",

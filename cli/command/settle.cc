@@ -48,6 +48,12 @@ bool is_stuck(const Json& post) {
            is_lasting(json::text_or(post, "code", ""));
 }
 
+bool is_on_its_way(const Json& post) {
+    const auto state = json::text_or(post, "state", "");
+    return state == "scheduled" || state == "publishing" ||
+           (state == "retrying" && !is_stuck(post));
+}
+
 Settled settle(Call& call, const std::string& id, Instant deadline) {
     print::Progress progress(call);
     const auto started = call.now();
@@ -76,20 +82,18 @@ int status_of(const Json& post) {
         return 0;
     if (state == "failed" || state == "missed" || state == "canceled")
         return facts(Code::platform_refused).exit_status;
-    if (state == "unconfirmed")
-        return facts(Code::unconfirmed).exit_status;
     if (state == "paused" || is_stuck(post))
         return facts(Code::platform_sign_in).exit_status;
-    return facts(Code::unavailable).exit_status;
+    // Also what is tried again: to order it anew would have it sent twice.
+    return facts(Code::unconfirmed).exit_status;
 }
 
 int worst(const std::vector<int>& statuses) {
-    // Unconfirmed first: it alone must not be repeated.
+    // What may be out, or will be, comes first: it must not be ordered again.
     const std::array order{
         facts(Code::unconfirmed).exit_status,
         facts(Code::platform_refused).exit_status,
-        facts(Code::platform_sign_in).exit_status,
-        facts(Code::unavailable).exit_status};
+        facts(Code::platform_sign_in).exit_status};
     for (const int status : order) {
         if (std::find(statuses.begin(), statuses.end(), status) != statuses.end())
             return status;

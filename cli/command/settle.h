@@ -23,7 +23,10 @@ Settled settle(Call& call, const std::string& id, Instant deadline);
 // credentials that the secret key does not open.
 bool is_stuck(const Json& post);
 
-// 0 published; 7 failed, missed or canceled; 8 unconfirmed; 3 paused or stuck; 75 not settled.
+// Whether it is still to be sent, with nothing for a person to do.
+bool is_on_its_way(const Json& post);
+
+// 0 published; 7 failed, missed or canceled; 3 paused or stuck; 8 unconfirmed or not settled.
 int status_of(const Json& post);
 // The one status for several posts: what needs a person most wins.
 int worst(const std::vector<int>& statuses);

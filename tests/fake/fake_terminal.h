@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/terminal.h"
+#include "core/base/error.h"
 
 namespace caas::fake {
 
@@ -22,12 +23,16 @@ class FakeTerminal final : public cli::Terminal {
     bool out_is_terminal = false;
     bool err_is_terminal = false;
     int columns = 80;
+    bool is_full = false;  // the disk that standard output goes to
 
     void write(cli::Stream stream, std::string_view text) override {
         (stream == cli::Stream::out ? out : err) += text;
     }
 
-    void flush() override {}
+    void flush() override {
+        if (is_full)
+            throw Error(Code::storage_full, "Standard output could not be written");
+    }
 
     std::size_t read(std::span<char> into) override {
         const auto count = std::min(into.size(), input.size());

@@ -188,6 +188,8 @@ check "an unknown content" 5 "$caas" content show ffffffff
 check "a command of this machine with a server" 2 "$caas" doctor --server https://caas.example.org
 check "a server that is not there" 75 "$caas" status --server http://127.0.0.1:1
 check "a full standard output" 75 sh -c "$caas content list >/dev/full"
+check "a full standard output of what was ordered" 8 sh -c "$caas schedule $id --account outbox --in 9h >/dev/full"
+says "a full standard output of what was ordered" "$err" 'do not order it again; .*caas posts show [0-9a-f-]{36}'
 check "a full standard output of the daemon" 75 sh -c "$caasd --version >/dev/full"
 check "a reader that leaves early" 0 bash -c "set -o pipefail; $caas help generate | head -n 1 >/dev/null"
 

@@ -71,8 +71,7 @@ TEST_CASE("publish exits as the post ended") {
 }
 
 TEST_CASE("publish stops waiting for a try that comes after its time") {
-    CHECK(
-        publish_that_ends(post("retrying", R"(,"next_try_at":"2026-11-22T11:00:00.000Z")")) == 75);
+    CHECK(publish_that_ends(post("retrying", R"(,"next_try_at":"2026-11-22T11:00:00.000Z")")) == 8);
 }
 
 TEST_CASE("publish does not wait for a budget that comes back after its time") {
@@ -85,11 +84,12 @@ TEST_CASE("publish does not wait for a budget that comes back after its time") {
             R"(,"code":"rate_limited","message":"Waits for its turn: at most 5 in 1 h.",)"
             R"("next_try_at":"2026-11-22T11:00:00.000Z")"));
 
-    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 75);
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 8);
 
     CHECK(stage.script.asked.size() == 2);
     CHECK(stage.terminal.out.find("at most 5 in 1 h.") != std::string::npos);
     CHECK(stage.terminal.err.find("Taken up ") != std::string::npos);
+    CHECK(stage.terminal.err.ends_with("do not order it again.\n"));
 }
 
 TEST_CASE("publish goes on waiting for a try that comes in time") {
@@ -134,7 +134,7 @@ TEST_CASE("publish gives up when its time is over") {
     stage.answer(201, made());
     stage.answer(200, post("publishing"));
 
-    CHECK(stage.run({"publish", "beef", "--account", "work", "--timeout", "0s"}) == 75);
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--timeout", "0s"}) == 8);
 }
 
 TEST_CASE("publish waits its time to the end") {
@@ -206,14 +206,66 @@ TEST_CASE("publish draws a line on a terminal and takes it away") {
     CHECK(stage.terminal.err.substr(stage.terminal.err.size() - 4) == "\r\x1b[K");
 }
 
-TEST_CASE("publish that loses the API says that the post exists") {
+TEST_CASE("publish that loses the API says that the post exists and not to try again") {
     Stage stage;
     stage.answer(201, made());
-    stage.answer(503, R"({"detail":"gone","code":"unavailable"})");
+    stage.answer(503, R"({"detail":"gone","code":"busy","hint":"Try again in a moment"})");
 
-    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 75);
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 8);
 
-    CHECK(stage.terminal.err.find("caas posts show 1a2b3c4d") != std::string::npos);
+    CHECK(
+        stage.terminal.err ==
+        "caas: the post for work is on record: caas posts show 1a2b3c4d\n"
+        "caas: error: Outcome unconfirmed: gone\n"
+        "hint: it is on record, so do not order it again; look at it with: caas posts show "
+        "01997d3a-0000-7000-8000-00001a2b3c4d\n");
+}
+
+TEST_CASE("publish that loses the API names the post also when it is quiet or speaks JSON") {
+    for (const auto* how : {"--quiet", "--json"}) {
+        CAPTURE(how);
+        Stage stage;
+        stage.answer(201, made());
+        stage.answer(503, R"({"detail":"gone","code":"unavailable"})");
+
+        CHECK(stage.run({"publish", "beef", "--account", "work", how}) == 8);
+
+        CHECK(
+            stage.terminal.err.find("caas posts show 01997d3a-0000-7000-8000-00001a2b3c4d") !=
+            std::string::npos);
+        CHECK(stage.terminal.err.find("\"unavailable\"") == std::string::npos);
+    }
+}
+
+TEST_CASE("an order that was carried out but could not be printed is not one to try again") {
+    const std::vector<std::vector<std::string>> orders{
+        {"publish", "beef", "--account", "work", "--no-wait"},
+        {"schedule", "beef", "--account", "work", "--in", "2h", "--quiet"}};
+    for (const auto& order : orders) {
+        CAPTURE(order.front());
+        Stage stage;
+        stage.terminal.is_full = true;
+        stage.answer(201, made());
+
+        CHECK(stage.run(order) == 8);
+
+        CHECK(
+            stage.terminal.err.find("caas posts show 01997d3a-0000-7000-8000-00001a2b3c4d") !=
+            std::string::npos);
+    }
+}
+
+TEST_CASE("an order keeps the reason of an error that time does not mend") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(403, R"({"detail":"no","code":"forbidden","hint":"ask the owner"})");
+
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 3);
+
+    CHECK(
+        stage.terminal.err.find(
+            "caas posts show 01997d3a-0000-7000-8000-00001a2b3c4d; ask the owner\n") !=
+        std::string::npos);
 }
 
 std::string post_of(const std::string& account, const std::string& end, const std::string& state) {
