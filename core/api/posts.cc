@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
+#include <span>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -9,6 +11,7 @@
 #include "core/api/await_post.h"
 #include "core/api/etag.h"
 #include "core/api/fields.h"
+#include "core/api/ordered.h"
 #include "core/api/paging.h"
 #include "core/api/post_address.h"
 #include "core/api/render.h"
@@ -16,7 +19,6 @@
 #include "core/api/when.h"
 #include "core/base/error.h"
 #include "core/delivery/queue.h"
-#include "core/flow/forecast.h"
 #include "core/flow/plan.h"
 #include "core/platform/account_name.h"
 #include "core/schedule/series.h"
@@ -29,25 +31,13 @@ bool is_timed(const flow::When& when) {
     return when.at || when.local || when.in_seconds;
 }
 
-Json render_ordered(store::Reader& reader, const delivery::Post& post) {
-    const auto found = flow::forecast(reader, post);
-    auto out = render(post);
-    out["forecast"] = {
-        {"cost_usd", static_cast<double>(found.cost_microdollars) / 1e6},
-        {"warnings", found.full_windows}};
-    return out;
-}
-
 Response add(Call& call) {
     const auto json = call.json();
     Fields fields(json);
     const auto posts = flow::make_posts(call.tools(), call.principal, take_order(fields));
     call.context.wake();
-    return json_response(201, call.tools().store.read([&](store::Reader& reader) {
-        return render_list(posts, std::nullopt, [&](const delivery::Post& post) {
-            return render_ordered(reader, post);
-        });
-    }));
+    return json_response(
+        201, render_list(render_ordered(call, posts), std::nullopt, std::identity{}));
 }
 
 constexpr std::size_t most_in_bulk = 1000;
@@ -222,9 +212,7 @@ Response edit(Call& call) {
         return *std::move(post);
     };
     const auto post = changed(call, alter);
-    auto answer = json_response(200, call.tools().store.read([&](store::Reader& reader) {
-        return render_ordered(reader, post);
-    }));
+    auto answer = json_response(200, render_ordered(call, std::span(&post, 1)).front());
     // What is foretold is not a part of the post, whose tag a later change names.
     answer.headers.emplace_back("ETag", etag_of(json::dump(render(post))));
     return answer;

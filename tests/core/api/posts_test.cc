@@ -111,6 +111,26 @@ TEST_CASE(
     CHECK(away.json.at("forecast").at("warnings").empty());
 }
 
+TEST_CASE("an order that is given is answered as such even if nothing can be foretold of it") {
+    Crowded server("warn");
+    const auto rename = [&](const char* sql) {
+        server.home.store.write(
+            [&](store::Transaction& transaction) { transaction.execute(sql, {}); });
+    };
+    const auto before = server.home.count("post");
+    // As if the database could not be read any more just then.
+    server.context.wake = [&] { rename("ALTER TABLE post RENAME TO away"); };
+    const Json order{{"content_id", server.content}, {"accounts", {"x"}}, {"in_seconds", 3600}};
+
+    const auto made = server.call("POST", "/api/v1/posts", order);
+
+    rename("ALTER TABLE away RENAME TO post");
+    REQUIRE(made.status == 201);
+    CHECK(made.json.at("items").size() == 1);
+    CHECK(made.json.at("items").at(0).at("forecast").at("warnings").empty());
+    CHECK(server.home.count("post") == before + 1);
+}
+
 TEST_CASE("a version with more parts needs room for them at the time that comes with it") {
     Crowded server("refuse");
     REQUIRE(server.call("PATCH", server.path, {{"in_seconds", 7200}}).status == 200);
