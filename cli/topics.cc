@@ -47,6 +47,10 @@ constexpr std::string_view exit_codes = R"(0    done
 9    quota or plan used up
 75   temporary: try again later, nothing is done twice by it
 130  interrupted (SIGINT), or a person said no to a question
+
+A script that may run a command again names what it does: with --idempotency-key
+KEY, `caas publish`, `caas schedule` and `caas content add` make nothing more
+within 24 hours, however the first run ended, and show what it made.
 )";
 
 constexpr std::string_view formatting =

@@ -4,6 +4,7 @@
 
 #include "cli/command/attach.h"
 #include "cli/command/commands.h"
+#include "cli/command/once.h"
 #include "cli/command/written.h"
 #include "cli/input.h"
 #include "cli/print/content.h"
@@ -25,6 +26,7 @@ constexpr std::array options{
         .is_repeatable = true},
     media_option,
     alt_option,
+    key_option,
 };
 
 // "x=short.md"
@@ -51,7 +53,7 @@ int run(Call& call) {
             add_override(call, body, given);
     }
     attach(body["parts"], attached(call));
-    const auto answer = call.send({"POST", "content", {}, json::dump(body)});
+    const auto answer = send_once(call, {"POST", "content", {}, json::dump(body)});
     if (call.is_json()) {
         call.out_json(answer);
         return 0;

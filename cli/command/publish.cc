@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command/commands.h"
+#include "cli/command/once.h"
 #include "cli/command/order.h"
 #include "cli/command/settle.h"
 #include "cli/input.h"
@@ -26,6 +27,7 @@ constexpr std::array options{
         .name = "timeout",
         .value = "TIME",
         .help = "give up waiting after this, 2min if not given; the post goes on without you"},
+    key_option,
 };
 
 constexpr std::int64_t usual_timeout_s = 120;
@@ -123,7 +125,7 @@ int run(Call& call) {
     auto body = order_body(call);
     if (call.has("no-wait") && call.has("timeout"))
         throw Error(Code::usage, "`--no-wait` and `--timeout` cannot be given together");
-    const auto answer = call.send({"POST", "posts", {}, json::dump(body)});
+    const auto answer = send_once(call, {"POST", "posts", {}, json::dump(body)});
     const auto made = body_of(answer);
     if (!call.has("no-wait"))
         return wait_for_all(call, made);
@@ -160,7 +162,8 @@ extern constexpr Command publish{
     .options = options,
     .examples =
         "caas publish 1a2b3c4d --account outbox\n"
-        "caas publish 1a2b3c4d --account work --account private --no-wait",
+        "caas publish 1a2b3c4d --account work --account private --no-wait\n"
+        "caas publish 1a2b3c4d --account work --idempotency-key \"release 1.2\"",
     .children = {},
     .run = run,
 };

@@ -6,6 +6,7 @@
 
 #include "cli/command/commands.h"
 #include "cli/command/due.h"
+#include "cli/command/once.h"
 #include "cli/command/order.h"
 #include "cli/print/moment.h"
 #include "cli/print/post.h"
@@ -36,6 +37,7 @@ constexpr std::array options{
         .help =
             "again and again: \"weekdays 09:00\", \"mon,fri 17:30\", \"monthly last 09:00\" or an "
             "RRULE of RFC 5545; --at says when it starts"},
+    key_option,
 };
 
 // Adds what says when. Throws Error(usage) unless it is exactly one way.
@@ -104,7 +106,7 @@ bool say_waiting(Call& call, const Json& posts) {
 int run(Call& call) {
     auto body = order_body(call);
     add_time(call, body);
-    const auto answer = call.send({"POST", "posts", {}, json::dump(body)});
+    const auto answer = send_once(call, {"POST", "posts", {}, json::dump(body)});
     const auto made = body_of(answer);
     double cost = 0;
     for (const auto& post : made.at("items")) {

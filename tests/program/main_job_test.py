@@ -9,6 +9,7 @@ import unittest
 
 import program
 
+CONFLICT = 6
 PROMPT = "Our app now works offline"
 GENERATE = (
     "generate", PROMPT, "--platform", "x,linkedin,instagram", "--tone", "casual",
@@ -139,6 +140,25 @@ class MainJob(program.Case):
         (post,) = self.home.posts()
         self.assertEqual(post["state"], "published")
         self.check_post_file(post, "Right away")
+
+    def test_a_job_that_names_what_it_does_may_be_run_again(self):
+        def job():
+            name = ("--idempotency-key", "nightly")
+            content = self.home.ok("content", "add", "-", "--json", *name, stdin="Good night")["id"]
+            publish = ("publish", content, "--account", "outbox", "--json", "--idempotency-key", "nightly/2")
+            later = ("schedule", content, "--account", "outbox", "--in", "9h", "--json", "--idempotency-key", "3")
+            return [post["id"] for order in (publish, later) for post in self.home.ok(*order)["items"]]
+
+        first = job()
+        self.assertEqual(job(), first)
+        self.assertEqual(sorted(post["id"] for post in self.home.posts()), sorted(first))
+        other = self.home.add("Another thing")
+        self.assert_refused(
+            self.home.caas("publish", other, "--account", "outbox", "--idempotency-key", "nightly/2"),
+            CONFLICT,
+            "was used for another request",
+        )
+        self.assertEqual(len(self.home.posts()), 2)
 
 
 class OverHttp(program.Case):

@@ -167,6 +167,37 @@ TEST_CASE("publish to several accounts exits as the one that needs a person most
                                   R"(],"next_cursor":null})" + "\n");
 }
 
+TEST_CASE(
+    "publish under a key of yours says when that was done before, and waits for the same post") {
+    Stage stage;
+    stage.script.exchanges.push_back({{201, {{"Idempotent-Replayed", "true"}}, made()}, {}});
+    stage.answer(200, post("published"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--idempotency-key", "nightly"}) == 0);
+
+    const auto& headers = stage.asked().headers;
+    CHECK(
+        std::find(headers.begin(), headers.end(), net::Header{"Idempotency-Key", "nightly"}) !=
+        headers.end());
+    CHECK(stage.terminal.out == "published  work  1a2b3c4d\n");
+    CHECK(stage.terminal.err.starts_with("This was done before under the same key"));
+}
+
+TEST_CASE("only the order has the key, and an empty one is refused") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(200, post("published"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--idempotency-key", "nightly"}) == 0);
+    CHECK(
+        stage.run({"schedule", "beef", "--account", "a", "--in", "2h", "--idempotency-key="}) == 2);
+    CHECK(stage.run({"publish", "beef", "--account", "a", "--idempotency-key", ""}) == 2);
+
+    CHECK(stage.asked(1).headers.empty());
+    CHECK(stage.script.asked.size() == 2);
+    CHECK(stage.terminal.err.find("`--idempotency-key` is empty") != std::string::npos);
+}
+
 TEST_CASE("publish that does not wait prints what was made") {
     Stage stage;
     stage.answer(201, made());

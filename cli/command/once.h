@@ -1,0 +1,19 @@
+// A change that the person has named, so that a script may run its command again.
+#pragma once
+
+#include "cli/call.h"
+
+namespace caas::cli::command {
+
+inline constexpr Option key_option{
+    .name = "idempotency-key",
+    .value = "KEY",
+    .help =
+        "a name of yours for this, such as that of a job: run again with it within 24 hours, the "
+        "same command makes nothing more, and shows what was made"};
+
+// Sends it under the key that --idempotency-key gives, and says when that was done before. Throws
+// what Call::send() throws; Error(usage) for an empty key.
+Answer send_once(Call& call, Ask ask);
+
+}  // namespace caas::cli::command
