@@ -96,6 +96,9 @@ Code code_of(Kind kind) {
 }
 
 Lost lost_by(const net::Failure& failure, const Manner& manner, const std::string& server) {
+    if (failure.kind == Kind::canceled)
+        return {
+            Code::canceled, "Interrupted", {}, manner.is_change && failure.may_have_left, false};
     const bool is_passing = failure.kind == Kind::broken || failure.kind == Kind::timeout ||
                             failure.kind == Kind::connect || failure.kind == Kind::resolve;
     return {
@@ -128,8 +131,10 @@ bool is_evasive(const Answer& answer) {
             lost.code,
             lost.what,
             maybe + "; repeated with the same idempotency key it is not done twice");
+    const bool says_try_again =
+        facts(lost.code).exit_status == facts(Code::unavailable).exit_status;
     throw Error(
-        facts(lost.code).is_temporary ? Code::unconfirmed : lost.code,
+        says_try_again ? Code::unconfirmed : lost.code,
         lost.what,
         maybe + ": look before you repeat it");
 }
@@ -205,8 +210,6 @@ Answer HttpTransport::send(const Ask& ask) {
         auto result = send_once(ask, key);
         Lost lost;
         if (const auto* failure = std::get_if<net::Failure>(&result); failure != nullptr) {
-            if (failure->kind == Kind::canceled)
-                throw Error(Code::canceled, "Interrupted");
             lost = lost_by(*failure, manner, server_);
         } else {
             auto& answer = std::get<Answer>(result);
@@ -224,7 +227,7 @@ Answer HttpTransport::send(const Ask& ask) {
         if (!may_be_done || is_last)
             give_up(lost, manner, may_be_done, has_own_key);
         if (!clock_.sleep(pauses.at(sent), ask.stop))
-            throw Error(Code::canceled, "Interrupted");
+            give_up({Code::canceled, "Interrupted", {}}, manner, may_be_done, has_own_key);
     }
 }
 

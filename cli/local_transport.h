@@ -15,6 +15,7 @@ class LocalTransport final : public Transport {
     // `open` makes what answers requests; it is called once, at the first of them.
     explicit LocalTransport(std::function<Handler()> open) : open_(std::move(open)) {}
 
+    // What was changed before it was stopped is answered; nothing is begun after that.
     Answer send(const Ask& ask) override;
 
   private:

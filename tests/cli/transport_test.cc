@@ -133,6 +133,25 @@ TEST_CASE("a local request that was stopped is an interruption") {
     }
 }
 
+TEST_CASE("a local change that was made before it was stopped is still told of") {
+    std::stop_source stop;
+    int handled = 0;
+    LocalTransport transport([&] {
+        return [&](api::Request&) {
+            ++handled;
+            stop.request_stop();
+            return api::json_response(201, Json{{"id", "1"}});
+        };
+    });
+    Ask ask{"POST", "posts", {}, "{}"};
+    ask.stop = stop.get_token();
+
+    CHECK(transport.send(ask).status == 201);
+    CHECK_THROWS_WITH_AS(transport.send(ask), "Interrupted", Error);
+
+    CHECK(handled == 1);
+}
+
 TEST_CASE("a remote request carries the token and is marked as not to be repeated") {
     Far far;
     far.http.answer(201, R"({"id":"1"})");
@@ -247,20 +266,6 @@ TEST_CASE("a network that swallows everything is waited for twice and no more") 
     CHECK(far.http.asked.size() == 2);
 }
 
-TEST_CASE("an interruption ends the repeating") {
-    Far far;
-    far.http.fail(net::Failure::Kind::broken, true);
-    std::stop_source stop;
-    stop.request_stop();
-    Ask ask{"POST", "posts", {}, "{}"};
-    ask.stop = stop.get_token();
-    auto transport = far.transport();
-
-    CHECK_THROWS_WITH_AS(transport.send(ask), "Interrupted", Error);
-
-    CHECK(far.http.asked.size() == 1);
-}
-
 // How it ends when every sending fails alike; `sendings` becomes how many there were.
 std::string failure_of(
     net::Failure::Kind kind, bool may_have_left, const Ask& ask, std::size_t* sendings = nullptr) {
@@ -278,6 +283,30 @@ std::string failure_of(
     if (sendings != nullptr)
         *sendings = far.http.asked.size();
     return said;
+}
+
+TEST_CASE("an interruption ends the repeating") {
+    Far far;
+    far.http.fail(net::Failure::Kind::broken, true);
+    std::stop_source stop;
+    stop.request_stop();
+    Ask ask{"POST", "posts", {}, "{}"};
+    ask.stop = stop.get_token();
+    auto transport = far.transport();
+
+    CHECK_THROWS_WITH_AS(transport.send(ask), "Interrupted", Error);
+
+    CHECK(far.http.asked.size() == 1);
+}
+
+TEST_CASE("a remote change that is interrupted says that it may have been carried out") {
+    using Kind = net::Failure::Kind;
+
+    CHECK(
+        failure_of(Kind::canceled, true, {"POST", "posts"}) ==
+        "canceled: the request may have been carried out: look before you repeat it");
+    CHECK(failure_of(Kind::canceled, false, {"POST", "posts"}) == "canceled: ");
+    CHECK(failure_of(Kind::canceled, true, {"GET", "posts"}) == "canceled: ");
 }
 
 TEST_CASE("a change whose answers are all lost is never said to be one to try again") {
