@@ -43,7 +43,7 @@ constexpr std::string_view exit_codes = R"(0    done
 7    a provider or platform refused for good
 8    outcome not known: it may have been done, or it is on record and still being
      tried. Do not order it again, but look: `caas posts show`, `caas posts
-     reconcile --help`
+     wait`, `caas posts reconcile --help`
 9    quota or plan used up
 75   temporary: try again later, nothing is done twice by it
 130  interrupted (SIGINT), or a person said no to a question

@@ -61,6 +61,7 @@ extern const Command posts_take_back;
 extern const Command posts_metrics;
 extern const Command posts_retry;
 extern const Command posts_show;
+extern const Command posts_wait;
 extern const Command providers;
 extern const Command publish;
 extern const Command restore;

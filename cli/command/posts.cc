@@ -5,9 +5,10 @@
 namespace caas::cli::command {
 namespace {
 
-constexpr std::array<const Command*, 9> children{
+constexpr std::array<const Command*, 10> children{
     &posts_list,
     &posts_show,
+    &posts_wait,
     &posts_cancel,
     &posts_move,
     &posts_retry,

@@ -153,11 +153,10 @@ extern constexpr Command publish{
         "Works with no daemon running. Waits for the outcome: exits 0 when all is published, 7 "
         "when a platform refused, 3 when the account needs you, 8 when an answer was lost or it is "
         "still being tried. Once the post is on record it goes on without you, so that another "
-        "`caas publish` would send it twice: whatever the exit status, look at it with `caas "
-        "posts show`. Without a daemon it sends by itself, and --timeout does not "
-        "cut off a call to the platform that is under way. Interrupted, it says of each post how "
-        "it stands, "
-        "and which will still be sent.",
+        "`caas publish` would send it twice: whatever the exit status, look at it with `caas posts "
+        "show`, or wait on with `caas posts wait`. Without a daemon it sends by itself, and "
+        "--timeout does not cut off a call to the platform that is under way. Interrupted, it says "
+        "of each post how it stands, and which will still be sent.",
     .arguments = arguments,
     .options = options,
     .examples =
