@@ -118,6 +118,21 @@ store::Values outcome_of(const Attempt& attempt) {
 
 }  // namespace
 
+AttemptState state_after(Ending ending) {
+    switch (ending) {
+        case Ending::done:
+        case Ending::already:
+        case Ending::there:
+            return AttemptState::done;
+        case Ending::go_on:
+            return AttemptState::started;
+        case Ending::unknown:
+            return AttemptState::unknown;
+        default:
+            return AttemptState::failed;
+    }
+}
+
 std::string_view name(AttemptState state) {
     return state_names[static_cast<std::size_t>(state)];
 }

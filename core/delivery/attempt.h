@@ -44,6 +44,8 @@ enum class Ending : std::uint8_t {
 
 std::string_view name(AttemptState state);
 std::string_view name(Ending ending);
+// What a step is that ended so.
+AttemptState state_after(Ending ending);
 
 // What came of performing one step.
 struct Outcome {

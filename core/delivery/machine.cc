@@ -8,21 +8,6 @@
 namespace caas::delivery {
 namespace {
 
-AttemptState state_after(Ending ending) {
-    switch (ending) {
-        case Ending::done:
-        case Ending::already:
-        case Ending::there:
-            return AttemptState::done;
-        case Ending::go_on:
-            return AttemptState::started;
-        case Ending::unknown:
-            return AttemptState::unknown;
-        default:
-            return AttemptState::failed;
-    }
-}
-
 void say(Post& post, const std::string& code, const std::string& message) {
     post.code = code;
     post.message = message;

@@ -27,10 +27,13 @@ struct Clocked {
 
     api::Response count(api::Request& request) {
         std::array<char, 4096> piece{};
+        std::size_t whole = 0;
         ++readers;
-        while (const auto bytes = request.body->read(piece))
+        while (const auto bytes = request.body->read(piece)) {
+            whole += bytes;
             received += bytes;
-        return fake::text_response(std::to_string(received));
+        }
+        return fake::text_response(std::to_string(whole));
     }
 
     void await(std::size_t bytes) const {
