@@ -87,10 +87,7 @@ void say_what_is_left(Call& call, std::span<const Json> posts, bool is_interrupt
     }
 }
 
-int wait_for_all(Call& call, const Json& made) {
-    const auto given = call.option("timeout");
-    const auto seconds = given ? seconds_of(*given, "timeout") : usual_timeout_s;
-    const auto deadline = call.now() + std::chrono::seconds(seconds);
+int wait_for_all(Call& call, const Json& made, Instant deadline) {
     std::vector<int> statuses;
     std::string bodies;
     const std::vector<Json> posts(made.at("items").begin(), made.at("items").end());
@@ -125,10 +122,14 @@ int run(Call& call) {
     auto body = order_body(call);
     if (call.has("no-wait") && call.has("timeout"))
         throw Error(Code::usage, "`--no-wait` and `--timeout` cannot be given together");
+    // Before the order: whoever is told of wrong usage gives the command again.
+    const auto given = call.option("timeout");
+    const auto patience =
+        std::chrono::seconds(given ? seconds_of(*given, "timeout") : usual_timeout_s);
     const auto answer = send_once(call, {"POST", "posts", {}, json::dump(body)});
     const auto made = body_of(answer);
     if (!call.has("no-wait"))
-        return wait_for_all(call, made);
+        return wait_for_all(call, made, call.now() + patience);
     // Nobody waits to see what holds it up.
     for (const auto& post : made.at("items"))
         heed_forecast(call, post);

@@ -137,6 +137,14 @@ TEST_CASE("publish gives up when its time is over") {
     CHECK(stage.run({"publish", "beef", "--account", "work", "--timeout", "0s"}) == 8);
 }
 
+TEST_CASE("publish orders nothing when it does not understand how long to wait") {
+    Stage stage;
+
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--timeout", "soon"}) == 2);
+
+    CHECK(stage.script.asked.empty());
+}
+
 TEST_CASE("publish waits its time to the end") {
     Stage stage;
     stage.answer(201, made());
