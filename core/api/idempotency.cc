@@ -212,14 +212,15 @@ EventStream kept_stream(
 }  // namespace
 
 Response handle_once(const Route& route, Call& call, const std::string& key) {
-    const bool is_key = !key.empty() && key.size() <= most_key_bytes &&
+    const bool is_blank = key.find_first_not_of(' ') == std::string::npos;
+    const bool is_key = !is_blank && key.size() <= most_key_bytes &&
                         std::all_of(key.begin(), key.end(), [](char letter) {
                             return letter >= ' ' && letter <= '~';
                         });
     if (!is_key)
         throw Error(
             Code::invalid,
-            "The Idempotency-Key must be 1 to 255 printable ASCII characters",
+            "The Idempotency-Key must be 1 to 255 printable ASCII characters, and not only blanks",
             "a random UUID is a good one");
     Once once(call, key);
     if (auto kept = once.claim())

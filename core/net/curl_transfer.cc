@@ -134,9 +134,10 @@ void Transfer::set_headers() {
     bool has_type = false;
     for (const auto& [name, value] : request_.headers) {
         has_type = has_type || is_name(name, "content-type");
-        // libcurl: "Name;" sends an empty header, "Name:" removes its own.
+        // libcurl: "Name;" sends an empty header, "Name:" removes its own, and nothing but blanks
+        // behind the colon is no value to it: the header would not be sent.
         std::string line = name;
-        if (value.empty())
+        if (value.find_first_not_of(" \t") == std::string::npos)
             line += ';';
         else
             line.append(": ").append(value);

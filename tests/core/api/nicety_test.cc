@@ -76,6 +76,7 @@ TEST_CASE("what was refused leaves its key free") {
     CHECK(server.home.count("idempotency") == 0);
     CHECK(keyed(server, "k", {{"text", "Once."}}).status == 201);
     CHECK(keyed(server, "", {{"text", "Once."}}).status == 422);
+    CHECK(keyed(server, "  ", {{"text", "Once."}}).status == 422);
     CHECK(keyed(server, std::string(256, 'k'), {{"text", "Once."}}).status == 422);
 }
 

@@ -1,9 +1,11 @@
 #include "core/net/curl.h"
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -37,6 +39,18 @@ TEST_CASE("a request arrives as it was written and its answer comes back") {
     CHECK(seen.header("content-type") == "application/json");
     CHECK(seen.header("user-agent") == "caas/test");
     CHECK(seen.header("expect") == "");
+}
+
+TEST_CASE("a header whose value is empty or blank is sent all the same") {
+    fake::Loopback server;
+    auto request = post(server.url(), "x");
+    request.headers = {{"X-Empty", ""}, {"X-Blank", " \t "}};
+
+    answered(net::curl_client()->send(request));
+
+    const auto seen = server.requests().at(0).headers;
+    for (const auto* name : {"X-Empty", "X-Blank"})
+        CHECK(std::ranges::count(seen, std::pair<std::string, std::string>(name, "")) == 1);
 }
 
 TEST_CASE("a path with dots is sent as it was written") {
