@@ -282,8 +282,12 @@ std::size_t Transfer::take_header(std::string_view line) {
     }
     if (body_bytes_ > 0)
         return whole;  // a trailer; it may not change what the headers said
-    if (line.starts_with("HTTP/"))
+    if (line.starts_with("HTTP/")) {
         response_.headers.clear();  // an interim answer came before
+        has_whole_head_ = false;
+    }
+    if (line == "\r\n" || line == "\n")
+        has_whole_head_ = status() >= 200;
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || line.starts_with("HTTP/"))
         return whole;
@@ -301,6 +305,12 @@ Result Transfer::finish(CURLcode code) {
         std::rethrow_exception(thrown_);
     if (code != CURLE_OK)
         return failure(code);
+    // To libcurl one that breaks off within its headers is whole, and has no body.
+    if (!has_whole_head_)
+        return Failure{
+            Failure::Kind::broken,
+            true,
+            "the answer of " + url_.host + " broke off in its headers"};
     response_.status = static_cast<int>(status());
     return std::move(response_);
 }

@@ -78,6 +78,7 @@ class Transfer {
     std::int64_t source_offset_ = 0;  // how much of the request's source was handed over
     std::size_t body_bytes_ = 0;
     std::size_t header_bytes_ = 0;
+    bool has_whole_head_ = false;
     // How often libcurl was about to send the request.
     int begun_ = 0;
     bool was_address_refused_ = false;

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -107,6 +108,25 @@ TEST_CASE("an answer that is cut off is no answer") {
 
     CHECK(failure.kind == Kind::broken);
     CHECK(failure.may_have_left);
+}
+
+TEST_CASE("an answer that is cut off within its headers is no answer") {
+    constexpr std::string_view whole = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
+    fake::Loopback server;
+    for (const std::size_t left : {12U, 22U, 30U, 41U})
+        server.reply({.raw = std::string(whole), .cut_after = left});
+    server.reply({.raw = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", .closes = true});
+    server.reply({.raw = std::string(whole), .closes = true});
+    const auto http = net::curl_client();
+
+    for (int i = 0; i < 5; ++i) {
+        const auto failure = failed(http->send(post(server.url(), "x")));
+
+        CHECK(failure.kind == Kind::broken);
+        CHECK(failure.may_have_left);
+    }
+
+    CHECK(answered(http->send(post(server.url(), "x"))).status == 201);
 }
 
 TEST_CASE("what is no HTTP is no answer") {
