@@ -50,7 +50,8 @@ constexpr std::string_view exit_codes = R"(0    done
 
 A script that may run a command again names what it does: with --idempotency-key
 KEY, `caas publish`, `caas schedule` and `caas content add` make nothing more
-within 24 hours, however the first run ended, and show what it made.
+within 24 hours, however the first run ended, and show what it made. A key is for
+one command with one input: a job that adds a content and publishes it needs two.
 )";
 
 constexpr std::string_view formatting =

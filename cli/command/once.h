@@ -9,8 +9,9 @@ inline constexpr Option key_option{
     .name = "idempotency-key",
     .value = "KEY",
     .help =
-        "a name of yours for this, such as that of a job: run again with it within 24 hours, the "
-        "same command makes nothing more, and shows what was made"};
+        "a name of yours for this, such as that of a job and its step: run again with it within 24 "
+        "hours, the same command makes nothing more, and shows what was made; every other command "
+        "needs another name"};
 
 // Sends it under the key that --idempotency-key gives, and says when that was done before. Throws
 // what Call::send() throws; Error(usage) for an empty key.
