@@ -17,4 +17,8 @@ inline constexpr Option key_option{
 // what Call::send() throws; Error(usage) for an empty key.
 Answer send_once(Call& call, Ask ask);
 
+// Whether that is the answer of an earlier run with the same key, which tells how things stood
+// then.
+bool was_done_before(const Call& call, const Answer& answer);
+
 }  // namespace caas::cli::command

@@ -139,9 +139,12 @@ int run(Call& call) {
     }
     for (const auto& post : made.at("items"))
         call.is_quiet() ? call.out(json::text_or(post, "id", "") + "\n") : show(call, post);
-    call.say(
-        "A running caasd sends it as soon as limits and what is before it let it, mostly at once; "
-        "`caasd --once` does so without one. When: caas posts show ID");
+    if (was_done_before(call, answer))
+        call.say("That is how it was ordered. How it stands now: caas posts show ID");
+    else
+        call.say(
+            "A running caasd sends it as soon as limits and what is before it let it, mostly at "
+            "once; `caasd --once` does so without one. When: caas posts show ID");
     return 0;
 }
 

@@ -136,7 +136,9 @@ int run(Call& call) {
             "The platforms will charge about " + exact_dollars(std::llround(cost * 1e6)) + ".");
     if (call.has("every"))
         call.say("And so on: see caas series list");
-    if (say_waiting(call, made.at("items")))
+    if (was_done_before(call, answer))
+        call.say("That is how it was ordered. How it stands now: caas posts list");
+    else if (say_waiting(call, made.at("items")))
         call.say("It goes out while caasd runs, or with `caasd --once`. Watch: caas posts list");
     return 0;
 }

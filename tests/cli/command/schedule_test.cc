@@ -38,6 +38,33 @@ TEST_CASE("schedule asks for the next slot") {
         Json::parse(R"({"content_id":"beef","accounts":["work"],"next_slot":true})"));
 }
 
+TEST_CASE("schedule promises nothing of what was ordered before under the same key") {
+    for (const bool is_replayed : {false, true}) {
+        Stage stage;
+        const auto headers =
+            is_replayed ? net::Headers{{"Idempotent-Replayed", "true"}} : net::Headers();
+        stage.script.exchanges.push_back({{201, headers, list(occurrence)}, {}});
+
+        CHECK(
+            stage.run(
+                {"schedule",
+                 "beef",
+                 "--account",
+                 "work",
+                 "--in",
+                 "2h",
+                 "--idempotency-key",
+                 "nightly"}) == 0);
+
+        // It may have been canceled since.
+        const auto said = [&](std::string_view words) {
+            return stage.terminal.err.find(words) != std::string::npos;
+        };
+        CHECK(said("It goes out while caasd runs") == !is_replayed);
+        CHECK(said("How it stands now: caas posts list") == is_replayed);
+    }
+}
+
 TEST_CASE("schedule starts a series with its rule, its start and its zone") {
     Stage stage;
     stage.answer(201, list(occurrence));
