@@ -229,7 +229,7 @@ Response handle_once(const Route& route, Call& call, const std::string& key) {
     try {
         response = route.handle(call);
     } catch (const Error& e) {
-        if (e.code() != Code::internal)
+        if (e.code() != Code::internal && !e.is_undecided())
             once.release();
         throw;
     }

@@ -3,8 +3,9 @@
 // A key is kept for 24 hours, for one person in one organization, beside a digest of the request
 // (method, path, query, workspace, body): the same key with another request is a conflict, and so
 // is a repeat while the first one is under way. What was refused did nothing, so its key is free
-// again. A key whose process died before it could answer stays taken: nobody can tell whether the
-// thing was done, and it is never done twice on a guess.
+// again. A key whose process died before it could answer stays taken, and so does one whose commit
+// was left undecided: nobody can tell whether the thing was done, and it is never done twice on a
+// guess.
 //
 // Functions over the store, so that several daemons agree; thread-safe.
 #pragma once

@@ -186,6 +186,11 @@ Response Router::handle(Request& request, const std::optional<access::Principal>
     try {
         response = dispatch(found, request, principal, headers);
     } catch (const Error& e) {
+        if (e.is_undecided())
+            context_.tools.log.write(
+                Level::error,
+                "request.undecided",
+                {{"request_id", request.request_id}, {"why", e.what()}});
         const bool is_local = principal && principal->is_local_owner;
         response = problem(
             is_local ? e : without_folders(e, context_.tools),

@@ -106,11 +106,20 @@ class Error : public std::runtime_error {
         return *this;
     }
 
+    // Whether what was asked for may have been done all the same: to ask again may do it twice.
+    bool is_undecided() const noexcept { return is_undecided_; }
+
+    Error& leave_undecided() {
+        is_undecided_ = true;
+        return *this;
+    }
+
   private:
     Code code_;
     std::string hint_;
     std::vector<Detail> details_;
     int retry_after_s_ = 0;
+    bool is_undecided_ = false;
 };
 
 }  // namespace caas

@@ -7,8 +7,8 @@ namespace {
 
 class PostgresConnector final : public Connector {
   public:
-    explicit PostgresConnector(const Secret& url)
-        : server_(std::make_shared<const PostgresServer>(url)) {}
+    PostgresConnector(const Secret& url, const PostgresPatience& patience)
+        : server_(std::make_shared<const PostgresServer>(url, patience)) {}
 
     std::unique_ptr<Connection> open_writer() override {
         return open_postgres(server_, PostgresLink::Use::write);
@@ -28,8 +28,8 @@ bool is_postgres(std::string_view url) {
     return url.starts_with("postgresql://") || url.starts_with("postgres://");
 }
 
-std::unique_ptr<Connector> postgres(const Secret& url) {
-    return std::make_unique<PostgresConnector>(url);
+std::unique_ptr<Connector> postgres(const Secret& url, const PostgresPatience& patience) {
+    return std::make_unique<PostgresConnector>(url, patience);
 }
 
 std::string postgres_name(const Secret& url) {

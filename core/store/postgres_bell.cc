@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
-#include "core/store/postgres_connection.h"
+#include "core/store/postgres_session.h"
 
 namespace caas::store {
 namespace {

@@ -13,8 +13,6 @@
 #include <span>
 #include <utility>
 
-#include <poll.h>
-
 #include "core/base/error.h"
 #include "core/store/postgres_flight.h"
 #include "core/store/postgres_set.h"
@@ -22,25 +20,12 @@
 namespace caas::store {
 namespace {
 
-// A session that broke is made anew for so long: a server that restarts is back by then.
-constexpr int most_reconnects = 30;
-// What became of a lost COMMIT is asked for so long; the server ends the lost session itself after
-// ten seconds (idle_in_transaction_session_timeout).
-constexpr int most_questions = 240;
-constexpr int pause_ms = 100;
-constexpr int long_pause_ms = 250;
 constexpr std::string_view own_number = "CAST(pg_current_xact_id() AS TEXT)";
-
-void rest(int ms) {
-    ::poll(nullptr, 0, ms);
-}
 
 class PostgresConnection final : public Connection {
   public:
     PostgresConnection(std::shared_ptr<const PostgresServer> server, PostgresLink::Use use)
-        : server_(std::move(server)), use_(use) {
-        open();
-    }
+        : server_(server), use_(use), session_(std::move(server), use) {}
 
     Rows query(std::string_view sql, const Values& values) override {
         Rows rows;
@@ -121,7 +106,7 @@ class PostgresConnection final : public Connection {
         number_.clear();
         pending_ = {
             {"BEGIN", {}},
-            {"SELECT pg_advisory_xact_lock(" + std::to_string(link_->place()) + "), " +
+            {"SELECT pg_advisory_xact_lock(" + std::to_string(link().place()) + "), " +
                  std::string(own_number),
              {}}};
     }
@@ -160,26 +145,28 @@ class PostgresConnection final : public Connection {
             is_under_way_ = false;
             if (number_.empty())
                 throw;
-            find_out();
+            // What waited or was prepared went with the session.
+            flight_ = {};
+            session_.find_out(number_);
         }
     }
 
     void rollback() override {
         const bool is_begun = !is_to_begin();
         pending_.clear();
-        if (!std::exchange(is_under_way_, false) || !is_begun || link_ == nullptr)
+        if (!std::exchange(is_under_way_, false) || !is_begun)
             return;
         // With its session the transaction went too.
-        if (link_->is_broken())
+        if (link().is_broken())
             return;
         try {
-            link_->add("ROLLBACK");
+            link().add("ROLLBACK");
             if (use_ == PostgresLink::Use::read)
-                link_->send_off();
+                link().send_off();
             else
-                link_->run();
+                link().run();
         } catch (const Error&) {
-            if (!link_->is_broken())
+            if (!link().is_broken())
                 throw;
         }
     }
@@ -237,31 +224,12 @@ class PostgresConnection final : public Connection {
         std::optional<Values> values;
     };
 
-    PostgresLink& link() {
-        if (link_ == nullptr)
-            throw Error(Code::internal, "A transaction was used that had not begun");
-        return *link_;
-    }
+    PostgresLink& link() const { return session_.link(); }
 
     // Makes sure that there is a session.
     void open() {
-        if (link_ != nullptr && !link_->is_broken())
-            return;
-        const bool is_first = link_ == nullptr;
-        for (int tries = 1;; ++tries) {
+        if (session_.open())
             flight_ = {};
-            try {
-                link_ = std::make_unique<PostgresLink>(server_->library, server_->address, use_);
-                return;
-            } catch (const Error& e) {
-                if (is_first)
-                    throw;
-                // It has worked before, so whatever is wrong now is the server's, and may pass.
-                if (tries == most_reconnects)
-                    throw Error(Code::unavailable, e.what(), e.hint());
-            }
-            rest(pause_ms);
-        }
     }
 
     // Sends what waits and then what `fill` adds, and takes the answers. Where the session turns
@@ -278,9 +246,9 @@ class PostgresConnection final : public Connection {
             return;
         } catch (const Error& e) {
             is_locked_out_ = is_beginning && use_ == PostgresLink::Use::write &&
-                             e.code() == Code::busy && !link_->is_passing();
+                             e.code() == Code::busy && !link().is_passing();
             const bool may_repeat = is_fresh && (is_beginning || use_ == PostgresLink::Use::read);
-            if (!may_repeat || !link_->is_broken())
+            if (!may_repeat || !link().is_broken())
                 throw;
         }
         open();
@@ -294,6 +262,7 @@ class PostgresConnection final : public Connection {
             send_pending();
             fill();
             flight_.run(link());
+            session_.note_answer();
         } catch (const Error&) {
             // Something may wait that was to go with a statement whose values turned out not to
             // fit.
@@ -339,42 +308,11 @@ class PostgresConnection final : public Connection {
         return true;
     }
 
-    // The session broke during COMMIT: asks another one what became of the transaction. Returns
-    // when it was committed.
-    void find_out() {
-        const auto faults = link_->faults();
-        for (int asked = 0; asked < most_questions; ++asked) {
-            if (asked > 0)
-                rest(long_pause_ms);
-            std::string state;
-            try {
-                open();
-                state = state_of(number_);
-            } catch (const Error& e) {
-                if (!facts(e.code()).is_temporary)
-                    throw faults.undecided();
-                continue;
-            }
-            if (state == "committed")
-                return;
-            if (state == "aborted")
-                throw faults.lost();
-            if (state != "in progress")
-                break;
-        }
-        throw faults.undecided();
-    }
-
-    std::string state_of(const std::string& number) {
-        const auto rows = query("SELECT pg_xact_status(CAST(CAST($1 AS TEXT) AS xid8))", {number});
-        return rows.at(0).maybe_text(0).value_or("");
-    }
-
     const PostgresLibrary& library() const { return server_->library; }
 
     const std::shared_ptr<const PostgresServer> server_;
     const PostgresLink::Use use_;
-    std::unique_ptr<PostgresLink> link_;
+    PostgresSession session_;
     std::vector<Pending> pending_;
     PostgresFlight flight_;
     bool is_under_way_ = false;

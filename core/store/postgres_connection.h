@@ -1,4 +1,4 @@
-// One PostgreSQL session as a Connection. Used only by postgres.cc and by the bell.
+// One PostgreSQL session as a Connection. Used only by postgres.cc.
 #pragma once
 
 #include <memory>
@@ -7,18 +7,9 @@
 
 #include "core/store/connection.h"
 #include "core/store/postgres_link.h"
+#include "core/store/postgres_session.h"
 
 namespace caas::store {
-
-// What all connections to one database need. Shared by them and their connector, because either may
-// die first.
-struct PostgresServer {
-    // Throws Error: invalid for an address that is none, unavailable without libpq.
-    explicit PostgresServer(const Secret& url) : library("libpq.so.5"), address(library, url) {}
-
-    const PostgresLibrary library;
-    const PostgresAddress address;
-};
 
 // Connects. Throws Error.
 std::unique_ptr<Connection> open_postgres(

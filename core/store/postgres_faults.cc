@@ -140,11 +140,12 @@ Error PostgresFaults::silent() const {
 }
 
 Error PostgresFaults::undecided() const {
-    return {
-        Code::unavailable,
-        "The connection to the PostgreSQL database " + name_ +
-            " was lost while storing, and whether it was stored cannot be found out now",
-        "Look before trying again."};
+    return Error(
+               Code::unavailable,
+               "The connection to the PostgreSQL database " + name_ +
+                   " was lost while storing, and whether it was stored cannot be found out now",
+               "Look before trying again.")
+        .leave_undecided();
 }
 
 Error PostgresFaults::unfit(const std::string& why, std::string hint) const {

@@ -14,6 +14,8 @@ namespace {
 
 // The server gives up on a statement after a minute (below); then it has still to say so.
 constexpr Milliseconds patience = std::chrono::seconds(75);
+// To set the session up, as long as to connect; then what was asked for may be begun.
+constexpr Milliseconds set_up_patience = std::chrono::seconds(5);
 constexpr Milliseconds script_patience = std::chrono::hours(6);
 constexpr int least_server = 130000;  // pg_current_xact_id came with 13
 
@@ -134,7 +136,7 @@ void PostgresLink::set_up(Use use) {
     auto sql = std::string(session);
     sql +=
         use == Use::read ? std::string_view("SET default_transaction_read_only = on;\n") : writing;
-    const auto result = run_script(sql + std::string(facts));
+    const auto result = run_script(sql + std::string(facts), set_up_patience);
     const auto* row = result.get();
     if (value_of(library_, row, 0, 0).text() != "UTF8")
         throw faults_.unfit(
@@ -266,10 +268,23 @@ void PostgresLink::send() {
 }
 
 std::vector<PostgresLink::Result> PostgresLink::run() {
+    return run(patience);
+}
+
+std::vector<PostgresLink::Result> PostgresLink::run(Milliseconds most) {
     const auto count = queued_;
     send();
-    receive_owed();
-    return receive(count);
+    receive_owed(most);
+    return receive(count, most);
+}
+
+bool PostgresLink::answers_within(Milliseconds most) {
+    try {
+        run(most);
+    } catch (const Error&) {
+        is_broken_ = true;
+    }
+    return !is_broken_;
 }
 
 void PostgresLink::send_off() {
@@ -279,10 +294,10 @@ void PostgresLink::send_off() {
 }
 
 // What was wrong with a flight that was sent off is nobody's matter, unless the session is gone.
-void PostgresLink::receive_owed() {
+void PostgresLink::receive_owed(Milliseconds most) {
     for (const auto count : std::exchange(owed_, {})) {
         try {
-            receive(count);
+            receive(count, most);
         } catch (const Error&) {
             if (is_broken_)
                 throw;
@@ -290,12 +305,12 @@ void PostgresLink::receive_owed() {
     }
 }
 
-std::vector<PostgresLink::Result> PostgresLink::receive(std::size_t count) {
+std::vector<PostgresLink::Result> PostgresLink::receive(std::size_t count, Milliseconds most) {
     std::vector<Result> results;
     results.reserve(count);
     std::optional<Error> failure;
     for (std::size_t i = 0; i < count; ++i) {
-        auto result = next(patience);
+        auto result = next(most);
         if (result == nullptr)
             throw broken();
         const auto status = library_.result_status(result.get());
@@ -306,12 +321,12 @@ std::vector<PostgresLink::Result> PostgresLink::receive(std::size_t count) {
         if (!failure && status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
             failure = Error(Code::internal, "Exactly one statement was expected");
         results.push_back(std::move(result));
-        while (next(patience) != nullptr) {
+        while (next(most) != nullptr) {
             if (library_.status(connection_) != CONNECTION_OK)
                 throw broken();
         }
     }
-    const auto sync = next(patience);
+    const auto sync = next(most);
     if (sync == nullptr || library_.result_status(sync.get()) != PGRES_PIPELINE_SYNC)
         throw broken();
     if (failure)
@@ -320,7 +335,11 @@ std::vector<PostgresLink::Result> PostgresLink::receive(std::size_t count) {
 }
 
 PostgresLink::Result PostgresLink::run_script(const std::string& sql) {
-    receive_owed();
+    return run_script(sql, script_patience);
+}
+
+PostgresLink::Result PostgresLink::run_script(const std::string& sql, Milliseconds most) {
+    receive_owed(patience);
     // Several statements in one text are not for pipelines.
     if (is_piped_ && library_.exit_pipeline(connection_) != 1)
         throw broken();
@@ -329,7 +348,7 @@ PostgresLink::Result PostgresLink::run_script(const std::string& sql) {
     flush();
     Result last{nullptr, library_.clear};
     std::optional<Error> failure;
-    while (auto result = next(script_patience)) {
+    while (auto result = next(most)) {
         if (library_.result_status(result.get()) == PGRES_FATAL_ERROR && !failure)
             failure = error_of(result.get());
         if (is_broken_)

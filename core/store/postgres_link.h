@@ -57,6 +57,11 @@ class PostgresLink {
     // Sends what was queued and gives an answer for each. Throws Error for the first that failed;
     // then those after it were not run.
     std::vector<Result> run();
+    // The same of what is answered at once, if at all.
+    std::vector<Result> run(Milliseconds most);
+    // Whether the server answers at all; when it does not in time the link is broken. Nothing may
+    // be queued.
+    bool answers_within(Milliseconds most);
     // Sends what was queued and does not wait for the answers, which nobody asks for.
     void send_off();
     // Several statements without parameters, however long they take. Gives the last answer.
@@ -85,8 +90,9 @@ class PostgresLink {
     void set_up(Use use);
     void expect(int sent);
     void send();
-    std::vector<Result> receive(std::size_t count);
-    void receive_owed();
+    std::vector<Result> receive(std::size_t count, Milliseconds most);
+    void receive_owed(Milliseconds most);
+    Result run_script(const std::string& sql, Milliseconds most);
     void flush();
     void wait(short events, Milliseconds patience);
     Result next(Milliseconds patience);

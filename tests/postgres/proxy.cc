@@ -78,9 +78,14 @@ void PostgresProxy::relay(int client, const std::stop_token& stop) {
     const int server = connect_to(socket_);
     std::array<char, 65536> buffer{};
     bool is_whole = server >= 0;
-    while (is_whole && !stop.stop_requested()) {
+    while (is_whole && !stop.stop_requested() && manner_ != Manner::refusing) {
+        if (manner_ == Manner::silent) {
+            ::poll(nullptr, 0, look_again_ms);
+            continue;
+        }
         std::array<pollfd, 2> sources{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
-        if (::poll(sources.data(), sources.size(), look_again_ms) <= 0)
+        if (::poll(sources.data(), sources.size(), look_again_ms) <= 0 ||
+            manner_ != Manner::passing)
             continue;
         for (const bool is_asked : {true, false}) {
             if (sources.at(is_asked ? 0 : 1).revents == 0)
@@ -94,8 +99,10 @@ void PostgresProxy::relay(int client, const std::stop_token& stop) {
             const bool is_commit = is_asked && bytes.find("COMMIT") != std::string_view::npos;
             const auto cut = is_commit ? cut_.exchange(Cut::nothing) : Cut::nothing;
             is_whole = cut == Cut::nothing;
-            if (cut != Cut::nothing)
+            if (cut != Cut::nothing) {
+                manner_ = then_.load();
                 ++cuts_;
+            }
             if (cut != Cut::before_commit)
                 is_whole = pass_on(is_asked ? server : client, bytes) && is_whole;
             if (cut == Cut::after_commit)

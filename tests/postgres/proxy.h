@@ -1,4 +1,5 @@
-// Stands between a client and the server of the tests, and can cut the line around a COMMIT.
+// Stands between a client and the server of the tests: can cut the line around a COMMIT, fall
+// silent and refuse whoever comes.
 #pragma once
 
 #include <atomic>
@@ -19,6 +20,12 @@ class PostgresProxy {
         after_commit,   // the server sees it, the client never hears of it
     };
 
+    enum class Manner : std::uint8_t {
+        passing,
+        silent,    // takes what comes and answers nothing
+        refusing,  // hangs up at once
+    };
+
     // `socket`: the server's Unix socket.
     explicit PostgresProxy(std::filesystem::path socket);
     PostgresProxy(const PostgresProxy&) = delete;
@@ -27,8 +34,13 @@ class PostgresProxy {
 
     int port() const { return port_; }
 
-    // Of the next COMMIT that passes; then it lets everything pass again.
-    void cut_next(Cut cut) { cut_ = cut; }
+    // Of the next COMMIT that passes; how it behaves from then on.
+    void cut_next(Cut cut, Manner then = Manner::passing) {
+        then_ = then;
+        cut_ = cut;
+    }
+
+    void behave(Manner manner) { manner_ = manner; }
 
     int cuts() const { return cuts_; }
 
@@ -40,6 +52,8 @@ class PostgresProxy {
     int listener_ = -1;
     int port_ = 0;
     std::atomic<Cut> cut_ = Cut::nothing;
+    std::atomic<Manner> then_ = Manner::passing;
+    std::atomic<Manner> manner_ = Manner::passing;
     std::atomic<int> cuts_ = 0;
     std::mutex mutex_;  // guards lines_
     std::vector<std::jthread> lines_;

@@ -1,8 +1,11 @@
 // What only PostgreSQL can do to us: sessions that break, commits whose answer is lost, addresses
 // that are wrong, and types that are guessed.
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -476,22 +479,100 @@ TEST_CASE("a server that breaks off in the middle of TLS is away, and does not r
         Code::forbidden);
 }
 
+using Manner = fake::PostgresProxy::Manner;
+
+// To the schema of `rig`; a silent proxy is given up soon.
+Secret url_through(const Rig& rig, const fake::PostgresProxy& proxy) {
+    return rig.schema.with_schema(
+        "postgresql://caas@127.0.0.1:" + std::to_string(proxy.port()) +
+        "/caas?sslmode=disable&connect_timeout=2");
+}
+
 struct CutRig {
-    explicit CutRig(fake::PostgresProxy::Cut cut)
+    explicit CutRig(
+        fake::PostgresProxy::Cut cut,
+        Manner then = Manner::passing,
+        const store::PostgresPatience& patience = {})
         : proxy(server_folder() / (".s.PGSQL." + server_port())),
-          connection(store::postgres(rig.schema.with_schema(
-                                         "postgresql://caas@127.0.0.1:" +
-                                         std::to_string(proxy.port()) + "/caas?sslmode=disable"))
-                         ->open_writer()) {
+          connection(store::postgres(url_through(rig, proxy), patience)->open_writer()) {
         connection->begin();
         connection->execute("INSERT INTO thing (id) VALUES ('a')", {});
-        proxy.cut_next(cut);
+        proxy.cut_next(cut, then);
     }
 
     Rig rig;
     fake::PostgresProxy proxy;
     std::unique_ptr<store::Connection> connection;
 };
+
+// What came of it within seconds.
+std::optional<Error> error_in_seconds(const std::function<void()>& action) {
+    const auto start = std::chrono::steady_clock::now();
+    std::optional<Error> error;
+    try {
+        action();
+    } catch (const Error& e) {
+        error = e;
+    }
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(12));
+    return error;
+}
+
+TEST_CASE("whoever reads hears within seconds that the server fell silent") {
+    const Rig rig;
+    fake::PostgresProxy proxy(server_folder() / (".s.PGSQL." + server_port()));
+    const auto reader =
+        store::postgres(url_through(rig, proxy), {.rest = Milliseconds(0)})->open_reader();
+    const auto read = [&reader] {
+        reader->begin_read();
+        reader->query("SELECT id FROM thing", {});
+    };
+    read();
+    reader->rollback();
+    proxy.behave(Manner::silent);
+    for (int i = 0; i < 2; ++i) {
+        const auto error = error_in_seconds(read);
+        REQUIRE(error);
+        CHECK(error->code() == Code::unavailable);
+        reader->rollback();
+    }
+
+    proxy.behave(Manner::passing);
+    CHECK_NOTHROW(read());
+    reader->rollback();
+}
+
+TEST_CASE("a server that lets nobody in any more is waited for by time, and then it is said") {
+    const Rig rig;
+    fake::PostgresProxy proxy(server_folder() / (".s.PGSQL." + server_port()));
+    const auto writer = store::postgres(url_through(rig, proxy))->open_writer();
+    proxy.behave(Manner::refusing);
+    const auto error = error_in_seconds([&writer] {
+        writer->begin();
+        writer->execute("INSERT INTO thing (id) VALUES ('a')", {});
+    });
+    REQUIRE(error);
+    CHECK(error->code() == Code::unavailable);
+    CHECK_FALSE(error->is_undecided());
+}
+
+TEST_CASE("a commit whose outcome nobody can tell in time is left undecided") {
+    const store::PostgresPatience patience{
+        .reconnect = Milliseconds(100), .find_out = Milliseconds(500)};
+    for (const auto manner : {Manner::refusing, Manner::silent}) {
+        CutRig cut(fake::PostgresProxy::Cut::after_commit, manner, patience);
+        const auto error = error_in_seconds([&cut] { cut.connection->commit(); });
+        REQUIRE(error);
+        CHECK(error->is_undecided());
+        cut.connection->rollback();
+
+        cut.proxy.behave(Manner::passing);
+        cut.connection->begin();
+        cut.connection->execute("INSERT INTO thing (id) VALUES ('b')", {});
+        cut.connection->commit();
+        CHECK(cut.rig.count() == 2);
+    }
+}
 
 TEST_CASE("a commit that the server did is a commit, though its answer was lost") {
     const CutRig cut(fake::PostgresProxy::Cut::after_commit);

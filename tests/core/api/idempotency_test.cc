@@ -44,5 +44,28 @@ TEST_CASE("a stream that is never begun, since there is no room for it, frees it
     CHECK(server.home.count("idempotency") == 1);
 }
 
+TEST_CASE("a call of which nobody can tell whether it was stored keeps its key") {
+    Server server;
+    const auto content = server.add("Hello");
+    const auto order = [&] {
+        const Json body{{"content_id", content}, {"accounts", {"outbox"}}, {"in_seconds", 3600}};
+        return server.send(
+            "POST",
+            "/api/v1/posts",
+            std::make_unique<api::TextBody>(body.dump()),
+            server.home.owner,
+            {{"Content-Type", "application/json"}, {"Idempotency-Key", "k"}});
+    };
+    server.context.wake = [] {
+        throw Error(Code::unavailable, "whether it was stored cannot be found out now")
+            .leave_undecided();
+    };
+    CHECK(order().status == 503);
+    server.context.wake = [] {};
+
+    CHECK(order().status == 409);
+    CHECK(server.home.count("post") == 1);
+}
+
 }  // namespace
 }  // namespace caas
