@@ -22,6 +22,11 @@ using delivery::Verdict;
 
 // Drivers look back from the first try, at most as far as a clock may have been wrong.
 constexpr Milliseconds furthest_look = std::chrono::hours(15);
+// Platforms refuse what equals an older post: LinkedIn for two days at least, by its own words, and
+// nobody says for how long at most.
+constexpr Milliseconds furthest_duplicate = std::chrono::hours(24 * 7);
+
+constexpr const char* others_unread = "What the account's other posts became could not be read.";
 
 Instant begin_of_doubt(const Journal& journal) {
     auto begin = journal.empty() ? Instant() : journal.back().started_at;
@@ -30,6 +35,25 @@ Instant begin_of_doubt(const Journal& journal) {
             begin = std::min(begin, entry.started_at);
     }
     return begin;
+}
+
+// Whether an earlier try may have made what is sent now.
+bool may_be_made(const Journal& journal) {
+    if (journal.empty())
+        return false;
+    const auto& last = journal.back();
+    return std::any_of(journal.begin(), journal.end() - 1, [&last](const auto& entry) {
+        return entry.publishes && delivery::is_open(entry) && entry.step == last.step &&
+               entry.part == last.part;
+    });
+}
+
+Outcome not_begun(std::string code, std::string message) {
+    Outcome outcome;
+    outcome.ending = Ending::returned;
+    outcome.code = std::move(code);
+    outcome.message = std::move(message);
+    return outcome;
 }
 
 }  // namespace
@@ -55,17 +79,25 @@ void Deliverer::intended(Work& work) const {
 // Looks for the step in doubt among what no other post of the account became: an equal one that
 // went out shortly before would be taken for it, and this one be lost.
 Sight Deliverer::look_for(Work& work, const Call& call) const {
-    if (doors_.made_by_others) {
-        try {
-            work.publication.made_by_others =
-                doors_.made_by_others(work.post, begin_of_doubt(work.journal) - furthest_look);
-        } catch (const std::exception&) {
-            Sight nothing;
-            nothing.why = "What the account's other posts became could not be read.";
-            return nothing;
-        }
+    if (!tell_of_others(work, furthest_look)) {
+        Sight nothing;
+        nothing.why = others_unread;
+        return nothing;
     }
     return look(call);
+}
+
+// False when it could not be read.
+bool Deliverer::tell_of_others(Work& work, Milliseconds reach) const {
+    if (!doors_.made_by_others)
+        return true;
+    try {
+        work.publication.made_by_others =
+            doors_.made_by_others(work.post, begin_of_doubt(work.journal) - reach);
+        return true;
+    } catch (const std::exception&) {
+        return false;
+    }
 }
 
 void Deliverer::call(Work& work) const {
@@ -79,14 +111,15 @@ void Deliverer::call(Work& work) const {
         random_,
         call_deadline};
     if (work.next == Next::perform) {
+        const bool is_told = !may_be_made(work.journal) || tell_of_others(work, furthest_duplicate);
         // A machine that was stopped as a whole knows it by the wall clock only.
         if (clock_.monotonic() - work.intended_at > most_stall ||
             clock_.now() - work.intended_on > most_stall) {
-            Outcome outcome;
-            outcome.ending = Ending::returned;
-            outcome.code = "stalled";
-            outcome.message = "The program was halted before the step began.";
-            work.heard = outcome;
+            work.heard = not_begun("stalled", "The program was halted before the step began.");
+            return;
+        }
+        if (!is_told) {
+            work.heard = not_begun("unavailable", others_unread);
             return;
         }
         stop_point("perform.begun");

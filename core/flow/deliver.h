@@ -119,6 +119,7 @@ class Deliverer {
   private:
     void follow(Work& work, delivery::Verdict verdict, bool is_stopping) const;
     void begin(Work& work, delivery::Attempt step) const;
+    bool tell_of_others(Work& work, Milliseconds reach) const;
     delivery::Sight look_for(Work& work, const Call& call) const;
     std::vector<delivery::Claiming> claimings_of(
         store::Transaction& transaction, std::span<Work* const> works) const;

@@ -48,11 +48,11 @@ struct Publication {
     std::string language;     // BCP 47, may be empty
     std::string options;      // JSON object: per-platform options of the version
     Instant due_at{};         // when it was to go out; names files, is shown to receivers
-    // Ids and addresses of what other posts of the account became, as far back as a look may reach.
-    // Told to a look only.
+    // Ids and addresses of what other posts of the account became, as far back as a look may reach,
+    // or a refusal of what is there already. Told to a look, and to a try after one in doubt.
     std::vector<std::string> made_by_others{};
 
-    // An equal post that a listing shows may be one of those.
+    // An equal post that a listing shows, or a refusal names, may be one of those.
     bool is_of_another(std::string_view id_or_url) const {
         return std::ranges::find(made_by_others, id_or_url) != made_by_others.end();
     }

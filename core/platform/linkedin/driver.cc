@@ -88,8 +88,13 @@ bool is_in_doubt(const Journal& journal) {
 
 // A duplicate is ours only when such a try went before: LinkedIn refuses against what somebody
 // posted by hand as well, and for two days against posts that are deleted, by names of posts that
-// never were. An organization's own list tells for certain.
-Outcome read_duplicate(const Fault& fault, const Journal& journal, const Access& access) {
+// never were. An organization's own list tells for certain. What another post of the account became
+// says nothing of this one, which may have been made beside it.
+Outcome read_duplicate(
+    const Publication& publication,
+    const Fault& fault,
+    const Journal& journal,
+    const Access& access) {
     auto code = code_of(driver, "duplicate_post");
     auto urn = duplicate_of(fault);
     if (!is_in_doubt(journal))
@@ -100,11 +105,17 @@ Outcome read_duplicate(const Fault& fault, const Journal& journal, const Access&
     if (urn.empty() || is_organization(access))
         return Unknown{std::move(code), "LinkedIn has an equal post, perhaps from the try before"};
     auto url = permalink(urn);
+    if (publication.is_of_another(urn) || publication.is_of_another(url))
+        return Unknown{std::move(code), "LinkedIn names an equal post that another one became"};
     return Already{std::move(urn), std::move(url), ""};
 }
 
 Outcome publish(
-    const net::Request& request, const Journal& journal, const Access& access, const Tools& tools) {
+    const Publication& publication,
+    const net::Request& request,
+    const Journal& journal,
+    const Access& access,
+    const Tools& tools) {
     const auto result = tools.http.send(request);
     if (const auto* failure = std::get_if<net::Failure>(&result))
         return outcome_of_create(driver, *failure);
@@ -124,21 +135,30 @@ Outcome publish(
     }
     const auto fault = read_fault(response);
     if (status >= 400 && status < 500 && fault.code == "DUPLICATE_POST")
-        return read_duplicate(fault, journal, access);
+        return read_duplicate(publication, fault, journal, access);
     return read_refusal(response, journal, access, tools.clock.now());
 }
 
-Outcome create(const Step& step, const Journal& journal, const Access& access, const Tools& tools) {
+Outcome create(
+    const Publication& publication,
+    const Step& step,
+    const Journal& journal,
+    const Access& access,
+    const Tools& tools) {
     auto request = post("/rest/posts", access, step.prepared);
     request.is_create = true;
-    auto outcome = publish(request, journal, access, tools);
+    auto outcome = publish(publication, request, journal, access, tools);
     if (auto* done = std::get_if<Done>(&outcome))
         done->url = permalink(done->remote_id);
     return outcome;
 }
 
 Outcome comment(
-    const Step& step, const Journal& journal, const Access& access, const Tools& tools) {
+    const Publication& publication,
+    const Step& step,
+    const Journal& journal,
+    const Access& access,
+    const Tools& tools) {
     const auto prepared = json::parse(step.prepared, "The journal's step");
     const auto object = json::text_or(prepared, "object", "");
     if (object.empty())
@@ -150,7 +170,7 @@ Outcome comment(
         access,
         json::text_or(prepared, "body", ""));
     request.is_create = true;
-    auto outcome = publish(request, journal, access, tools);
+    auto outcome = publish(publication, request, journal, access, tools);
     if (auto* done = std::get_if<Done>(&outcome))
         done->url = permalink(object);
     return outcome;
@@ -165,9 +185,9 @@ Outcome perform(
     if (auto fault = fault_of_media(publication))
         return *std::move(fault);
     if (step.name == create_step)
-        return create(step, journal, access, tools);
+        return create(publication, step, journal, access, tools);
     if (step.name == comment_step)
-        return comment(step, journal, access, tools);
+        return comment(publication, step, journal, access, tools);
     return perform_upload(publication, step, journal, access, tools);
 }
 

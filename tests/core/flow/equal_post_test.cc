@@ -1,5 +1,6 @@
 // Two posts with the same words: what became of one says nothing of the other. On a pretend
-// Mastodon, which takes the same words as often as they come.
+// Mastodon, which takes the same words as often as they come, and a pretend LinkedIn, which does
+// not.
 #include <doctest/doctest.h>
 
 #include "core/delivery/liveness.h"
@@ -17,20 +18,38 @@ namespace {
 using delivery::PostState;
 using sandbox::PlatformFault;
 
-// A home with an account on a server that is not known to honour keys.
+// On a server that is not known to honour keys.
+platform::NewAccount on_mastodon() {
+    platform::NewAccount wanted;
+    wanted.platform = "mastodon";
+    wanted.identity.remote_id = "109000000000000001";
+    wanted.identity.handle = "sandbox";
+    wanted.identity.base_url = "https://mastodon.sandbox";
+    wanted.identity.credentials.access = Secret("sandbox-token");
+    return wanted;
+}
+
+// A member's, whose posts nobody can list; what is in doubt is sent again.
+platform::NewAccount on_linkedin() {
+    using sandbox::PretendLinkedin;
+    platform::NewAccount wanted;
+    wanted.platform = "linkedin";
+    wanted.on_unknown = platform::OnUnknown::resend;
+    wanted.identity.remote_id = PretendLinkedin::member;
+    wanted.identity.handle = "Ana";
+    wanted.identity.base_url = "https://linkedin.sandbox";
+    wanted.identity.credentials.access = Secret(std::string(PretendLinkedin::member_token));
+    return wanted;
+}
+
 struct Studio {
-    Studio() : platforms(home.clock, Secret("of-a-test")) {
+    explicit Studio(platform::NewAccount wanted = on_mastodon())
+        : platforms(home.clock, Secret("of-a-test")) {
         home.http.handler = [this](const net::Request& request) { return platforms.send(request); };
+        wanted.workspace = home.owner.workspace;
+        wanted.name = "words";
+        wanted.identity.config = "{}";
         home.store.write([&](store::Transaction& transaction) {
-            platform::NewAccount wanted;
-            wanted.workspace = home.owner.workspace;
-            wanted.platform = "mastodon";
-            wanted.name = "toots";
-            wanted.identity.remote_id = "109000000000000001";
-            wanted.identity.handle = "sandbox";
-            wanted.identity.base_url = "https://mastodon.sandbox";
-            wanted.identity.config = "{}";
-            wanted.identity.credentials.access = Secret("sandbox-token");
             return platform::insert_account(
                 transaction, home.ids, home.tools.vault, wanted, home.clock.now());
         });
@@ -41,8 +60,13 @@ struct Studio {
         when.in_seconds = 0;
         const auto post =
             flow::make_posts(
-                home.tools, home.owner, {home.add({text}).id.text(), std::nullopt, {"toots"}, when})
+                home.tools, home.owner, {home.add({text}).id.text(), std::nullopt, {"words"}, when})
                 .at(0);
+        return after_run(post.id);
+    }
+
+    // How it is when what is due was carried.
+    delivery::Post after_run(const PostId& post) {
         const auto doors = flow::make_doors(home.tools);
         const flow::Engine::Parts parts{
             home.store,
@@ -57,7 +81,7 @@ struct Studio {
             }};
         flow::Engine(parts, {}).run_once({});
         return home.store.read([&](store::Reader& reader) {
-            return delivery::get_post(reader, home.owner.workspace, post.id);
+            return delivery::get_post(reader, home.owner.workspace, post);
         });
     }
 
@@ -87,6 +111,25 @@ TEST_CASE("a post that arrived is found beside an equal one that went out before
     CHECK(second.state == PostState::published);
     CHECK(second.remote_id != first.remote_id);
     CHECK(studio.platforms.mastodon.statuses().size() == 2);
+}
+
+TEST_CASE("a post that LinkedIn refuses for an equal one of ours does not get its address") {
+    Studio studio(on_linkedin());
+    const auto first = studio.publish("We meet at noon");
+    REQUIRE(first.state == PostState::published);
+    studio.platforms.linkedin.queue(PlatformFault::lost_before);
+    auto second = studio.publish("We meet at noon");
+
+    // Looked for again, then sent again and refused.
+    for (int minute = 0; minute < 3; ++minute) {
+        studio.home.clock.advance(std::chrono::minutes(1));
+        second = studio.after_run(second.id);
+    }
+
+    CHECK(second.tries > 0);
+    CHECK(second.state == PostState::unconfirmed);
+    CHECK(second.url.empty());
+    CHECK(studio.platforms.linkedin.posts().size() == 1);
 }
 
 }  // namespace

@@ -41,9 +41,13 @@ constexpr const char* duplicate =
     R"("status":422})";
 
 // The second try of a post whose first is in doubt, refused as a duplicate.
-Outcome duplicate_after_doubt(const Access& access, bool has_other_bytes = false) {
+Outcome duplicate_after_doubt(
+    const Access& access,
+    bool has_other_bytes = false,
+    std::vector<std::string> made_by_others = {}) {
     World world;
-    const auto what = publication({"Hello"});
+    auto what = publication({"Hello"});
+    what.made_by_others = std::move(made_by_others);
     Journal journal;
     const auto step = linkedin::driver.next(what, journal, access, world.tools);
     auto& first = write_down(journal, *step, world.clock.now());
@@ -264,6 +268,18 @@ TEST_CASE("a member's duplicate after a try in doubt is that try, when the bytes
     CHECK(std::get<Already>(outcome).remote_id == "urn:li:share:7141138937766391808");
     CHECK(
         brief(duplicate_after_doubt(ana_on_linkedin(), true)) == "refused linkedin.duplicate_post");
+}
+
+TEST_CASE("a member's duplicate that another post became is not taken for the try in doubt") {
+    const std::string urn = "urn:li:share:7141138937766391808";
+    const auto after_doubt = [](std::string made) {
+        return brief(duplicate_after_doubt(ana_on_linkedin(), false, {std::move(made)}));
+    };
+    CHECK(after_doubt(urn) == "unknown linkedin.duplicate_post");
+    CHECK(
+        after_doubt("https://www.linkedin.com/feed/update/" + urn) ==
+        "unknown linkedin.duplicate_post");
+    CHECK(after_doubt("urn:li:share:1") == "already");
 }
 
 TEST_CASE("an organization's duplicate after a try in doubt is looked for") {
