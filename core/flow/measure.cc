@@ -99,17 +99,33 @@ std::pair<std::optional<Subject>, std::string> find_subject(const Tools& tools, 
         });
 }
 
-std::vector<metric::Sample> ask(const Tools& tools, const Subject& subject) {
+// Rounds are taken up several at a time, and a thread has many parts: a slow platform takes longer
+// than they are ours.
+bool still_holds(const Tools& tools, metric::Round& round) {
+    return metric::is_held(round, tools.clock.now()) ||
+           tools.store.write([&](store::Transaction& transaction) {
+               return metric::hold_round(transaction, round, tools.clock.now());
+           });
+}
+
+// nullopt when another daemon asks by now.
+std::optional<std::vector<metric::Sample>> ask(
+    const Tools& tools, const Subject& subject, metric::Round& round) {
     const auto& driver = platform::get(subject.account.platform);
     const AccountCall call(tools, subject.access);
     std::vector<metric::Sample> samples;
-    for (const auto& entry : subject.published)
+    for (const auto& entry : subject.published) {
+        if (!still_holds(tools, round))
+            return std::nullopt;
         samples.push_back(
             {tools.clock.now(), entry.part, driver.measure(entry, subject.access, call.tools())});
+    }
     return samples;
 }
 
-void measure(const Tools& tools, const metric::Round& round) {
+void measure(const Tools& tools, metric::Round& round) {
+    if (!still_holds(tools, round))
+        return;
     try {
         const auto [subject, why] = find_subject(tools, round.post);
         if (!subject) {
@@ -118,9 +134,11 @@ void measure(const Tools& tools, const metric::Round& round) {
             });
             return;
         }
-        const auto samples = ask(tools, *subject);
+        const auto samples = ask(tools, *subject, round);
+        if (!samples)
+            return;
         tools.store.write([&](store::Transaction& transaction) {
-            for (const auto& sample : samples)
+            for (const auto& sample : *samples)
                 metric::keep_sample(transaction, round.post, round.workspace, sample);
             metric::finish_round(transaction, round, tools.clock.now());
         });
@@ -158,10 +176,10 @@ std::optional<Instant> measure_due(const Tools& tools) {
         const auto due = tools.store.read(metric::next_round);
         if (!due || *due > tools.clock.now())
             break;
-        const auto rounds = tools.store.write([&](store::Transaction& transaction) {
+        auto rounds = tools.store.write([&](store::Transaction& transaction) {
             return metric::claim_rounds(transaction, tools.clock.now(), most_rounds_at_once);
         });
-        for (const auto& round : rounds)
+        for (auto& round : rounds)
             measure(tools, round);
     }
     return tools.store.read([](store::Reader& reader) {

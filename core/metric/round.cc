@@ -13,6 +13,7 @@ using std::chrono::minutes;
 constexpr std::array<Milliseconds, 8> ages{
     minutes(10), hours(1), hours(6), hours(24), hours(72), hours(168), hours(336), hours(720)};
 constexpr Milliseconds lease = minutes(2);
+constexpr Milliseconds least_left = minutes(1);
 constexpr int most_tries = 3;
 constexpr std::string_view enrolled_fact = "metric_enrolled_until";
 
@@ -79,8 +80,24 @@ RETURNING post_id, workspace_id, number, tries, published_at)",
              row.id<WorkspaceId>(1),
              static_cast<int>(row.integer(2)),
              static_cast<int>(row.integer(3)),
-             row.instant(4)});
+             row.instant(4),
+             now + lease});
     return rounds;
+}
+
+bool is_held(const Round& round, Instant now) {
+    return round.held_until - now >= least_left;
+}
+
+bool hold_round(store::Transaction& transaction, Round& round, Instant now) {
+    const auto changed = transaction.execute(
+        R"(UPDATE metric_round
+SET due_at = $3
+WHERE post_id = $1
+    AND due_at = $2)",
+        {round.post, round.held_until, now + lease});
+    round.held_until = now + lease;
+    return changed > 0;
 }
 
 void finish_round(store::Transaction& transaction, const Round& round, Instant now) {

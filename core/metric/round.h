@@ -22,6 +22,7 @@ struct Round {
     int number = 0;  // 0-based
     int tries = 0;   // of this round, that failed
     Instant published_at{};
+    Instant held_until{};
 };
 
 // The age a post has when the round is due; nullopt after the last one. Pure.
@@ -39,8 +40,12 @@ void enroll(
     Instant now);
 
 // Takes at most `most` rounds that are due. Each is one caller's for two minutes, so that several
-// daemons do not ask for the same.
+// daemons do not ask for the same; who needs longer holds it meanwhile.
 std::vector<Round> claim_rounds(store::Transaction& transaction, Instant now, int most);
+// Whether it is the caller's for a minute at least, which the slowest call does not take. Pure.
+bool is_held(const Round& round, Instant now);
+// Makes it the caller's for two minutes from now on; false when another has taken it meanwhile.
+bool hold_round(store::Transaction& transaction, Round& round, Instant now);
 // It was answered: the next one waits for its time.
 void finish_round(store::Transaction& transaction, const Round& round, Instant now);
 // It failed and is tried again at `again`; after the third failure the next round is waited for.

@@ -1,5 +1,6 @@
 // After a post is out: its numbers, taking it back, and what was foretold of it. On a pretend X.
 #include <functional>
+#include <set>
 #include <utility>
 
 #include <doctest/doctest.h>
@@ -32,6 +33,8 @@ struct Studio {
         : home(std::move(variables)), platforms(home.clock, Secret("of-a-test")) {
         home.http.handler = [this](const net::Request& request) {
             ++calls;
+            if (while_asked && request.method == "GET")
+                while_asked(request.url);
             auto result = platforms.send(request);
             if (request.is_create && std::exchange(is_cut, false))
                 platforms.x.arm(sandbox::PlatformFault::unreachable);
@@ -138,6 +141,7 @@ struct Studio {
     int calls = 0;
     bool is_cut = false;              // after the next part that goes out
     std::function<void()> meanwhile;  // while the next part is being removed
+    std::function<void(const std::string& url)> while_asked;
 };
 
 TEST_CASE("the numbers of each part are asked for, ever less often, and kept") {
@@ -172,6 +176,42 @@ TEST_CASE("a platform that charges for reads is not asked unless the installatio
 
     CHECK(it.calls == before);
     CHECK(it.samples(post.id).empty());
+}
+
+TEST_CASE("what one daemon reads slowly is not read, and paid for, by another as well") {
+    Studio it;
+    for (const auto* word : {"One", "Two", "Three"})
+        it.publish({std::string(word) + ".", std::string(word) + " and.", std::string(word) + "!"});
+    flow::measure_due(it.home.tools);
+    it.home.clock.advance(minutes(10));
+    std::multiset<std::string> asked;
+    fake::FakeHttp network;
+    network.handler = [&](const net::Request& request) {
+        asked.insert(request.url);
+        return it.platforms.send(request);
+    };
+    const flow::Tools other{
+        it.home.store,
+        it.home.clock,
+        it.home.random,
+        it.home.ids,
+        network,
+        it.home.settings,
+        it.home.tools.vault,
+        it.home.log,
+        it.home.tools.share,
+        it.home.tools.data,
+        it.home.tools.plans};
+    it.while_asked = [&](const std::string& url) {
+        asked.insert(url);
+        it.home.clock.advance(std::chrono::seconds(30));
+        flow::measure_due(other);
+    };
+
+    flow::measure_due(it.home.tools);
+
+    CHECK(asked.size() == 9);
+    CHECK(std::set(asked.begin(), asked.end()).size() == 9);
 }
 
 TEST_CASE("numbers that cannot be read now are asked for again, and never hold up a post") {

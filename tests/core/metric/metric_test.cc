@@ -142,6 +142,28 @@ TEST_CASE("a round is one caller's, until its time is over") {
     CHECK(it.claim().size() == 2);
 }
 
+TEST_CASE("a round is held for as long as it takes, unless another has taken it up") {
+    Rig it;
+    it.enroll("p");
+    it.clock.advance(minutes(10));
+    auto round = it.claim().at(0);
+    const auto hold = [&] {
+        return it.store.write(
+            [&](store::Transaction& t) { return hold_round(t, round, it.clock.now()); });
+    };
+    CHECK(is_held(round, it.clock.now()));
+
+    it.clock.advance(minutes(3));
+    CHECK_FALSE(is_held(round, it.clock.now()));
+    CHECK(hold());
+    CHECK(is_held(round, it.clock.now()));
+    CHECK(it.claim().empty());
+
+    it.clock.advance(minutes(3));
+    REQUIRE(it.claim().size() == 1);
+    CHECK_FALSE(hold());
+}
+
 TEST_CASE("a round that fails three times is given up for the next one") {
     Rig it;
     it.enroll("p");
