@@ -133,6 +133,13 @@ void resolve_of(
     }
 }
 
+bool still_holds(const Tools& tools, media::Going& going) {
+    return media::is_held(going, tools.clock.now()) ||
+           tools.store.write([&](store::Transaction& transaction) {
+               return media::hold(transaction, going, tools.clock.now());
+           });
+}
+
 }  // namespace
 
 std::unique_ptr<media::Place> media_place(const Tools& tools) {
@@ -307,14 +314,18 @@ int sweep_media(const Tools& tools) {
     int gone = media::sweep_folder(place->anteroom(), grace, now);
     // Fetched from elsewhere and not read again.
     gone += media::sweep_folder(media_folder(tools) / "cache", cached_for, now);
-    const auto unused = tools.store.write([&](store::Transaction& transaction) {
-        return media::take_unused(transaction, now - grace);
+    auto unused = tools.store.write([&](store::Transaction& transaction) {
+        return media::take_unused(transaction, now - grace, now);
     });
-    std::vector<std::string> removed;
-    for (const auto& digest : unused) {
+    std::vector<media::Going> removed;
+    for (auto& going : unused) {
+        // Storage may be slow, and by then another daemon may have deleted it, and somebody added
+        // it again.
+        if (!still_holds(tools, going))
+            continue;
         try {
-            place->remove(digest);
-            removed.push_back(digest);
+            place->remove(going.digest);
+            removed.push_back(going);
         } catch (const Error& error) {
             tools.log.write(Level::warn, "media.remove", {{"error", error.what()}});
         }

@@ -3,6 +3,12 @@
 #include "core/base/error.h"
 
 namespace caas::media {
+namespace {
+
+constexpr Milliseconds lease = std::chrono::minutes(10);
+constexpr Milliseconds least_left = std::chrono::minutes(5);
+
+}  // namespace
 
 void announce(
     store::Transaction& transaction, const std::string& digest, std::int64_t size, Instant now) {
@@ -18,28 +24,47 @@ WHERE media_file.is_going = 0)sql",
             .retry_after(2);
 }
 
-std::vector<std::string> take_unused(store::Transaction& transaction, Instant before) {
-    std::vector<std::string> digests;
+// Of what is going, `kept_at` is when it was marked.
+std::vector<Going> take_unused(store::Transaction& transaction, Instant before, Instant now) {
+    std::vector<Going> taken;
     for (const auto& row : transaction.query(
              R"sql(
 UPDATE media_file
-SET is_going = 1
+SET is_going = 1, kept_at = $2
 WHERE digest IN (SELECT f.digest FROM media_file f
-    WHERE f.kept_at < $1
+    WHERE ((f.is_going = 0 AND f.kept_at < $1) OR (f.is_going = 1 AND f.kept_at <= $3))
       AND NOT EXISTS (SELECT 1 FROM medium m WHERE m.digest = f.digest)
       AND NOT EXISTS (SELECT 1 FROM rendition r WHERE r.digest = f.digest)
     LIMIT 100)
 RETURNING digest)sql",
-             {before}))
-        digests.push_back(row.text(0));
-    return digests;
+             {before, now, now - lease}))
+        taken.push_back({row.text(0), now});
+    return taken;
 }
 
-void forget(store::Transaction& transaction, const std::vector<std::string>& digests) {
+bool is_held(const Going& going, Instant now) {
+    return going.marked_at + lease - now >= least_left;
+}
+
+bool hold(store::Transaction& transaction, Going& going, Instant now) {
+    const auto changed = transaction.execute(
+        R"sql(
+UPDATE media_file
+SET kept_at = $3
+WHERE digest = $1
+  AND is_going = 1
+  AND kept_at = $2)sql",
+        {going.digest, going.marked_at, now});
+    going.marked_at = now;
+    return changed > 0;
+}
+
+void forget(store::Transaction& transaction, const std::vector<Going>& gone) {
     std::vector<store::Values> rows;
-    for (const auto& digest : digests)
-        rows.push_back({digest});
-    transaction.execute_each("DELETE FROM media_file WHERE digest = $1 AND is_going = 1", rows);
+    for (const auto& one : gone)
+        rows.push_back({one.digest, one.marked_at});
+    transaction.execute_each(
+        "DELETE FROM media_file WHERE digest = $1 AND is_going = 1 AND kept_at = $2", rows);
 }
 
 std::vector<NeededFile> needed_files(store::Reader& reader) {

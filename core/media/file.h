@@ -19,11 +19,23 @@ namespace caas::media {
 void announce(
     store::Transaction& transaction, const std::string& digest, std::int64_t size, Instant now);
 
-// Files nobody has, announced before `before`; marks them as going. Those that a former call marked
-// come again until forget() is told.
-std::vector<std::string> take_unused(store::Transaction& transaction, Instant before);
+// A file that is going: for ten minutes whoever marked it may delete it, and nobody else.
+struct Going {
+    std::string digest;
+    Instant marked_at{};
+};
+
+// Files nobody has, announced before `before`; marks them as going. Those that were marked more
+// than ten minutes ago, by whoever did not come to the end, come again until forget() is told.
+std::vector<Going> take_unused(store::Transaction& transaction, Instant before, Instant now);
+// Whether it is the caller's to delete for five minutes at least, which is longer than to delete it
+// takes. Pure.
+bool is_held(const Going& going, Instant now);
+// Makes it the caller's for ten minutes from now on; false when somebody else has marked it
+// meanwhile, who may have deleted it by now, and a third may have added it again.
+bool hold(store::Transaction& transaction, Going& going, Instant now);
 // The bytes are deleted.
-void forget(store::Transaction& transaction, const std::vector<std::string>& digests);
+void forget(store::Transaction& transaction, const std::vector<Going>& gone);
 
 // A file that somebody has, or that was made of what somebody has.
 struct NeededFile {

@@ -19,6 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t most_bytes = std::int64_t{5} << 30U;  // of one PUT, as AWS has it
+// So long may a file that is going be its deleter's at least (file.h).
+constexpr std::chrono::minutes longest_delete{1};
 
 [[noreturn]] void fail(const std::string& why) {
     throw Error(
@@ -75,7 +77,9 @@ class S3 final : public Place {
     }
 
     void remove(const std::string& digest) override {
-        const auto response = send(request_for("DELETE", digest), sha256_hex(""));
+        auto request = request_for("DELETE", digest);
+        request.total_timeout = longest_delete;
+        const auto response = send(std::move(request), sha256_hex(""));
         if (response.status != 404)
             demand(response);
         std::error_code ignored;

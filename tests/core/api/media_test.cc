@@ -356,6 +356,58 @@ TEST_CASE("files that nobody has any more are deleted a day later, others stay")
     CHECK(upload(server, sample::png(40, 30)).status == 201);
 }
 
+TEST_CASE("a sweep does not delete what another has deleted, and somebody added again, meanwhile") {
+    fake::Home home{
+        {{"CAAS_MEDIA_STORAGE", "s3"},
+         {"CAAS_MEDIA_S3_ENDPOINT", "https://s3.example"},
+         {"CAAS_MEDIA_S3_BUCKET", "media"},
+         {"CAAS_MEDIA_S3_ACCESS_KEY", "key"},
+         {"CAAS_MEDIA_S3_SECRET_KEY", "secret"}}};
+    const auto announce = [&] {
+        home.store.write([&](store::Transaction& transaction) {
+            for (const auto* word : {"a", "b", "c"})
+                media::announce(transaction, sha256_hex(word), 1, home.clock.now());
+        });
+    };
+    announce();
+    home.clock.advance(std::chrono::hours(25));
+    int others = 0;
+    fake::FakeHttp network;
+    network.handler = [&others](const net::Request&) {
+        ++others;
+        return net::Response{204, {}, ""};
+    };
+    const flow::Tools other{
+        home.store,
+        home.clock,
+        home.random,
+        home.ids,
+        network,
+        home.settings,
+        home.tools.vault,
+        home.log,
+        home.tools.share,
+        home.tools.data,
+        home.tools.plans};
+    int ours = 0;
+    home.http.handler = [&](const net::Request&) {
+        if (++ours == 1) {
+            // While it is under way nobody else sweeps the same.
+            CHECK(flow::sweep_media(other) == 0);
+            home.clock.advance(std::chrono::minutes(11));
+            CHECK(flow::sweep_media(other) == 3);
+            announce();
+        }
+        return net::Response{204, {}, ""};
+    };
+
+    flow::sweep_media(home.tools);
+
+    CHECK(ours == 1);
+    CHECK(others == 3);
+    CHECK(home.count("media_file") == 3);
+}
+
 TEST_CASE("a day's sweep goes on until no file is left that nobody has") {
     Server server;
     auto& home = server.home;
