@@ -27,6 +27,8 @@ constexpr std::chrono::days furthest{366 * 5};
 // One transaction makes no more than this, then others may write.
 constexpr std::size_t most_at_once = 100;
 constexpr auto try_again = std::chrono::minutes(15);
+// Storage that is away may be back before the time of the post comes.
+constexpr auto fit_again = std::chrono::minutes(5);
 // A post is on time within this, as in delivery::Pace.
 constexpr Milliseconds least_window = std::chrono::minutes(1);
 
@@ -188,18 +190,33 @@ WHERE id = $1)sql",
     require_plan(tools, reader, organization, posts, now);
 }
 
-// What was planned, whose pictures may have to be made to fit.
-struct Planned {
+// What the next posts show.
+struct Pictures {
     WorkspaceId workspace;
-    content::Body body;
+    content::Version version;
     platform::Account account;
 };
 
+std::optional<Pictures> next_pictures(const Tools& tools, const SeriesId& id) {
+    return tools.store.read([&](store::Reader& reader) -> std::optional<Pictures> {
+        const auto series = schedule::find_for_top_up(reader, id, tools.clock.now());
+        auto version = series ? version_for(reader, *series) : std::nullopt;
+        if (!version || !names_media(version->body))
+            return std::nullopt;
+        auto account = platform::load_account(reader, series->account);
+        if (account.state == platform::AccountState::disconnected)
+            return std::nullopt;
+        return Pictures{series->workspace, *std::move(version), std::move(account)};
+    });
+}
+
+// `fitted`: the version whose pictures were made to fit. Another one that shows any is left for
+// the next look.
 int top_up(
     const Tools& tools,
     store::Transaction& transaction,
     const SeriesId& id,
-    std::optional<Planned>& planned) {
+    const std::optional<VersionId>& fitted) {
     const auto now = tools.clock.now();
     auto found = schedule::take_for_top_up(transaction, id, now);
     if (!found)
@@ -212,6 +229,8 @@ int top_up(
         end(series, "The account was disconnected.", now);
     } else if (!version) {
         end(series, "The content was deleted.", now);
+    } else if (names_media(version->body) && fitted != version->id) {
+        return 0;
     } else {
         require_valid(lint_for(tools, transaction, version->body, account), version->content);
         const auto passed_over = series.passed_over;
@@ -229,7 +248,6 @@ int top_up(
                  {"occurrences", std::to_string(series.passed_over - passed_over)}});
         require_series_plan(tools, transaction, series, posts, now);
         delivery::insert_posts(transaction, posts, now);
-        planned = {series.workspace, version->body, account};
     }
     schedule::save_series(transaction, series);
     return static_cast<int>(posts.size());
@@ -241,19 +259,38 @@ bool is_of_one_series(Code code) {
            code == Code::plan_limit;
 }
 
-void put_off(const Tools& tools, const SeriesId& id, const Error& error) {
+void put_off(const Tools& tools, const SeriesId& id, const Error& error, Milliseconds wait) {
     tools.store.write([&](store::Transaction& transaction) {
         const auto now = tools.clock.now();
         auto series = schedule::take_for_top_up(transaction, id, now);
         if (!series)
             return;
         series->problem = error.what();
-        series->top_up_at = now + try_again;
+        series->top_up_at = now + wait;
         series->updated_at = now;
         schedule::save_series(transaction, *series);
     });
     tools.log.write(
         Level::warn, "series.held_up", {{"series", id.text()}, {"error", error.what()}});
+}
+
+// The pictures first: the content may show others since the series began, and a post whose pictures
+// do not fit would be refused.
+int make_next(const Tools& tools, const SeriesId& id) {
+    std::optional<VersionId> fitted;
+    if (const auto next = next_pictures(tools, id)) {
+        const auto& [workspace, version, account] = *next;
+        try {
+            fit_media(
+                tools, workspace, version.body, account.platform, platform::limits_of(account));
+        } catch (const Error& error) {
+            put_off(tools, id, error, fit_again);
+            return 0;
+        }
+        fitted = version.id;
+    }
+    return tools.store.write(
+        [&](store::Transaction& transaction) { return top_up(tools, transaction, id, fitted); });
 }
 
 }  // namespace
@@ -304,22 +341,11 @@ ToppedUp top_up_series(const Tools& tools) {
         });
         for (const auto& id : ids) {
             try {
-                std::optional<Planned> planned;
-                done.posts += tools.store.write([&](store::Transaction& transaction) {
-                    return top_up(tools, transaction, id, planned);
-                });
-                // The content may show other pictures since the series began.
-                if (planned && names_media(planned->body))
-                    fit_media(
-                        tools,
-                        planned->workspace,
-                        planned->body,
-                        planned->account.platform,
-                        platform::limits_of(planned->account));
+                done.posts += make_next(tools, id);
             } catch (const Error& error) {
                 if (!is_of_one_series(error.code()))
                     throw;
-                put_off(tools, id, error);
+                put_off(tools, id, error, try_again);
             }
         }
         if (ids.empty())
@@ -348,33 +374,6 @@ EndedSeries end_series(
         ended.series = std::move(series);
         return ended;
     });
-}
-
-std::vector<Upcoming> upcoming(const Series& series, Instant now, int most) {
-    std::vector<Upcoming> list;
-    if (series.state == SeriesState::ended)
-        return list;
-    auto rule = schedule::parse_rule(series.rule, series.zone);
-    const auto count = std::exchange(rule.count, std::nullopt);
-    auto counted = series.made + series.passed_over;
-    Occurrences times(rule, series.starts_at);
-    const auto from = schedule::wall_at(now, series.zone) - longest_gap;
-    if (from > series.starts_at)
-        times.skip_past(from);
-    while (static_cast<int>(list.size()) < most) {
-        const auto wall = times.next();
-        if (!wall)
-            break;
-        const auto time = time_of(series, rule, *wall);
-        const bool is_new = !series.made_to || *wall > *series.made_to;
-        if (is_new && !time.is_dropped && count && counted++ >= *count)
-            break;
-        if (time.is_dropped || time.resolved.instant <= now)
-            continue;
-        list.push_back(
-            {*wall, time.resolved.instant, std::string(schedule::note_of(time.resolved.kind))});
-    }
-    return list;
 }
 
 }  // namespace caas::flow

@@ -49,7 +49,8 @@ struct ToppedUp {
 };
 
 // Makes the posts that are due to be made, in all workspaces. A series that cannot go on (a rule of
-// its platform is broken) says why and is tried again later. Throws Error of the store.
+// its platform is broken, its pictures cannot be made to fit just now) says why and is tried again
+// later. Throws Error of the store.
 ToppedUp top_up_series(const Tools& tools);
 
 struct EndedSeries {

@@ -248,4 +248,10 @@ WHERE id = $1
     return read(transaction.query(sql, {id}).at(0));
 }
 
+std::optional<Series> find_for_top_up(store::Reader& reader, const SeriesId& id, Instant now) {
+    static const auto sql = std::string(select) + "WHERE s.id = $1 AND s.top_up_at <= $2";
+    const auto rows = reader.query(sql, {id, now});
+    return rows.empty() ? std::nullopt : std::optional(read(rows.front()));
+}
+
 }  // namespace caas::schedule

@@ -89,5 +89,7 @@ std::optional<Instant> next_top_up(store::Reader& reader);
 // was faster.
 std::optional<Series> take_for_top_up(
     store::Transaction& transaction, const SeriesId& id, Instant now);
+// The same without holding it.
+std::optional<Series> find_for_top_up(store::Reader& reader, const SeriesId& id, Instant now);
 
 }  // namespace caas::schedule

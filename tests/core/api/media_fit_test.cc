@@ -1,4 +1,5 @@
 // Pictures that a platform does not take as they are, made to fit by the program beside this one.
+#include <filesystem>
 #include <random>
 
 #include "picture/raster.h"
@@ -6,6 +7,7 @@
 
 #include "core/flow/doors.h"
 #include "core/flow/media.h"
+#include "core/flow/series.h"
 #include "tests/core/api/server.h"
 #include "tests/core/media/samples.h"
 
@@ -108,6 +110,42 @@ TEST_CASE("a picture that cannot be made to fit is told when it is scheduled") {
     CHECK(refused.code() == "content_rejected");
     CHECK(refused.json.at("errors").at(0).at("rule") == "bluesky.media.unfit");
     CHECK(it.server.home.count("post") == 0);
+}
+
+TEST_CASE("a series makes no post whose picture cannot be made to fit just now, and says why") {
+    Gallery it;
+    auto& home = it.server.home;
+    const auto words = home.add({"Good morning."});
+    const auto medium = it.upload(large_picture());
+    const auto ordered = it.server.call(
+        "POST",
+        "/api/v1/series",
+        {{"content_id", words.id.text()}, {"accounts", {"sky"}}, {"every", "daily 09:00"}});
+    REQUIRE(ordered.status == 201);
+    const auto path =
+        "/api/v1/series/" + ordered.json.at("items").at(0).at("id").get<std::string>();
+    const auto problem = [&] {
+        return json::text_or(it.server.call("GET", path).json, "problem", "");
+    };
+    REQUIRE(home.count("post") == 2);
+    home.store.write([&](store::Transaction& transaction) {
+        content::Draft draft;
+        draft.body.parts.push_back({"Look", {medium}});
+        content::add_version(
+            transaction, home.owner.workspace, home.ids, home.clock.now(), words.id, draft);
+    });
+    std::filesystem::rename(home.folder / "media", home.folder / "away");
+    home.clock.advance(std::chrono::hours(23));
+
+    CHECK(flow::top_up_series(home.tools).posts == 0);
+    CHECK(home.count("post") == 2);
+    CHECK_FALSE(problem().empty());
+
+    std::filesystem::rename(home.folder / "away", home.folder / "media");
+    home.clock.advance(std::chrono::minutes(5));
+    CHECK(flow::top_up_series(home.tools).posts == 1);
+    CHECK(home.count("rendition") == 1);
+    CHECK(problem().empty());
 }
 
 TEST_CASE("a picture has a small one of itself, made when it is first asked for") {
