@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,6 +83,21 @@ Json render_whole(store::Reader& reader, const schedule::Series& series, Instant
     return out;
 }
 
+Json render_started(Call& call, store::Reader& reader, std::span<const delivery::Post> posts) {
+    auto items = Json::array();
+    std::optional<SeriesId> last;
+    for (const auto& post : posts) {
+        if (post.series == last)
+            continue;
+        last = post.series;
+        items.push_back(render_whole(
+            reader,
+            schedule::get_series(reader, call.principal.workspace, *last),
+            call.tools().clock.now()));
+    }
+    return items;
+}
+
 Response add(Call& call) {
     const auto json = call.json();
     Fields fields(json);
@@ -91,21 +108,16 @@ Response add(Call& call) {
             "`every` is missing",
             "for example \"weekdays 09:00\"",
             {{"/every", "required", "is missing"}});
-    const auto posts = flow::make_posts(call.tools(), call.principal, order);
+    Json items;
+    // What is read after the commit may fail, and an error would have it started a second time.
+    flow::make_posts(
+        call.tools(),
+        call.principal,
+        order,
+        [&](store::Reader& reader, std::span<const delivery::Post> posts) {
+            items = render_started(call, reader, posts);
+        });
     call.context.wake();
-    auto items = Json::array();
-    call.tools().store.read([&](store::Reader& reader) {
-        std::optional<SeriesId> last;
-        for (const auto& post : posts) {
-            if (post.series == last)
-                continue;
-            last = post.series;
-            items.push_back(render_whole(
-                reader,
-                schedule::get_series(reader, call.principal.workspace, *last),
-                call.tools().clock.now()));
-        }
-    });
     return json_response(201, {{"items", std::move(items)}, {"next_cursor", nullptr}});
 }
 

@@ -2,7 +2,9 @@
 // account its time. All posts of one order are made in one transaction, or none.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,10 +38,17 @@ struct PostOrder {
     std::optional<std::string> every{};
 };
 
+// Sees what was made in the transaction that makes it, which may be run again.
+using SeeMade = std::function<void(store::Reader&, std::span<const delivery::Post>)>;
+
 // Throws Error: not_found, invalid (no such time or zone, a time in the past), content_rejected
-// with a detail for each broken rule, conflict (the account cannot publish).
+// with a detail for each broken rule, conflict (the account cannot publish); and what `see` throws:
+// then nothing was made.
 std::vector<delivery::Post> make_posts(
-    const Tools& tools, const access::Principal& principal, const PostOrder& order);
+    const Tools& tools,
+    const access::Principal& principal,
+    const PostOrder& order,
+    const SeeMade& see = {});
 
 // Many orders as one: all their posts are made in one transaction, or none. What is wrong with one
 // of them is told with its place: a detail's pointer begins with "/items/3".

@@ -246,7 +246,11 @@ void fit_media_of(const Tools& tools, const access::Principal& principal, const 
 // then.
 template <typename Add>
 std::vector<delivery::Post> plan_and_insert(
-    const Tools& tools, const access::Principal& principal, bool is_ahead, const Add& add) {
+    const Tools& tools,
+    const access::Principal& principal,
+    bool is_ahead,
+    const Add& add,
+    const SeeMade& see = {}) {
     std::vector<delivery::NewPost> posts;
     Grounds grounds;
     Instant now{};
@@ -277,6 +281,8 @@ std::vector<delivery::Post> plan_and_insert(
         require_plan(tools, transaction, principal.organization, posts, now);
         auto made = delivery::insert_posts(transaction, posts, now);
         require_room(tools, transaction, made);
+        if (see)
+            see(transaction, made);
         return made;
     });
 }
@@ -315,12 +321,15 @@ void fit_post(
 }
 
 std::vector<delivery::Post> make_posts(
-    const Tools& tools, const access::Principal& principal, const PostOrder& order) {
+    const Tools& tools,
+    const access::Principal& principal,
+    const PostOrder& order,
+    const SeeMade& see) {
     const bool is_ahead = !needs_transaction(order);
     if (!is_ahead)
         fit_media_of(tools, principal, order);
     return plan_and_insert(
-        tools, principal, is_ahead, [&](Planner& planner) { planner.add(order); });
+        tools, principal, is_ahead, [&](Planner& planner) { planner.add(order); }, see);
 }
 
 std::vector<delivery::Post> make_posts(

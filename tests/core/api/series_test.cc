@@ -118,6 +118,29 @@ TEST_CASE("posts with a rule start a series, which is listed, shown and ended") 
     CHECK(server.call("GET", "/api/v1/series/" + series).json.at("upcoming").empty());
 }
 
+TEST_CASE("a series that was started is answered as such, though nothing can be read after it") {
+    Server server;
+    const Json order{
+        {"content_id", server.add("Every day.")},
+        {"accounts", {"outbox"}},
+        {"every", "daily 09:00"}};
+    const auto rename = [&](const char* sql) {
+        server.home.store.write(
+            [&](store::Transaction& transaction) { transaction.execute(sql, {}); });
+    };
+    // As if the database could not be read any more just then.
+    server.context.wake = [&] { rename("ALTER TABLE post RENAME TO away"); };
+
+    const auto made = server.call("POST", "/api/v1/series", order);
+
+    rename("ALTER TABLE away RENAME TO post");
+    REQUIRE(made.status == 201);
+    CHECK(made.json.at("items").size() == 1);
+    CHECK(made.json.at("items").at(0).at("upcoming").size() == 10);
+    CHECK_FALSE(made.json.at("items").at(0).at("upcoming").at(1).at("post_id").is_null());
+    CHECK(server.home.count("series") == 1);
+}
+
 TEST_CASE("a series shows an occurrence that was moved until its post is settled") {
     Server server;
     const auto made = server.call(
