@@ -23,6 +23,9 @@ struct PostgresPatience {
     Milliseconds answer = std::chrono::seconds(2);
     // A session that broke is made anew for so long: a server that restarts is back by then.
     Milliseconds reconnect = std::chrono::seconds(3);
+    // Where a session was waited for in vain, nobody waits for another so soon after: one call may
+    // use several.
+    Milliseconds silence = std::chrono::seconds(3);
     // What became of a COMMIT whose answer was lost is asked for so long, and meanwhile nobody else
     // writes. The server ends the lost session itself after ten seconds
     // (idle_in_transaction_session_timeout), and where it died another takes its place in about a

@@ -106,10 +106,7 @@ Error PostgresFaults::unreachable(std::string_view what) const {
     if (says("starting up") || says("shutting down") || says("recovery mode"))
         return of("57P03", {});
     if (says("timeout expired"))
-        return {
-            Code::unavailable,
-            "The PostgreSQL database " + name_ + " does not answer",
-            "Check the address of DATABASE_URL and that nothing between blocks it."};
+        return away();
     if (says("could not translate host name"))
         return {
             Code::unavailable,
@@ -130,6 +127,13 @@ Error PostgresFaults::lost() const {
         Code::unavailable,
         "The connection to the PostgreSQL database " + name_ + " was lost; nothing was stored",
         "Try again in a moment."};
+}
+
+Error PostgresFaults::away() const {
+    return {
+        Code::unavailable,
+        "The PostgreSQL database " + name_ + " does not answer",
+        "Check the address of DATABASE_URL and that nothing between blocks it."};
 }
 
 Error PostgresFaults::silent() const {

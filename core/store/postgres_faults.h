@@ -20,6 +20,8 @@ class PostgresFaults {
     // No connection could be made. `what` decides the words and is not shown as it is.
     Error unreachable(std::string_view what) const;
     Error lost() const;
+    // Nobody answers who wants a session.
+    Error away() const;
     Error silent() const;
     Error undecided() const;
     // `why` completes "The PostgreSQL database … ".

@@ -10,6 +10,8 @@ namespace caas::store {
 namespace {
 
 constexpr int pause_ms = 100;
+// A server that refuses does so at once.
+constexpr Milliseconds least_silence = std::chrono::seconds(1);
 constexpr int long_pause_ms = 250;
 
 void rest(int ms) {
@@ -47,12 +49,18 @@ bool PostgresSession::open() {
         return false;
     const auto latest = server_->clock.monotonic() + server_->patience.reconnect;
     while (true) {
+        const auto begun = server_->clock.monotonic();
+        if (begun - server_->silent_at.load() < server_->patience.silence)
+            throw link_->faults().away();
         try {
             connect();
             return true;
         } catch (const Error& e) {
+            const auto now = server_->clock.monotonic();
+            if (now - begun >= least_silence)
+                server_->silent_at = now;
             // It has worked before, so whatever is wrong now is the server's, and may pass.
-            if (server_->clock.monotonic() >= latest)
+            if (now >= latest)
                 throw Error(Code::unavailable, e.what(), e.hint());
         }
         rest(pause_ms);

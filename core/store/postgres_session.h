@@ -4,6 +4,7 @@
 // For one thread at a time.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ struct PostgresServer {
     const PostgresAddress address;
     const PostgresPatience patience;
     const SystemClock clock{};
+    // When a session was last waited for in vain, on `clock`; of several threads.
+    mutable std::atomic<Monotonic> silent_at = Monotonic::min() / 2;
 };
 
 class PostgresSession {

@@ -522,7 +522,9 @@ TEST_CASE("whoever reads hears within seconds that the server fell silent") {
     const Rig rig;
     fake::PostgresProxy proxy(server_folder() / (".s.PGSQL." + server_port()));
     const auto reader =
-        store::postgres(url_through(rig, proxy), {.rest = Milliseconds(0)})->open_reader();
+        store::postgres(
+            url_through(rig, proxy), {.rest = Milliseconds(0), .silence = Milliseconds(0)})
+            ->open_reader();
     const auto read = [&reader] {
         reader->begin_read();
         reader->query("SELECT id FROM thing", {});
@@ -542,6 +544,22 @@ TEST_CASE("whoever reads hears within seconds that the server fell silent") {
     reader->rollback();
 }
 
+TEST_CASE("who comes right after somebody waited in vain for a server does not wait as well") {
+    const Rig rig;
+    fake::PostgresProxy proxy(server_folder() / (".s.PGSQL." + server_port()));
+    const store::PostgresPatience patience{
+        .rest = Milliseconds(0), .answer = Milliseconds(100), .silence = std::chrono::minutes(1)};
+    const auto connector = store::postgres(url_through(rig, proxy), patience);
+    const auto first = connector->open_reader();
+    const auto second = connector->open_reader();
+    proxy.behave(Manner::silent);
+    CHECK(code_of([&first] { first->query("SELECT 1", {}); }) == Code::unavailable);
+
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(code_of([&second] { second->query("SELECT 1", {}); }) == Code::unavailable);
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
+}
+
 TEST_CASE("a server that lets nobody in any more is waited for by time, and then it is said") {
     const Rig rig;
     fake::PostgresProxy proxy(server_folder() / (".s.PGSQL." + server_port()));
@@ -558,7 +576,7 @@ TEST_CASE("a server that lets nobody in any more is waited for by time, and then
 
 TEST_CASE("a commit whose outcome nobody can tell in time is left undecided") {
     const store::PostgresPatience patience{
-        .reconnect = Milliseconds(100), .find_out = Milliseconds(500)};
+        .reconnect = Milliseconds(100), .silence = Milliseconds(0), .find_out = Milliseconds(500)};
     for (const auto manner : {Manner::refusing, Manner::silent}) {
         CutRig cut(fake::PostgresProxy::Cut::after_commit, manner, patience);
         const auto error = error_in_seconds([&cut] { cut.connection->commit(); });
