@@ -75,7 +75,7 @@ void PostgresSession::find_out(const std::string& number) {
         try {
             state = state_of(number);
         } catch (const Error& e) {
-            if (!facts(e.code()).is_temporary)
+            if (!caas::facts(e.code()).is_temporary)
                 throw faults.undecided();
         }
         if (state == "committed")
