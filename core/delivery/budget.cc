@@ -70,8 +70,8 @@ ON CONFLICT (name, window_ms) DO NOTHING)",
     return bucket;
 }
 
-// When the bucket is full, were nothing taken; a wall clock set back makes nobody wait for longer
-// than a whole window.
+// When the bucket is full, were nothing taken. Nobody is told to wait for longer than a whole
+// window, and asks again then.
 Instant full_at(const Allowance& allowance, const Bucket& bucket, Instant now) {
     return std::clamp(bucket.full_at, now, now + allowance.window);
 }
@@ -164,6 +164,14 @@ WHERE name LIKE $1
     AND window_ms = $2
     AND full_at > $3)",
         {change.after.name + "%", window, now, before, after, window * before / after});
+}
+
+void shorten_debts(store::Transaction& transaction, Instant now) {
+    transaction.execute(
+        R"(UPDATE budget
+SET full_at = $1 + window_ms
+WHERE full_at > $1 + window_ms)",
+        {now});
 }
 
 // Reads every account's lane, for there is no index on who holds one: no platform limits what is

@@ -95,19 +95,24 @@ RETURNING account_id)");
 }
 
 int wake_stranded(store::Transaction& transaction, Instant now) {
-    // A day at most (Pace::most_wait), and those of one moment a little after each other.
-    constexpr Milliseconds longest = std::chrono::hours(24) + std::chrono::minutes(1);
+    // Who asks for its turn once too often is put off again, and no try or look waits for longer
+    // than an hour, but for what a platform asked for: a day at most (Pace::most_wait). Those of
+    // one moment come a little after each other.
+    constexpr Milliseconds longest = std::chrono::hours(1) + std::chrono::minutes(1);
+    constexpr Milliseconds longest_asked_for = std::chrono::hours(24) + std::chrono::minutes(1);
     static const auto sql = about_waiting(R"(UPDATE post
 SET wake_at = due_at,
-    code = CASE WHEN {waits} THEN NULL ELSE code END,
-    message = CASE WHEN {waits} THEN NULL ELSE message END
+    code = CASE WHEN {waits} AND due_at > $1 THEN NULL ELSE code END,
+    message = CASE WHEN {waits} AND due_at > $1 THEN NULL ELSE message END
 WHERE id IN (SELECT p.id FROM lane l
     JOIN post p ON p.account_id = l.account_id
     WHERE p.wake_at > $1
         AND (({waits} AND (p.due_at > $1 OR p.wake_at > $2))
-            OR (p.state <> 'scheduled' AND p.wake_at > $2)))
+            OR (p.state <> 'scheduled' AND p.wake_at > $3)
+            OR (p.state <> 'scheduled' AND p.wake_at > $2
+                AND (p.code IS NULL OR p.code <> 'later'))))
 RETURNING account_id)");
-    return wake_each(transaction, sql, {now, now + longest});
+    return wake_each(transaction, sql, {now, now + longest, now + longest_asked_for});
 }
 
 // Whom they waited behind is gone; who waits before that keeps its place.

@@ -39,7 +39,7 @@ std::optional<Instant> turn_before(store::Reader& reader, const Post& post, Inst
 
 // All posts that wait for their turn ask again, in all workspaces. Gives how many these are.
 int wake_waiting(store::Transaction& transaction, Instant now);
-// The same for those that wait for longer than anything makes a post wait, since a wall clock that
+// The same for those that wait for longer than they would have to by now, since a wall clock that
 // was ahead put them off. Looks at everything that is scheduled.
 int wake_stranded(store::Transaction& transaction, Instant now);
 

@@ -19,6 +19,8 @@ constexpr Milliseconds breath{100};
 constexpr int most_leaves = 2;
 // How often to look what is wrong when lanes are not to be had.
 constexpr Milliseconds refusal_pace{1000};
+// A wall clock that is set back by less delays nothing that anybody would notice.
+constexpr Milliseconds least_set_back = std::chrono::minutes(1);
 // How long queued calls wait for a worker before another is woken.
 constexpr std::chrono::microseconds nudge{100};
 
@@ -81,10 +83,15 @@ bool Engine::has_others() {
         [this](store::Reader& reader) { return !delivery::other_engines(reader, id_).empty(); });
 }
 
-bool Engine::is_sweep_due() const {
+// Asked before each turn, which puts posts off by what the wall clock shows: that is noted here.
+bool Engine::is_sweep_due() {
+    const auto now = clock_.now();
+    const bool was_set_back = seen_on_ && now + least_set_back < *seen_on_;
+    if (seen_on_)
+        seen_on_ = std::max(*seen_on_, now);
     const auto since = clock_.monotonic() - swept_at_;
     return has_orphans_ || (was_refused_ && since >= refusal_pace) || since >= options_.recheck ||
-           (swept_on_ && clock_.now() < *swept_on_);
+           was_set_back;
 }
 
 // Takes over from dead engines, and gives up what this one holds without working on it: after a
@@ -116,18 +123,19 @@ void Engine::sweep() {
 }
 
 // A wall clock that was set back, maybe before this engine began, leaves posts waiting for a time
-// that is far off again.
+// that is far off again, and budgets spent until then.
 void Engine::heed_clock() {
     const auto now = clock_.now();
-    const auto last = swept_on_ ? swept_on_ : store_.read(delivery::last_published);
-    if (last && now < *last) {
+    const auto last = seen_on_ ? seen_on_ : store_.read(delivery::last_published);
+    if (last && now + least_set_back < *last) {
         const int woken = store_.write([now](store::Transaction& transaction) {
+            delivery::shorten_debts(transaction, now);
             return delivery::wake_stranded(transaction, now);
         });
         if (woken > 0)
             log_.write(Level::warn, "engine.clock_set_back", {{"posts", std::to_string(woken)}});
     }
-    swept_on_ = now;
+    seen_on_ = now;
 }
 
 void Engine::take_over(const EngineId& dead) {

@@ -129,7 +129,7 @@ class Engine {
 
     void join();
     void leave() noexcept;
-    bool is_sweep_due() const;
+    bool is_sweep_due();
     void sweep();
     void heed_clock();
     void stay_joined();
@@ -182,8 +182,9 @@ class Engine {
     std::shared_ptr<Wake> wake_ = std::make_shared<Wake>();  // shared with what is being written
     std::unique_ptr<delivery::Liveness> liveness_;
     Monotonic swept_at_{};
-    std::optional<Instant> swept_on_;  // the same by the wall clock
-    std::set<AccountId> set_aside_;    // lanes that cannot be worked on until a restart
+    // The latest that the wall clock showed since it was last found to be right.
+    std::optional<Instant> seen_on_;
+    std::set<AccountId> set_aside_;  // lanes that cannot be worked on until a restart
     std::stop_token stop_;
     // Accounts with a post that is claimed, or about to be, and not yet recorded.
     std::unordered_set<AccountId> in_hand_;

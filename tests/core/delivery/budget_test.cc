@@ -101,6 +101,23 @@ TEST_CASE("what a clock that was far ahead closed opens a day after that is foun
     CHECK_FALSE(spend_one(rig, allowance));
 }
 
+TEST_CASE("what was spent while the clock was ahead can be made to come back within a window") {
+    Rig rig;
+    const Allowance allowance{"account:a", 1, quarter};
+    const auto day = std::chrono::hours(24);
+    rig.clock.jump(day);
+    CHECK_FALSE(spend_one(rig, allowance));
+    rig.clock.jump(-day);
+    REQUIRE(spend_one(rig, allowance));
+
+    rig.write(
+        [&](store::Transaction& transaction) { shorten_debts(transaction, rig.clock.now()); });
+
+    CHECK(spend_one(rig, allowance) == rig.clock.now() + quarter);
+    rig.clock.advance(quarter);
+    CHECK_FALSE(spend_one(rig, allowance));
+}
+
 TEST_CASE("no platform closes a budget for longer than a day") {
     Rig rig;
     const Allowance allowance{"account:a", 10, quarter};

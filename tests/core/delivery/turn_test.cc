@@ -8,6 +8,7 @@
 namespace caas::delivery {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -139,6 +140,34 @@ TEST_CASE("a post that was begun before moves up when one before it leaves the l
     });
 
     CHECK(line.rig.post(line.third).wake_at == line.rig.post(line.third).due_at);
+}
+
+TEST_CASE("after the clock was set back only what a platform asked for waits for over an hour") {
+    Line line;
+    line.fail_until(line.begun, line.in(hours(3)));
+    line.fail_until(line.second, line.in(hours(3)));
+    line.rig.write([&](store::Transaction& transaction) {
+        transaction.execute("UPDATE post SET code = 'timeout' WHERE id = $1", {line.second});
+    });
+
+    const int woken = line.rig.write(
+        [&](store::Transaction& transaction) { return wake_stranded(transaction, line.in({})); });
+
+    CHECK(woken == 1);
+    CHECK(line.rig.post(line.begun).wake_at == line.in(hours(3)));
+    CHECK(line.rig.post(line.second).wake_at == line.rig.post(line.second).due_at);
+    CHECK(line.rig.post(line.second).code == "timeout");
+}
+
+TEST_CASE("who waits for too long since the clock was set back keeps what it waited for") {
+    Line line;
+    line.put_off(line.begun, hours(3));
+
+    line.rig.write(
+        [&](store::Transaction& transaction) { return wake_stranded(transaction, line.in({})); });
+
+    CHECK(line.rig.post(line.begun).wake_at == line.rig.post(line.begun).due_at);
+    CHECK(line.rig.post(line.begun).code == waiting_code);
 }
 
 TEST_CASE("a paused post that was begun before no longer says that it waits for its turn") {

@@ -65,11 +65,56 @@ TEST_CASE("an engine that begins after the clock was set back sees it by what we
     CHECK(home.post(home.due).state == PostState::published);
 }
 
+TEST_CASE("what a clock that was hours ahead put off does not wait for those hours") {
+    Ahead home;
+
+    home.set(-hours(3));
+    home.engine.run_once({});
+
+    CHECK(home.post(home.due).state == PostState::published);
+}
+
+TEST_CASE("a clock that was ahead only between two looks round is noticed as well") {
+    Installation home;
+    const auto due = home.add_post(1, "main", hours(1));
+    Engine engine{home.parts(), {.workers = 3, .description = "test"}};
+    engine.run_once({});
+    home.clock.jump(hours(72));
+    home.write([&](store::Transaction& transaction) {
+        const delivery::PutOff put_off{home.clock.now() + hours(1), "Waits."};
+        delivery::save_wait(
+            transaction, Ahead::post_in(transaction, due), put_off, home.clock.now());
+    });
+    engine.run_once({});
+
+    home.clock.jump(hours(2) - hours(72));
+    engine.run_once({});
+
+    CHECK(home.post(due).state == PostState::published);
+}
+
+TEST_CASE("what was spent while the clock was ahead is back within a window of now") {
+    Ahead home;
+    home.write([&](store::Transaction& transaction) {
+        transaction.execute(
+            "INSERT INTO budget (name, window_ms, full_at) VALUES ('account:main', $1, $2)",
+            {std::int64_t{Milliseconds(hours(1)).count()}, home.clock.now() + hours(1)});
+    });
+
+    home.set(hours(2) - home.days);
+    home.engine.run_once({});
+
+    const auto full_at = home.store->read([](store::Reader& reader) {
+        return reader.query("SELECT full_at FROM budget", {}).at(0).instant(0);
+    });
+    CHECK(full_at == home.clock.now() + hours(1));
+}
+
 TEST_CASE("a clock that is set back a little leaves posts their turns") {
     Ahead home;
     const auto turn = home.post(home.due).wake_at;
 
-    home.set(-hours(2));
+    home.set(-std::chrono::seconds(30));
     home.engine.run_once({});
 
     CHECK(home.post(home.due).wake_at == turn);
