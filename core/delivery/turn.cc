@@ -127,6 +127,8 @@ WHERE id IN (SELECT id FROM post
     transaction.execute(sql, {gone.account, now, gone.due_at, gone.id, most_behind});
 }
 
+// An engine takes up first who woke first: of those whose turn has come too, that is not all that
+// were due before.
 std::optional<Instant> turn_before(store::Reader& reader, const Post& post, Instant now) {
     // No turn lies further ahead; what is planned for later need not be read.
     constexpr Milliseconds furthest = std::chrono::hours(24);
@@ -140,7 +142,8 @@ WHERE account_id = $1
     AND {waits}
 ORDER BY wake_at DESC
 LIMIT 1)");
-    const auto rows = reader.query(sql, {post.account, now, now + furthest, post.due_at, post.id});
+    const auto woke = std::min(now, post.wake_at.value_or(now));
+    const auto rows = reader.query(sql, {post.account, woke, now + furthest, post.due_at, post.id});
     return rows.empty() ? std::nullopt : std::optional(rows[0].instant(0));
 }
 

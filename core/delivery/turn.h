@@ -34,7 +34,8 @@ void save_wait(
 void wake_those_behind(store::Transaction& transaction, const Post& gone, Instant now);
 
 // When the turn comes of the last of those posts of the same account that were due before `post`
-// and wait for theirs.
+// and wait for theirs. It may be past, where no engine was there when it came; whoever waits until
+// then asks after them.
 std::optional<Instant> turn_before(store::Reader& reader, const Post& post, Instant now);
 
 // All posts that wait for their turn ask again, in all workspaces. Gives how many these are.

@@ -136,11 +136,14 @@ std::optional<Wait> admit(
     if (allowances.empty())
         return std::nullopt;
 
-    if (const auto before = delivery::turn_before(transaction, post, now))
+    if (const auto before = delivery::turn_before(transaction, post, now)) {
+        const auto interval = std::ranges::min(allowances, {}, &Allowance::interval).interval();
         return Wait{
             std::min(*before, now + longest_turn),
             "Waits for its turn, behind a post that was due before it.",
-            pace_of(std::ranges::min(allowances, {}, &Allowance::interval).interval(), ration)};
+            // Nobody knows how many may go now where the turn of that one has come.
+            *before > now ? pace_of(interval, ration) : Milliseconds(0)};
+    }
     const bool has_waited = post.code == delivery::waiting_code;
     const auto shortage =
         delivery::spend(transaction, allowances, {price_of(post), has_waited}, now);

@@ -19,7 +19,7 @@ namespace caas::flow {
 
 // Why a post may not start yet.
 struct Wait {
-    Instant at{};     // when to ask again
+    Instant at{};     // when to ask again; past: after those that may ask now and were due before
     std::string why;  // for a person
     // How long after each other those behind it have their turns, at best; 0: together.
     Milliseconds pace{};

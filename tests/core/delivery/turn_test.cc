@@ -108,6 +108,18 @@ TEST_CASE("what is due later waits behind a post that was begun before and waits
     CHECK(turn_before(line.rig.reader(), next, line.in({})) == line.in(minutes(5)));
 }
 
+TEST_CASE("a turn that came while no engine ran comes before what was due later all the same") {
+    Line line;
+    line.put_off(line.begun, minutes(5));
+    const auto later = line.add(minutes(2));
+    line.rig.clock.advance(minutes(10));
+
+    const auto turn = line.rig.post(line.begun).wake_at;
+    REQUIRE(line.rig.post(later).wake_at < turn);
+    CHECK(turn_before(line.rig.reader(), line.rig.post(later), line.in({})) == turn);
+    CHECK_FALSE(turn_before(line.rig.reader(), line.rig.post(line.begun), line.in({})));
+}
+
 TEST_CASE("nobody waits behind a retry after a failure") {
     Line line;
     line.fail_until(line.begun, line.in(minutes(10)));

@@ -266,6 +266,24 @@ TEST_CASE("what comes due while a thread waits for its turn goes after it") {
     CHECK(home.started(home.thread) < home.started(late));
 }
 
+TEST_CASE("what came due while no engine ran goes after what waited for its turn before") {
+    Limited home;
+    home.ration.of_account = 1;
+    home.add_post();
+    const auto waiting = home.add_post();
+    std::vector<PostId> later;
+    for (const int minute : {40, 50})
+        later.push_back(home.add_post(1, "main", std::chrono::minutes(minute)));
+    home.run_once();
+    REQUIRE(home.post(waiting).wake_at > home.post(later.back()).due_at);
+    home.clock.advance(2 * hour);
+
+    home.drain();
+
+    CHECK(home.started(waiting) < home.started(later.front()));
+    CHECK(home.started(later.front()) < home.started(later.back()));
+}
+
 TEST_CASE("what no longer waits for its turn does not say so") {
     Crowded home;
     home.run_once();
