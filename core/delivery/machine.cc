@@ -22,8 +22,11 @@ std::string window_text(const Policy& policy, const Pace& pace) {
                                                       : std::to_string(minutes) + " min");
 }
 
-bool may_repeat(const Attempt& step, Instant now) {
-    return step.is_repeatable && (!step.repeatable_until || now < *step.repeatable_until);
+// `begun`: the latest time by which a try of it began. Once the wall clock was set back behind
+// that, nobody can tell for how long the platform has known its key.
+bool may_repeat(const Attempt& step, Instant begun, Instant now) {
+    return step.is_repeatable &&
+           (!step.repeatable_until || (begun <= now && now < *step.repeatable_until));
 }
 
 // Nobody has the post in hand any more. It waits in its own time, so that what was due later does
@@ -236,6 +239,7 @@ Verdict Machine::after_sight(
     Post& post, Journal& journal, const Sight& sight, const Policy& policy, Instant now) const {
     ++post.looks;
     Attempt* last = nullptr;
+    Instant begun{};
     for (auto at = journal.rbegin(); at != journal.rend(); ++at) {
         auto& entry = *at;
         if (entry.state == AttemptState::done)
@@ -247,6 +251,7 @@ Verdict Machine::after_sight(
             continue;
         if (last == nullptr)
             last = &entry;
+        begun = std::max(begun, entry.started_at);
         if (sight.kind == Sight::Kind::absent) {
             entry.state = AttemptState::failed;
             entry.ending = sight.is_over ? Ending::not_sent : Ending::absent;
@@ -277,7 +282,7 @@ Verdict Machine::after_sight(
         return {Event::advance, sight.is_over ? Next::ask : Next::repeat, Hold::none};
     }
 
-    const bool is_repeatable = !sight.may_be_there && may_repeat(*last, now);
+    const bool is_repeatable = !sight.may_be_there && may_repeat(*last, begun, now);
     const bool may_resend = is_repeatable || (!sight.may_be_there && policy.resends);
     if (!is_over && policy.is_active && post.looks >= 2 && may_resend) {
         ++post.tries;

@@ -351,6 +351,21 @@ TEST_CASE("a repeat is not harmless after the platform forgot the key") {
     CHECK(bench.post.state == PostState::unconfirmed);
 }
 
+TEST_CASE("a repeat is not harmless after a clock was set back by which the key was new") {
+    Bench bench;
+    auto attempt = bench.step();
+    attempt.is_repeatable = true;
+    attempt.repeatable_until = bench.now + minutes(50);
+    bench.machine.begin(bench.post, bench.journal, attempt, bench.now);
+    bench.end(Ending::unknown);
+    bench.now -= std::chrono::hours(3);
+
+    bench.look(Sight::Kind::cannot_tell);
+
+    CHECK(bench.look(Sight::Kind::cannot_tell).next == Next::rest);
+    CHECK(bench.post.state == PostState::unconfirmed);
+}
+
 TEST_CASE("a repeat that never arrived leaves the first try in doubt") {
     Bench bench;
     bench.perform(Ending::unknown, true);
