@@ -154,22 +154,24 @@ WHERE workspace_id = $1
                 .empty();
 }
 
-// What failed in the middle has no index of its own: that of its content finds the equal ones.
+// What failed in the middle has no index of its own: that of its content finds the equal ones. What
+// is of other accounts is left out at once: an installation may publish a million in a week.
 std::vector<std::string> made_by_others(store::Reader& reader, const Post& post, Instant since) {
     const auto rows = reader.query(
         R"(SELECT t.remote_id, t.url
 FROM post p
 JOIN attempt t ON t.post_id = p.id
 WHERE p.id IN (
-        SELECT id FROM post WHERE state = 'published' AND settled_at >= $3
+        SELECT id FROM post
+        WHERE state = 'published' AND settled_at >= $3 AND account_id = $1
         UNION
         SELECT id FROM post WHERE account_id = $1 AND state IN ('paused', 'unconfirmed')
         UNION
         SELECT id FROM post
         WHERE account_id = $1 AND wake_at IS NOT NULL AND parts_published > 0
         UNION
-        SELECT id FROM post WHERE content_id = $4 AND updated_at >= $3)
-    AND p.account_id = $1
+        SELECT id FROM post
+        WHERE content_id = $4 AND updated_at >= $3 AND account_id = $1)
     AND p.id <> $2
     AND p.parts_published > 0
     AND t.state = 'done'
