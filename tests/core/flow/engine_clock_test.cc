@@ -11,11 +11,11 @@ namespace {
 using delivery::PostState;
 using std::chrono::hours;
 
-// Posts that an engine put off while the wall clock was days ahead.
+// Posts that an engine put off while the wall clock was ahead.
 struct Ahead : Installation {
-    Ahead() {
+    explicit Ahead(Milliseconds by = hours(72)) : ahead(by) {
         engine.run_once({});
-        set(days);
+        set(ahead);
         for (const auto& id : {due, planned})
             write([&](store::Transaction& transaction) {
                 const delivery::PutOff put_off{clock.now() + hours(1), "Waits."};
@@ -34,7 +34,7 @@ struct Ahead : Installation {
         clock.advance_monotonic(std::chrono::minutes(1));
     }
 
-    const Milliseconds days = hours(72);
+    const Milliseconds ahead;
     const PostId due = add_post(1, "main", hours(1));
     const PostId planned = add_post(1, "main", hours(48));
     Engine engine{parts(), {.workers = 3, .description = "test"}};
@@ -44,7 +44,7 @@ TEST_CASE("what a clock that was ahead put off for days is due in its time once 
     Ahead home;
     REQUIRE(home.post(home.due).state == PostState::scheduled);
 
-    home.set(hours(2) - home.days);
+    home.set(hours(2) - home.ahead);
     home.engine.run_once({});
 
     CHECK(home.post(home.due).state == PostState::published);
@@ -57,7 +57,7 @@ TEST_CASE("an engine that begins after the clock was set back sees it by what we
     home.add_account("other");
     home.add_post(1, "other");
     home.engine.run_once({});
-    home.set(hours(2) - home.days);
+    home.set(hours(2) - home.ahead);
 
     Engine later{home.parts(), {.workers = 3, .description = "later"}};
     later.run_once({});
@@ -66,7 +66,7 @@ TEST_CASE("an engine that begins after the clock was set back sees it by what we
 }
 
 TEST_CASE("what a clock that was hours ahead put off does not wait for those hours") {
-    Ahead home;
+    Ahead home{hours(4)};
 
     home.set(-hours(3));
     home.engine.run_once({});
@@ -101,7 +101,7 @@ TEST_CASE("what was spent while the clock was ahead is back within a window of n
             {std::int64_t{Milliseconds(hours(1)).count()}, home.clock.now() + hours(1)});
     });
 
-    home.set(hours(2) - home.days);
+    home.set(hours(2) - home.ahead);
     home.engine.run_once({});
 
     const auto full_at = home.store->read([](store::Reader& reader) {
