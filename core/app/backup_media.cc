@@ -48,14 +48,6 @@ void count_needed(MediaFacts& facts, const media::NeededFile& file, bool is_ther
     }
 }
 
-std::string digest_of_file(const fs::path& path) {
-    const auto bytes = media::bytes_of_file(path);
-    Sha256 sum;
-    for (std::int64_t offset = 0; offset < bytes.size; offset += piece_bytes)
-        sum.add(bytes.read(offset, piece_bytes));
-    return sum.hex();
-}
-
 // Whether the file held what its name says; otherwise nothing of it is kept.
 bool pack_file(store::Connection& backup, const std::string& digest, const fs::path& path) {
     const auto bytes = media::bytes_of_file(path);
@@ -142,8 +134,7 @@ void unpack_media(store::Connection& backup, const fs::path& folder) {
         return;  // of a version that knew no such backups, or made without them
     const auto place = media::folder_place(folder);
     for (const auto& file : media::needed_files(backup)) {
-        const auto found = find_needed(*place, file);
-        if (!found || digest_of_file(*found) != file.digest)
+        if (media::look_at(*place, file.digest) != media::Condition::whole)
             unpack_file(backup, *place, file);
     }
     // So that the database does not stay as large as they are, and is not made anew in memory.

@@ -52,24 +52,15 @@ std::unique_ptr<media::Incoming> stripped(
     return made;
 }
 
-bool has_file(media::Place& place, const std::string& digest) {
-    try {
-        place.fetch(digest);
-        return true;
-    } catch (const Error& error) {
-        if (error.code() != Code::not_found)
-            throw;
-        return false;
-    }
-}
-
-// Somebody adds again what the store has lost: its bytes go back to where they were.
+// Somebody adds again what the store has lost, or holds with other bytes: the right ones go back to
+// where they were.
 void put_back(
     const Tools& tools,
     media::Place& place,
     const media::Medium& medium,
     const media::Incoming& incoming) {
-    if (has_file(place, medium.digest))
+    const auto condition = media::look_at(place, medium.digest);
+    if (condition == media::Condition::whole)
         return;
     if (medium.digest == incoming.digest()) {
         place.keep(medium.digest, incoming.path());
@@ -81,7 +72,8 @@ void put_back(
         throw Error(
             Code::conflict,
             "The file of the medium " + medium.id.text() +
-                " is lost, and this one is not the same without its location",
+                (condition == media::Condition::missing ? " is lost" : " is damaged") +
+                ", and this one is not the same without its location",
             "delete the medium, then add the file: caas media delete " + medium.id.text());
     place.keep(medium.digest, without->path());
 }

@@ -8,12 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/digest.h"
 #include "core/base/error.h"
 
 namespace caas::media {
 namespace {
 
 constexpr std::size_t window_bytes = std::size_t{16} << 10U;
+constexpr std::size_t digested_bytes = std::size_t{256} << 10U;  // at a time
 
 class OpenFile {
   public:
@@ -75,6 +77,18 @@ Bytes bytes_of_file(const std::filesystem::path& path) {
     return {facts.st_size, [file](std::int64_t offset, std::size_t most) {
                 return file->read(offset, most);
             }};
+}
+
+std::string digest_of(const Bytes& bytes) {
+    Sha256 sum;
+    for (std::int64_t offset = 0; offset < bytes.size;) {
+        const auto piece = bytes.read(offset, digested_bytes);
+        if (piece.empty())
+            break;  // it became shorter meanwhile
+        sum.add(piece);
+        offset += static_cast<std::int64_t>(piece.size());
+    }
+    return sum.hex();
 }
 
 Cursor::Cursor(const Bytes& bytes, std::int64_t begin) : Cursor(bytes, begin, bytes.size) {}

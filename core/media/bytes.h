@@ -21,6 +21,9 @@ Bytes bytes_of_text(std::string text);
 // The file stays open as long as a copy of this lives. Throws Error: not_found, forbidden.
 Bytes bytes_of_file(const std::filesystem::path& path);
 
+// The SHA-256 of all of them, in hexadecimal digits; memory does not grow with them.
+std::string digest_of(const Bytes& bytes);
+
 // Walks over Bytes from the front with few reads; what lies behind the end reads as missing, never
 // as an error. For one thread.
 class Cursor {

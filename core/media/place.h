@@ -2,6 +2,7 @@
 // Thread-safe, and several daemons may share one.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -32,6 +33,12 @@ class Place {
     // Where files lie while they come in, on the same disk as what is kept here.
     virtual std::filesystem::path anteroom() const = 0;
 };
+
+enum class Condition : std::uint8_t { whole, missing, damaged };
+
+// What became of a file that was kept: reads all of it. Throws Error as fetch() does, but not
+// not_found.
+Condition look_at(Place& place, const std::string& digest);
 
 // `folder` is made when it is first needed.
 std::unique_ptr<Place> folder_place(const std::filesystem::path& folder);

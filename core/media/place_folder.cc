@@ -82,6 +82,17 @@ std::unique_ptr<Place> folder_place(const fs::path& folder) {
     return std::make_unique<Folder>(folder);
 }
 
+Condition look_at(Place& place, const std::string& digest) {
+    try {
+        const auto bytes = bytes_of_file(place.fetch(digest));
+        return digest_of(bytes) == digest ? Condition::whole : Condition::damaged;
+    } catch (const Error& error) {
+        if (error.code() != Code::not_found)
+            throw;
+        return Condition::missing;
+    }
+}
+
 void require_digest(const std::string& digest) {
     if (digest.size() != 64 || digest.find_first_not_of("0123456789abcdef") != std::string::npos)
         throw Error(Code::internal, "This is no name of a media file");

@@ -139,6 +139,21 @@ TEST_CASE("a file that is damaged does not get into a backup") {
     CHECK(packed->example == "roof.png");
 }
 
+TEST_CASE("a file that is damaged or lost is mended by adding it again") {
+    const Album it;
+    const auto app = it.house.open();
+    auto other = sample::png(10, 10);
+    other.back() = static_cast<char>(other.back() ^ 1);
+    for (const auto& bytes : {other, std::string("short"), std::string()}) {
+        write_file(it.file(it.roof), bytes);
+        upload(*app, "roof.png", sample::png(10, 10));
+        CHECK(read_file(it.file(it.roof), much) == sample::png(10, 10));
+    }
+    std::filesystem::remove(it.file(it.roof));
+    upload(*app, "roof.png", sample::png(10, 10));
+    CHECK(read_file(it.file(it.roof), much) == sample::png(10, 10));
+}
+
 TEST_CASE("a backup without media holds none, and a restore says what is missing") {
     const Album it;
     CHECK_FALSE(it.save(false));

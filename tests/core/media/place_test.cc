@@ -156,6 +156,23 @@ TEST_CASE("what is kept is found by its digest, until it is removed") {
     }
 }
 
+TEST_CASE("a file is told to be whole, damaged or missing, and keeping it again mends it") {
+    for (const auto* kind : {"folder", "s3"}) {
+        CAPTURE(kind);
+        const Storage it(kind);
+        const auto digest = it.keep("some bytes");
+        CHECK(look_at(*it.place, digest) == Condition::whole);
+        for (const auto* other : {"SOME BYTES", "some", ""}) {
+            write_file(it.place->fetch(digest), other);
+            CHECK(look_at(*it.place, digest) == Condition::damaged);
+            it.keep("some bytes");
+            CHECK(look_at(*it.place, digest) == Condition::whole);
+        }
+        it.place->remove(digest);
+        CHECK(look_at(*it.place, digest) == Condition::missing);
+    }
+}
+
 TEST_CASE("a folder that is closed to this user is not taken for one without the file") {
     const Storage it("folder");
     const auto digest = it.keep("some bytes");
