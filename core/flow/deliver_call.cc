@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/flow/public_http.h"
@@ -144,6 +147,56 @@ platform::Journal journal_in_doubt(const delivery::Journal& journal) {
     return journal_of(delivery::Journal(journal.begin(), journal.begin() + length));
 }
 
+// What keeps a part from being one of which nothing was sent yet.
+bool may_have_sent(const delivery::Attempt& attempt) {
+    if (attempt.state == AttemptState::done)
+        return true;
+    return attempt.publishes && attempt.state != AttemptState::failed &&
+           attempt.state != AttemptState::observed;
+}
+
+// The parts whose files have to be whole before the last step is performed: all of them at first, a
+// thread is not begun that cannot be ended; later those of a part that begins.
+std::vector<const platform::Part*> parts_to_verify(const Call& call) {
+    const auto& step = call.journal.back();
+    if (!step.cursor.empty())
+        return {};  // it goes on
+    bool begins_post = true;
+    bool begins_part = true;
+    for (const auto& earlier : std::span(call.journal).first(call.journal.size() - 1)) {
+        if (!may_have_sent(earlier))
+            continue;
+        begins_post = false;
+        begins_part = begins_part && earlier.part != step.part;
+    }
+    std::vector<const platform::Part*> parts;
+    for (std::size_t i = 0; i < call.publication.parts.size(); ++i) {
+        if (begins_post || (begins_part && std::cmp_equal(i, step.part)))
+            parts.push_back(&call.publication.parts[i]);
+    }
+    return parts;
+}
+
+// Our own files: nothing is sent, and no platform is to blame.
+std::optional<Outcome> fault_of_files(const Call& call) {
+    try {
+        for (const auto* part : parts_to_verify(call)) {
+            for (const auto& medium : part->media) {
+                if (medium.verify)
+                    medium.verify();
+            }
+        }
+        return std::nullopt;
+    } catch (const Error& error) {
+        const auto words = error.what() + (error.hint().empty() ? "" : ": " + error.hint());
+        if (error.code() == Code::invalid)
+            return Translate::failed(Ending::refused, "media_damaged", words);
+        if (error.code() == Code::not_found)
+            return Translate::failed(Ending::refused, "media_missing", words);
+        return Translate::failed(Ending::returned, std::string(facts(error.code()).name), words);
+    }
+}
+
 }  // namespace
 
 platform::Journal journal_of(const delivery::Journal& journal) {
@@ -169,6 +222,8 @@ platform::Journal journal_of(const delivery::Journal& journal) {
 
 Outcome perform(const Call& call) {
     try {
+        if (auto fault = fault_of_files(call))
+            return *std::move(fault);
         BoundedHttp http(call);
         auto outcome = call.driver.perform(
             call.publication,

@@ -78,6 +78,19 @@ void put_back(
     place.keep(medium.digest, without->path());
 }
 
+// Throws Error unless the file under the digest is whole. `what`: it, for people.
+void require_whole(
+    media::Place& place,
+    const std::string& digest,
+    const std::string& what,
+    const std::string& mend) {
+    const auto condition = media::look_at(place, digest);
+    if (condition == media::Condition::damaged)
+        throw Error(Code::invalid, what + " is damaged", mend);
+    if (condition == media::Condition::missing)
+        throw Error(Code::not_found, what + " is missing", mend);
+}
+
 // As it was fitted for these limits, where that was done.
 platform::Medium as_driver_sees(
     const Tools& tools,
@@ -87,6 +100,8 @@ platform::Medium as_driver_sees(
     std::shared_ptr<media::Place> place) {
     auto out = as_rules_see(medium);
     auto digest = medium.digest;
+    auto what = "The file of " + medium.name;
+    std::string mend = "add it again: caas media add FILE";
     if (const auto fit = platform::fit_for(out, limits)) {
         if (auto made = media::find_rendition(reader, medium.workspace, medium.id, fit->recipe())) {
             out.type = made->type;
@@ -94,12 +109,17 @@ platform::Medium as_driver_sees(
             out.width = made->width;
             out.height = made->height;
             digest = made->digest;
+            what = "The file made of " + medium.name + " for this platform";
+            mend = "order the post again, and it is made anew";
         }
     }
     out.url = media_link(tools, digest, out.type);
     // Opened each time it is read: a file descriptor is not held while a post waits.
-    out.read = [place = std::move(place), digest](std::int64_t offset, std::size_t most) {
+    out.read = [place, digest](std::int64_t offset, std::size_t most) {
         return media::bytes_of_file(place->fetch(digest)).read(offset, most);
+    };
+    out.verify = [place = std::move(place), digest, what, mend] {
+        require_whole(*place, digest, what, mend);
     };
     return out;
 }

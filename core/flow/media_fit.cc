@@ -11,6 +11,15 @@
 namespace caas::flow {
 namespace {
 
+// Where it cannot be looked at, it is told when it is sent.
+bool is_spoilt(const Tools& tools, const media::Rendition& made) {
+    try {
+        return media::look_at(*media_place(tools), made.digest) != media::Condition::whole;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 std::filesystem::path picture_program() {
     auto program = config::find_helper(config::own_executable(), "caas-picture");
     if (program.empty())
@@ -91,6 +100,7 @@ void fit_media(
     struct Wanted {
         media::Medium medium;
         platform::Fit fit;
+        std::optional<media::Rendition> made;
     };
 
     std::vector<Wanted> wanted;
@@ -100,12 +110,17 @@ void fit_media(
                 const auto medium = media::find(reader, workspace, MediumId(id));
                 const auto fit =
                     medium ? platform::fit_for(as_rules_see(*medium), limits) : std::nullopt;
-                if (fit && !media::find_rendition(reader, workspace, medium->id, fit->recipe()))
-                    wanted.push_back({*medium, *fit});
+                if (fit)
+                    wanted.push_back(
+                        {*medium,
+                         *fit,
+                         media::find_rendition(reader, workspace, medium->id, fit->recipe())});
             }
         }
     });
-    for (const auto& [medium, fit] : wanted) {
+    for (const auto& [medium, fit, before] : wanted) {
+        if (before && !is_spoilt(tools, *before))
+            continue;
         try {
             const auto made = make_rendition(
                 tools,

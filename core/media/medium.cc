@@ -211,7 +211,8 @@ void keep_rendition(
         R"sql(
 INSERT INTO rendition (medium_id, recipe, digest, type, size, width, height, note, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (medium_id, recipe) DO NOTHING)sql",
+ON CONFLICT (medium_id, recipe) DO UPDATE
+SET digest = $3, type = $4, size = $5, width = $6, height = $7, note = $8)sql",
         {medium,
          rendition.recipe,
          rendition.digest,

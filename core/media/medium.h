@@ -79,6 +79,7 @@ Medium change(
 // The file goes later, once nobody else has it.
 void remove(store::Transaction& transaction, const Medium& medium);
 
+// In the place of an earlier one of the same recipe.
 void keep_rendition(
     store::Transaction& transaction,
     const MediumId& medium,

@@ -11,7 +11,7 @@ import zlib
 
 import program
 
-INVALID, NOT_FOUND, CONFLICT = 4, 5, 6
+INVALID, NOT_FOUND, CONFLICT, REFUSED = 4, 5, 6, 7
 MEGABYTES = int(os.environ.get("CAAS_TEST_UPLOAD_MB", "200"))
 
 
@@ -110,6 +110,23 @@ class Media(program.Case):
         self.assertEqual(bare["version"]["parts"][0], {"text": "New words", "media": []})
         written = self.home.caas("generate", "Look", "--provider", "offline", "--media", one, "--json").json()
         self.assertEqual(written["version"]["parts"][0]["media"], [media[0]])
+
+    @unittest.skipIf(program.REMOTE, "the file lies in the home of the daemon")
+    def test_a_damaged_file_is_not_published_and_is_mended_by_adding_it_again(self):
+        picture = self.file("roof.png", png(64, 48))
+        medium = self.home.ok("media", "add", picture, "--alt", "A roof", "--json")
+        content = self.home.ok("content", "add", "-", "--media", medium["id"], stdin="Look").out.strip()
+        kept = next((self.home.path / "media").rglob(medium["sha256"]))
+        whole = kept.read_bytes()
+        for damaged in (os.urandom(len(whole)), whole[:100], b""):
+            kept.write_bytes(damaged)
+            refused = self.home.caas("publish", content, "--account", "outbox", "--json")
+            self.assertEqual(refused.status, REFUSED, refused)
+            self.assertIn("The file of roof.png is damaged: add it again: caas media add FILE", refused.out)
+            self.assertEqual(list((self.home.path / "outbox").glob("*.md")), [])
+            self.home.ok("media", "add", picture)
+            self.assertEqual(kept.read_bytes(), whole)
+        self.home.ok("publish", content, "--account", "outbox")
 
     def test_what_is_no_picture_is_refused_with_words(self):
         refused = self.home.caas("media", "add", self.file("x.jpg", b"<html>"))
