@@ -51,6 +51,7 @@ struct World {
 struct Done {
     bool is_order = false;         // posts, which go out without whoever ordered them
     std::vector<std::string> ids;  // empty: nothing that has one
+    std::string made;              // on this machine, for people; empty: nothing
 };
 
 class Call {
@@ -128,6 +129,9 @@ class Call {
     const std::string& problem() const { return problem_; }
 
     const Done& done() const { return done_; }
+
+    // What a command of this machine has made, which is there whatever comes after.
+    void note_made(std::string what) { done_.made = std::move(what); }
 
     // Prints the answer's own bytes and a line end; nothing when it has none.
     void out_json(const Answer& answer);

@@ -113,6 +113,8 @@ void say_versions(Call& call) {
 
 std::string hint_of(const Done& done) {
     constexpr std::size_t most = 10;
+    if (done.ids.empty())
+        return "it is done, so do not repeat it: " + done.made;
     if (done.is_order && done.ids.size() > most)
         return "it is on record, so do not order it again; look at it with: caas posts list";
     std::string out = done.is_order ? "it is on record, so do not order it again; look at it with: "
@@ -127,13 +129,15 @@ std::string hint_of(const Done& done) {
 
 // What went wrong after something was done does not end as "try again": a script that obeys would
 // have it done twice.
-Error after(const Done& done, const Error& error) {
-    if (done.ids.empty() || error.code() == Code::canceled)
+// `is_unheard`: all of it was done, but nobody could be told, and why does not matter to the
+// script.
+Error after(const Done& done, const Error& error, bool is_unheard = false) {
+    if ((done.ids.empty() && done.made.empty()) || error.code() == Code::canceled)
         return error;
     const bool is_temporary = facts(error.code()).is_temporary;
     const bool has_own_hint = !is_temporary && !error.hint().empty();
     return {
-        is_temporary ? Code::unconfirmed : error.code(),
+        is_temporary || is_unheard ? Code::unconfirmed : error.code(),
         error.what(),
         hint_of(done) + (has_own_hint ? "; " + error.hint() : ""),
         error.details()};
@@ -144,7 +148,7 @@ int finish(World& world, const Call& call, int status) {
     try {
         world.terminal.flush();
     } catch (const Error& error) {
-        throw after(call.done(), error);
+        throw after(call.done(), error, true);
     }
     return status;
 }

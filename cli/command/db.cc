@@ -91,6 +91,7 @@ int run_check(Call& call) {
 int run_copy(Call& call) {
     SystemClock clock;
     const auto facts = app::copy_database(call.argument(0), call.argument(1), clock);
+    call.note_made("the copy");
     if (call.is_json()) {
         call.out(json::dump({{"tables", facts.tables}, {"rows", facts.rows}}) + "\n");
         return 0;
@@ -121,6 +122,7 @@ int run_backup(Call& call) {
     const auto file = call.argument(0);
     const auto facts =
         app::backup(*app, file, !call.has("without-keys"), !call.has("without-media"));
+    call.note_made(file);
     const bool lacks_media = facts.media && facts.media->missing > 0;
     // It is there and can be used, but a script must not take it for whole.
     const int status = lacks_media ? caas::facts(Code::storage_corrupt).exit_status : 0;
@@ -209,6 +211,7 @@ int run_restore(Call& call) {
         return declined(call, "Nothing was changed.");
     SystemClock clock;
     const auto facts = app::restore(paths, file, clock, call.has("trust-clock"));
+    call.note_made(paths.database().string());
     // What a bucket holds is not looked through.
     const auto media =
         settings.text("media.storage") == "folder" ? std::optional(facts.media) : std::nullopt;

@@ -324,6 +324,17 @@ TEST_CASE("a change that was made but could not be printed is not one to try aga
     CHECK(stage.run({"platforms"}) == 75);
 }
 
+TEST_CASE("a change that was made is on record also where standard output is closed") {
+    Stage stage;
+    stage.terminal.is_closed = true;
+    stage.answer(200, R"({"id":"0192","state":"canceled"})");
+    stage.answer(200, R"({"items":[{"id":"0192"}]})");
+
+    CHECK(stage.run({"posts", "cancel", "0192"}) == 8);
+    CHECK(stage.terminal.err.ends_with("hint: it is done, so do not repeat it; its id: 0192\n"));
+    CHECK(stage.run({"platforms"}) == 1);
+}
+
 TEST_CASE("verbose names each request") {
     Stage stage;
     stage.answer(200, R"({"items":[]})");

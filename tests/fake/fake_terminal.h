@@ -23,7 +23,8 @@ class FakeTerminal final : public cli::Terminal {
     bool out_is_terminal = false;
     bool err_is_terminal = false;
     int columns = 80;
-    bool is_full = false;  // the disk that standard output goes to
+    bool is_full = false;    // the disk that standard output goes to
+    bool is_closed = false;  // standard output
 
     void write(cli::Stream stream, std::string_view text) override {
         (stream == cli::Stream::out ? out : err) += text;
@@ -32,6 +33,8 @@ class FakeTerminal final : public cli::Terminal {
     void flush() override {
         if (is_full)
             throw Error(Code::storage_full, "Standard output could not be written");
+        if (is_closed)
+            throw Error(Code::internal, "Standard output could not be written");
     }
 
     std::size_t read(std::span<char> into) override {

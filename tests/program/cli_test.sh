@@ -151,6 +151,9 @@ if is_local; then
   # ---- backup and restore
 
   check "backup" 0 "$caas" backup "$folder/b"
+  check "a backup that nobody hears of" 8 sh -c "$caas backup $folder/unheard >/dev/full"
+  says "a backup that nobody hears of" "$err" 'it is done, so do not repeat it: .*unheard'
+  check "a backup that nobody hears of is there" 0 test -s "$folder/unheard"
   check "backup overwrites nothing" 6 "$caas" backup "$folder/b"
   check "backup needs a folder that is there" 5 "$caas" backup "$folder/nowhere/b"
   check "backup needs a name" 2 "$caas" backup ""
@@ -190,6 +193,7 @@ check "a server that is not there" 75 "$caas" status --server http://127.0.0.1:1
 check "a full standard output" 75 sh -c "$caas content list >/dev/full"
 check "a full standard output of what was ordered" 8 sh -c "$caas schedule $id --account outbox --in 9h >/dev/full"
 says "a full standard output of what was ordered" "$err" 'do not order it again; .*caas posts show [0-9a-f-]{36}'
+check "a closed standard output of what was ordered" 8 sh -c "$caas schedule $id --account outbox --in 9h >&-"
 check "a full standard output of the daemon" 75 sh -c "$caasd --version >/dev/full"
 check "a reader that leaves early" 0 bash -c "set -o pipefail; $caas help generate | head -n 1 >/dev/null"
 
