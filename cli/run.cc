@@ -128,9 +128,8 @@ std::string hint_of(const Done& done) {
 }
 
 // What went wrong after something was done does not end as "try again": a script that obeys would
-// have it done twice.
-// `is_unheard`: all of it was done, but nobody could be told, and why does not matter to the
-// script.
+// have it done twice. `is_unheard`: all of it was done, and only the telling failed: why does not
+// matter.
 Error after(const Done& done, const Error& error, bool is_unheard = false) {
     if ((done.ids.empty() && done.made.empty()) || error.code() == Code::canceled)
         return error;

@@ -1,11 +1,14 @@
 #include "core/app/draft.h"
 
+#include <cerrno>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
-#include "core/base/error.h"
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace caas::app {
 namespace {
@@ -36,6 +39,22 @@ void remove_draft(const std::filesystem::path& draft) {
     remove_database(draft.string() + ".part");
 }
 
+// Gives errno, 0 when it is there.
+int move_to_new(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return errno;
+    // File systems that know no such flag, as NFS, know links; some know neither.
+    if (::link(from.c_str(), to.c_str()) == 0) {
+        ::unlink(from.c_str());
+        return 0;
+    }
+    if (errno == EEXIST)
+        return errno;
+    return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
+}
+
 void clear_if_dead(const std::filesystem::path& lock_file) {
     try {
         // Looked at first: for an instant, whoever asks for a lock keeps its owner from it.
@@ -62,6 +81,13 @@ void remove_database(const std::filesystem::path& file) {
         std::filesystem::remove(file.string() + end, ignored);
 }
 
+Error exists_already(const std::filesystem::path& file) {
+    return {
+        Code::conflict,
+        "The file " + file.string() + " exists already",
+        "name another one: a backup overwrites nothing"};
+}
+
 Draft::~Draft() {
     if (!is_kept_)
         remove_database(file_);
@@ -70,7 +96,17 @@ Draft::~Draft() {
 void Draft::keep_as(const std::filesystem::path& name) {
     std::error_code failed;
     std::filesystem::rename(file_, name, failed);
-    if (failed)
+    note_kept(failed.value(), name);
+}
+
+void Draft::keep_as_new(const std::filesystem::path& name) {
+    note_kept(move_to_new(file_, name), name);
+}
+
+void Draft::note_kept(int error, const std::filesystem::path& name) {
+    if (error == EEXIST)
+        throw exists_already(name);
+    if (error != 0)
         throw Error(Code::forbidden, "The file " + name.string() + " cannot be made");
     is_kept_ = true;
     sync_folder(name.has_parent_path() ? name.parent_path() : std::filesystem::path("."));

@@ -4,12 +4,16 @@
 #include <filesystem>
 #include <optional>
 
+#include "core/base/error.h"
 #include "core/base/file.h"
 
 namespace caas::app {
 
 // With what SQLite leaves beside it.
 void remove_database(const std::filesystem::path& file);
+
+// Of a backup's name that is taken.
+Error exists_already(const std::filesystem::path& file);
 
 // Deletes a half-made database unless it is kept.
 class Draft {
@@ -22,10 +26,15 @@ class Draft {
 
     const std::filesystem::path& file() const { return file_; }
 
-    // Throws Error(forbidden).
+    // In the place of what is there. Throws Error(forbidden).
     void keep_as(const std::filesystem::path& name);
+    // Replaces nothing, also when another program makes a file of this name at the same moment.
+    // Throws Error: conflict, forbidden.
+    void keep_as_new(const std::filesystem::path& name);
 
   private:
+    void note_kept(int error, const std::filesystem::path& name);
+
     std::filesystem::path file_;
     bool is_kept_ = false;
 };

@@ -196,10 +196,7 @@ void require_place(const std::filesystem::path& file) {
             "Not allowed to make the file " + file.string(),
             "name one in a folder that you may write to");
     if (there != std::filesystem::file_type::not_found && there != std::filesystem::file_type::none)
-        throw Error(
-            Code::conflict,
-            "The file " + file.string() + " exists already",
-            "name another one: a backup overwrites nothing");
+        throw exists_already(file);
     const auto folder = file.parent_path();
     if (folder.empty())
         return;
@@ -253,7 +250,7 @@ BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys, 
         throw;
     }
     umask(former_mask);
-    draft.keep_as(file);
+    draft.keep_as_new(file);
     facts.bytes = std::filesystem::file_size(file);
     return facts;
 }

@@ -2,6 +2,7 @@
 """What caas restore brings back, beside what was published: nothing goes out a second time by itself."""
 
 import base64
+import concurrent.futures
 import datetime
 import http.server
 import shutil
@@ -167,6 +168,13 @@ class Media(program.Case):
         restored = self.home.ok("restore", backup, "--yes", "--json")
         self.assertEqual(restored["media"], {"files": 1, "bytes": medium["size"], "missing": 0})
         self.home.ok("db", "check")
+
+    def test_of_several_backups_at_once_one_gets_the_name(self):
+        self.home.add("Saved")
+        backup = str(self.home.scratch / "backup")
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            saved = list(pool.map(lambda _: self.home.caas("backup", backup), range(6)))
+        self.assertEqual(sorted(one.status for one in saved), [0] + [CONFLICT] * 5, saved)
 
     def test_a_backup_without_media_says_so(self):
         saved = self.home.caas("backup", str(self.home.scratch / "backup"), "--without-media")

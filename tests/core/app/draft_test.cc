@@ -82,6 +82,32 @@ TEST_CASE("the lock of a draft is gone with it") {
     CHECK(it.count() == 0);
 }
 
+TEST_CASE("a draft becomes a new file only where none of its name came meanwhile") {
+    const Folder it;
+    write_file(it.folder / "taken", "theirs");
+    for (const auto* name : {"taken", "free"}) {
+        app::Draft draft(it.draft);
+        write_file(it.draft, "ours");
+        const auto code = app::code_of([&] { draft.keep_as_new(it.folder / name); });
+        CHECK(code == (std::string(name) == "taken" ? "conflict" : "fine"));
+    }
+
+    CHECK(read_file(it.folder / "taken", 100) == "theirs");
+    CHECK(read_file(it.folder / "free", 100) == "ours");
+    CHECK(it.count() == 2);
+}
+
+TEST_CASE("a draft takes the place of a file where that is wanted") {
+    const Folder it;
+    write_file(it.folder / "former", "theirs");
+    app::Draft draft(it.draft);
+    write_file(it.draft, "ours");
+
+    draft.keep_as(it.folder / "former");
+
+    CHECK(read_file(it.folder / "former", 100) == "ours");
+}
+
 TEST_CASE("a folder that is not there holds no drafts") {
     const Folder it;
 
