@@ -5,6 +5,7 @@
 #include "cli/command/commands.h"
 #include "cli/command/declined.h"
 #include "cli/installation.h"
+#include "cli/print/size.h"
 #include "core/app/maintenance.h"
 #include "core/base/error.h"
 
@@ -35,11 +36,6 @@ std::string counts(std::int64_t contents, std::int64_t posts) {
 
 std::string files(std::int64_t count) {
     return count == 1 ? "1 file" : std::to_string(count) + " files";
-}
-
-std::string megabytes(std::int64_t bytes) {
-    constexpr std::int64_t megabyte = 1'000'000;
-    return std::to_string((bytes + megabyte - 1) / megabyte) + " MB";
 }
 
 Json media_json(const std::optional<app::MediaFacts>& media) {
@@ -107,7 +103,7 @@ void say_what_media_it_holds(Call& call, const app::BackupFacts& facts) {
     if (facts.media && facts.media->files > 0)
         call.say(
             "It holds " + files(facts.media->files) + " of media, " +
-            megabytes(facts.media->bytes) + ".");
+            print::size_text(facts.media->bytes) + ".");
     if (facts.media && facts.media->missing > 0)
         call.say("Not in it: " + app::missing_words(*facts.media) + " " + app::missing_mend);
     if (!facts.media)

@@ -8,6 +8,7 @@
 #include "cli/command/paging.h"
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
+#include "cli/print/size.h"
 #include "cli/print/table.h"
 #include "core/base/error.h"
 
@@ -29,20 +30,6 @@ constexpr std::array edit_options{
     Option{.name = "name", .value = "NAME", .help = "what to call it"},
 };
 
-// "1.2 MB", as file managers count: a kilobyte is 1,000 bytes.
-std::string size_text(std::int64_t bytes) {
-    constexpr std::array units{"B", "kB", "MB", "GB"};
-    auto size = static_cast<double>(bytes);
-    std::size_t unit = 0;
-    for (; size >= 999.5 && unit + 1 < units.size(); ++unit)
-        size /= 1000;
-    const auto tenths = static_cast<std::int64_t>(size * 10 + 0.5);
-    const bool is_short = unit > 0 && tenths < 100;
-    return (is_short ? std::to_string(tenths / 10) + "." + std::to_string(tenths % 10)
-                     : std::to_string(static_cast<std::int64_t>(size + 0.5))) +
-           " " + units[unit];
-}
-
 // "image/jpeg" as people say it.
 std::string type_text(const Json& item) {
     const auto type = json::text_or(item, "type", "");
@@ -59,7 +46,7 @@ std::string shape_text(const Json& item) {
 void tell(Call& call, const Json& medium) {
     call.out(json::text_or(medium, "id", "") + "\n");
     auto line = json::text_or(medium, "name", "") + ": " + type_text(medium) + ", " +
-                shape_text(medium) + ", " + size_text(json::integer_or(medium, "size", 0));
+                shape_text(medium) + ", " + print::size_text(json::integer_or(medium, "size", 0));
     if (const auto* notes = json::find(medium, "notes"); notes != nullptr && !notes->empty())
         line += "; where it was taken was removed";
     call.say(line);
@@ -104,7 +91,7 @@ int run_list(Call& call) {
         table.add(
             {{print::short_id_of(item), print::Colour::plain},
              {type_text(item), print::Colour::plain},
-             {size_text(json::integer_or(item, "size", 0)), print::Colour::plain},
+             {print::size_text(json::integer_or(item, "size", 0)), print::Colour::plain},
              {shape_text(item), print::Colour::plain},
              {print::relative_of(item, "created_at", call.now()), print::Colour::faint},
              {json::text_or(item, "name", ""), print::Colour::plain},

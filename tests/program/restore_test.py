@@ -147,7 +147,7 @@ class Media(program.Case):
         backup = str(self.home.scratch / "backup")
         saved = self.home.caas("backup", backup)
         self.assertEqual(saved.status, 0, saved)
-        self.assertIn("It holds 1 file of media", saved.err)
+        self.assertIn(f"It holds 1 file of media, {medium['size']} B.", saved.err)
         self.home.ok("db", "check")
 
         shutil.rmtree(self.home.path / "media")
