@@ -96,6 +96,9 @@ int run_copy(Call& call) {
         "Copied " + std::to_string(facts.rows) + " rows of " + std::to_string(facts.tables) +
         " tables and compared every one.");
     call.say("Take secret.key along too: without it the accounts must be connected again.");
+    call.say(
+        "Both hold the same posts, and each would send those that wait: let caasd and caas use "
+        "only one of them from now on, and set the other aside.");
     return 0;
 }
 
@@ -276,7 +279,10 @@ constexpr Command copy{
         "moment, and every row is compared before the copy counts. Neither the daemon nor `caasd "
         "--once` nor `caas publish` may work on FROM. "
         "TO must be empty. A backup is restored first (caas restore), since it does not know what "
-        "was sent since. Files (secret.key, media, outbox) are not part of it. An outbox account "
+        "was sent since.\n\n"
+        "Afterwards both hold the same posts, and each would send those that wait: let caasd and "
+        "caas use only one of them from now on, and set the other aside.\n\n"
+        "Files (secret.key, media, outbox) are not part of it. An outbox account "
         "goes on writing into the folder it was connected with, also when the copy serves another "
         "home.\n\n"
         "Others can see arguments: leave the password out of the address and put it into "

@@ -182,6 +182,14 @@ class Media(program.Case):
         self.assertIn("The media are not in it: copy the folder media/", saved.err)
 
 
+class Copied(program.Case):
+    def test_who_copies_a_database_is_told_to_use_one_of_them(self):
+        self.home.add("Both have it")
+        copied = self.home.caas("db", "copy", str(self.home.path / "caas.db"), str(self.home.scratch / "copy.db"))
+        self.assertEqual(copied.status, 0, copied)
+        self.assertIn("use only one of them from now on, and set the other aside.", copied.err)
+
+
 class Elsewhere(program.Case):
     def test_what_is_restored_into_another_home_is_written_there(self):
         self.home.ok("schedule", self.home.add("Later"), "--account", "outbox", "--in", "1h")
