@@ -59,7 +59,8 @@ int run_check(Call& call) {
     const auto app = open_app(call);
     const auto facts = app::check_database(*app);
     // A damaged database does not tell which files it needs.
-    const auto media = facts.faults.empty() ? app::check_media(*app) : std::nullopt;
+    const auto media =
+        facts.faults.empty() ? app::check_media(*app, app::Depth::bytes) : std::nullopt;
     const bool has_all_media = !media || media->missing == 0;
     if (call.is_json()) {
         call.out(
@@ -256,8 +257,10 @@ constexpr Command migrate{
 
 constexpr Command check{
     .name = "check",
-    .summary = "check that the database is sound and its media are there",
-    .about = "Media that lie in a bucket are not looked for.",
+    .summary = "check that the database is sound and its media are whole",
+    .about =
+        "Every file of the media is read and compared with what was kept. Media that lie in a "
+        "bucket are not looked for.",
     .arguments = {},
     .options = {},
     .examples = {},

@@ -2,11 +2,11 @@
 
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/media/bytes.h"
-#include "core/media/file.h"
 #include "core/media/incoming.h"
 #include "core/media/place.h"
 
@@ -26,26 +26,36 @@ CREATE TABLE backup_media (
     PRIMARY KEY (digest, piece)
 ))";
 
-std::optional<fs::path> find_needed(media::Place& place, const media::NeededFile& file) {
+struct Found {
+    media::Condition condition = media::Condition::missing;
+    fs::path path{};  // where it is whole
+};
+
+// Whole, as far as its size tells.
+Found find_needed(media::Place& place, const media::NeededFile& file) {
     try {
         auto found = place.fetch(file.digest);
         std::error_code failed;
         if (fs::file_size(found, failed) == static_cast<std::uintmax_t>(file.size))
-            return found;
+            return {media::Condition::whole, std::move(found)};
+        return {failed ? media::Condition::missing : media::Condition::damaged};
     } catch (const Error& error) {
         if (error.code() != Code::not_found)
             throw;
+        return {};
     }
-    return std::nullopt;
 }
 
-void count_needed(MediaFacts& facts, const media::NeededFile& file, bool is_there) {
-    if (is_there) {
+void count_needed(MediaFacts& facts, const media::NeededFile& file, media::Condition condition) {
+    if (condition == media::Condition::whole) {
         ++facts.files;
         facts.bytes += file.size;
-    } else if (facts.missing++ == 0) {
-        facts.example = file.name;
+        return;
     }
+    if (condition == media::Condition::damaged)
+        ++facts.damaged;
+    if (facts.missing++ == 0)
+        facts.example = file.name;
 }
 
 // Whether the file held what its name says; otherwise nothing of it is kept.
@@ -102,17 +112,24 @@ void unpack_file(store::Reader& backup, media::Place& place, const media::Needed
 }  // namespace
 
 std::string missing_words(const MediaFacts& facts) {
-    return facts.missing == 1
-               ? "The file of 1 medium is missing: " + facts.example + "."
-               : std::to_string(facts.missing) + " files of media are missing, for example " +
-                     facts.example + ".";
+    const std::string what = facts.damaged == 0               ? "missing"
+                             : facts.damaged == facts.missing ? "damaged"
+                                                              : "missing or damaged";
+    return facts.missing == 1 ? "The file of 1 medium is " + what + ": " + facts.example + "."
+                              : std::to_string(facts.missing) + " files of media are " + what +
+                                    ", for example " + facts.example + ".";
 }
 
-MediaFacts look_for_media(store::Reader& reader, const fs::path& folder) {
+MediaFacts look_for_media(
+    const std::vector<media::NeededFile>& files, const fs::path& folder, Depth depth) {
     const auto place = media::folder_place(folder);
     MediaFacts facts;
-    for (const auto& file : media::needed_files(reader))
-        count_needed(facts, file, find_needed(*place, file).has_value());
+    for (const auto& file : files) {
+        auto condition = find_needed(*place, file).condition;
+        if (condition == media::Condition::whole && depth == Depth::bytes)
+            condition = media::look_at(*place, file.digest);
+        count_needed(facts, file, condition);
+    }
     return facts;
 }
 
@@ -123,7 +140,10 @@ MediaFacts pack_media(store::Connection& backup, const fs::path& folder) {
     backup.run_script(make_media_table);
     for (const auto& file : media::needed_files(backup)) {
         const auto found = find_needed(*place, file);
-        count_needed(facts, file, found && pack_file(backup, file.digest, *found));
+        auto condition = found.condition;
+        if (condition == media::Condition::whole && !pack_file(backup, file.digest, found.path))
+            condition = media::Condition::damaged;
+        count_needed(facts, file, condition);
     }
     backup.commit();
     return facts;

@@ -5,16 +5,19 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
+#include "core/media/file.h"
 #include "core/store/connection.h"
 
 namespace caas::app {
 
 struct MediaFacts {
-    std::int64_t files = 0;  // that are there
-    std::int64_t bytes = 0;  // of these
-    std::int64_t missing = 0;
-    std::string example;  // what one of the missing is called; empty: none is missing
+    std::int64_t files = 0;    // that are there
+    std::int64_t bytes = 0;    // of these
+    std::int64_t missing = 0;  // with those that are there but damaged
+    std::int64_t damaged = 0;  // of the missing
+    std::string example;       // what one of the missing is called; empty: none is missing
 };
 
 // Of facts with a missing one, for people: how many and which, and what to do.
@@ -23,12 +26,17 @@ inline constexpr const char* missing_mend =
     "Copy the folder media/ back from where it is still whole, or add them again: caas media add "
     "FILE";
 
-// Looks for every file that the database needs; a file of another size counts as missing. Throws
-// Error(forbidden) where the folder is closed to this user.
-MediaFacts look_for_media(store::Reader& reader, const std::filesystem::path& folder);
+// How much of a file is looked at: whether it has its size, or whether it has the right bytes, for
+// which all of it is read.
+enum class Depth : std::uint8_t { size, bytes };
 
-// Puts every file that the copy of a database needs into it. What does not hold what it should
-// counts as missing. Throws Error: forbidden, storage_full.
+// Looks for every file that a database needs (media::needed_files). Throws Error(forbidden) where
+// the folder is closed to this user.
+MediaFacts look_for_media(
+    const std::vector<media::NeededFile>& files, const std::filesystem::path& folder, Depth depth);
+
+// Puts every file that the copy of a database needs into it, but for what is damaged. Throws Error:
+// forbidden, storage_full.
 MediaFacts pack_media(store::Connection& backup, const std::filesystem::path& folder);
 
 // Takes them out of it again, into `folder` where they are not there already. Throws

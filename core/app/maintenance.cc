@@ -15,6 +15,7 @@
 #include "core/base/file.h"
 #include "core/base/time_zone.h"
 #include "core/flow/resume_backup.h"
+#include "core/media/file.h"
 #include "core/store/connection.h"
 #include "core/store/migrate.h"
 #include "core/store/postgres.h"
@@ -160,7 +161,7 @@ std::optional<std::string> unpack(
         hold_back(*connection, made_at, clock.now(), open_former(paths).get(), facts);
         facts.outboxes = rehome(*connection, paths.data, clock.now());
         unpack_media(*connection, paths.media());
-        facts.media = look_for_media(*connection, paths.media());
+        facts.media = look_for_media(media::needed_files(*connection), paths.media(), Depth::size);
         connection->run_script("DROP TABLE backup");
         facts.contents = count_contents(*connection);
         facts.posts = count_posts(*connection);
@@ -292,11 +293,12 @@ SchemaFacts check_database(App& app) {
     return facts;
 }
 
-std::optional<MediaFacts> check_media(App& app) {
+std::optional<MediaFacts> check_media(App& app, Depth depth) {
     if (!has_media_in_folder(app))
         return std::nullopt;
-    return app.store().read(
-        [&](store::Reader& reader) { return look_for_media(reader, app.paths().media()); });
+    const auto files =
+        app.store().read([](store::Reader& reader) { return media::needed_files(reader); });
+    return look_for_media(files, app.paths().media(), depth);
 }
 
 void expect_writable(App& app) {

@@ -70,7 +70,7 @@ SchemaFacts check_database(App& app);
 
 // Whether the files of the media are there; nullopt: they lie in a bucket, which is not looked
 // through. Throws Error(forbidden) where their folder is closed to this user.
-std::optional<MediaFacts> check_media(App& app);
+std::optional<MediaFacts> check_media(App& app, Depth depth = Depth::size);
 
 // Throws Error where a PostgreSQL database can be read, but nothing stored in it.
 void expect_writable(App& app);

@@ -137,6 +137,10 @@ TEST_CASE("a file that is damaged does not get into a backup") {
     REQUIRE(packed);
     CHECK(packed->files == 1);
     CHECK(packed->example == "roof.png");
+    CHECK(app::missing_words(*packed) == "The file of 1 medium is damaged: roof.png.");
+    const auto checked = app::check_media(*it.house.open(), app::Depth::bytes);
+    REQUIRE(checked);
+    CHECK(app::missing_words(*checked) == app::missing_words(*packed));
 }
 
 TEST_CASE("a file that is damaged or lost is mended by adding it again") {
@@ -188,7 +192,12 @@ TEST_CASE("lost files of media are counted and one is named") {
     REQUIRE(facts);
     CHECK(facts->files == 0);
     CHECK(facts->missing == 2);
-    CHECK(app::missing_words(*facts).starts_with("2 files of media are missing, for example "));
+    CHECK(facts->damaged == 1);
+    CHECK(app::missing_words(*facts).starts_with(
+        "2 files of media are missing or damaged, for example "));
+    std::filesystem::remove(it.file(it.tower));
+    CHECK(app::missing_words(*app::check_media(*app))
+              .starts_with("2 files of media are missing, for example "));
 }
 
 TEST_CASE("media in a bucket are neither looked for nor put into a backup") {
