@@ -55,6 +55,11 @@ std::string collect(const api::EventStream& stream, const Ask& ask) {
     return {};
 }
 
+bool is_unwritten_outcome(const Answer& answer) {
+    const auto body = answer.status < 400 ? std::nullopt : json::try_parse(answer.body);
+    return body && json::text_or(*body, "code", "") == facts(Code::unconfirmed).name;
+}
+
 }  // namespace
 
 Answer LocalTransport::send(const Ask& ask) {
@@ -91,9 +96,10 @@ Answer LocalTransport::send(const Ask& ask) {
         answer.body = bytes_of(*range);
     else if (const auto* stream = std::get_if<api::EventStream>(&response.body); stream != nullptr)
         answer.body = collect(*stream, ask);
-    // What was made meanwhile is still told of: nobody else would.
+    // What was made meanwhile is still told of, and what is known of a post that could not be
+    // written down: nobody else would.
     const bool is_done = ask.method != "GET" && !ask.on_event && answer.status < 300;
-    if (ask.stop.stop_requested() && !is_done)
+    if (ask.stop.stop_requested() && !is_done && !is_unwritten_outcome(answer))
         throw Error(Code::canceled, "Interrupted");
     return answer;
 }

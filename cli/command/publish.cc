@@ -159,8 +159,10 @@ extern constexpr Command publish{
         "still being tried. Once the post is on record it goes on without you, so that another "
         "`caas publish` would send it twice: whatever the exit status, look at it with `caas posts "
         "show`, or wait on with `caas posts wait`. Without a daemon it sends by itself, and "
-        "--timeout does not cut off a call to the platform that is under way. Interrupted, it says "
-        "of each post how it stands, and which will still be sent.",
+        "--timeout does not cut off a call to the platform that is under way. An outcome that it "
+        "cannot write down, as on a full disk, it tries again until --timeout, or for a few "
+        "seconds more; then it says so and exits 8. Interrupted, it says of each post how it "
+        "stands, and which will still be sent.",
     .arguments = arguments,
     .options = options,
     .examples =

@@ -22,8 +22,9 @@ bool needs_waiting(const Json& post, Instant now, Instant deadline) {
     return state == "publishing";
 }
 
-// A daemon that holds as many callers as it will is asked again in a while.
-Answer ask_for(Call& call, const std::string& id, std::int64_t wait) {
+// A daemon that holds as many callers as it will is asked again in a while. An outcome that this
+// process could not write down yet, as on a full disk, is waited for until `deadline`.
+Answer ask_for(Call& call, const std::string& id, std::int64_t wait, Instant deadline) {
     constexpr auto a_while = std::chrono::seconds(2);
     const Ask now{"GET", "posts/" + net::percent_encode(id)};
     if (wait == 0)
@@ -33,6 +34,10 @@ Answer ask_for(Call& call, const std::string& id, std::int64_t wait) {
     try {
         return call.send(std::move(later));
     } catch (const Error& error) {
+        const bool is_unwritten = error.code() == Code::unconfirmed;
+        const bool has_time = call.now() < deadline && !call.world().stop.stop_requested();
+        if (is_unwritten && has_time)
+            return call.send(now);
         if (error.code() != Code::busy)
             throw;
     }
@@ -61,7 +66,7 @@ Settled settle(Call& call, const std::string& id, Instant deadline) {
     const std::int64_t longest_wait = call.shows_progress() ? 1 : 30;
     std::int64_t wait = 0;
     while (true) {
-        auto answer = ask_for(call, id, wait);
+        auto answer = ask_for(call, id, wait, deadline);
         auto post = body_of(answer);
         const auto left = deadline - call.now();
         if (left <= Milliseconds::zero() || !needs_waiting(post, call.now(), deadline))

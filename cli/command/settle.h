@@ -16,7 +16,8 @@ struct Settled {
 };
 
 // Asks until `id` needs no more waiting or `deadline` is over: published, failed, unconfirmed,
-// canceled, missed, paused, stuck, or not taken up again before that.
+// canceled, missed, paused, stuck, or not taken up again before that. Throws Error(unconfirmed)
+// when its outcome is known and could not be written down until then.
 Settled settle(Call& call, const std::string& id, Instant deadline);
 
 // Whether the post is tried again in vain until a person has mended what its message says, such as

@@ -42,7 +42,8 @@ delivery::Post await_post(Call& call, delivery::Post post, std::chrono::seconds 
     };
     while (!is_over(post, clock.now()) && clock.monotonic() < end) {
         if (call.context.deliver && may_want_engine(post, clock.now())) {
-            call.context.deliver(post.id, call.request.stop);
+            const auto left = std::chrono::ceil<Milliseconds>(end - clock.monotonic());
+            call.context.deliver(post.id, left, call.request.stop);
             look();
             if (is_over(post, clock.now()))
                 break;

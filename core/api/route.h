@@ -38,8 +38,9 @@ struct Context {
     const flow::Tools& tools;
     std::function<void()> wake;  // something became due or changed: tell the engines
     std::function<Vital()> vital;
-    // Delivers one due post in this process; empty where an engine does it by itself.
-    std::function<void(const PostId&, const std::stop_token&)> deliver;
+    // Delivers one due post in this process, for whoever waits this long for it; empty where an
+    // engine does it by itself. Throws Error(unconfirmed) when its outcome cannot be written down.
+    std::function<void(const PostId&, Milliseconds most, const std::stop_token&)> deliver;
     // How people sign in; null where nobody can.
     const flow::People* people = nullptr;
     // Mail was put in the queue: see that it goes out.

@@ -117,11 +117,12 @@ struct App::Parts {
         if (is_daemon)
             plans.get();  // what is wrong with them is said at once
         else
-            context.deliver = [this](const PostId& id, const std::stop_token& stop) {
-                if (!is_daemon_running(paths.data))
-                    engine().deliver_one(id, stop);
-                post_expected();
-            };
+            context.deliver =
+                [this](const PostId& id, Milliseconds most, const std::stop_token& stop) {
+                    if (!is_daemon_running(paths.data))
+                        engine().deliver_one(id, stop, most);
+                    post_expected();
+                };
     }
 
     const vault::Vault& open_vault() {

@@ -49,6 +49,7 @@ struct Work {
     bool was_refreshed = false;  // under this lane
     Monotonic intended_at{};     // when the last intent became durable
     Instant intended_on{};       // the same by the wall clock
+    Monotonic answered_at{};     // when the last call had ended
     int paid = 0;                // parts that the claim took out of the budgets
     Instant paid_at{};
 

@@ -46,6 +46,7 @@ Engine::Engine(const Parts& parts, Options options)
 
 Engine::~Engine() {
     drain();
+    carry_last();
     leave();
 }
 
@@ -235,8 +236,14 @@ void Engine::rest() {
     wake_->wait(at, most);
 }
 
-void Engine::run(const std::stop_token& stop) {
+void Engine::heed(const std::stop_token& stop) {
     stop_ = stop;
+    stopped_at_.reset();
+    awaited_until_.reset();
+}
+
+void Engine::run(const std::stop_token& stop) {
+    heed(stop);
     const std::stop_callback waker(stop, [this] { wake_->signal(); });
     int faults = 0;
     while (!stop.stop_requested()) {
@@ -263,7 +270,7 @@ void Engine::run(const std::stop_token& stop) {
 }
 
 Counts Engine::run_once(const std::stop_token& stop) {
-    stop_ = stop;
+    heed(stop);
     const std::stop_callback waker(stop, [this] { wake_->signal(); });
     join();
     counts_ = {};
@@ -280,9 +287,14 @@ Counts Engine::run_once(const std::stop_token& stop) {
     return counts_;
 }
 
-delivery::Post Engine::deliver_one(const PostId& id, const std::stop_token& stop) {
-    stop_ = stop;
+delivery::Post Engine::deliver_one(
+    const PostId& id, const std::stop_token& stop, std::optional<Milliseconds> most) {
+    heed(stop);
+    if (most)
+        awaited_until_ = clock_.monotonic() + *most;
     join();
+    if (unwritten_)
+        carry(std::move(unwritten_), true);
     // Whoever waits for its post comes again and again: what holds it up may have died meanwhile.
     if (is_sweep_due())
         sweep();
@@ -306,7 +318,7 @@ delivery::Post Engine::deliver_one(const PostId& id, const std::stop_token& stop
             [&](store::Transaction& transaction) { deliverer_.claim(transaction, *work); });
         deliverer_.intended(*work);
         if (work->lane && work->next != delivery::Next::rest)
-            carry(*work);
+            carry(std::move(work));
     }
 }
 

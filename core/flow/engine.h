@@ -87,8 +87,13 @@ class Engine {
     // Everything that is due, until nothing is due any more. Throws Error of the store.
     Counts run_once(const std::stop_token& stop);
     // Carries this one post if it is due and nobody has its account in hand. Gives the post as it
-    // is then; it may be waiting, or in another engine's hands. Throws Error(not_found).
-    delivery::Post deliver_one(const PostId& id, const std::stop_token& stop);
+    // is then; it may be waiting, or in another engine's hands. Throws Error(not_found), and
+    // Error(unconfirmed) when its outcome, or that of a post before it, could not be written down
+    // within `most` and a moment: it is kept, and tried first the next time and at the end.
+    delivery::Post deliver_one(
+        const PostId& id,
+        const std::stop_token& stop,
+        std::optional<Milliseconds> most = std::nullopt);
 
     // Something may be due now.
     void wake() noexcept { wake_->signal(); }
@@ -161,10 +166,14 @@ class Engine {
     void let_go(const Work& work);
     void set_aside(const AccountId& account, const std::exception& fault);
     void call(Work& work) noexcept;
-    void carry(Work& work) noexcept;
+    void carry(std::unique_ptr<Work> work, bool is_answered = false);
+    void carry_last() noexcept;
+    [[noreturn]] void keep(std::unique_ptr<Work> work, const Error& fault);
+    Monotonic record_until(const Work& work);
     bool record(Work& work);
     void record_alone(std::unique_ptr<Work> work, Works& again);
     void claim_alone(std::unique_ptr<Work> work, Works& started);
+    void heed(const std::stop_token& stop);
     void drop(const Work& work, const std::exception& fault);
     void count(const Work& work);
     bool spread();
@@ -186,6 +195,11 @@ class Engine {
     std::optional<Instant> seen_on_;
     std::set<AccountId> set_aside_;  // lanes that cannot be worked on until a restart
     std::stop_token stop_;
+    std::optional<Monotonic> stopped_at_;  // when it was first seen that a stop is asked for
+    // Until when somebody waits for the one post that is carried.
+    std::optional<Monotonic> awaited_until_;
+    // A post whose call was made, and whose outcome is still to be written.
+    std::unique_ptr<Work> unwritten_;
     // Accounts with a post that is claimed, or about to be, and not yet recorded.
     std::unordered_set<AccountId> in_hand_;
     std::atomic<std::size_t> posts_in_hand_ = 0;

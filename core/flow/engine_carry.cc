@@ -12,8 +12,11 @@ namespace {
 // An outcome that cannot be written down is kept and tried again: without it, a person would have
 // to look.
 constexpr Backoff record_pace{Milliseconds(50), std::chrono::seconds(5)};
-constexpr int most_records = 100;
-constexpr int most_records_when_stopping = 5;
+constexpr auto most_recording = std::chrono::minutes(8);
+// A daemon that is stopped has half a minute (caasd(8)); what is left of it is for leaving.
+constexpr auto most_recording_when_stopping = std::chrono::seconds(25);
+// Whoever waits for one post, or has interrupted that, waits as much longer.
+constexpr auto most_recording_when_awaited = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -60,7 +63,23 @@ void Engine::count(const Work& work) {
          {"code", post.code}});
 }
 
-// Writes the outcome down, however long the store refuses. False: the lane is not ours any more.
+// Until when it is tried to write the outcome down.
+Monotonic Engine::record_until(const Work& work) {
+    auto until = work.answered_at + most_recording;
+    if (awaited_until_)
+        until = std::max(*awaited_until_, work.answered_at + most_recording_when_awaited);
+    if (!stop_.stop_requested())
+        return until;
+    if (!stopped_at_)
+        stopped_at_ = clock_.monotonic();
+    return std::min(
+        until,
+        *stopped_at_ +
+            (awaited_until_ ? most_recording_when_awaited : most_recording_when_stopping));
+}
+
+// Writes the outcome down, however often the store refuses. False: there is no other call to make,
+// or the lane is not ours any more.
 bool Engine::record(Work& work) {
     for (int tried = 1;; ++tried) {
         try {
@@ -68,16 +87,19 @@ bool Engine::record(Work& work) {
                 return deliverer_.record(transaction, work);
             });
         } catch (const Error& fault) {
-            const int most = stop_.stop_requested() ? most_records_when_stopping : most_records;
-            if (!may_pass(fault.code()) || tried >= most)
+            const auto left =
+                std::chrono::ceil<Milliseconds>(record_until(work) - clock_.monotonic());
+            if (!may_pass(fault.code()) || left <= Milliseconds::zero())
                 throw;
             log_.write(
-                Level::error,
+                Level::warn,
                 "engine.outcome_not_written",
                 {{"post", work.post.id.text()}, {"error", fault.what()}});
             const auto wait = std::min(
-                record_pace.cap, Milliseconds(record_pace.base.count() << std::min(tried, 10)));
-            clock_.sleep(wait, {});
+                {left,
+                 record_pace.cap,
+                 Milliseconds(record_pace.base.count() << std::min(tried, 10))});
+            clock_.sleep(wait, stop_.stop_requested() ? std::stop_token() : stop_);
         }
     }
 }
@@ -90,22 +112,56 @@ void Engine::call(Work& work) noexcept {
     } catch (...) {
         work.failure = std::current_exception();
     }
+    work.answered_at = clock_.monotonic();
 }
 
-// From the claim to the last record on the calling thread.
-void Engine::carry(Work& work) noexcept {
+// From the claim to the last record on the calling thread. `is_answered`: its call was made, and
+// what came of it is to be written first.
+void Engine::carry(std::unique_ptr<Work> work, bool is_answered) {
     try {
-        bool goes_on = true;
-        while (goes_on) {
-            call(work);
-            if (work.failure)
-                std::rethrow_exception(work.failure);
-            goes_on = record(work);
-            deliverer_.intended(work);
+        for (bool goes_on = true; goes_on; is_answered = false) {
+            if (!is_answered)
+                call(*work);
+            if (work->failure)
+                std::rethrow_exception(work->failure);
+            goes_on = record(*work);
+            deliverer_.intended(*work);
         }
-        count(work);
+        count(*work);
+    } catch (const Error& fault) {
+        if (!work->failure && may_pass(fault.code()))
+            keep(std::move(work), fault);
+        drop(*work, fault);
     } catch (const std::exception& fault) {
-        drop(work, fault);
+        drop(*work, fault);
+    }
+}
+
+void Engine::keep(std::unique_ptr<Work> work, const Error& fault) {
+    const auto& post = work->post;
+    const auto what = post.state == delivery::PostState::published
+                          ? "The platform took the post " + post.id.text() + ", but that"
+                          : "What became of the post " + post.id.text() + " (" +
+                                std::string(delivery::name(post.state)) + ")";
+    unwritten_ = std::move(work);
+    throw Error(
+        Code::unconfirmed,
+        what + " could not be written down: " + fault.what(),
+        "once that is mended, the next caasd, or `caasd --once`, looks it up or leaves it "
+        "`unconfirmed` for `caas posts reconcile`");
+}
+
+// Whoever waited for it was told that it is not written: this may still spare a person the look.
+void Engine::carry_last() noexcept {
+    if (!unwritten_)
+        return;
+    std::stop_source ending;
+    ending.request_stop();
+    stop_ = ending.get_token();
+    try {
+        carry(std::move(unwritten_), true);
+    } catch (const std::exception& fault) {
+        log_.write(Level::warn, "engine.outcome_lost", {{"error", fault.what()}});
     }
 }
 

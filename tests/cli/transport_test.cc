@@ -152,6 +152,20 @@ TEST_CASE("a local change that was made before it was stopped is still told of")
     CHECK(handled == 1);
 }
 
+TEST_CASE("an outcome that could not be written before the stop is still told of") {
+    std::stop_source stop;
+    LocalTransport transport([&] {
+        return [&](api::Request&) {
+            stop.request_stop();
+            return api::json_response(409, Json{{"code", "unconfirmed"}});
+        };
+    });
+    Ask ask{"GET", "posts/1"};
+    ask.stop = stop.get_token();
+
+    CHECK(transport.send(ask).status == 409);
+}
+
 TEST_CASE("a remote request carries the token and is marked as not to be repeated") {
     Far far;
     far.http.answer(201, R"({"id":"1"})");

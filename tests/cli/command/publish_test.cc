@@ -62,6 +62,24 @@ TEST_CASE("publish looks again in a while where the daemon has no place for anot
     CHECK(stage.clock.monotonic() - start == std::chrono::seconds(2));
 }
 
+TEST_CASE("publish waits its time for an outcome that cannot be written down, and says so") {
+    const auto unwritten =
+        R"({"code":"unconfirmed","detail":"It could not be written down: the disk is full"})";
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(200, post("scheduled"));
+    stage.answer_after(std::chrono::seconds(10), 409, unwritten);
+    stage.answer(200, post("publishing"));
+    stage.answer_after(std::chrono::seconds(10), 409, unwritten);
+
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--timeout", "20s"}) == 8);
+
+    CHECK(stage.script.asked.size() == 5);
+    CHECK(stage.asked(4).query == Query{{"wait", "10"}});
+    CHECK(stage.terminal.err.find("the disk is full") != std::string::npos);
+    CHECK(stage.terminal.err.find("do not order it again") != std::string::npos);
+}
+
 TEST_CASE("publish exits as the post ended") {
     CHECK(publish_that_ends(post("published")) == 0);
     CHECK(publish_that_ends(post("failed", R"(,"message":"no")")) == 7);

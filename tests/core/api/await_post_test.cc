@@ -14,7 +14,8 @@ using api::Server;
 // Whoever sends a post here counts how often it was asked to, and settles it at the `ends_at`th.
 struct Sender {
     explicit Sender(int ends_at) {
-        server.context.deliver = [this, ends_at](const PostId& id, const std::stop_token&) {
+        server.context.deliver = [this, ends_at](
+                                     const PostId& id, Milliseconds, const std::stop_token&) {
             first_at = first_at.value_or(server.home.clock.monotonic());
             if (++asked == ends_at)
                 settle(id);
@@ -76,9 +77,22 @@ TEST_CASE("waiting for a post that nobody can send gives up in time") {
     CHECK(it.server.home.clock.monotonic() < std::chrono::seconds(3));
 }
 
+TEST_CASE("whoever sends a post is told how long it is waited for") {
+    Sender it(-1);
+    std::optional<Milliseconds> told;
+    it.server.context.deliver = [&](const PostId& id, Milliseconds most, const std::stop_token&) {
+        told = most;
+        it.settle(id);
+    };
+
+    CHECK(it.wait(0, "7") == "canceled");
+
+    CHECK(told == std::chrono::seconds(7));
+}
+
 TEST_CASE("waiting for a post whose account cannot be opened ends at once") {
     Sender it(-1);
-    it.server.context.deliver = [&](const PostId& id, const std::stop_token&) {
+    it.server.context.deliver = [&](const PostId& id, Milliseconds, const std::stop_token&) {
         ++it.asked;
         it.server.home.store.write([&](store::Transaction& transaction) {
             transaction.execute(
