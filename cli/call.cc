@@ -146,7 +146,7 @@ Json body_of(const Answer& answer) {
     return *std::move(body);
 }
 
-void throw_problem(const Answer& answer) {
+void throw_problem(const Answer& answer, bool is_change) {
     const auto problem = json::try_parse(answer.body).value_or(Json::object());
     std::vector<Detail> details;
     if (const auto* errors = json::find(problem, "errors");
@@ -157,12 +157,16 @@ void throw_problem(const Answer& answer) {
                  json::text_or(error, "rule", ""),
                  json::text_or(error, "message", "")});
     }
-    throw Error(
+    Error error(
         code_of(problem, answer.status),
         json::text_or(
             problem, "detail", "The server answered with status " + std::to_string(answer.status)),
         json::text_or(problem, "hint", ""),
         std::move(details));
+    const auto* undecided = json::find(problem, "is_undecided");
+    if (is_change && undecided != nullptr && *undecided == true)
+        error.leave_undecided();
+    throw error;
 }
 
 Call::Call(World& world, const Parsed& parsed)
@@ -318,11 +322,12 @@ std::optional<Json> Call::look(const std::string& path) {
 Answer Call::send(Ask ask) {
     const bool is_about_passwords =
         ask.path.starts_with("auth/") && ask.path != "auth/me" && ask.path != "auth/token";
+    const bool is_change = ask.method != "GET";
     auto answer = try_send(std::move(ask));
     if (answer.status == 401 && !place_.server.empty() && !is_about_passwords)
         refuse_token(place_);
     if (answer.status >= 400)
-        throw_problem(answer);
+        throw_problem(answer, is_change);
     return answer;
 }
 

@@ -156,7 +156,8 @@ class Call {
 // The body of an answer as JSON. Throws Error(internal) when it is none: no daemon of caas said it.
 Json body_of(const Answer& answer);
 
-// An answer that says no, as the Error it was at the other end.
-[[noreturn]] void throw_problem(const Answer& answer);
+// An answer that says no, as the Error it was at the other end. What was only read is as safe to
+// ask again as ever: there nothing is undecided.
+[[noreturn]] void throw_problem(const Answer& answer, bool is_change = true);
 
 }  // namespace caas::cli

@@ -24,6 +24,8 @@ Json problem_of(const Error& error) {
         {"code", row.name}};
     if (!error.hint().empty())
         out["hint"] = error.hint();
+    if (error.is_undecided())
+        out["is_undecided"] = true;
     if (!error.details().empty()) {
         auto details = Json::array();
         for (const auto& detail : error.details())
@@ -39,9 +41,10 @@ bool wants_json(const std::vector<std::string>& words) {
     return std::find(words.begin(), end, "--json") != end;
 }
 
-// Says what went wrong; the exit status is decided here and nowhere else.
+// Says what went wrong; the exit status is decided here and nowhere else. What may have been done
+// does not end as "try again".
 int report(Terminal& terminal, const Error& error, const std::string& problem, bool is_json) {
-    const auto& row = facts(error.code());
+    const auto& row = facts(error.is_undecided() ? Code::unconfirmed : error.code());
     if (is_json) {
         terminal.write(
             Stream::err, (problem.empty() ? json::dump(problem_of(error)) : problem) + "\n");

@@ -22,6 +22,8 @@ Json problem_json(const Error& error, std::string_view request_id) {
         {"request_id", request_id}};
     if (!error.hint().empty())
         body["hint"] = error.hint();
+    if (error.is_undecided())
+        body["is_undecided"] = true;
     if (!error.details().empty()) {
         auto details = Json::array();
         for (const auto& detail : error.details()) {

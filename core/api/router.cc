@@ -45,6 +45,8 @@ Error without_folders(const Error& error, const flow::Tools& tools) {
     };
     Error out(error.code(), clean(error.what()), clean(error.hint()), error.details());
     out.retry_after(error.retry_after_s());
+    if (error.is_undecided())
+        out.leave_undecided();
     return out;
 }
 

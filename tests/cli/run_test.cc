@@ -109,6 +109,25 @@ TEST_CASE("an answer without a code still has an exit status") {
     CHECK(stage.terminal.err.find("status 503") != std::string::npos);
 }
 
+TEST_CASE("a change that may have been done is not one to try again, and what is read is") {
+    constexpr auto undecided =
+        R"({"title":"Not available now","status":503,"detail":"The connection was lost",)"
+        R"("code":"unavailable","hint":"Look before trying again.","is_undecided":true})";
+    Stage stage;
+    stage.answer(503, undecided);
+    stage.answer(503, undecided);
+    stage.answer(503, undecided);
+
+    CHECK(stage.run({"posts", "cancel", "0192"}) == 8);
+    CHECK(
+        stage.terminal.err ==
+        "caas: error: Outcome unconfirmed: The connection was lost\n"
+        "hint: Look before trying again.\n");
+    CHECK(stage.run({"posts", "cancel", "0192", "--json"}) == 8);
+    CHECK(stage.terminal.err.ends_with(std::string(undecided) + "\n"));
+    CHECK(stage.run({"platforms"}) == 75);
+}
+
 TEST_CASE("an answer that is no JSON is an error and not a crash") {
     Stage stage;
     stage.answer(200, "hello");

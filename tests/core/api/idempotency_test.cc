@@ -60,10 +60,14 @@ TEST_CASE("a call of which nobody can tell whether it was stored keeps its key")
         throw Error(Code::unavailable, "whether it was stored cannot be found out now")
             .leave_undecided();
     };
-    CHECK(order().status == 503);
+    const auto lost = order();
+    CHECK(lost.status == 503);
+    CHECK(lost.json.at("is_undecided") == true);
     server.context.wake = [] {};
 
-    CHECK(order().status == 409);
+    const auto repeated = order();
+    CHECK(repeated.status == 409);
+    CHECK_FALSE(repeated.json.contains("is_undecided"));
     CHECK(server.home.count("post") == 1);
 }
 
