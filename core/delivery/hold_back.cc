@@ -59,6 +59,9 @@ void open_steps(store::Transaction& transaction, const PostId& post, Instant now
 }
 
 std::string why_held(const Post& post, const std::string& made_at, Instant until) {
+    if (post.code == held_back_code)
+        return "An earlier restore had held it back when the backup was made (" + made_at +
+               "), and nobody had said yet whether it was sent.";
     if (had_begun(post))
         return "Its sending had begun when the backup was made (" + made_at +
                "), and may have gone on after it.";

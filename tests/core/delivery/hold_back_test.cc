@@ -122,6 +122,20 @@ TEST_CASE("a held post says when the backup was made") {
         "and may have been sent in between.");
 }
 
+TEST_CASE("a post that an earlier restore held says so, and not that its sending had begun") {
+    Restored rig;
+    const auto id = rig.add_in(PostState::scheduled, hours(1));
+    CHECK(rig.restore() == 1);
+
+    CHECK(rig.restore() == 1);
+
+    CHECK(rig.post(id).state == PostState::unconfirmed);
+    CHECK(
+        rig.post(id).message ==
+        "An earlier restore had held it back when the backup was made (2026-11-22T12:00:00.000Z), "
+        "and nobody had said yet whether it was sent.");
+}
+
 TEST_CASE("what is due after the restore, a draft and what is settled stay as they are") {
     Restored rig;
     const auto later = rig.add_in(PostState::scheduled, hours(3));
