@@ -13,7 +13,7 @@ Listeners::Seat::Seat(Listeners& listeners, const access::Principal& principal)
         throw Error(
             Code::busy,
             has_many ? "You wait in many places already" : "Too many are waiting already",
-            "ask without `wait`")
+            "end one of them, or ask without `wait`")
             .retry_after(5);
     ++listeners_.taken_;
     ++listeners_.by_person_[person_];

@@ -79,12 +79,24 @@ Hook hook_of(billing::Reception reception) {
         "Only Stripe delivers here; its endpoint's secret is the setting stripe.webhook_secret.");
 }
 
+void take(std::optional<Listeners::Seat>& seat, const Call& call) {
+    try {
+        seat.emplace(*call.listeners, call.principal);
+    } catch (const Error& full) {
+        throw Error(
+            full.code(),
+            "Too many long deliveries arrive at once",
+            "deliver it again in a moment, as Stripe does by itself")
+            .retry_after(full.retry_after_s());
+    }
+}
+
 // An event that is longer than what the server collects itself holds a thread while it arrives, and
 // anybody may begin one: there are as few of them at once as one person may have places.
 std::string body_of(const Call& call) {
     std::optional<Listeners::Seat> seat;
     if (call.request.body && call.request.body->length().value_or(0) > most_stranger_bytes)
-        seat.emplace(*call.listeners, call.principal);
+        take(seat, call);
     try {
         return call.bytes(most_event_bytes);
     } catch (const Error& error) {

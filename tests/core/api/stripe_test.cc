@@ -120,6 +120,7 @@ class Slow final : public api::BodySource {
 TEST_CASE("few long deliveries are waited for at once, since anybody may begin one") {
     Shop it;
     std::vector<int> statuses;
+    std::vector<std::string> details;
     int begun = 0;
     std::function<void()> begin = [&] {
         if (++begun > 7)
@@ -131,12 +132,14 @@ TEST_CASE("few long deliveries are waited for at once, since anybody may begin o
             std::nullopt,
             {{"Content-Type", "application/json"}});
         statuses.push_back(answer.status);
+        details.push_back(json::text_or(answer.json, "detail", ""));
     };
 
     begin();
 
     // The last one first, which six others stood before.
     CHECK(statuses == std::vector{503, 400, 400, 400, 400, 400, 400});
+    CHECK(details.front() == "Too many long deliveries arrive at once");
     CHECK(it.deliver_signed(event("evt_1")).status == 200);
 }
 
