@@ -8,6 +8,7 @@
 
 #include "core/base/stop_point.h"
 #include "core/delivery/change.h"
+#include "core/delivery/lane.h"
 #include "core/delivery/turn.h"
 #include "core/flow/admit.h"
 #include "core/flow/deliver.h"
@@ -70,10 +71,17 @@ void Deliverer::refund(store::Transaction& transaction, const Work& work, int pa
         doors_.refund(transaction, work.post, *work.driver, parts, clock_.now() - work.paid_at);
 }
 
-// A post that rests before its last part pays for the others when it is taken up again.
+// A post that rests before its last part pays for the others when it is taken up again. One that
+// is over leaves them to those who wait behind it.
 void Deliverer::settle_up(store::Transaction& transaction, const Work& work) const {
-    if (work.change.frees_lane && work.paid > 0)
-        refund(transaction, work, unused_parts(work));
+    const int unused = work.change.frees_lane ? unused_parts(work) : 0;
+    if (unused == 0)
+        return;
+    refund(transaction, work, unused);
+    if (!delivery::is_settled(work.post.state))
+        return;
+    delivery::wake_those_behind(transaction, work.post, clock_.now());
+    delivery::reset_lane(transaction, work.post.account);
 }
 
 std::vector<delivery::Claiming> Deliverer::claimings_of(

@@ -10,6 +10,7 @@
 #include "core/base/time_zone.h"
 #include "core/delivery/lane.h"
 #include "core/delivery/ledger.h"
+#include "core/delivery/turn.h"
 #include "core/flow/deliver.h"
 #include "tests/core/flow/engine_rig.h"
 
@@ -333,6 +334,25 @@ TEST_CASE("what waits behind a thread goes at once when that is canceled, moved 
     home.run_once();
 
     CHECK(home.post(home.behind).state == delivery::PostState::published);
+}
+
+TEST_CASE("what waits behind a thread asks at once when that fails before its last part") {
+    Limited home;
+    const auto thread = home.add_post(3);
+    const auto behind = home.add_post(1, "main", std::chrono::minutes(1));
+    home.clock.advance(std::chrono::minutes(2));
+    home.write([&](store::Transaction& transaction) {
+        const auto now = home.clock.now();
+        const auto post = delivery::find_post(transaction, behind).value();
+        delivery::save_wait(transaction, post, {now + hour, "Waits for its turn.", {}}, now);
+    });
+    home.platform.replies.push_back({});
+    home.platform.replies.push_back({.outcome = platform::Refused{"c", "m"}, .is_accepted = false});
+
+    home.run_once();
+
+    CHECK(home.post(thread).state == delivery::PostState::failed);
+    CHECK(home.post(behind).state == delivery::PostState::published);
 }
 
 TEST_CASE("a thread is not kept from going out by others of its organization for ever") {
