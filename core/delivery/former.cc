@@ -5,22 +5,20 @@
 namespace caas::delivery {
 namespace {
 
-// Also when it failed, waits or was canceled since: a step that published may have made something.
 // Only what every version of caas has: the database may be older than this program, or newer.
-constexpr std::string_view may_be_out_sql = R"(CASE
-    WHEN p.state IN ('publishing', 'unconfirmed', 'published') THEN 1
-    WHEN p.parts_published > 0 THEN 1
-    WHEN EXISTS (SELECT 1 FROM attempt t
-        WHERE t.post_id = p.id
-            AND t.publishes = 1
-            AND (t.state IN ('started', 'done', 'unknown') OR t.outcome = 'absent')) THEN 1
-    ELSE 0
-END)";
+constexpr std::string_view is_begun_sql = "p.state IN ('publishing', 'unconfirmed', 'published')";
+constexpr std::string_view steps_sql = R"((SELECT count(*)
+    FROM attempt t
+    WHERE t.post_id = p.id
+        AND t.publishes = 1
+        AND (t.state IN ('started', 'done', 'unknown') OR t.outcome = 'absent')))";
 
 }  // namespace
 
 std::optional<FormerPost> former_post(store::Reader* former, const PostId& id) {
-    static const auto sql = "SELECT p.state, p.url, " + std::string(may_be_out_sql) + R"(
+    static const auto sql = "SELECT p.state, p.url, p.parts_published, CASE WHEN " +
+                            std::string(is_begun_sql) + " THEN 1 ELSE 0 END, " +
+                            std::string(steps_sql) + R"(
 FROM post p
 WHERE p.id = $1)";
     if (former == nullptr)
@@ -33,7 +31,7 @@ WHERE p.id = $1)";
         auto words = row.text(0);
         if (const auto url = row.maybe_text(1))
             words += ": " + *url;
-        return FormerPost{row.truth(2), std::move(words)};
+        return FormerPost{row.truth(3), row.integer(2), row.integer(4), std::move(words)};
     } catch (const Error&) {
         return std::nullopt;
     }
@@ -45,8 +43,8 @@ std::vector<FormerOccurrence> former_occurrences(
 FROM post p
 WHERE p.series_id = $1
     AND p.occurrence > $2
-    AND )" + std::string(may_be_out_sql) +
-                            R"( = 1
+    AND ()" + std::string(is_begun_sql) +
+                            " OR p.parts_published > 0 OR " + std::string(steps_sql) + R"( > 0)
 ORDER BY p.occurrence)";
     std::vector<FormerOccurrence> found;
     if (former == nullptr)

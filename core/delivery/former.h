@@ -6,6 +6,7 @@
 // throws nothing for what cannot be read: damage may be why there is a restore at all.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,11 +19,21 @@
 namespace caas::delivery {
 
 struct FormerPost {
-    bool may_be_out = false;  // all of it, or a part
-    std::string words;        // for people: "published: https://…", "scheduled"
+    bool is_begun = false;   // is being sent, in doubt or published
+    std::int64_t parts = 0;  // that are out
+    std::int64_t steps = 0;  // that published something or may have
+    std::string words;       // for people: "published: https://…", "scheduled"
+
+    // All of it, or a part. Also when it failed, waits or was canceled since.
+    bool may_be_out() const { return is_begun || parts > 0 || steps > 0; }
+
+    // Than in the database that takes its place, of a post that has come to its end there.
+    bool has_more_out(const FormerPost& other) const {
+        return is_begun || parts > other.parts || steps > other.steps;
+    }
 };
 
-// nullopt: it knows no such post, or what it knows cannot be read.
+// nullopt: it knows no such post, or what it knows cannot be read. Tells the same of any database.
 std::optional<FormerPost> former_post(store::Reader* former, const PostId& id);
 
 // A post that may be out, and which occurrence of its series it is.

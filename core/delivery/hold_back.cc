@@ -20,6 +20,8 @@ constexpr std::string_view begun_or_due = R"(p.state IN ('publishing', 'unconfir
         OR (p.state IN ('scheduled', 'retrying', 'paused') AND p.due_at <= $2))";
 constexpr std::string_view due_later = R"(p.state IN ('scheduled', 'retrying', 'paused')
         AND p.due_at > $2)";
+// A person may have had it tried again since.
+constexpr std::string_view given_up = "p.state IN ('failed', 'missed') AND p.due_at <= $2";
 
 // Calls `function` with each post of which `which` holds.
 template <typename Function>
@@ -65,6 +67,9 @@ std::string why_held(const Post& post, const std::string& made_at, Instant until
     if (had_begun(post))
         return "Its sending had begun when the backup was made (" + made_at +
                "), and may have gone on after it.";
+    if (is_settled(post.state))
+        return "By the backup (" + made_at + ") it is " + std::string(name(post.state)) +
+               ", but it was tried again since and may have been sent.";
     if (post.due_at > until)
         return "By the backup (" + made_at + ") it is due later, but it may have been sent since.";
     return "It waited when the backup was made (" + made_at +
@@ -113,9 +118,16 @@ HeldPosts hold_back(
         const auto known = former_post(former, post.id);
         if (!known)
             ++held.unchecked;
-        else if (known->may_be_out)
+        else if (known->may_be_out())
             hold(post, known);
     });
+    if (former != nullptr)
+        for_each_post(transaction, given_up, until, [&](const Post& post) {
+            const auto known = former_post(former, post.id);
+            const auto ours = former_post(&transaction, post.id);
+            if (known && ours && known->has_more_out(*ours))
+                hold(post, known);
+        });
     break_lanes(transaction);
     return held;
 }

@@ -23,7 +23,8 @@ struct HeldPosts {
 // Makes unconfirmed, in all workspaces, what was being sent when the backup was made at `made_at`,
 // what was in doubt, what waited and was due by `now` or `made_at`, whichever is later, and what is
 // due after that and may be out already by what the database says that the backup takes the place
-// of (former.h).
+// of (former.h). Of what failed or was missed, that of which this database has more out: a person
+// who has it tried again would send it twice.
 HeldPosts hold_back(
     store::Transaction& transaction, Instant made_at, Instant now, store::Reader* former);
 

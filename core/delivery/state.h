@@ -141,11 +141,13 @@ inline constexpr auto transitions = std::to_array<Transition>({
     {PostState::failed, Event::retry, PostState::scheduled},
     {PostState::failed, Event::retry, PostState::retrying},
     {PostState::failed, Event::retry, PostState::paused},
+    {PostState::failed, Event::restore, PostState::unconfirmed},
 
     {PostState::missed, Event::retry, PostState::scheduled},
     {PostState::missed, Event::retry, PostState::paused},
     {PostState::missed, Event::move, PostState::scheduled},
     {PostState::missed, Event::move, PostState::paused},
+    {PostState::missed, Event::restore, PostState::unconfirmed},
 });
 
 constexpr bool is_allowed(PostState from, Event event, PostState to) {

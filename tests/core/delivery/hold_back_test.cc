@@ -331,6 +331,28 @@ TEST_CASE(
     CHECK(rig.restore_over(&former.reader()).count == 1);
 }
 
+TEST_CASE("what had come to its end and was sent since by the former database waits for a person") {
+    Restored rig;
+    Restored former;
+    // Both make the same ids, in the same order.
+    const auto again = rig.add_in(PostState::failed);
+    REQUIRE(former.add_in(PostState::published) == again);
+    const auto late = rig.add_in(PostState::missed);
+    REQUIRE(former.add_in(PostState::unconfirmed) == late);
+    const auto thread = rig.add_in(PostState::failed, {}, 3, 1);
+    REQUIRE(former.add_in(PostState::failed, {}, 3, 2) == thread);
+    const auto same = rig.add_in(PostState::failed, {}, 3, 1);
+    REQUIRE(former.add_in(PostState::failed, {}, 3, 1) == same);
+
+    CHECK(rig.restore_over(&former.reader()).count == 3);
+
+    for (const auto& id : {again, late, thread})
+        CHECK(rig.post(id).code == "restored");
+    CHECK(rig.post(again).state == PostState::unconfirmed);
+    CHECK(rig.post(again).message.find("says: published") != std::string::npos);
+    CHECK(rig.post(same).state == PostState::failed);
+}
+
 TEST_CASE("posts of which no former database tells are counted, and go out as planned") {
     Restored rig;
     Rig former;
