@@ -179,6 +179,17 @@ void say_unchecked(Call& call, const app::RestoreFacts& facts) {
     call.say("Cancel such a one: caas posts list --state scheduled");
 }
 
+void say_what_it_lacks(Call& call, const app::RestoreFacts& facts) {
+    const auto count = facts.posts_made_since.value_or(0);
+    if (count == 0)
+        return;
+    call.say(
+        (count == 1
+             ? "1 post was made since the backup and is not in it"
+             : std::to_string(count) + " posts were made since the backup and are not in it") +
+        ": before you order anything again, look whether it is out already.");
+}
+
 // Last, since something is left to do.
 void say_held(Call& call, const app::RestoreFacts& facts) {
     if (facts.held_series > 0)
@@ -225,6 +236,8 @@ int run_restore(Call& call) {
                  {"held_posts", facts.held_posts},
                  {"held_series", facts.held_series},
                  {"unchecked_posts", facts.unchecked_posts},
+                 {"posts_made_since",
+                  facts.posts_made_since ? Json(*facts.posts_made_since) : Json()},
                  {"outboxes", outboxes_json(facts.outboxes)},
                  {"media", media_json(media)}}) +
             "\n");
@@ -238,6 +251,7 @@ int run_restore(Call& call) {
     if (media && media->missing > 0)
         call.say(app::missing_words(*media) + " " + app::missing_mend);
     say_where_outboxes_write(call, facts.outboxes);
+    say_what_it_lacks(call, facts);
     say_unchecked(call, facts);
     say_held(call, facts);
     return 0;
@@ -355,7 +369,9 @@ extern constexpr Command restore{
         "So is what failed or was missed by the backup and was tried again and sent since. "
         "Where that database is not there or cannot be read, nobody can tell, and you are told how "
         "many go out; what failed or was missed stays so then: look at the platform before `caas "
-        "posts retry`.\n\n"
+        "posts retry`. Posts that were made since the backup are lost, and you are told how many "
+        "that database has. The names given to --idempotency-key in the last 24 hours are taken "
+        "over from it: a job that runs again with one of them makes nothing a second time.\n\n"
         "All this is by the clock of this machine. A backup that was made later than it shows is "
         "refused, since a clock that is behind does not tell what was sent. Set it, as by "
         "`timedatectl set-ntp true`. Where it is right, and the clock was ahead when the backup "

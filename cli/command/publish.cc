@@ -1,5 +1,6 @@
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -87,7 +88,29 @@ void say_what_is_left(Call& call, std::span<const Json> posts, bool is_interrupt
     }
 }
 
-int wait_for_all(Call& call, const Json& made, Instant deadline) {
+// What an earlier run with the same key ordered is gone when a backup was restored since that does
+// not know it, or when it was deleted. That it is not on record says nothing of the platform.
+void warn_of_lost(Call& call, const Json& post) {
+    call.warn(
+        "the post " + json::text_or(post, "id", "") + " for " + json::text_or(post, "account", "") +
+        " was ordered before under the same key and is not on record any more (was a backup "
+        "restored since?): it may be out, and is not sent again. Look at the platform; where it "
+        "is not out, order it under another key");
+}
+
+std::optional<Settled> settle_known(
+    Call& call, const Json& post, bool is_repeat, Instant deadline) {
+    try {
+        return settle(call, json::text_or(post, "id", ""), deadline);
+    } catch (const Error& error) {
+        if (!is_repeat || error.code() != Code::not_found)
+            throw;
+        warn_of_lost(call, post);
+        return std::nullopt;
+    }
+}
+
+int wait_for_all(Call& call, const Json& made, bool is_repeat, Instant deadline) {
     std::vector<int> statuses;
     std::string bodies;
     const std::vector<Json> posts(made.at("items").begin(), made.at("items").end());
@@ -96,13 +119,17 @@ int wait_for_all(Call& call, const Json& made, Instant deadline) {
     bool goes_on = false;
     try {
         for (const auto& post : posts) {
-            const auto settled = settle(call, json::text_or(post, "id", ""), deadline);
-            statuses.push_back(status_of(settled.post));
-            bodies += (bodies.empty() ? "" : ",") + settled.body;
-            goes_on = goes_on || is_on_its_way(settled.post);
+            const auto settled = settle_known(call, post, is_repeat, deadline);
+            statuses.push_back(
+                settled ? status_of(settled->post) : facts(Code::unconfirmed).exit_status);
+            if (settled) {
+                bodies += (bodies.empty() ? "" : ",") + settled->body;
+                goes_on = goes_on || is_on_its_way(settled->post);
+            }
             if (call.is_json())
                 continue;
-            show(call, settled.post);
+            if (settled)
+                show(call, settled->post);
             ++shown;
         }
     } catch (const Error& error) {
@@ -129,7 +156,7 @@ int run(Call& call) {
     const auto answer = send_once(call, {"POST", "posts", {}, json::dump(body)});
     const auto made = body_of(answer);
     if (!call.has("no-wait"))
-        return wait_for_all(call, made, call.now() + patience);
+        return wait_for_all(call, made, was_done_before(call, answer), call.now() + patience);
     // Nobody waits to see what holds it up.
     for (const auto& post : made.at("items"))
         heed_forecast(call, post);

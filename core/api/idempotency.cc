@@ -185,6 +185,35 @@ class Reserved {
     bool has_begun_ = false;
 };
 
+// Few, since an answer may be long. `last`: the one before them. None where they cannot be read.
+store::Rows read_keys(store::Reader& former, Instant since, const store::Values& last) {
+    constexpr std::int64_t most = 20;
+    try {
+        return former.query(
+            R"(SELECT organization_id, person_id, name, request, answer, started_at
+FROM idempotency
+WHERE started_at > $1 AND (organization_id, person_id, name) > ($2, $3, $4)
+ORDER BY organization_id, person_id, name
+LIMIT $5)",
+            {since, last.at(0), last.at(1), last.at(2), most});
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+// Of two of one name, the later one counts: the other was forgotten, or had no answer yet.
+void take_key(store::Transaction& transaction, const store::Row& row) {
+    transaction.execute(
+        R"(INSERT INTO idempotency (organization_id, person_id, name, request, answer, started_at)
+SELECT o.id, p.id, CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS BIGINT)
+FROM organization o, person p
+WHERE o.id = $1 AND p.id = $2
+ON CONFLICT (organization_id, person_id, name) DO UPDATE
+SET request = excluded.request, answer = excluded.answer, started_at = excluded.started_at
+WHERE idempotency.started_at < excluded.started_at OR idempotency.answer IS NULL)",
+        {row.text(0), row.text(1), row.text(2), row.text(3), row.maybe_text(4), row.integer(5)});
+}
+
 // Keeps what a stream wrote when it came to its end; a stream that was cut off is as if it never
 // was, since nothing is stored of it. Shared, since a stream can be copied: the last copy that goes
 // without having been begun frees the key.
@@ -251,6 +280,21 @@ Response handle_once(const Route& route, Call& call, const std::string& key) {
         }
     }
     return response;
+}
+
+void carry_keys(store::Transaction& transaction, store::Reader* former, Instant now) {
+    if (former == nullptr)
+        return;
+    store::Values last{"", "", ""};
+    while (true) {
+        const auto rows = read_keys(*former, now - kept_for, last);
+        if (rows.empty())
+            return;
+        for (const auto& row : rows)
+            take_key(transaction, row);
+        const auto& end = rows.back();
+        last = {end.text(0), end.text(1), end.text(2)};
+    }
 }
 
 }  // namespace caas::api

@@ -11,11 +11,20 @@
 #pragma once
 
 #include "core/api/route.h"
+#include "core/base/clock.h"
+#include "core/store/connection.h"
 
 namespace caas::api {
 
 // Runs the handler of `route` for a call with a key in `Idempotency-Key`, or gives the answer kept.
 // Throws what the handler throws; Error: conflict, invalid (no key).
 Response handle_once(const Route& route, Call& call, const std::string& key);
+
+// Takes over the keys of the last 24 hours, with their answers, from the database that a backup
+// takes the place of: what is asked again under one of them was done, also when the backup does not
+// know what. Without those of people and organizations that the backup does not have; the posts
+// that an answer names may not exist. Nothing of what cannot be read. nullptr: there is no such
+// database.
+void carry_keys(store::Transaction& transaction, store::Reader* former, Instant now);
 
 }  // namespace caas::api

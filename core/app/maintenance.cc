@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/api/idempotency.h"
 #include "core/app/daemon_presence.h"
 #include "core/app/draft.h"
 #include "core/app/engine_presence.h"
@@ -101,10 +102,12 @@ void hold_back(
     connection.begin();
     store::Transaction transaction(connection);
     const auto held = flow::resume_backup(transaction, made_at, now, former);
+    api::carry_keys(transaction, former, now);
     connection.commit();
     facts.held_posts = held.posts;
     facts.held_series = held.series;
     facts.unchecked_posts = held.unchecked;
+    facts.posts_made_since = held.made_since;
 }
 
 // The data folder that the backup was made of; empty in one of a version that did not note it.

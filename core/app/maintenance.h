@@ -42,6 +42,9 @@ struct RestoreFacts {
     // Are due later by the backup and go out then: the former database, if there was one, does not
     // tell whether they were sent at an earlier time.
     std::int64_t unchecked_posts = 0;
+    // Made after the backup, by the former database: the restored one knows nothing of them.
+    // nullopt: there was none, or it does not tell.
+    std::optional<std::int64_t> posts_made_since;
     MediaFacts media;  // what the folder of the media holds now
     platform::outbox::Rehomed outboxes;
 };
@@ -49,12 +52,13 @@ struct RestoreFacts {
 // Puts a backup in the place of the database, and its media into their folder beside what is there.
 // The former database is renamed, not deleted, and its key is kept beside it as
 // `secret.key.before-restore-…` when the backup brings another. What may have been sent since the
-// backup was made does not go out by itself (flow/resume_backup.h). Outboxes that wrote into the
-// home of the backup write into this one. Throws Error: engine_running while a daemon or another
-// engine uses the folder, invalid when the file is no sound backup, storage_newer when a newer
-// version made it, conflict when it was made after what `clock` shows: a clock that is behind does
-// not tell what came due since. With `trusts_clock` it is the other clock that was wrong, and what
-// was due by that is held back as well.
+// backup was made does not go out by itself (flow/resume_backup.h), and what is asked again under
+// an Idempotency-Key of the former database is not done again (api/idempotency.h). Outboxes that
+// wrote into the home of the backup write into this one. Throws Error: engine_running while a
+// daemon or another engine uses the folder, invalid when the file is no sound backup, storage_newer
+// when a newer version made it, conflict when it was made after what `clock` shows: a clock that is
+// behind does not tell what came due since. With `trusts_clock` it is the other clock that was
+// wrong, and what was due by that is held back as well.
 RestoreFacts restore(
     const config::Paths& paths,
     const std::filesystem::path& file,

@@ -1,5 +1,7 @@
 #include "core/delivery/former.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 
 namespace caas::delivery {
@@ -35,6 +37,21 @@ WHERE p.id = $1)";
     } catch (const Error&) {
         return std::nullopt;
     }
+}
+
+std::optional<std::int64_t> posts_made_since(
+    store::Reader* former, store::Reader& restored, Instant made_at) {
+    if (former == nullptr)
+        return std::nullopt;
+    store::Rows made;
+    try {
+        made = former->query("SELECT id FROM post WHERE created_at > $1", {made_at});
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+    return std::ranges::count_if(made, [&](const store::Row& row) {
+        return restored.query("SELECT 1 FROM post WHERE id = $1", {row.text(0)}).empty();
+    });
 }
 
 std::vector<FormerOccurrence> former_occurrences(

@@ -36,6 +36,11 @@ struct FormerPost {
 // nullopt: it knows no such post, or what it knows cannot be read. Tells the same of any database.
 std::optional<FormerPost> former_post(store::Reader* former, const PostId& id);
 
+// How many posts it has that were made after the backup (`made_at`) and that `restored`, which
+// takes its place, does not have. nullopt where that cannot be read.
+std::optional<std::int64_t> posts_made_since(
+    store::Reader* former, store::Reader& restored, Instant made_at);
+
 // A post that may be out, and which occurrence of its series it is.
 struct FormerOccurrence {
     PostId post;

@@ -112,6 +112,7 @@ HeldBack resume_backup(
         held.series += pass_over(transaction, series, until, now) ? 1 : 0;
         held.posts += hold_sent_early(transaction, series, made_at, now, former);
     }
+    held.made_since = delivery::posts_made_since(former, transaction, made_at);
     return held;
 }
 

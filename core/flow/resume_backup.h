@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "core/base/clock.h"
 #include "core/store/connection.h"
@@ -14,6 +15,8 @@ struct HeldBack {
     std::int64_t posts = 0;      // wait, unconfirmed, for a person (delivery/hold_back.h)
     std::int64_t series = 0;     // had times that passed since, for which no posts are made
     std::int64_t unchecked = 0;  // posts that are due later, of which `former` does not tell
+    // Posts of `former` that were made after the backup and are not in it; nullopt: unknown.
+    std::optional<std::int64_t> made_since;
 };
 
 // Of a backup made at `made_at` and restored `now`. `former` is nullptr where there is no database

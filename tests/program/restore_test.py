@@ -10,7 +10,7 @@ import threading
 
 import program
 
-CORRUPT, INVALID, CONFLICT = 1, 4, 6
+CORRUPT, INVALID, CONFLICT, UNCONFIRMED = 1, 4, 6, 8
 
 
 class Restoring(program.Case):
@@ -81,6 +81,22 @@ class Held(Restoring):
         self.assertEqual(said.status, 0, said)
         self.assertIn("1 post goes out at the time that the backup has", said.err)
         self.assertIn("there was no database here to tell", said.err)
+
+    def test_a_job_that_runs_again_after_the_restore_sends_nothing_again(self):
+        content = self.home.add("Release")
+        self.home.ok("backup", self.backup)
+        job = ("publish", content, "--account", "hook", "--idempotency-key", "release")
+        self.home.ok(*job)
+
+        said = self.home.caas("restore", self.backup, "--yes")
+        self.assertEqual(said.status, 0, said)
+        self.assertIn("1 post was made since the backup and is not in it", said.err)
+
+        again = self.home.caas(*job)
+        self.assertEqual((again.status, again.out), (UNCONFIRMED, ""), again)
+        self.assertIn("is not on record any more", again.err)
+        self.assertIn("it may be out", again.err)
+        self.assertEqual(len(self.receiver.accepted()), 1)
 
     def test_a_restore_says_what_is_left_to_do(self):
         post = self.schedule("Once")

@@ -209,6 +209,17 @@ TEST_CASE(
     CHECK(stage.terminal.err.starts_with("This was done before under the same key"));
 }
 
+TEST_CASE("publish under a key whose post is on record no more says that it may be out") {
+    Stage stage;
+    stage.script.exchanges.push_back({{201, {{"Idempotent-Replayed", "true"}}, made()}, {}});
+    stage.answer(404, R"({"code":"not_found","title":"Not found","detail":"There is no post"})");
+
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--idempotency-key", "nightly"}) == 8);
+
+    CHECK(stage.script.asked.size() == 2);
+    CHECK(stage.terminal.err.find("is not on record any more") != std::string::npos);
+}
+
 TEST_CASE("only the order has the key, and an empty one is refused") {
     Stage stage;
     stage.answer(201, made());

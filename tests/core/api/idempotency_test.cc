@@ -1,6 +1,9 @@
 // What becomes of a key when its answer never leaves.
 #include "core/api/idempotency.h"
 
+#include <utility>
+#include <vector>
+
 #include <doctest/doctest.h>
 
 #include "tests/core/api/server.h"
@@ -69,6 +72,91 @@ TEST_CASE("a call of which nobody can tell whether it was stored keeps its key")
     CHECK(repeated.status == 409);
     CHECK_FALSE(repeated.json.contains("is_undecided"));
     CHECK(server.home.count("post") == 1);
+}
+
+int order_under(Server& server, const std::string& content, const std::string& key) {
+    const Json body{{"content_id", content}, {"accounts", {"outbox"}}, {"in_seconds", 3600}};
+    return server
+        .send(
+            "POST",
+            "/api/v1/posts",
+            std::make_unique<api::TextBody>(body.dump()),
+            server.home.owner,
+            {{"Content-Type", "application/json"}, {"Idempotency-Key", key}})
+        .status;
+}
+
+// What the keys of the former database are when a backup takes its place that has none.
+std::int64_t carry(Server& server, Milliseconds later = Milliseconds(0)) {
+    const auto rows = server.home.store.read([](store::Reader& reader) {
+        return reader.query(
+            R"(SELECT organization_id, person_id, name, request, answer, started_at
+FROM idempotency)",
+            {});
+    });
+
+    struct Former : store::Reader {
+        explicit Former(store::Rows rows) : left(std::move(rows)) {}
+
+        store::Rows query(std::string_view /*sql*/, const store::Values& values) override {
+            std::erase_if(left, [&](const store::Row& row) {
+                return row.integer(5) <= *values.at(0).integer();
+            });
+            return std::exchange(left, {});
+        }
+
+        store::Rows left;
+    } former(rows);
+
+    const auto now = server.home.clock.now();
+    server.home.store.write([&](store::Transaction& transaction) {
+        transaction.execute("DELETE FROM idempotency", {});
+        api::carry_keys(transaction, &former, now + later);
+    });
+    return server.home.count("idempotency");
+}
+
+TEST_CASE("a key of the database that a backup takes the place of is taken over with its answer") {
+    Server server;
+    const auto content = server.add("Hello");
+    REQUIRE(order_under(server, content, "k") == 201);
+
+    CHECK(carry(server) == 1);
+
+    CHECK(order_under(server, content, "k") == 201);
+    CHECK(server.home.count("post") == 1);
+}
+
+TEST_CASE("a key that is older than a day is not taken over") {
+    Server server;
+    REQUIRE(order_under(server, server.add("Hello"), "k") == 201);
+
+    CHECK(carry(server, std::chrono::hours(25)) == 0);
+}
+
+TEST_CASE("a key of somebody whom the backup does not know is not taken over") {
+    Server server;
+
+    struct Stranger : store::Reader {
+        explicit Stranger(const OrganizationId& known) : organization(known) {}
+
+        store::Rows query(std::string_view /*sql*/, const store::Values& /*values*/) override {
+            store::Rows rows;
+            if (!std::exchange(is_read, true))
+                rows.emplace_back(std::vector<store::Value>{
+                    organization, "stranger", "k", "", "", std::int64_t{1}});
+            return rows;
+        }
+
+        OrganizationId organization;
+        bool is_read = false;
+    } former(server.home.owner.organization);
+
+    server.home.store.write([&](store::Transaction& transaction) {
+        api::carry_keys(transaction, &former, server.home.clock.now());
+    });
+
+    CHECK(server.home.count("idempotency") == 0);
 }
 
 }  // namespace
