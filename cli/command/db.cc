@@ -8,6 +8,7 @@
 #include "cli/print/size.h"
 #include "core/app/maintenance.h"
 #include "core/base/error.h"
+#include "core/text/shell.h"
 
 namespace caas::cli::command {
 namespace {
@@ -245,7 +246,11 @@ int run_restore(Call& call) {
     }
     call.say("Restored " + counts(facts.contents, facts.posts) + ".");
     if (!facts.kept.empty())
-        call.say("What was there before is kept in " + facts.kept.string());
+        call.say(
+            "What was there before is kept in " + facts.kept.string() +
+            (facts.leads_back
+                 ? ". Go back to it with: caas restore " + text::shell_word(facts.kept.string())
+                 : ""));
     if (facts.needs_keys && !facts.has_keys)
         call.say("The backup holds no key: without the former secret.key, connect accounts again.");
     if (media && media->missing > 0)
@@ -351,7 +356,11 @@ extern constexpr Command restore{
     .summary = "put a backup in the place of the database",
     .about =
         "Neither the daemon nor `caasd --once` nor `caas publish` may run. What was there is kept "
-        "beside it; pictures and videos join those in media/. Restored into another home, an "
+        "beside it, as a backup: `caas restore` of that file goes back to it, with the key that is "
+        "kept as secret.key.before-restore-TIME beside it, and holds back what was sent in "
+        "between. Renamed to caas.db it is not opened. Pictures and videos join those in media/. "
+        "Restored "
+        "into another home, an "
         "outbox "
         "account that wrote into the home of the backup writes into the same folder of this one; "
         "one that was connected with a folder elsewhere goes on writing there, and you are told "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 #include <utility>
 
 #include "core/app/home_database.h"
@@ -14,6 +15,7 @@
 namespace caas::app {
 namespace {
 
+constexpr std::string_view kept_mark = ".before-restore-";
 constexpr std::size_t most_key_bytes = 64U << 10U;
 constexpr std::array<const char*, 3> beside_database{"-wal", "-shm", "-journal"};
 
@@ -26,7 +28,7 @@ bool is_taken(const std::string& name) {
 std::string free_end(const config::Paths& paths, Clock& clock) {
     auto stamp = to_rfc3339(clock.now()).substr(0, 19);
     std::erase(stamp, ':');
-    const auto begin = ".before-restore-" + stamp;
+    const auto begin = std::string(kept_mark) + stamp;
     const auto is_free = [&](const std::string& end) {
         const auto kept = paths.database().string() + end;
         return !is_taken(kept) && !is_taken(paths.secret_key().string() + end) &&
@@ -125,6 +127,38 @@ std::filesystem::path set_aside(
         std::filesystem::remove(database + part, ignored);
     }
     return is_there ? kept : std::string();
+}
+
+bool make_backup_of_kept(
+    const std::filesystem::path& kept, const std::filesystem::path& data_folder, Clock& clock) {
+    try {
+        const auto connector = store::sqlite(kept);
+        // As in take_log_in. Closed before there is a writer, which is to be alone in the end.
+        if (connector->open_reader() == nullptr)
+            return false;
+        const auto writer = connector->open_writer();
+        if (!is_backup(*writer))
+            mark_as_backup(*writer, clock.now(), std::nullopt, data_folder);
+        // A restore takes one file, and nothing beside it.
+        writer->run_script("PRAGMA journal_mode = DELETE");
+        return true;
+    } catch (const Error&) {
+        // The restore itself is done.
+        return false;
+    }
+}
+
+std::optional<std::string> key_kept_with(const std::filesystem::path& kept) {
+    const auto name = kept.filename().string();
+    const auto end = name.find(kept_mark);
+    if (end == std::string::npos)
+        return std::nullopt;
+    const auto key = kept.parent_path() / ("secret.key" + name.substr(end));
+    std::error_code ignored;
+    if (!std::filesystem::exists(key, ignored))
+        return std::nullopt;
+    auto text = read_file(key, most_key_bytes);
+    return are_keys(text) ? std::optional(std::move(text)) : std::nullopt;
 }
 
 }  // namespace caas::app

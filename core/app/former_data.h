@@ -26,4 +26,13 @@ std::unique_ptr<store::Connection> open_former(const config::Paths& paths);
 std::filesystem::path set_aside(
     const config::Paths& paths, const std::optional<std::string>& new_key, Clock& clock);
 
+// Makes a backup of what `set_aside` kept, once another database is in its place: nobody opens it
+// then, unaware of what was sent since, and `restore` leads back to it. False where
+// that cannot be done: it is damaged, or somebody has it open.
+bool make_backup_of_kept(
+    const std::filesystem::path& kept, const std::filesystem::path& data_folder, Clock& clock);
+
+// The key that `set_aside` kept beside this database; nullopt: none, or this is another file.
+std::optional<std::string> key_kept_with(const std::filesystem::path& kept);
+
 }  // namespace caas::app

@@ -2,14 +2,24 @@
 
 #include <atomic>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/store/postgres.h"
 
 namespace caas::app {
 namespace {
+
+// What makes a database file a backup: a table of one row, gone again once it is restored.
+constexpr std::string_view make_mark = R"(
+CREATE TABLE backup (
+    made_at BIGINT NOT NULL,
+    secret_key TEXT,
+    data_folder TEXT
+))";
 
 // Looks once, at what is opened anyway.
 class HomeFile final : public store::Connector {
@@ -40,6 +50,21 @@ class HomeFile final : public store::Connector {
 
 bool is_backup(store::Connection& connection) {
     return connection.has_table("backup");
+}
+
+void mark_as_backup(
+    store::Connection& writer,
+    Instant made_at,
+    const std::optional<std::string>& secret_key,
+    const std::filesystem::path& data_folder) {
+    writer.begin();
+    writer.run_script(make_mark);
+    writer.execute(
+        "INSERT INTO backup (made_at, secret_key, data_folder) VALUES ($1, $2, $3)",
+        {made_at,
+         secret_key ? store::Value(to_base64(*secret_key)) : store::Value(),
+         data_folder.string()});
+    writer.commit();
 }
 
 void refuse_backup(store::Connection& connection, const std::filesystem::path& file) {

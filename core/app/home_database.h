@@ -4,7 +4,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
 
+#include "core/base/clock.h"
 #include "core/config/paths.h"
 #include "core/config/settings.h"
 #include "core/store/connection.h"
@@ -14,6 +17,12 @@ namespace caas::app {
 
 // Whether a restore has yet to make a database of it.
 bool is_backup(store::Connection& connection);
+// Makes a backup of a database: as of `made_at`, of the home with this data folder.
+void mark_as_backup(
+    store::Connection& writer,
+    Instant made_at,
+    const std::optional<std::string>& secret_key,
+    const std::filesystem::path& data_folder);
 // Throws Error(conflict) where it is one. `file`: its name, for people.
 void refuse_backup(store::Connection& connection, const std::filesystem::path& file);
 

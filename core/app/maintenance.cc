@@ -25,14 +25,6 @@
 namespace caas::app {
 namespace {
 
-// What makes a database file a backup: a table of one row, gone again once it is restored.
-constexpr std::string_view make_mark = R"(
-CREATE TABLE backup (
-    made_at BIGINT NOT NULL,
-    secret_key TEXT,
-    data_folder TEXT
-))";
-
 std::int64_t count(store::Reader& reader, std::string_view sql) {
     return reader.query(sql, {}).front().integer(0);
 }
@@ -234,14 +226,9 @@ BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys, 
         const auto connector = store::sqlite(draft.file());
         const auto connection = connector->open_writer();
         connection->run_script("PRAGMA journal_mode = DELETE");
-        connection->run_script(make_mark);
         const auto key = with_keys ? secret_key_of(app.paths()) : std::nullopt;
         facts.has_keys = key.has_value();
-        connection->execute(
-            "INSERT INTO backup (made_at, secret_key, data_folder) VALUES ($1, $2, $3)",
-            {app.clock().now(),
-             key ? store::Value(to_base64(*key)) : store::Value(),
-             app.paths().data.string()});
+        mark_as_backup(*connection, app.clock().now(), key, app.paths().data);
         if (with_media && has_media_in_folder(app))
             facts.media = pack_media(*connection, app.paths().media());
         if (const auto fault = first_fault(connection->check()); !fault.empty())
@@ -276,7 +263,9 @@ RestoreFacts restore(
     remove_database(draft.file());
     take_copy(file, draft.file());
 
-    const auto key = unpack(draft.file(), file, paths, clock, trusts_clock, facts);
+    auto key = unpack(draft.file(), file, paths, clock, trusts_clock, facts);
+    if (!key)
+        key = key_kept_with(file);
     facts.kept = set_aside(paths, key, clock);
     draft.keep_as(paths.database());
     if (key) {
@@ -284,6 +273,8 @@ RestoreFacts restore(
         write_file(paths.secret_key(), *key);
         facts.has_keys = true;
     }
+    if (!facts.kept.empty())
+        facts.leads_back = make_backup_of_kept(facts.kept, paths.data, clock);
     return facts;
 }
 

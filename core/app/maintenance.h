@@ -33,7 +33,8 @@ BackupFacts backup(
 
 struct RestoreFacts {
     std::filesystem::path kept;  // where the former database lies now; empty: there was none
-    bool has_keys = false;       // whether the backup brought its key
+    bool leads_back = false;     // whether that can be restored in its turn
+    bool has_keys = false;       // whether the backup brought its key, or it lay beside it
     bool needs_keys = false;     // whether it has accounts that cannot be used without
     std::int64_t contents = 0;
     std::int64_t posts = 0;
@@ -50,15 +51,16 @@ struct RestoreFacts {
 };
 
 // Puts a backup in the place of the database, and its media into their folder beside what is there.
-// The former database is renamed, not deleted, and its key is kept beside it as
-// `secret.key.before-restore-…` when the backup brings another. What may have been sent since the
-// backup was made does not go out by itself (flow/resume_backup.h), and what is asked again under
-// an Idempotency-Key of the former database is not done again (api/idempotency.h). Outboxes that
-// wrote into the home of the backup write into this one. Throws Error: engine_running while a
-// daemon or another engine uses the folder, invalid when the file is no sound backup, storage_newer
-// when a newer version made it, conflict when it was made after what `clock` shows: a clock that is
-// behind does not tell what came due since. With `trusts_clock` it is the other clock that was
-// wrong, and what was due by that is held back as well.
+// The former database is renamed, not deleted, and made a backup, which leads back by another
+// restore: put in place again as it is, it would send what was sent meanwhile. Its key is kept
+// beside it as `secret.key.before-restore-…` when the backup brings another. What may have been
+// sent since the backup was made does not go out by itself (flow/resume_backup.h), and what is
+// asked again under an Idempotency-Key of the former database is not done again
+// (api/idempotency.h). Outboxes that wrote into the home of the backup write into this one. Throws
+// Error: engine_running while a daemon or another engine uses the folder, invalid when the file is
+// no sound backup, storage_newer when a newer version made it, conflict when it was made after what
+// `clock` shows: a clock that is behind does not tell what came due since. With `trusts_clock` it
+// is the other clock that was wrong, and what was due by that is held back as well.
 RestoreFacts restore(
     const config::Paths& paths,
     const std::filesystem::path& file,

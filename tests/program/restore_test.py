@@ -125,6 +125,21 @@ class NotRestored(Restoring):
         self.assertIn("nothing was due", self.once())
         self.assertEqual(len(self.receiver.accepted()), 1)
 
+    def test_a_restore_that_is_undone_sends_nothing_again(self):
+        post = self.schedule("Once")
+        self.home.ok("backup", self.backup)
+        kept = self.home.ok("restore", self.backup, "--yes", "--json")["kept"]
+        if self.home.post(post["id"])["state"] == "unconfirmed":  # the machine is slow
+            self.home.ok("posts", "reconcile", post["id"], "--not-sent")
+        self.assertIn("1 published", self.publish_all(post))
+
+        said = self.home.caas("restore", kept, "--yes")
+        self.assertEqual(said.status, 0, said)
+        self.assertIn("Go back to it with: caas restore", said.err)
+        self.assertEqual(self.home.post(post["id"])["state"], "unconfirmed")
+        self.assertIn("nothing was due", self.once())
+        self.assertEqual(len(self.receiver.accepted()), 1)
+
     def test_a_backup_is_not_copied_like_a_database(self):
         self.home.ok("backup", self.backup)
         copied = self.home.caas("db", "copy", self.backup, str(self.home.scratch / "copy.db"))

@@ -150,9 +150,10 @@ TEST_CASE("what was there is kept under another name, with its key") {
     CHECK(read_file(two.home() / "secret.key.before-restore-2026-11-22T100000", much) == key);
     CHECK(read_file(two.home() / "secret.key", much) == read_file(one.home() / "secret.key", much));
     // The way back.
-    std::filesystem::remove(two.home() / "caas.db");
-    std::filesystem::rename(facts.kept, two.home() / "caas.db");
+    CHECK(facts.leads_back);
+    CHECK(restore(two, facts.kept).has_keys);
     CHECK(contents(two) == "Former.");
+    CHECK(read_file(two.home() / "secret.key", much) == key);
 }
 
 TEST_CASE("two restores within one second keep what was there before each of them") {
@@ -168,11 +169,9 @@ TEST_CASE("two restores within one second keep what was there before each of the
 
     CHECK(first.kept != second.kept);
     CHECK(second.kept.filename().string() == "caas.db.before-restore-2026-11-22T100000-2");
-    std::filesystem::remove(two.home() / "caas.db");
-    std::filesystem::copy_file(first.kept, two.home() / "caas.db");
+    restore(two, first.kept);
     CHECK(contents(two) == "Former.");
-    std::filesystem::remove(two.home() / "caas.db");
-    std::filesystem::copy_file(second.kept, two.home() / "caas.db");
+    restore(two, second.kept);
     CHECK(contents(two) == "Between.");
 }
 
@@ -191,7 +190,7 @@ TEST_CASE("what was written last is in the copy that is kept, which has no log b
         CHECK_FALSE(std::filesystem::exists(facts.kept.string() + part));
         CHECK_FALSE(std::filesystem::exists((two.home() / "caas.db").string() + part));
     }
-    std::filesystem::rename(facts.kept, two.home() / "caas.db");
+    restore(two, facts.kept);
     CHECK(contents(two) == "Former.");
 }
 
@@ -206,6 +205,7 @@ TEST_CASE("a damaged database is kept as it is") {
 
     const auto facts = restore(two, file);
 
+    CHECK_FALSE(facts.leads_back);
     CHECK(read_file(facts.kept, much) == "Dear diary.");
     CHECK(read_file(facts.kept.string() + "-wal", much) == "Dear log.");
     CHECK_FALSE(std::filesystem::exists((two.home() / "caas.db").string() + "-wal"));

@@ -216,6 +216,27 @@ TEST_CASE("a post that was moved to an earlier time since the backup and sent wa
     CHECK(post.at("message").get<std::string>().find("published: file://") != std::string::npos);
 }
 
+TEST_CASE("what a restore kept is not opened in the place of the database again") {
+    const Backup it;
+    const auto facts = it.restore(hours(0));
+    CHECK(facts.leads_back);
+    std::filesystem::remove(it.house.home() / "caas.db");
+    std::filesystem::rename(facts.kept, it.house.home() / "caas.db");
+
+    CHECK(app::code_of([&] { it.house.open(); }) == "conflict");
+}
+
+TEST_CASE("what was sent by a restored database is held when the restore is undone") {
+    Backup it;
+    const auto kept = it.restore(hours(0)).kept;
+    REQUIRE_FALSE(kept.empty());
+    send_early(it);
+    it.file = kept;
+
+    CHECK(it.restore(hours(0)).held_posts == 1);
+    CHECK(it.state().at("state") == "unconfirmed");
+}
+
 TEST_CASE("a restore tells that nobody knows whether a post went out early") {
     const Backup it;
     send_early(it);
