@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/flow/deliver.h"
 #include "core/flow/public_http.h"
 
 namespace caas::flow {
@@ -177,15 +178,47 @@ std::vector<const platform::Part*> parts_to_verify(const Call& call) {
     return parts;
 }
 
+// Whether the program went on all the time, however long a file takes. A machine that was stopped
+// as a whole knows it by the wall clock only.
+class Pulse {
+  public:
+    explicit Pulse(const Clock& clock) : clock_(clock), at_(clock.monotonic()), on_(clock.now()) {}
+
+    void beat() {
+        const auto at = clock_.monotonic();
+        const auto on = clock_.now();
+        has_stopped_ =
+            has_stopped_ || at - at_ > Deliverer::most_stall || on - on_ > Deliverer::most_stall;
+        at_ = at;
+        on_ = on;
+    }
+
+    bool has_stopped() const { return has_stopped_; }
+
+  private:
+    const Clock& clock_;
+    Monotonic at_;
+    Instant on_;
+    bool has_stopped_ = false;
+};
+
 // Our own files: nothing is sent, and no platform is to blame.
 std::optional<Outcome> fault_of_files(const Call& call) {
     try {
+        Pulse pulse(call.clock);
         for (const auto* part : parts_to_verify(call)) {
             for (const auto& medium : part->media) {
                 if (medium.verify)
-                    medium.verify();
+                    medium.verify([&pulse] { pulse.beat(); });
             }
         }
+        pulse.beat();
+        // The lane may be another's by now. What was fetched from afar is near the next time.
+        if (pulse.has_stopped())
+            return Translate::failed(
+                Ending::returned,
+                "stalled",
+                "The program was halted, or waited long for a file, before the step began.");
         return std::nullopt;
     } catch (const Error& error) {
         const auto words = error.what() + (error.hint().empty() ? "" : ": " + error.hint());

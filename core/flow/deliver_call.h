@@ -29,7 +29,8 @@ struct Call {
 
 // Performs the journal's last step. What the driver throws becomes `unknown`: it may have sent.
 // Before anything of the post or of the step's part is sent, its media are read whole: one that is
-// damaged or missing is `refused` with the code `media_damaged` or `media_missing`.
+// damaged or missing is `refused` with the code `media_damaged` or `media_missing`. `returned` with
+// the code `stalled` when the program was halted meanwhile for longer than Deliverer::most_stall.
 delivery::Outcome perform(const Call& call);
 // Looks for the step in doubt. What the driver throws tells nothing.
 delivery::Sight look(const Call& call);

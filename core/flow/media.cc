@@ -83,8 +83,9 @@ void require_whole(
     media::Place& place,
     const std::string& digest,
     const std::string& what,
-    const std::string& mend) {
-    const auto condition = media::look_at(place, digest);
+    const std::string& mend,
+    const std::function<void()>& pulse) {
+    const auto condition = media::look_at(place, digest, pulse);
     if (condition == media::Condition::damaged)
         throw Error(Code::invalid, what + " is damaged", mend);
     if (condition == media::Condition::missing)
@@ -118,8 +119,8 @@ platform::Medium as_driver_sees(
     out.read = [place, digest](std::int64_t offset, std::size_t most) {
         return media::bytes_of_file(place->fetch(digest)).read(offset, most);
     };
-    out.verify = [place = std::move(place), digest, what, mend] {
-        require_whole(*place, digest, what, mend);
+    out.verify = [place = std::move(place), digest, what, mend](const auto& pulse) {
+        require_whole(*place, digest, what, mend, pulse);
     };
     return out;
 }

@@ -79,7 +79,7 @@ Bytes bytes_of_file(const std::filesystem::path& path) {
             }};
 }
 
-std::string digest_of(const Bytes& bytes) {
+std::string digest_of(const Bytes& bytes, const std::function<void()>& pulse) {
     Sha256 sum;
     for (std::int64_t offset = 0; offset < bytes.size;) {
         const auto piece = bytes.read(offset, digested_bytes);
@@ -87,6 +87,8 @@ std::string digest_of(const Bytes& bytes) {
             break;  // it became shorter meanwhile
         sum.add(piece);
         offset += static_cast<std::int64_t>(piece.size());
+        if (pulse)
+            pulse();
     }
     return sum.hex();
 }

@@ -21,8 +21,9 @@ Bytes bytes_of_text(std::string text);
 // The file stays open as long as a copy of this lives. Throws Error: not_found, forbidden.
 Bytes bytes_of_file(const std::filesystem::path& path);
 
-// The SHA-256 of all of them, in hexadecimal digits; memory does not grow with them.
-std::string digest_of(const Bytes& bytes);
+// The SHA-256 of all of them, in hexadecimal digits; memory does not grow with them. Calls `pulse`,
+// if there is one, with each piece.
+std::string digest_of(const Bytes& bytes, const std::function<void()>& pulse = {});
 
 // Walks over Bytes from the front with few reads; what lies behind the end reads as missing, never
 // as an error. For one thread.

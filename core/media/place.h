@@ -36,9 +36,9 @@ class Place {
 
 enum class Condition : std::uint8_t { whole, missing, damaged };
 
-// What became of a file that was kept: reads all of it. Throws Error as fetch() does, but not
-// not_found.
-Condition look_at(Place& place, const std::string& digest);
+// What became of a file that was kept: reads all of it, and calls `pulse`, if there is one, with
+// each piece. Throws Error as fetch() does, but not not_found.
+Condition look_at(Place& place, const std::string& digest, const std::function<void()>& pulse = {});
 
 // `folder` is made when it is first needed.
 std::unique_ptr<Place> folder_place(const std::filesystem::path& folder);

@@ -82,10 +82,10 @@ std::unique_ptr<Place> folder_place(const fs::path& folder) {
     return std::make_unique<Folder>(folder);
 }
 
-Condition look_at(Place& place, const std::string& digest) {
+Condition look_at(Place& place, const std::string& digest, const std::function<void()>& pulse) {
     try {
         const auto bytes = bytes_of_file(place.fetch(digest));
-        return digest_of(bytes) == digest ? Condition::whole : Condition::damaged;
+        return digest_of(bytes, pulse) == digest ? Condition::whole : Condition::damaged;
     } catch (const Error& error) {
         if (error.code() != Code::not_found)
             throw;

@@ -31,9 +31,10 @@ struct Medium {
     // `size` bytes from `offset`, fewer only at the end; throws Error. Empty for media that are
     // only checked and not sent. May be called from any thread and more than once.
     std::function<std::string(std::int64_t offset, std::size_t size)> read{};
-    // Reads all of it. Throws Error when these are not the bytes that were kept (invalid), when
-    // they are gone (not_found) or cannot be had just now. Empty where nobody knows what was kept.
-    std::function<void()> verify{};
+    // Reads all of it, and calls `pulse` with each piece. Throws Error when these are not the bytes
+    // that were kept (invalid), when they are gone (not_found) or cannot be had just now. Empty
+    // where nobody knows what was kept.
+    std::function<void(const std::function<void()>& pulse)> verify{};
 
     bool is_video() const { return type.starts_with("video/"); }
 

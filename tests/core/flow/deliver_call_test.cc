@@ -39,7 +39,9 @@ struct Thread {
         for (auto& part : publication.parts)
             part.media.push_back({.id = "picture"});
         for (std::size_t i = 0; i < 2; ++i)
-            publication.parts[i].media[0].verify = [this, i] { ++looked_at.at(i); };
+            publication.parts[i].media[0].verify = [this, i](const auto& /*pulse*/) {
+                ++looked_at.at(i);
+            };
         begin(0, false);
     }
 
@@ -54,9 +56,10 @@ struct Thread {
     }
 
     void spoil(int part, Code code) {
-        publication.parts[static_cast<std::size_t>(part)].media[0].verify = [code] {
-            throw Error(code, "The file of p.png is spoilt", "add it again");
-        };
+        publication.parts[static_cast<std::size_t>(part)].media[0].verify =
+            [code](const auto& /*pulse*/) {
+                throw Error(code, "The file of p.png is spoilt", "add it again");
+            };
     }
 
     delivery::Outcome perform() {
@@ -86,6 +89,27 @@ TEST_CASE("a picture that cannot be had just now is no fault of the post") {
 
     CHECK(it.perform().ending == Ending::returned);
     CHECK(it.perform().code == "unavailable");
+}
+
+TEST_CASE("a large file takes as long as it takes, but nothing is sent after a halt meanwhile") {
+    Thread it;
+    auto& verify = it.publication.parts[0].media[0].verify;
+    verify = [&it](const auto& pulse) {
+        for (int piece = 0; piece < 20; ++piece) {
+            it.clock.advance(std::chrono::seconds(5));
+            pulse();
+        }
+    };
+    CHECK(it.perform().ending == Ending::done);
+
+    verify = [&it](const auto& pulse) {
+        pulse();
+        it.clock.advance(std::chrono::seconds(11));
+        pulse();
+    };
+    const auto halted = it.perform();
+    CHECK(halted.ending == Ending::returned);
+    CHECK(halted.code == "stalled");
 }
 
 TEST_CASE("files are looked at before a part begins, and not before each of its steps") {
