@@ -121,9 +121,21 @@ WHERE organization_id = $1 AND person_id = $2 AND name = $3)",
         return "idempotency/" + organization_.text() + "/" + person_.text() + "/" + key_;
     }
 
+    Secret open(const std::string& sealed) const {
+        try {
+            return tools_.vault().open(sealed, place());
+        } catch (const Error&) {
+            throw Error(
+                Code::conflict,
+                "The first request with this Idempotency-Key was done, but its answer was kept "
+                "under another secret.key (was a backup restored since?)",
+                "look what it made, also on the platform, and send it again with another key only "
+                "if that is not there");
+        }
+    }
+
     Response replay(const std::string& sealed) const {
-        const auto kept =
-            json::parse(tools_.vault().open(sealed, place()).reveal(), "A kept answer");
+        const auto kept = json::parse(open(sealed).reveal(), "A kept answer");
         Response response;
         response.status = static_cast<int>(json::integer_or(kept, "status", 200));
         for (const auto& header : kept.at("headers"))

@@ -127,6 +127,18 @@ TEST_CASE("a key of the database that a backup takes the place of is taken over 
     CHECK(server.home.count("post") == 1);
 }
 
+TEST_CASE("what was asked before a restore that brought another secret.key is not done again") {
+    Server server;
+    const auto content = server.add("Hello");
+    REQUIRE(order_under(server, content, "k") == 201);
+    server.home.store.write([](store::Transaction& transaction) {
+        transaction.execute("UPDATE idempotency SET answer = 'v1.another.AAAA'", {});
+    });
+
+    CHECK(order_under(server, content, "k") == 409);
+    CHECK(server.home.count("post") == 1);
+}
+
 TEST_CASE("a key that is older than a day is not taken over") {
     Server server;
     REQUIRE(order_under(server, server.add("Hello"), "k") == 201);
