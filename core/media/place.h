@@ -28,6 +28,11 @@ class Place {
     // A file of this machine with those bytes. Throws Error: not_found, forbidden (the folder is
     // closed to this user), unavailable.
     virtual std::filesystem::path fetch(const std::string& digest) = 0;
+
+    // Drops this machine's copy, so that the next fetch() brings another. False: there is none, or
+    // it is the only one.
+    virtual bool drop_copy(const std::string& /*digest*/) { return false; }
+
     // What is gone already is no error.
     virtual void remove(const std::string& digest) = 0;
     // Where files lie while they come in, on the same disk as what is kept here.
@@ -37,7 +42,8 @@ class Place {
 enum class Condition : std::uint8_t { whole, missing, damaged };
 
 // What became of a file that was kept: reads all of it, and calls `pulse`, if there is one, with
-// each piece. Throws Error as fetch() does, but not not_found.
+// each piece. A damaged copy of a file that lies elsewhere is fetched anew. Throws Error as fetch()
+// does, but not not_found.
 Condition look_at(Place& place, const std::string& digest, const std::function<void()>& pulse = {});
 
 // `folder` is made when it is first needed.

@@ -76,6 +76,12 @@ class S3 final : public Place {
         return name;
     }
 
+    bool drop_copy(const std::string& digest) override {
+        require_digest(digest);
+        std::error_code failed;
+        return fs::remove(cache_ / digest, failed);
+    }
+
     void remove(const std::string& digest) override {
         auto request = request_for("DELETE", digest);
         request.total_timeout = longest_delete;

@@ -157,20 +157,25 @@ TEST_CASE("what is kept is found by its digest, until it is removed") {
 }
 
 TEST_CASE("a file is told to be whole, damaged or missing, and keeping it again mends it") {
-    for (const auto* kind : {"folder", "s3"}) {
-        CAPTURE(kind);
-        const Storage it(kind);
-        const auto digest = it.keep("some bytes");
+    const Storage it("folder");
+    const auto digest = it.keep("some bytes");
+    CHECK(look_at(*it.place, digest) == Condition::whole);
+    for (const auto* other : {"SOME BYTES", "some", ""}) {
+        write_file(it.place->fetch(digest), other);
+        CHECK(look_at(*it.place, digest) == Condition::damaged);
+        it.keep("some bytes");
         CHECK(look_at(*it.place, digest) == Condition::whole);
-        for (const auto* other : {"SOME BYTES", "some", ""}) {
-            write_file(it.place->fetch(digest), other);
-            CHECK(look_at(*it.place, digest) == Condition::damaged);
-            it.keep("some bytes");
-            CHECK(look_at(*it.place, digest) == Condition::whole);
-        }
-        it.place->remove(digest);
-        CHECK(look_at(*it.place, digest) == Condition::missing);
     }
+    it.place->remove(digest);
+    CHECK(look_at(*it.place, digest) == Condition::missing);
+}
+
+TEST_CASE("a file in a bucket is told to be whole or missing") {
+    const Storage it("s3");
+    const auto digest = it.keep("some bytes");
+    CHECK(look_at(*it.place, digest) == Condition::whole);
+    it.place->remove(digest);
+    CHECK(look_at(*it.place, digest) == Condition::missing);
 }
 
 TEST_CASE("a folder that is closed to this user is not taken for one without the file") {
@@ -211,6 +216,17 @@ TEST_CASE("a file in a bucket has its name there and is fetched once") {
     CHECK(it.fetch(digest) == "some bytes");
     CHECK(it.fetch(digest) == "some bytes");
     CHECK(it.bucket.reads == 1);
+}
+
+TEST_CASE("a damaged copy of a file in a bucket is fetched anew") {
+    const Storage it("s3");
+    const auto digest = it.keep("some bytes");
+    for (const auto* other : {"SOME BYTES", "some", ""}) {
+        write_file(it.place->fetch(digest), other);
+        CHECK(look_at(*it.place, digest) == Condition::whole);
+        CHECK(it.fetch(digest) == "some bytes");
+    }
+    CHECK(it.bucket.reads == 3);
 }
 
 TEST_CASE("a bucket that gives other bytes is not believed") {
