@@ -21,4 +21,11 @@ Answer send_once(Call& call, Ask ask);
 // then.
 bool was_done_before(const Call& call, const Answer& answer);
 
+// Of a post that an earlier run with the same key ordered and that is gone: a backup that does not
+// know it was restored since, or it was deleted.
+void warn_of_lost(Call& call, const Json& post);
+
+// Warns of those of the posts that an earlier run ordered which are gone. Whether there are any.
+bool has_lost(Call& call, const Answer& answer, const Json& posts);
+
 }  // namespace caas::cli::command

@@ -88,16 +88,6 @@ void say_what_is_left(Call& call, std::span<const Json> posts, bool is_interrupt
     }
 }
 
-// What an earlier run with the same key ordered is gone when a backup was restored since that does
-// not know it, or when it was deleted. That it is not on record says nothing of the platform.
-void warn_of_lost(Call& call, const Json& post) {
-    call.warn(
-        "the post " + json::text_or(post, "id", "") + " for " + json::text_or(post, "account", "") +
-        " was ordered before under the same key and is not on record any more (was a backup "
-        "restored since?): it may be out, and is not sent again. Look at the platform; where it "
-        "is not out, order it under another key");
-}
-
 std::optional<Settled> settle_known(
     Call& call, const Json& post, bool is_repeat, Instant deadline) {
     try {
@@ -157,12 +147,14 @@ int run(Call& call) {
     const auto made = body_of(answer);
     if (!call.has("no-wait"))
         return wait_for_all(call, made, was_done_before(call, answer), call.now() + patience);
+    const int status =
+        has_lost(call, answer, made.at("items")) ? facts(Code::unconfirmed).exit_status : 0;
     // Nobody waits to see what holds it up.
     for (const auto& post : made.at("items"))
         heed_forecast(call, post);
     if (call.is_json()) {
         call.out_json(answer);
-        return 0;
+        return status;
     }
     for (const auto& post : made.at("items"))
         call.is_quiet() ? call.out(json::text_or(post, "id", "") + "\n") : show(call, post);
@@ -172,7 +164,7 @@ int run(Call& call) {
         call.say(
             "A running caasd sends it as soon as limits and what is before it let it, mostly at "
             "once; `caasd --once` does so without one. When: caas posts show ID");
-    return 0;
+    return status;
 }
 
 }  // namespace

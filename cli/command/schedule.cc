@@ -108,6 +108,8 @@ int run(Call& call) {
     add_time(call, body);
     const auto answer = send_once(call, {"POST", "posts", {}, json::dump(body)});
     const auto made = body_of(answer);
+    const int status =
+        has_lost(call, answer, made.at("items")) ? facts(Code::unconfirmed).exit_status : 0;
     double cost = 0;
     for (const auto& post : made.at("items")) {
         if (const auto note = print::time_note(post); !note.empty())
@@ -116,12 +118,12 @@ int run(Call& call) {
     }
     if (call.is_json()) {
         call.out_json(answer);
-        return 0;
+        return status;
     }
     if (call.is_quiet()) {
         for (const auto& post : made.at("items"))
             call.out(json::text_or(post, "id", "") + "\n");
-        return 0;
+        return status;
     }
     auto table = print::post_table();
     for (const auto& post : made.at("items"))
@@ -140,7 +142,7 @@ int run(Call& call) {
         call.say("That is how it was ordered. How it stands now: caas posts list");
     else if (say_waiting(call, made.at("items")))
         call.say("It goes out while caasd runs, or with `caasd --once`. Watch: caas posts list");
-    return 0;
+    return status;
 }
 
 }  // namespace

@@ -44,6 +44,8 @@ TEST_CASE("schedule promises nothing of what was ordered before under the same k
         const auto headers =
             is_replayed ? net::Headers{{"Idempotent-Replayed", "true"}} : net::Headers();
         stage.script.exchanges.push_back({{201, headers, list(occurrence)}, {}});
+        if (is_replayed)
+            stage.answer(200, occurrence);
 
         CHECK(
             stage.run(
@@ -63,6 +65,21 @@ TEST_CASE("schedule promises nothing of what was ordered before under the same k
         CHECK(said("It goes out while caasd runs") == !is_replayed);
         CHECK(said("How it stands now: caas posts list") == is_replayed);
     }
+}
+
+TEST_CASE("schedule under a key whose post is on record no more says that it is not sent") {
+    Stage stage;
+    stage.script.exchanges.push_back(
+        {{201, {{"Idempotent-Replayed", "true"}}, list(occurrence)}, {}});
+    stage.answer(404, R"({"code":"not_found","title":"Not found","detail":"There is no post"})");
+
+    CHECK(
+        stage.run(
+            {"schedule", "beef", "--account", "work", "--in", "2h", "--idempotency-key", "k"}) ==
+        8);
+
+    CHECK(stage.script.asked.size() == 2);
+    CHECK(stage.terminal.err.find("is not on record any more") != std::string::npos);
 }
 
 TEST_CASE("schedule starts a series with its rule, its start and its zone") {
