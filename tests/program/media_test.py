@@ -115,7 +115,7 @@ class Media(program.Case):
     def test_a_damaged_file_is_not_published_and_is_mended_by_adding_it_again(self):
         picture = self.file("roof.png", png(64, 48))
         medium = self.home.ok("media", "add", picture, "--alt", "A roof", "--json")
-        content = self.home.ok("content", "add", "-", "--media", medium["id"], stdin="Look").out.strip()
+        content = self.home.ok("content", "add", "-", "--media", medium["id"], stdin="Look").strip()
         kept = next((self.home.path / "media").rglob(medium["sha256"]))
         whole = kept.read_bytes()
         for damaged in (os.urandom(len(whole)), whole[:100], b""):
