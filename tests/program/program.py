@@ -244,6 +244,19 @@ def call(method, url, body=None, token=None, headers=None):
             return Answer(error.code, error.headers, error.read())
 
 
+class Loopback:
+    """An HTTP server on loopback that answers as `handler` says."""
+
+    def __init__(self, handler):
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 class Receiver:
     """A webhook's receiver on loopback that counts what it accepted, by delivery."""
 

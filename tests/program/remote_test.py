@@ -20,7 +20,7 @@ import program
 USAGE, SIGNED_OUT, NOT_FOUND, TEMPORARY = 2, 3, 5, 75
 
 
-class Stranger:
+class Stranger(program.Loopback):
     """Something that is not caas: answers everything with one status, type and body."""
 
     def __init__(self, status, body, headers=()):
@@ -38,16 +38,10 @@ class Stranger:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
 
 
-class Forgetful:
+class Forgetful(program.Loopback):
     """Passes requests on to a daemon, and loses its answers to the first `losses` orders of posts."""
 
     def __init__(self, url, losses):
@@ -80,13 +74,7 @@ class Forgetful:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
 
 
 class Remote(program.Case):

@@ -235,7 +235,7 @@ class Elsewhere(program.Case):
         self.assertEqual((len(other.outbox()), len(self.home.outbox())), (1, 0))
 
 
-class SlowReceiver:
+class SlowReceiver(program.Loopback):
     """A webhook's receiver that keeps its callers waiting until `answer` is set."""
 
     def __init__(self):
@@ -254,14 +254,11 @@ class SlowReceiver:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        super().__init__(Handler)
 
     def close(self):
         self.answer.set()
-        self.server.shutdown()
-        self.server.server_close()
+        super().close()
 
 
 class Beside(program.Case):
@@ -269,7 +266,7 @@ class Beside(program.Case):
         slow = SlowReceiver()
         self.addCleanup(slow.close)
         self.home.ok(
-            "account", "connect", "webhook", "--url", slow.url, "--name", "hook",
+            "account", "connect", "webhook", "--url", slow.url + "/hook", "--name", "hook",
             env={"CAAS_WEBHOOK_SECRET": "irrelevant here"},
         )  # fmt: skip
         (post,) = self.home.ok("schedule", self.home.add("Slow"), "--account", "hook", "--in", "0s", "--json")["items"]

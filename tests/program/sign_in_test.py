@@ -22,7 +22,7 @@ import program
 CLIENT, SECRET = "an-x-client", "an-x-client-secret"
 
 
-class PretendX:
+class PretendX(program.Loopback):
     """X's authorization server and GET /2/users/me. Codes and refresh tokens work once."""
 
     def __init__(self, life=7200):
@@ -55,13 +55,7 @@ class PretendX:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Handler)
 
     def settings(self):
         return {

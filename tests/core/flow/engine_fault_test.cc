@@ -170,75 +170,70 @@ TEST_CASE("an intent without outcome of a dead engine is in doubt after a restar
     CHECK(rig.platform.accepted.size() == 1);
 }
 
-TEST_CASE("an outcome that cannot be written is tried as long as it is waited for, and kept") {
+// A post that the platform takes, and a store that takes nothing from then on.
+struct Unwritten {
+    explicit Unwritten(bool is_stopped = false) {
+        breaker.stays_broken = true;
+        rig.platform.replies.push_back({platform::Done{}, true, [this, is_stopped] {
+                                            breaker.left = 1;
+                                            if (is_stopped)
+                                                stop.request_stop();
+                                        }});
+    }
+
+    Monotonic passed() { return rig.clock.monotonic() - start; }
+
+    std::stop_source stop;
     Breaker breaker;
-    breaker.stays_broken = true;
-    Installation rig([&](std::string_view) { breaker(); });
-    const auto id = rig.add_post();
-    rig.platform.replies.push_back({platform::Done{}, true, [&] { breaker.left = 1; }});
+    Installation rig{[this](std::string_view) { breaker(); }};
+    const PostId id = rig.add_post();
+    const Monotonic start = rig.clock.monotonic();
+};
+
+TEST_CASE("an outcome that cannot be written is tried as long as it is waited for, and kept") {
+    Unwritten it;
     {
-        Engine engine(rig.parts(), {});
-        const auto start = rig.clock.monotonic();
+        Engine engine(it.rig.parts(), {});
         try {
-            engine.deliver_one(id, {}, std::chrono::seconds(20));
+            engine.deliver_one(it.id, {}, std::chrono::seconds(20));
             FAIL("it could be written");
         } catch (const Error& error) {
             CHECK(error.code() == Code::unconfirmed);
             CHECK(std::string(error.what()).find("took the post") != std::string::npos);
         }
-        CHECK(rig.clock.monotonic() - start == std::chrono::seconds(20));
+        CHECK(it.passed() == std::chrono::seconds(20));
 
         SUBCASE("the next time it is written first") {
-            breaker.is_broken = false;
-            CHECK(engine.deliver_one(id, {}).state == PostState::published);
+            it.breaker.is_broken = false;
+            CHECK(engine.deliver_one(it.id, {}).state == PostState::published);
         }
         SUBCASE("it is written at the end") {
-            breaker.is_broken = false;
+            it.breaker.is_broken = false;
         }
     }
 
-    CHECK(rig.post(id).state == PostState::published);
-    CHECK(rig.platform.accepted.size() == 1);
+    CHECK(it.rig.post(it.id).state == PostState::published);
+    CHECK(it.rig.platform.accepted.size() == 1);
 }
 
 TEST_CASE("who interrupts the wait for an outcome that cannot be written is let go soon") {
-    Breaker breaker;
-    breaker.stays_broken = true;
-    Installation rig([&](std::string_view) { breaker(); });
-    const auto id = rig.add_post();
-    std::stop_source stop;
-    rig.platform.replies.push_back({platform::Done{}, true, [&] {
-                                        breaker.left = 1;
-                                        stop.request_stop();
-                                    }});
-    Engine engine(rig.parts(), {});
-    const auto start = rig.clock.monotonic();
+    Unwritten it(true);
+    Engine engine(it.rig.parts(), {});
 
-    CHECK_THROWS_AS(engine.deliver_one(id, stop.get_token(), std::chrono::minutes(2)), Error);
+    CHECK_THROWS_AS(engine.deliver_one(it.id, it.stop.get_token(), std::chrono::minutes(2)), Error);
 
-    CHECK(rig.clock.monotonic() - start == std::chrono::seconds(5));
-    breaker.is_broken = false;
+    CHECK(it.passed() == std::chrono::seconds(5));
+    it.breaker.is_broken = false;
 }
 
 TEST_CASE("an engine that is stopped tries to write an outcome for most of its half a minute") {
-    Breaker breaker;
-    breaker.stays_broken = true;
-    Installation rig([&](std::string_view) { breaker(); });
-    const auto id = rig.add_post();
-    std::stop_source stop;
-    rig.platform.replies.push_back({platform::Done{}, true, [&] {
-                                        breaker.left = 1;
-                                        stop.request_stop();
-                                    }});
-    const auto start = rig.clock.monotonic();
-    {
-        Engine engine(rig.parts(), {});
-        engine.run_once(stop.get_token());
-    }
+    Unwritten it(true);
 
-    CHECK(rig.clock.monotonic() - start == std::chrono::seconds(25));
-    breaker.is_broken = false;
-    CHECK(rig.post(id).state == PostState::publishing);
+    Engine(it.rig.parts(), {}).run_once(it.stop.get_token());
+
+    CHECK(it.passed() == std::chrono::seconds(25));
+    it.breaker.is_broken = false;
+    CHECK(it.rig.post(it.id).state == PostState::publishing);
 }
 
 TEST_CASE("an engine leaves a living neighbour's posts alone") {

@@ -3,13 +3,11 @@
 // not.
 #include <doctest/doctest.h>
 
-#include "core/delivery/liveness.h"
 #include "core/delivery/post.h"
-#include "core/flow/doors.h"
-#include "core/flow/engine.h"
 #include "core/flow/plan.h"
 #include "core/platform/account.h"
 #include "core/sandbox/platform_sandbox.h"
+#include "tests/core/flow/run_engine.h"
 #include "tests/fake/home.h"
 
 namespace caas {
@@ -67,19 +65,7 @@ struct Studio {
 
     // How it is when what is due was carried.
     delivery::Post after_run(const PostId& post) {
-        const auto doors = flow::make_doors(home.tools);
-        const flow::Engine::Parts parts{
-            home.store,
-            doors,
-            home.http,
-            home.clock,
-            home.random,
-            home.ids,
-            home.log,
-            [this](const EngineId& id) {
-                return std::make_unique<delivery::FileLiveness>(home.folder / "engines", id);
-            }};
-        flow::Engine(parts, {}).run_once({});
+        fake::run_engine(home);
         return home.store.read([&](store::Reader& reader) {
             return delivery::get_post(reader, home.owner.workspace, post);
         });

@@ -8,11 +8,10 @@
 
 #include "core/delivery/attempt.h"
 #include "core/flow/authorize.h"
-#include "core/flow/doors.h"
-#include "core/flow/engine.h"
 #include "core/flow/plan.h"
 #include "core/net/url.h"
 #include "core/sandbox/site.h"
+#include "tests/core/flow/run_engine.h"
 #include "tests/fake/home.h"
 
 namespace caas::flow {
@@ -53,21 +52,7 @@ struct Rig {
             make_posts(
                 home.tools, home.owner, {home.add(texts).id.text(), std::nullopt, {"mine"}, when})
                 .at(0);
-        const auto doors = make_doors(home.tools);
-        Engine engine(
-            {home.store,
-             doors,
-             home.http,
-             home.clock,
-             home.random,
-             home.ids,
-             home.log,
-             [this](const EngineId& engine_id) {
-                 return std::make_unique<delivery::FileLiveness>(
-                     home.folder / "engines", engine_id);
-             }},
-            {.workers = 2, .description = "test"});
-        engine.run_once({});
+        fake::run_engine(home);
         return home.store.read([&](store::Reader& reader) {
             return delivery::get_post(reader, home.owner.workspace, post.id);
         });

@@ -7,17 +7,15 @@
 
 #include "core/delivery/change.h"
 #include "core/delivery/hold_back.h"
-#include "core/delivery/liveness.h"
 #include "core/delivery/removal.h"
 #include "core/flow/connect.h"
-#include "core/flow/doors.h"
-#include "core/flow/engine.h"
 #include "core/flow/forecast.h"
 #include "core/flow/measure.h"
 #include "core/flow/plan.h"
 #include "core/flow/take_back.h"
 #include "core/metric/sample.h"
 #include "core/sandbox/platform_sandbox.h"
+#include "tests/core/flow/run_engine.h"
 #include "tests/fake/home.h"
 
 namespace caas {
@@ -80,21 +78,7 @@ struct Studio {
         return publish(std::move(texts));
     }
 
-    void run() {
-        const auto doors = flow::make_doors(home.tools);
-        const flow::Engine::Parts parts{
-            home.store,
-            doors,
-            home.http,
-            home.clock,
-            home.random,
-            home.ids,
-            home.log,
-            [this](const EngineId& id) {
-                return std::make_unique<delivery::FileLiveness>(home.folder / "engines", id);
-            }};
-        flow::Engine(parts, {}).run_once({});
-    }
+    void run() { fake::run_engine(home); }
 
     void retry(const PostId& id) {
         home.store.write([&](store::Transaction& transaction) {

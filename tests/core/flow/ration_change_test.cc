@@ -11,14 +11,17 @@
 namespace caas {
 namespace {
 
-TEST_CASE("posts that wait for their turn ask again when the limits are others") {
-    fake::Home home;
-    const auto content = home.add({"Now."});
+delivery::Post due_now(fake::Home& home) {
     flow::When when;
     when.at = home.clock.now();
-    const auto post =
-        flow::make_posts(home.tools, home.owner, {content.id.text(), {}, {"outbox"}, when, {}})
-            .at(0);
+    const auto content = home.add({"Now."});
+    return flow::make_posts(home.tools, home.owner, {content.id.text(), {}, {"outbox"}, when, {}})
+        .at(0);
+}
+
+TEST_CASE("posts that wait for their turn ask again when the limits are others") {
+    fake::Home home;
+    const auto post = due_now(home);
     const auto later = home.clock.now() + std::chrono::minutes(50);
     const auto put_off = [&] {
         home.store.write([&](store::Transaction& transaction) {
@@ -49,12 +52,7 @@ TEST_CASE("posts that wait for their turn ask again when the limits are others")
 
 TEST_CASE("what went out under the old limits counts as many under the new") {
     fake::Home home;
-    const auto content = home.add({"Now."});
-    flow::When when;
-    when.at = home.clock.now();
-    const auto post =
-        flow::make_posts(home.tools, home.owner, {content.id.text(), {}, {"outbox"}, when, {}})
-            .at(0);
+    const auto post = due_now(home);
     const auto may_start = [&](const flow::Ration& ration) {
         return home.store.write([&](store::Transaction& transaction) {
             const auto& driver = *platform::find(post.platform);

@@ -1,4 +1,5 @@
 // Whom a server that ends waits for: who gets on with its answer or its body, and nobody else.
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <string>
@@ -7,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/daemon/http/test_server.h"
+#include "tests/fake/fake_clock.h"
 
 namespace caas {
 namespace {
@@ -18,6 +20,12 @@ http::Limits impatient_limits() {
     auto limits = fake::quick_limits();
     limits.stop_patience = Milliseconds(300);
     return limits;
+}
+
+// Until the server ends.
+void await_end(const api::Request& request) {
+    while (!request.closing.stop_requested())
+        std::this_thread::yield();
 }
 
 // How long the server takes to end, with more grace than any test has patience.
@@ -48,15 +56,33 @@ TEST_CASE("a caller who asks for more and more and takes nothing does not hold u
 }
 
 TEST_CASE("a caller who takes an answer slowly gets all of it when the server ends") {
-    fake::TestServer server(impatient_limits());
+    fake::FakeClock clock;
+    std::atomic<bool> is_held = false;
+    std::atomic<bool> is_ending = false;
+    fake::TestServer server(
+        impatient_limits(),
+        [&](api::Request& request) {
+            is_held = true;
+            await_end(request);
+            is_ending = true;
+            return fake::text_response("told");
+        },
+        {},
+        &clock);
+    auto held = server.connect();
+    held.send(get("/hold"));
     auto reader = server.connect(200'000);
     reader.send(get("/length?10000000"));
     server.served(1);
+    while (!is_held)
+        std::this_thread::yield();
     std::size_t taken = 0;
     std::jthread reading([&] {
+        while (!is_ending)
+            std::this_thread::yield();
         while (const auto count = reader.skip_some()) {
             taken += count;
-            std::this_thread::sleep_for(std::chrono::milliseconds(6));
+            clock.advance(Milliseconds(6));
         }
     });
 
@@ -65,6 +91,7 @@ TEST_CASE("a caller who takes an answer slowly gets all of it when the server en
     reading.join();
     CHECK(taken > 10'000'000);
     CHECK_FALSE(reader.was_reset);
+    CHECK(clock.monotonic() > impatient_limits().stop_patience);
 }
 
 TEST_CASE("a reader who takes nothing of a stream that has an end does not hold up the end") {
@@ -110,19 +137,39 @@ TEST_CASE("a sender whose large body stops coming does not hold up the end") {
 }
 
 TEST_CASE("a body that comes slowly is read to its end when the server ends") {
+    constexpr std::size_t pieces = 50;
+    const std::string piece(10'000, 'x');
+    fake::FakeClock clock;
     std::atomic<bool> is_reading = false;
-    fake::TestServer server(impatient_limits(), [&is_reading](api::Request& request) {
-        is_reading = true;
-        return fake::text_response(std::to_string(fake::read_body(request).size()));
-    });
+    std::atomic<bool> is_ending = false;
+    std::atomic<std::size_t> received = 0;
+    fake::TestServer server(
+        impatient_limits(),
+        [&](api::Request& request) {
+            std::array<char, 4096> bytes{};
+            is_reading = true;
+            await_end(request);
+            is_ending = true;
+            while (const auto count = request.body->read(bytes))
+                received += count;
+            return fake::text_response(std::to_string(received));
+        },
+        {},
+        &clock);
     auto client = server.connect();
-    client.send("POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000\r\n\r\n");
+    client.send(
+        "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
+        std::to_string(pieces * piece.size()) + "\r\n\r\n");
     while (!is_reading)
         std::this_thread::yield();
-    std::jthread sending([&client] {
-        for (int i = 0; i < 50; ++i) {
-            client.send(std::string(10'000, 'x'));
-            std::this_thread::sleep_for(std::chrono::milliseconds(12));
+    std::jthread sending([&] {
+        while (!is_ending)
+            std::this_thread::yield();
+        for (std::size_t sent = 1; sent <= pieces; ++sent) {
+            client.send(piece);
+            while (received < sent * piece.size() && server.server().connections() > 0)
+                std::this_thread::yield();
+            clock.advance(Milliseconds(12));
         }
     });
 
@@ -130,6 +177,7 @@ TEST_CASE("a body that comes slowly is read to its end when the server ends") {
 
     sending.join();
     CHECK(client.answer().body == "500000");
+    CHECK(clock.monotonic() > impatient_limits().stop_patience);
 }
 
 }  // namespace
