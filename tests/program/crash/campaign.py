@@ -138,9 +138,10 @@ class Site:
             )
 
     def ask(self, *queries):
-        """Asks the living database."""
+        """Asks the living database, as it is at one moment."""
         database = sqlite3.connect(f"file:{self.home.path}/caas.db?mode=ro", uri=True, timeout=5)
         try:
+            database.execute("BEGIN")
             return [database.execute(query).fetchall() for query in queries]
         finally:
             database.close()
