@@ -105,11 +105,11 @@ std::optional<std::vector<Piece>> without_location(const Bytes& bytes, const Fac
         return strip_jpeg(bytes, facts);
     if (facts.type == "image/png")
         return strip_png(bytes, facts);
+    if (facts.type == "image/gif")
+        return strip_gif(bytes);
     if (facts.type == "image/webp")
         return strip_webp(bytes);
-    if (facts.is_video())
-        return strip_mp4(bytes);
-    return std::nullopt;
+    return strip_mp4(bytes);
 }
 
 void throw_damaged(std::string_view kind) {

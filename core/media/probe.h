@@ -23,6 +23,8 @@ struct Facts {
     double frame_rate = 0;    // of a video, per second
     std::string codec{};      // "h264", "hevc", …
     std::string audio_codec{};
+    // Whether something in it tells where it was taken, or may: packed texts and descriptions of
+    // over a megabyte are not looked into.
     bool has_location = false;
     // A video whose table stands before its pictures, so that it can be played while it arrives.
     bool begins_with_table = true;
@@ -56,6 +58,7 @@ Facts probe_mp4(const Bytes& bytes);
 
 std::vector<Piece> strip_jpeg(const Bytes& bytes, const Facts& facts);
 std::vector<Piece> strip_png(const Bytes& bytes, const Facts& facts);
+std::vector<Piece> strip_gif(const Bytes& bytes);
 std::vector<Piece> strip_webp(const Bytes& bytes);
 std::vector<Piece> strip_mp4(const Bytes& bytes);
 

@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view kind = "video";
 constexpr int most_boxes = 100'000;
 constexpr int deepest = 8;
-constexpr std::size_t most_read = std::size_t{64} << 10U;
+constexpr std::int64_t most_read = std::int64_t{64} << 10U;
+constexpr std::int64_t most_described = std::int64_t{1} << 20U;
 
 struct Box {
     std::string name;
@@ -20,6 +21,15 @@ struct Box {
     std::int64_t content = 0;  // where it begins
     std::int64_t end = 0;
 };
+
+// Where tools put what they say of the whole file: of the boxes with an id of their own, XMP's
+// (Adobe, XMP specification part 3, 1.2.7.1).
+bool is_description(const Bytes& bytes, const Box& box) {
+    constexpr std::string_view xmp_id(
+        "\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac", 16);
+    return box.name == "udta" || box.name == "meta" ||
+           (box.name == "uuid" && bytes.read(box.content, xmp_id.size()) == xmp_id);
+}
 
 using Tell = std::function<void(const Box& box)>;
 
@@ -112,6 +122,8 @@ class Reader {
                 has_table = true;
                 facts_.begins_with_table = !has_data;
                 inside(box, 0);
+            } else if (is_description(bytes_, box)) {
+                read_description(box);
             }
         });
         if (!has_table)
@@ -120,8 +132,8 @@ class Reader {
     }
 
   private:
-    std::string head_of(const Box& box) const {
-        const auto size = std::min<std::int64_t>(box.end - box.content, most_read);
+    std::string head_of(const Box& box, std::int64_t most = most_read) const {
+        const auto size = std::min<std::int64_t>(box.end - box.content, most);
         return bytes_.read(box.content, static_cast<std::size_t>(size));
     }
 
@@ -165,7 +177,7 @@ class Reader {
         } else if (
             box.name == "mdia" || box.name == "minf" || box.name == "stbl" || box.name == "mvex") {
             inside(box, depth);
-        } else if (box.name == "udta" || box.name == "meta") {
+        } else if (is_description(bytes_, box)) {
             read_description(box);
         } else if (box.name == "mvhd") {
             read_time(box, timescale_, duration_);
@@ -223,7 +235,8 @@ class Reader {
 
     // Where phones put the place: ©xyz, loci, and a key of QuickTime's.
     void read_description(const Box& box) {
-        const auto head = head_of(box);
+        const auto head = head_of(box, most_described);
+        facts_.has_location = facts_.has_location || box.end - box.content > most_described;
         for (const std::string_view word : {"\xa9xyz", "loci", "location.ISO6709", "GPS"})
             facts_.has_location = facts_.has_location || head.find(word) != std::string::npos;
     }
@@ -300,7 +313,7 @@ std::vector<Piece> strip_mp4(const Bytes& bytes) {
         done = box.end;
     };
     const Tell in_track = [&](const Box& box) {
-        if (box.name == "udta" || box.name == "meta")
+        if (is_description(bytes, box))
             blank(box);
     };
     const Tell in_table = [&](const Box& box) {

@@ -46,10 +46,28 @@ struct Chunk {
     std::int64_t offset = 0;
     std::int64_t size = 0;  // with length, name and checksum
     std::string data;       // of those that say something here, at most a megabyte
+    bool is_cut = false;    // whether there is more of it
 };
 
 bool is_description(const std::string& name) {
     return name == "eXIf" || name == "tEXt" || name == "zTXt" || name == "iTXt";
+}
+
+// Whether its text cannot be looked into. Tools pack whole EXIF blocks. Of an iTXt the byte behind
+// the keyword and its zero says whether the text is packed (11.3.3.4 of the same).
+bool is_packed(const Chunk& chunk) {
+    if (chunk.name == "zTXt" || chunk.data.starts_with("Raw profile"))
+        return true;
+    const auto keyword = chunk.data.find('\0');
+    return chunk.name == "iTXt" && big_at(chunk.data, keyword + 1, 1) != 0;
+}
+
+bool may_tell_place(const Chunk& chunk) {
+    if (chunk.is_cut)
+        return true;
+    if (chunk.name == "eXIf")
+        return read_exif(chunk.data).has_location;
+    return is_packed(chunk) || xmp_has_location(chunk.data);
 }
 
 // Without which there is no picture; whoever decodes it insists on their checksums.
@@ -61,9 +79,14 @@ bool is_critical(const std::string& name) {
 void read_rest(Cursor& cursor, Chunk& chunk, std::uint64_t length) {
     Checksum sum;
     sum.add(chunk.name);
-    const bool is_told = chunk.name == "IHDR" || chunk.name == "acTL" || chunk.name == "fcTL" ||
-                         is_description(chunk.name);
-    if (is_told && length <= most_read) {
+    const bool is_told = chunk.name == "IHDR" || chunk.name == "acTL" || chunk.name == "fcTL";
+    if (is_description(chunk.name)) {
+        const auto read = std::min<std::uint64_t>(length, most_read);
+        chunk.is_cut = read < length;
+        if (!cursor.take(read, chunk.data) ||
+            !cursor.skip(static_cast<std::int64_t>(length - read)))
+            throw_damaged(kind);
+    } else if (is_told && length <= most_read) {
         if (!cursor.take(length, chunk.data))
             throw_damaged(kind);
         sum.add(chunk.data);
@@ -124,14 +147,10 @@ Facts probe_png(const Bytes& bytes) {
         } else if (chunk.name == "fcTL") {
             ++frames;
             facts.duration += delay_of(chunk.data);
-        } else if (chunk.name == "eXIf") {
-            const auto exif = read_exif(chunk.data);
-            orientation = exif.orientation;
-            facts.has_location = facts.has_location || exif.has_location;
         } else if (is_description(chunk.name)) {
-            // Packed texts cannot be looked into; tools put whole EXIF blocks into them.
-            const bool is_packed = chunk.name == "zTXt" || chunk.data.find("Raw profile") == 0;
-            facts.has_location = facts.has_location || is_packed || xmp_has_location(chunk.data);
+            if (chunk.name == "eXIf")
+                orientation = read_exif(chunk.data).orientation;
+            facts.has_location = facts.has_location || may_tell_place(chunk);
         }
     });
     if (moves && frames > 1)

@@ -11,6 +11,7 @@ constexpr std::string_view kind = "WebP picture";
 constexpr int most_chunks = 100'000;
 constexpr std::int64_t header_bytes = 12;
 constexpr std::size_t most_read = std::size_t{1} << 20U;
+constexpr std::size_t most_head = 30;
 constexpr char exif_flag = 0x08;
 constexpr char xmp_flag = 0x04;
 
@@ -18,8 +19,13 @@ struct Chunk {
     std::string name;
     std::int64_t offset = 0;
     std::int64_t size = 0;  // with name, length and padding
-    std::string data;       // the beginning, or all of what describes
+    std::string data;       // the beginning; of what describes, at most a megabyte
+    bool is_cut = false;    // whether there is more of what describes
 };
+
+bool is_description(const Chunk& chunk) {
+    return chunk.name == "EXIF" || chunk.name == "XMP ";
+}
 
 void walk(const Bytes& bytes, const std::function<void(const Chunk&)>& tell) {
     Cursor cursor(bytes, header_bytes);
@@ -35,8 +41,9 @@ void walk(const Bytes& bytes, const std::function<void(const Chunk&)>& tell) {
         if (size > cursor.left() || ++count > most_chunks)
             throw_damaged(kind);
         chunk.size = 8 + size + (size & 1);
-        const bool is_whole = (chunk.name == "EXIF" || chunk.name == "XMP ") && length <= most_read;
-        const auto wanted = is_whole ? length : std::min<std::uint64_t>(length, 30);
+        const auto most = is_description(chunk) ? most_read : most_head;
+        const auto wanted = std::min<std::uint64_t>(length, most);
+        chunk.is_cut = is_description(chunk) && wanted < length;
         if (!cursor.take(wanted, chunk.data))
             throw_damaged(kind);
         cursor.skip(size - static_cast<std::int64_t>(wanted));
@@ -67,6 +74,7 @@ Facts probe_webp(const Bytes& bytes) {
     int frames = 0;
     walk(bytes, [&](const Chunk& chunk) {
         const std::string_view data = chunk.data;
+        facts.has_location = facts.has_location || chunk.is_cut;
         if (chunk.name == "VP8X") {
             set_size(facts, little_at(data, 4, 3) + 1, little_at(data, 7, 3) + 1, kind);
         } else if (chunk.name == "VP8 " && facts.width == 0) {
@@ -101,7 +109,7 @@ std::vector<Piece> strip_webp(const Bytes& bytes) {
     std::vector<Piece> pieces{{}};
     std::int64_t size = 4;  // "WEBP"
     walk(bytes, [&](const Chunk& chunk) {
-        if (chunk.name == "EXIF" || chunk.name == "XMP ")
+        if (is_description(chunk))
             return;
         size += chunk.size;
         if (chunk.name != "VP8X") {

@@ -184,6 +184,67 @@ TEST_CASE("where a picture was taken is found and taken out, the rest stays") {
     CHECK_FALSE(probe_text(stripped(video)).has_location);
 }
 
+TEST_CASE("a packed description, which cannot be looked into, is taken out") {
+    const auto packed = sample::png(
+        40, 30, sample::chunk("iTXt", std::string("XML:com.adobe.xmp\0\1\0\0\0x\x9c", 24)));
+    CHECK(probe_text(packed).has_location);
+    CHECK(stripped(packed) == sample::png(40, 30));
+
+    const auto plain =
+        sample::chunk("iTXt", std::string("XML:com.adobe.xmp\0\0\0\0\0<x:xmpmeta/>", 34));
+    CHECK(stripped(sample::png(40, 30, plain)) == "as it was");
+}
+
+TEST_CASE("a description that is too long to be looked through is taken out") {
+    const std::string blanks(std::size_t{3} << 20U, ' ');
+    const auto png = sample::png(40, 30, sample::chunk("iTXt", blanks));
+    CHECK(probe_text(png).has_location);
+    CHECK(stripped(png) == sample::png(40, 30));
+
+    const auto turned = sample::png(40, 30, sample::chunk("eXIf", sample::exif(8, true) + blanks));
+    CHECK(probe_text(turned).has_location);
+    CHECK(probe_text(turned).orientation == 8);
+    CHECK(probe_text(stripped(turned)).orientation == 8);
+
+    const auto webp = sample::riff(
+        sample::extended(40, 30, 0x04) + sample::lossy(40, 30) +
+        sample::webp_chunk("XMP ", blanks));
+    CHECK(probe_text(webp).has_location);
+    CHECK(stripped(webp) == sample::riff(sample::extended(40, 30, 0) + sample::lossy(40, 30)));
+
+    const auto video = sample::mp4({.more = sample::box("udta", blanks)});
+    CHECK(probe_text(video).has_location);
+    CHECK(stripped(video).find("udta") == std::string::npos);
+}
+
+TEST_CASE("the descriptions of a moving GIF and of a whole video are looked at as well") {
+    const auto still = sample::gif(4, 3, 2);
+    const auto told = [&](const std::string& extension) {
+        return still.substr(0, still.size() - 1) + extension + "\x3b";
+    };
+    // XMP in a GIF is no row of sub-blocks, but ends as if it were one.
+    std::string magic = "\x01";
+    for (int byte = 0xff; byte >= 0; --byte)
+        magic += static_cast<char>(byte);
+    magic += '\0';
+    const auto xmp = told("\x21\xff\x0bXMP DataXMP<x exif:GPSLatitude='48'/>" + magic);
+    CHECK(probe_text(xmp).has_location);
+    CHECK(probe_text(xmp).frames == 2);
+    CHECK(stripped(xmp) == still);
+
+    const auto comment = told(std::string("\x21\xfe\x0dGPS 48.1 11.5\0", 17));
+    CHECK(stripped(comment) == still);
+    const auto harmless = told(std::string("\x21\xfe\x05Hello\0", 9));
+    CHECK(stripped(harmless) == "as it was");
+
+    const auto id =
+        std::string("\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac", 16);
+    const auto video = sample::mp4({}) + sample::box("uuid", id + "<x exif:GPSLatitude='48'/>");
+    CHECK(probe_text(video).has_location);
+    CHECK(stripped(video).find("GPS") == std::string::npos);
+    CHECK(stripped(sample::mp4({}) + sample::box("uuid", std::string(20, 'x'))) == "as it was");
+}
+
 TEST_CASE("a picture that tells no place keeps every byte") {
     CHECK(stripped(sample::jpeg(40, 30, sample::exif_segment(6, false))) == "as it was");
     CHECK(stripped(sample::png(40, 30, sample::chunk("tEXt", "Title"))) == "as it was");
