@@ -13,13 +13,14 @@
 
 namespace caas::access {
 
-// The owner of the home's first organization, who acts in every local command; nullopt in a home
-// that was never used.
+// The person of this machine, in the oldest organization that is theirs: they act in every local
+// command, whoever registered before them. nullopt while bootstrap() has something to make.
 std::optional<Principal> local_owner(store::Reader& reader);
 
-// Makes what is missing: one person, one organization and one workspace, all named after `user`
-// (the name at the operating system; "me" when it is empty), the workspace in `zone` (UTC when it
-// is unknown). Does nothing in a home that has them; two processes may do it at once.
+// Makes what is missing: the person of this machine, an organization and a workspace of theirs, all
+// named after `user` (the name at the operating system; "me" when it is empty), the workspace in
+// `zone` (UTC when it is unknown). Who registered is never taken for them. Does nothing in a home
+// that has them; two processes may do it at once.
 Principal bootstrap(
     store::Transaction& transaction,
     IdMaker& ids,

@@ -1,7 +1,10 @@
 #include "core/access/bootstrap.h"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
+#include "core/access/audit.h"
+#include "core/access/identity.h"
 #include "tests/core/access/rig.h"
 
 namespace caas {
@@ -84,6 +87,90 @@ TEST_CASE("the owner acts in the oldest organization") {
     const auto owner = rig.read([](store::Reader& reader) { return access::local_owner(reader); });
 
     CHECK(owner->organization == first.organization);
+}
+
+// As somebody who registered over the network before anybody used the machine's own commands.
+access::Principal stranger(Rig& rig) {
+    auto made = rig.foreign();
+    rig.write([&](store::Transaction& transaction) {
+        access::record(
+            transaction,
+            rig.clock.now(),
+            {made.person, std::nullopt},
+            access::installation_chain,
+            {"person.create", made.person.text()},
+            Json{{"email", "eve@example.org"}});
+    });
+    rig.clock.advance(std::chrono::seconds(1));
+    return made;
+}
+
+void forget_mark(Rig& rig) {
+    rig.write([](store::Transaction& transaction) { transaction.execute("DELETE FROM fact", {}); });
+}
+
+TEST_CASE("whoever registers before the machine was used does not become its owner") {
+    Rig rig;
+    const auto eve = stranger(rig);
+    CHECK_FALSE(rig.read([](store::Reader& reader) { return access::local_owner(reader); }));
+
+    const auto owner = rig.start("ana");
+
+    CHECK(owner.person != eve.person);
+    CHECK(owner.organization != eve.organization);
+    rig.read([&](store::Reader& reader) {
+        CHECK(access::find_person(reader, owner.person)->name == "ana");
+        CHECK_FALSE(access::role_in(reader, eve.organization, owner.person));
+    });
+    CHECK(rig.start("ana").person == owner.person);
+}
+
+TEST_CASE("a home that is older than the mark keeps its person, with the address they took") {
+    Rig rig;
+    const auto ana = rig.start("ana");
+    rig.write([&](store::Transaction& transaction) {
+        access::set_email(transaction, ana.person, "ana@example.org");
+    });
+    rig.clock.advance(std::chrono::seconds(1));
+    stranger(rig);
+    forget_mark(rig);
+
+    const auto owner = rig.start("bob");
+
+    CHECK(owner.person == ana.person);
+    CHECK(owner.workspace == ana.workspace);
+}
+
+TEST_CASE("a home older than the mark in which a stranger was first gets a person of its own") {
+    Rig rig;
+    const auto eve = stranger(rig);
+    forget_mark(rig);
+
+    CHECK(rig.start("ana").person != eve.person);
+}
+
+TEST_CASE("who handed their organization over stays the person of the machine") {
+    Rig rig;
+    const auto ana = rig.start("ana");
+    rig.clock.advance(std::chrono::seconds(1));
+    const auto eve = stranger(rig);
+    rig.write([&](store::Transaction& transaction) {
+        const auto now = rig.clock.now();
+        access::set_member(transaction, now, ana.organization, eve.person, access::Role::owner);
+        access::set_member(transaction, now, ana.organization, ana.person, access::Role::viewer);
+    });
+
+    const auto as_member = rig.start("ana");
+    rig.write([&](store::Transaction& transaction) {
+        transaction.execute("DELETE FROM member WHERE person_id = $1", {ana.person});
+    });
+    const auto alone = rig.start("ana");
+
+    CHECK(as_member.person == ana.person);
+    CHECK(as_member.organization == ana.organization);
+    CHECK(as_member.role == access::Role::owner);
+    CHECK(alone.person == ana.person);
+    CHECK(alone.organization != ana.organization);
 }
 
 TEST_CASE("an unknown zone becomes UTC") {
