@@ -192,8 +192,8 @@ constexpr Command disable{
     .about =
         "Tokens and sessions stop working at once, and the invitations that a person sent are "
         "revoked for good. The accounts of the organization are held: "
-        "what is scheduled waits. So it does when none of an organization's owners is left "
-        "who may sign in.",
+        "what is scheduled waits, and nobody in it can resume or connect one. So it is when none "
+        "of an organization's owners is left who may sign in.",
     .arguments = who_arguments,
     .options = {},
     .examples = "caas admin disable user eve@example.org --yes",

@@ -10,6 +10,7 @@
 #include "core/flow/account_call.h"
 #include "core/flow/application.h"
 #include "core/flow/doors.h"
+#include "core/flow/organize.h"
 #include "core/flow/public_http.h"
 #include "core/flow/renew.h"
 #include "core/flow/sign_in_lost.h"
@@ -207,6 +208,7 @@ Account keep_account(
     asked.catch_up = std::chrono::hours(tools.settings.integer("publish.catch_up_h"));
     const auto& plans = tools.plans();
     const auto& organization = principal.organization;
+    require_open(transaction, organization);
     billing::require_unlocked(
         plans,
         transaction,
@@ -265,8 +267,7 @@ Checked check_account(
                 return found;
             // It is signed in after all: the platform was wrong for a while, or the credentials
             // were renewed just now.
-            platform::set_state(transaction, account.id, AccountState::active, {}, now);
-            delivery::resume_posts(transaction, account.id, now);
+            take_up_again(transaction, principal.organization, account.id, now);
             return platform::load_account(transaction, account.id);
         });
         return checked(tools, driver, std::move(kept), std::move(identity));
@@ -325,6 +326,7 @@ Account resume_account(
                 "The account `" + account.name + "` needs a sign-in",
                 "connect it again: " + platform::connect_again(account.platform, account.name));
         if (account.state == AccountState::paused) {
+            require_open(transaction, principal.organization);
             platform::set_state(transaction, account.id, AccountState::active, {}, now);
             delivery::resume_posts(transaction, account.id, now);
             record(transaction, principal, "account.resume", account, now);

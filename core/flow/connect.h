@@ -32,7 +32,8 @@ struct ConnectOrder {
 // Asks the platform whether what was given works, then stores the account with its credentials
 // sealed. An account of the same name that was disconnected or needs a sign-in is taken up again;
 // without a name, whichever the identity has already.
-// Throws Error: invalid, conflict (the name is taken), platform_sign_in, platform_unavailable.
+// Throws Error: invalid, conflict (the name is taken), platform_sign_in, platform_unavailable,
+// forbidden while the organization is shut (flow/organize.h).
 platform::Account connect_account(
     const Tools& tools, const access::Principal& principal, const ConnectOrder& order);
 
@@ -44,7 +45,8 @@ struct Keeping {
 };
 
 // Stores who the platform says it is, with the credentials sealed and their renewal planned. Throws
-// Error: invalid, conflict as connect_account; plan_limit for one more than the plan allows.
+// Error: invalid, conflict, forbidden as connect_account; plan_limit for one more than the plan
+// allows.
 platform::Account keep_account(
     const Tools& tools,
     store::Transaction& transaction,
@@ -62,7 +64,7 @@ struct Checked {
 };
 
 // Asks the platform who the account is. A refused sign-in marks the account and pauses its posts;
-// when it works again, the account is active and they go on.
+// when it works again, the account is active and they go on, unless the organization is shut.
 Checked check_account(
     const Tools& tools, const access::Principal& principal, std::string_view id_or_name);
 
@@ -74,6 +76,7 @@ platform::Account pause_account(
     const access::Principal& principal,
     std::string_view id_or_name,
     const AccountCheck& check = {});
+// Throws Error(forbidden) while the organization is shut (flow/organize.h).
 platform::Account resume_account(
     const Tools& tools,
     const access::Principal& principal,

@@ -141,6 +141,38 @@ void hold_or_release(
     }
 }
 
+void require_open(store::Reader& reader, const OrganizationId& organization) {
+    if (!access::is_shut(reader, organization))
+        return;
+    const auto found = access::find_organization(reader, organization);
+    const auto name = found ? found->name : organization.text();
+    if (found && found->disabled_at)
+        throw Error(
+            Code::forbidden,
+            "The organization " + name + " is disabled, so none of its accounts publishes",
+            "ask the owner of the installation, who runs: caas admin enable organization " +
+                found->slug);
+    throw Error(
+        Code::forbidden,
+        "No owner of the organization " + name + " may sign in, so none of its accounts publishes",
+        "ask the owner of the installation to let an owner in again (caas admin enable user), or "
+        "to make another member one");
+}
+
+void take_up_again(
+    store::Transaction& transaction,
+    const OrganizationId& organization,
+    const AccountId& account,
+    Instant now) {
+    // Its posts wait already, since it needed a sign-in.
+    if (access::is_shut(transaction, organization)) {
+        platform::set_state(transaction, account, platform::AccountState::paused, held_reason, now);
+        return;
+    }
+    platform::set_state(transaction, account, platform::AccountState::active, {}, now);
+    delivery::resume_posts(transaction, account, now);
+}
+
 void delete_organization(
     const Tools& tools, const access::Principal& principal, std::string_view confirmation) {
     tools.store.write([&](store::Transaction& transaction) {

@@ -22,6 +22,17 @@ void delete_organization(
 void hold_or_release(
     store::Transaction& transaction, const OrganizationId& organization, Instant now);
 
+// Throws Error(forbidden) while an organization waits: nobody in it makes an account publish.
+void require_open(store::Reader& reader, const OrganizationId& organization);
+
+// An account whose sign-in works again goes on with its posts, or is held like the others while its
+// organization waits.
+void take_up_again(
+    store::Transaction& transaction,
+    const OrganizationId& organization,
+    const AccountId& account,
+    Instant now);
+
 // `who`: an id, a unique part of one, or the slug; of people the e-mail address. Their tokens and
 // sessions stop working at once, the invitations they sent are revoked; what they scheduled waits.
 // Doing it twice changes nothing. Throws Error: not_found; conflict when several fit, and for the

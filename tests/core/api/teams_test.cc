@@ -339,6 +339,39 @@ TEST_CASE("when the only owner is disabled, what they scheduled waits") {
     CHECK(account().at("state") == "active");
 }
 
+TEST_CASE("nobody makes an account publish while its organization is shut") {
+    Team team;
+    auto dan = team.member("dan", Role::admin);
+    dan.organization = team.home.owner.organization;
+    dan.workspace = team.home.owner.workspace;
+    dan.role = Role::admin;
+    const auto post = team.post_at(3600);
+    auto root = team.guest("root");
+    root.is_installation_owner = true;
+    const auto path = "/api/v1/admin/users/" + team.home.owner.person.text();
+    REQUIRE(team.as(root, "POST", path + "/disable").status == 200);
+    const auto state = [&] {
+        return team.call("GET", "/api/v1/accounts/outbox").json.at("state").get<std::string>();
+    };
+    const Json hook{
+        {"platform", "webhook"},
+        {"name", "hook"},
+        {"base_url", "https://hooks.example.org/in"},
+        {"secret", "whsec-open-sesame"}};
+
+    const auto resumed = team.as(dan, "POST", "/api/v1/accounts/outbox/resume");
+    const auto connected = team.as(dan, "POST", "/api/v1/accounts", hook);
+
+    CHECK(resumed.status == 403);
+    CHECK(resumed.text.find("No owner of the organization ana may sign in") != std::string::npos);
+    CHECK(connected.status == 403);
+    CHECK(state() == "paused");
+    CHECK(team.state_of(post) == "paused");
+    REQUIRE(team.as(root, "POST", path + "/enable").status == 200);
+    CHECK(state() == "active");
+    CHECK(team.as(dan, "POST", "/api/v1/accounts", hook).status == 201);
+}
+
 TEST_CASE("the invitations of who is shut out are worth nothing, also when they are let in again") {
     Team team;
     auto root = team.guest("root");

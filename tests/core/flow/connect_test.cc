@@ -4,10 +4,12 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/access/installation.h"
 #include "core/base/file.h"
 #include "core/delivery/change.h"
 #include "core/delivery/lane.h"
 #include "core/delivery/ledger.h"
+#include "core/flow/organize.h"
 #include "core/flow/plan.h"
 #include "core/flow/public_http.h"
 #include "core/sandbox/platform_sandbox.h"
@@ -323,6 +325,33 @@ TEST_CASE("a check that succeeds takes an account up again that needed a sign-in
     CHECK_FALSE(checked.account.state_reason);
     CHECK(it.post(post.id).state == delivery::PostState::scheduled);
     CHECK(it.post(post.id).wake_at == it.post(post.id).due_at);
+}
+
+TEST_CASE("a check that succeeds holds an account while its organization is shut") {
+    Office it;
+    it.platforms.mastodon.set_token("masto-token-31415");
+    it.connect(mastodon());
+    const auto post = it.schedule("toots");
+    it.platforms.mastodon.set_token("another one");
+    CHECK(fake::code_of([&] {
+              flow::check_account(it.home.tools, it.home.owner, "toots");
+          }) == "platform_sign_in");
+    it.platforms.mastodon.set_token("masto-token-31415");
+    const auto set_shut = [&](const std::optional<Instant>& since) {
+        it.home.store.write([&](store::Transaction& transaction) {
+            access::set_disabled(transaction, it.home.owner.organization, since);
+            flow::hold_or_release(transaction, it.home.owner.organization, it.home.clock.now());
+        });
+    };
+    set_shut(it.home.clock.now());
+
+    const auto checked = flow::check_account(it.home.tools, it.home.owner, "toots");
+
+    CHECK(checked.account.state == AccountState::paused);
+    CHECK(it.post(post.id).state == delivery::PostState::paused);
+    set_shut(std::nullopt);
+    CHECK(it.find("toots").state == AccountState::active);
+    CHECK(it.post(post.id).state == delivery::PostState::scheduled);
 }
 
 TEST_CASE("a check leaves an account paused that a person paused") {
