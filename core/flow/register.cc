@@ -63,9 +63,15 @@ void check_free(store::Reader& reader, const std::string& email) {
             "sign in with it, or ask for a new password");
 }
 
+// `by`: nobody when they register by themselves.
+access::Actor actor_for(const access::Principal* by, const PersonId& person) {
+    return by != nullptr ? access::actor_of(*by) : access::Actor{person, std::nullopt};
+}
+
 access::Person make_person(
     const Tools& tools,
     store::Transaction& transaction,
+    const access::Principal* by,
     const std::string& email,
     const std::string& name) {
     check_free(transaction, email);
@@ -73,7 +79,7 @@ access::Person make_person(
     access::record(
         transaction,
         tools.clock.now(),
-        {person.id, std::nullopt},
+        actor_for(by, person.id),
         access::installation_chain,
         {"person.create", person.id.text()},
         Json{{"email", email}});
@@ -83,6 +89,7 @@ access::Person make_person(
 void give_organization(
     const Tools& tools,
     store::Transaction& transaction,
+    const access::Principal* by,
     const PersonId& person,
     const std::string& name,
     const std::string& zone) {
@@ -93,7 +100,7 @@ void give_organization(
     access::record(
         transaction,
         now,
-        {person, std::nullopt},
+        actor_for(by, person),
         organization.id.text(),
         {"organization.create", organization.id.text()},
         Json{{"name", name}});
@@ -165,6 +172,26 @@ Registered tell_owner(
     return pretended;
 }
 
+// Does nothing for who is one already.
+void make_installation_owner(
+    store::Transaction& transaction,
+    const access::Principal& by,
+    const PersonId& person,
+    const std::string& email,
+    Instant now) {
+    const auto known = access::find_identity(transaction, person);
+    if (known && known->is_installation_owner)
+        return;
+    access::set_installation_owner(transaction, person);
+    access::record(
+        transaction,
+        now,
+        access::actor_of(by),
+        access::installation_chain,
+        {"installation.owner", person.text()},
+        Json{{"email", email}});
+}
+
 // Who used the home when it had no people gets the address and owns the installation.
 PersonId adopt_local_owner(
     store::Transaction& transaction,
@@ -172,14 +199,7 @@ PersonId adopt_local_owner(
     const std::string& email,
     Instant now) {
     access::set_email(transaction, by.person, email);
-    access::set_installation_owner(transaction, by.person);
-    access::record(
-        transaction,
-        now,
-        access::actor_of(by),
-        access::installation_chain,
-        {"installation.owner", by.person.text()},
-        Json{{"email", email}});
+    make_installation_owner(transaction, by, by.person, email, now);
     return by.person;
 }
 
@@ -217,13 +237,13 @@ Registered register_person(
             if (const auto known = access::find_identity_by_email(transaction, email))
                 return tell_owner(tools, transaction, *known, name);
         }
-        const auto person = make_person(tools, transaction, email, name).id;
+        const auto person = make_person(tools, transaction, nullptr, email, name).id;
         access::set_password(transaction, person, tools.clock.now(), hash);
         if (asked.invitation)
             take_up(tools, transaction, person, *asked.invitation);
         if (!asked.invitation || asked.organization)
             give_organization(
-                tools, transaction, person, asked.organization.value_or(name), asked.zone);
+                tools, transaction, nullptr, person, asked.organization.value_or(name), asked.zone);
         ask_to_verify(tools, transaction, person, email, name);
         Registered made;
         made.person = *access::find_identity(transaction, person);
@@ -252,12 +272,12 @@ Welcomed welcome_person(const Tools& tools, const access::Principal& by, const N
             welcomed.is_new = true;
         } else {
             const auto name = asked.name.value_or(name_of(email));
-            person = make_person(tools, transaction, email, name).id;
-            give_organization(tools, transaction, person, name, "UTC");
+            person = make_person(tools, transaction, &by, email, name).id;
+            give_organization(tools, transaction, &by, person, name, "UTC");
             welcomed.is_new = true;
         }
         if (asked.is_installation_owner)
-            access::set_installation_owner(transaction, person);
+            make_installation_owner(transaction, by, person, email, now);
         welcomed.expires_at = now + welcome_lifetime;
         welcomed.token = access::make_one_time(
             transaction,

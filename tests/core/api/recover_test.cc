@@ -215,6 +215,23 @@ TEST_CASE(
     CHECK(made.json.at("is_installation_owner") == true);
 }
 
+TEST_CASE("the log tells who made a person, and who made one an owner of the installation") {
+    Auth it{{}};
+    it.call("POST", "/api/v1/admin/users", {{"email", "owner@example.org"}});
+    const Json as_owner{{"email", "ben@example.org"}, {"is_installation_owner", true}};
+
+    const auto ben = it.call("POST", "/api/v1/admin/users", as_owner).json.at("person").at("id");
+
+    const auto noted = it.call("GET", "/api/v1/admin/audit").json.at("items");
+    REQUIRE(noted.size() == 3);
+    CHECK(noted.at(0).at("action") == "installation.owner");
+    CHECK(noted.at(0).at("target") == ben);
+    CHECK(noted.at(1).at("action") == "person.create");
+    CHECK(noted.at(1).at("target") == ben);
+    for (const auto& row : noted)
+        CHECK(row.at("person_id") == it.home.owner.person.text());
+}
+
 TEST_CASE("strangers who ask for a mail do not spend the link that the owner made") {
     Auth it{{}};
     it.call("POST", "/api/v1/admin/users", {{"email", "owner@example.org"}});
