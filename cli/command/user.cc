@@ -158,8 +158,9 @@ constexpr Command create{
     .about =
         "The first one made is you: whoever used this home before it had people gets the "
         "address and owns the installation. Everybody after that starts with an organization "
-        "of their own. For whoever is there already, another link; if their address was never "
-        "confirmed, it ends their API tokens and second factor, too.",
+        "of their own. For whoever is there already, another link, of which a mail tells them; if "
+        "their address was never confirmed, it ends their API tokens and second factor, too. With "
+        "--server, no link for yourself nor for an owner of the installation.",
     .arguments = {},
     .options = create_options,
     .examples = "caas user create --email ana@example.org",

@@ -134,6 +134,24 @@ void write_second_factor_ended(
             "at once, and choose a new password.\n");
 }
 
+void write_link_made(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const std::string& maker) {
+    write(
+        tools,
+        transaction,
+        email,
+        "A link to set your password was made",
+        "Hello " + name + ",\n\n" + maker +
+            ", an owner of the installation, made a link that sets a new password for you, once, "
+            "within a day. Your password stays as it is until somebody opens it.\n\nIf you did not "
+            "ask for it, tell them at once; a new password that you choose yourself ends the "
+            "link.\n");
+}
+
 void write_sign_in_lost(
     const Tools& tools,
     store::Transaction& transaction,

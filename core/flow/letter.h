@@ -56,6 +56,14 @@ void write_second_factor_ended(
     const std::string& email,
     const std::string& name);
 
+// That `maker`, an owner of the installation, made a link with which the password can be set.
+void write_link_made(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const std::string& email,
+    const std::string& name,
+    const std::string& maker);
+
 // An account, for the two letters about its sign-in.
 struct SignInNote {
     std::string platform;  // "X"

@@ -213,6 +213,40 @@ void require_proven(const access::Identity& known) {
                 known.email.value_or("ADDRESS"));
 }
 
+// From afar nobody sets the password of who guards the installation, nor their own without the
+// former one: else a stolen session were enough. On the machine its owner may do everything.
+void check_may_make_link(const access::Principal& by, const access::Identity& known) {
+    if (by.is_local_owner)
+        return;
+    const auto hint =
+        "run on the machine of caas: caas user create --email " + known.email.value_or("ADDRESS");
+    if (known.person == by.person)
+        throw Error(
+            Code::conflict,
+            "Change your own password with the one you have",
+            "run: caas user password; if it is lost, " + hint);
+    if (known.is_installation_owner)
+        throw Error(Code::conflict, known.name + " is an owner of the installation", hint);
+}
+
+// Somebody else can set the password now: the log and the person hear of it before it is used.
+void tell_of_link(
+    const Tools& tools,
+    store::Transaction& transaction,
+    const access::Principal& by,
+    const access::Identity& known,
+    const std::string& email) {
+    access::record(
+        transaction,
+        tools.clock.now(),
+        access::actor_of(by),
+        access::installation_chain,
+        {"person.password_link", known.person.text()},
+        Json{{"email", email}});
+    const auto maker = access::find_identity(transaction, by.person);
+    write_link_made(tools, transaction, email, known.name, maker ? maker->name : by.person.text());
+}
+
 }  // namespace
 
 Registered register_person(
@@ -264,9 +298,11 @@ Welcomed welcome_person(const Tools& tools, const access::Principal& by, const N
         const auto own = access::find_identity(transaction, by.person);
         PersonId person;
         if (known) {
+            check_may_make_link(by, *known);
             if (asked.is_installation_owner)
                 require_proven(*known);
             person = known->person;
+            tell_of_link(tools, transaction, by, *known, email);
         } else if (by.is_local_owner && own && !own->email) {
             person = adopt_local_owner(transaction, by, email, now);
             welcomed.is_new = true;

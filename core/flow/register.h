@@ -51,7 +51,9 @@ struct Welcomed {
 };
 
 // For the owner of the installation. The first one made is who used this home before it had people:
-// they become its owner. Who is there already gets another link. Throws Error: invalid, conflict.
+// they become its owner. For who is there already another link is made, and they are told by mail
+// who made it; from afar not for oneself nor for an owner of the installation. Throws Error:
+// invalid, conflict.
 Welcomed welcome_person(const Tools& tools, const access::Principal& by, const NewPerson& asked);
 
 }  // namespace caas::flow

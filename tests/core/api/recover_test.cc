@@ -232,6 +232,46 @@ TEST_CASE("the log tells who made a person, and who made one an owner of the ins
         CHECK(row.at("person_id") == it.home.owner.person.text());
 }
 
+TEST_CASE("a link for who is here already is in the log, and they are told who made it") {
+    Auth it;
+    it.call("POST", "/api/v1/admin/users", {{"email", "owner@example.org"}});
+    const auto ana = it.principal(Auth::access_token(it.join())).value();
+    it.mails();
+
+    it.call("POST", "/api/v1/admin/users", {{"email", "ana@example.org"}});
+
+    const auto noted = it.call("GET", "/api/v1/admin/audit").json.at("items").at(0);
+    CHECK(noted.at("action") == "person.password_link");
+    CHECK(noted.at("target") == ana.person.text());
+    CHECK(noted.at("person_id") == it.home.owner.person.text());
+    const auto told = it.mails();
+    REQUIRE(told.size() == 1);
+    CHECK(told.front().to == "ana@example.org");
+    CHECK(told.front().subject == "A link to set your password was made");
+    CHECK(told.front().text.find("ana, an owner of the installation") != std::string::npos);
+}
+
+TEST_CASE("from afar an owner makes no link for themselves nor for another owner") {
+    Auth it;
+    const auto link = [&](const access::Principal& by, const std::string& email) {
+        return it.as(by, "POST", "/api/v1/admin/users", {{"email", email}});
+    };
+    const Json as_owner{{"email", "cleo@example.org"}, {"is_installation_owner", true}};
+    const auto made = it.call("POST", "/api/v1/admin/users", {{"email", "owner@example.org"}}).json;
+    it.post("reset-password", {{"token", made.at("token")}, {"password", secret_words}});
+    const auto owner =
+        it.principal(Auth::access_token(it.post(
+                         "login", {{"email", "owner@example.org"}, {"password", secret_words}})))
+            .value();
+    it.call("POST", "/api/v1/admin/users", as_owner);
+    it.join();
+
+    CHECK(link(owner, "owner@example.org").code() == "conflict");
+    CHECK(link(owner, "cleo@example.org").code() == "conflict");
+    CHECK(link(owner, "ana@example.org").status == 201);
+    CHECK(link(it.home.owner, "cleo@example.org").status == 201);
+}
+
 TEST_CASE("strangers who ask for a mail do not spend the link that the owner made") {
     Auth it{{}};
     it.call("POST", "/api/v1/admin/users", {{"email", "owner@example.org"}});
