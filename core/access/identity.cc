@@ -45,17 +45,6 @@ bool is_domain(std::string_view text) {
            (text.find('.') != std::string_view::npos || text == "localhost");
 }
 
-std::string normal(std::string_view text) {
-    while (!text.empty() && text.front() == ' ')
-        text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ')
-        text.remove_suffix(1);
-    std::string out(text);
-    for (auto& c : out)
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return out;
-}
-
 bool is_email(std::string_view text) {
     constexpr std::size_t most_local = 64;  // RFC 5321, 4.5.3.1
     const auto at = text.find('@');
@@ -77,9 +66,20 @@ std::string shown(std::string_view text) {
 
 }  // namespace
 
+std::string normal_email(std::string_view text) {
+    while (!text.empty() && text.front() == ' ')
+        text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ')
+        text.remove_suffix(1);
+    std::string out(text);
+    for (auto& c : out)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return out;
+}
+
 std::string checked_email(std::string_view text) {
     constexpr std::size_t most_shown = 80;
-    auto email = normal(text);
+    auto email = normal_email(text);
     if (!is_email(email))
         throw Error(
             Code::invalid,
@@ -106,7 +106,7 @@ SELECT id, name, email, password, email_verified_at, disabled_at, is_installatio
     totp_secret, totp_confirmed_at, totp_step
 FROM person
 WHERE email = $1)sql",
-        {normal(email)}));
+        {normal_email(email)}));
 }
 
 void set_password(

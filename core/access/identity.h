@@ -28,6 +28,8 @@ struct Identity {
     std::optional<std::int64_t> totp_step;   // the last that was used
 };
 
+// As an address is kept, whether or not it is one: lower case, without blanks around it. Pure.
+std::string normal_email(std::string_view text);
 // The address as it is kept: lower case, without blanks around it. Throws Error(invalid).
 std::string checked_email(std::string_view text);
 

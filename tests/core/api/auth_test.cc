@@ -187,6 +187,7 @@ TEST_CASE("guessing is slowed down by account, wherever it comes from") {
         CHECK(guess(i, "nobody@example.org").status == 401);
     // The same for whoever is not there.
     CHECK(guess(11, "nobody@example.org").status == 429);
+    CHECK(guess(11, "Nobody@example.org ").status == 429);
     // Ana is not locked out where she was signed in before.
     CHECK(it.login(secret_words).status == 200);
     it.home.clock.advance(1min);
