@@ -153,9 +153,13 @@ bool deny_device(store::Transaction& transaction, std::string_view user_code, In
     return settle(transaction, user_code, now, "denied", std::nullopt, std::nullopt);
 }
 
-std::int64_t end_devices(store::Transaction& transaction, const PersonId& person, Instant now) {
+void drop_devices(store::Transaction& transaction, const PersonId& person) {
     drop_one_time(transaction, person, Purpose::approve_device);
     transaction.execute("DELETE FROM device_sign_in\nWHERE person_id = $1", {person});
+}
+
+std::int64_t end_devices(store::Transaction& transaction, const PersonId& person, Instant now) {
+    drop_devices(transaction, person);
     return transaction.execute(
         R"sql(
 UPDATE token
@@ -201,7 +205,9 @@ WHERE digest = $1)sql",
     asked.scope = scope_of(row.text(2)).value_or(Scope::read);
     asked.is_device = true;
     forget(transaction, digest);
-    if (!role_in(transaction, asked.organization, asked.person))
+    const auto person = find_person(transaction, asked.person);
+    const bool may_enter = person && !person->disabled_at;
+    if (!may_enter || !role_in(transaction, asked.organization, asked.person))
         return DeviceDenied{};
     return create_token(transaction, ids, random, now, asked);
 }

@@ -48,6 +48,9 @@ bool approve_device(
     const OrganizationId& organization);
 bool deny_device(store::Transaction& transaction, std::string_view user_code, Instant now);
 
+// What the person approved or may still approve comes to nothing; the tokens that machines got
+// stay.
+void drop_devices(store::Transaction& transaction, const PersonId& person);
 // Signs all machines of the person out: the tokens they got are revoked, and what was approved or
 // may still be approved comes to nothing. How many tokens.
 std::int64_t end_devices(store::Transaction& transaction, const PersonId& person, Instant now);

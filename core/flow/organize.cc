@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/audit.h"
+#include "core/access/device.h"
 #include "core/access/installation.h"
 #include "core/access/invitation.h"
 #include "core/access/session.h"
@@ -104,8 +105,10 @@ access::Person set_person(
                 "nobody could let them in again");
         access::set_disabled(
             transaction, found.id, is_disabled ? std::optional(now) : std::nullopt);
-        if (is_disabled)
+        if (is_disabled) {
             access::end_sessions(transaction, found.id, now, access::SessionEnd::administrator);
+            access::drop_devices(transaction, found.id);
+        }
         for (const auto& organization : access::organizations_of(transaction, found.id)) {
             if (is_disabled)
                 access::revoke_invitations_by(transaction, organization, found.id, now);

@@ -34,7 +34,8 @@ void take_up_again(
     Instant now);
 
 // `who`: an id, a unique part of one, or the slug; of people the e-mail address. Their tokens and
-// sessions stop working at once, the invitations they sent are revoked; what they scheduled waits.
+// sessions stop working at once, the invitations they sent are revoked, machines they approved and
+// that did not come for their token yet get none; what they scheduled waits.
 // Doing it twice changes nothing. Throws Error: not_found; conflict when several fit, and for the
 // owner of the installation and their own organizations.
 access::Organization disable_organization(

@@ -276,6 +276,35 @@ TEST_CASE("a new password ends what the former one approved: machines, approvals
     CHECK(error_in(it.ask(waiting.json)) == "authorization_pending");
 }
 
+TEST_CASE("who is disabled gets no machine in that they approved before, also not when enabled") {
+    Devices it;
+    const auto begun = it.begin();
+    const auto approved = it.begin();
+    REQUIRE(it.decide(code_in(begun.json)).text.find("Approved") != std::string::npos);
+    REQUIRE(it.decide(code_in(approved.json)).text.find("Approved") != std::string::npos);
+    const std::string path = "/api/v1/admin/users/ana@example.org";
+    const auto tokens = it.home.count("token");
+
+    REQUIRE(it.call("POST", path + "/disable").status == 200);
+    CHECK(error_in(it.ask(begun.json)) == "expired_token");
+    REQUIRE(it.call("POST", path + "/enable").status == 200);
+    CHECK(error_in(it.ask(approved.json)) == "expired_token");
+
+    CHECK(it.home.count("token") == tokens);
+}
+
+TEST_CASE("a machine whose person was disabled meanwhile is denied") {
+    Devices it;
+    const auto begun = it.begin();
+    REQUIRE(it.decide(code_in(begun.json)).text.find("Approved") != std::string::npos);
+    it.home.store.write([&](store::Transaction& transaction) {
+        const auto ana = access::find_identity_by_email(transaction, "ana@example.org")->person;
+        access::set_disabled(transaction, ana, it.home.clock.now());
+    });
+
+    CHECK(error_in(it.ask(begun.json)) == "access_denied");
+}
+
 TEST_CASE("the page has no scripts and shows nothing as markup") {
     Devices it;
     const auto begun = it.begin({{"name", "<b>\"bank\"</b>&'"}});
