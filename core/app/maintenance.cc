@@ -15,6 +15,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/time_zone.h"
+#include "core/delivery/former.h"
 #include "core/flow/resume_backup.h"
 #include "core/media/file.h"
 #include "core/store/connection.h"
@@ -95,6 +96,7 @@ void hold_back(
     store::Transaction transaction(connection);
     const auto held = flow::resume_backup(transaction, made_at, now, former);
     api::carry_keys(transaction, former, now);
+    delivery::forget_copied_away(transaction);
     connection.commit();
     facts.held_posts = held.posts;
     facts.held_series = held.series;

@@ -41,7 +41,8 @@ struct RestoreFacts {
     std::int64_t held_posts = 0;   // may have been sent since: unconfirmed, until a person says so
     std::int64_t held_series = 0;  // whose times that passed since are left out
     // Are due later by the backup and go out then: the former database, if there was one, does not
-    // tell whether they were sent at an earlier time.
+    // tell whether they were sent at an earlier time; also where nothing in it is later than the
+    // backup, or it was copied into another one that went on (delivery/former.h).
     std::int64_t unchecked_posts = 0;
     // Made after the backup, by the former database: the restored one knows nothing of them.
     // nullopt: there was none, or it does not tell.
@@ -84,6 +85,7 @@ void expect_writable(App& app);
 struct CopyFacts {
     std::int64_t tables = 0;
     std::int64_t rows = 0;
+    bool is_noted = false;  // in `from`, so that a restore in its place does not take it for newest
 };
 
 // Moves a whole installation from one database into another: `from` and `to` are files (SQLite) or

@@ -9,6 +9,7 @@
 #include "core/app/maintenance.h"
 #include "core/base/error.h"
 #include "core/delivery/beat_liveness.h"
+#include "core/delivery/former.h"
 #include "core/store/connection.h"
 #include "core/store/copy.h"
 #include "core/store/postgres.h"
@@ -35,6 +36,28 @@ Error in_use(const std::string& program) {
         "Stop it first: what it writes meanwhile would be left behind"};
 }
 
+// Runs `function(Transaction&)` on a database that nobody else works on.
+template <typename Function>
+void write(store::Connector& place, const Function& function) {
+    const auto writer = place.open_writer();
+    writer->begin();
+    store::Transaction transaction(*writer);
+    function(transaction);
+    writer->commit();
+}
+
+// False where `from` cannot be written into, as on a read-only disk.
+bool note_copied_away(store::Connector& from, Instant now) {
+    try {
+        write(from, [&](store::Transaction& transaction) {
+            delivery::note_copied_away(transaction, now);
+        });
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 }  // namespace
 
 CopyFacts copy_database(const std::string& from, const std::string& to, Clock& clock) {
@@ -58,6 +81,9 @@ CopyFacts copy_database(const std::string& from, const std::string& to, Clock& c
         ++facts.tables;
         facts.rows += table.rows;
     }
+    // Of `from`, which may have been copied before.
+    write(*target, delivery::forget_copied_away);
+    facts.is_noted = note_copied_away(*source, clock.now());
     return facts;
 }
 

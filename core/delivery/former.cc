@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/base/time_zone.h"
 
 namespace caas::delivery {
 namespace {
@@ -15,7 +16,36 @@ constexpr std::string_view steps_sql = R"((SELECT count(*)
         AND t.publishes = 1
         AND (t.state IN ('started', 'done', 'unknown') OR t.outcome = 'absent')))";
 
+constexpr std::string_view copied_away = "copied_away";
+
 }  // namespace
+
+bool knows_since(store::Reader* former, Instant made_at) {
+    constexpr std::string_view later = R"(SELECT 1
+WHERE NOT EXISTS (SELECT 1 FROM fact WHERE name = $2)
+    AND (EXISTS (SELECT 1 FROM post WHERE updated_at > $1)
+        OR EXISTS (SELECT 1 FROM content WHERE updated_at > $1)
+        OR EXISTS (SELECT 1 FROM attempt WHERE started_at > $1))";
+    if (former == nullptr)
+        return false;
+    try {
+        return !former->query(later, {made_at, copied_away}).empty();
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+void note_copied_away(store::Transaction& transaction, Instant now) {
+    transaction.execute(
+        R"(INSERT INTO fact (name, value)
+VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value)",
+        {copied_away, to_rfc3339(now)});
+}
+
+void forget_copied_away(store::Transaction& transaction) {
+    transaction.execute("DELETE FROM fact WHERE name = $1", {copied_away});
+}
 
 std::optional<FormerPost> former_post(store::Reader* former, const PostId& id) {
     static const auto sql = "SELECT p.state, p.url, p.parts_published, CASE WHEN " +
@@ -41,7 +71,7 @@ WHERE p.id = $1)";
 
 std::optional<std::int64_t> posts_made_since(
     store::Reader* former, store::Reader& restored, Instant made_at) {
-    if (former == nullptr)
+    if (!knows_since(former, made_at))
         return std::nullopt;
     store::Rows made;
     try {

@@ -36,8 +36,18 @@ struct FormerPost {
 // nullopt: it knows no such post, or what it knows cannot be read. Tells the same of any database.
 std::optional<FormerPost> former_post(store::Reader* former, const PostId& id);
 
+// Whether what it says of a time after `made_at` is all there is to say: something in it is later,
+// so it was worked with since, and it was not copied into another database that went on in its
+// stead. What was left behind long ago knows of nothing, and that is no all-clear.
+bool knows_since(store::Reader* former, Instant made_at);
+
+// Notes in a database, or forgets, that another one took over what it holds.
+void note_copied_away(store::Transaction& transaction, Instant now);
+void forget_copied_away(store::Transaction& transaction);
+
 // How many posts it has that were made after the backup (`made_at`) and that `restored`, which
-// takes its place, does not have. nullopt where that cannot be read.
+// takes its place, does not have. nullopt where that cannot be read, or it does not know
+// (knows_since).
 std::optional<std::int64_t> posts_made_since(
     store::Reader* former, store::Reader& restored, Instant made_at);
 

@@ -114,12 +114,13 @@ HeldPosts hold_back(
     for_each_post(transaction, begun_or_due, until, [&](const Post& post) {
         hold(post, former_post(former, post.id));
     });
+    const bool is_known_since = knows_since(former, made_at);
     for_each_post(transaction, due_later, until, [&](const Post& post) {
         const auto known = former_post(former, post.id);
-        if (!known)
-            ++held.unchecked;
-        else if (known->may_be_out())
+        if (known && known->may_be_out())
             hold(post, known);
+        else if (!known || !is_known_since)
+            ++held.unchecked;
     });
     if (former != nullptr)
         for_each_post(transaction, given_up, until, [&](const Post& post) {

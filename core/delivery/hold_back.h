@@ -17,7 +17,9 @@ inline constexpr std::string_view held_back_code = "restored";
 
 struct HeldPosts {
     std::int64_t count = 0;
-    std::int64_t unchecked = 0;  // are due later and wait for that: `former` does not tell of them
+    // Are due later and wait for that: `former` does not know them, or not what became of them
+    // since (knows_since).
+    std::int64_t unchecked = 0;
 };
 
 // Makes unconfirmed, in all workspaces, what was being sent when the backup was made at `made_at`,

@@ -255,18 +255,67 @@ TEST_CASE("a restore tells that nobody knows whether a post went out early") {
     CHECK(it.state().at("state") == "scheduled");
 }
 
-// Where the one account of a home writes.
-std::string outbox_of(const House& house) {
-    const auto app = house.open();
-    return app->store().read([](store::Reader& reader) {
-        return reader.query("SELECT remote_id FROM account", {}).front().text(0);
-    });
+TEST_CASE("a former database that was worked with since the backup tells what it has not sent") {
+    const Backup it;
+    app::add(*it.house.open(), "Later.");
+
+    const auto facts = it.restore(hours(0));
+
+    CHECK(facts.unchecked_posts == 0);
+    CHECK(facts.posts_made_since == 0);
+}
+
+TEST_CASE("a former database that was left for another one gives no all-clear") {
+    const Backup it;
+    SUBCASE("nothing in it is later than the backup") {}
+    SUBCASE("it was copied into that one") {
+        app::add(*it.house.open(), "Later.");
+        fake::FakeClock clock;
+        const auto from = (it.house.home() / "caas.db").string();
+        CHECK(app::copy_database(from, (it.house.folder / "copy.db").string(), clock).is_noted);
+    }
+
+    const auto facts = it.restore(hours(0));
+
+    CHECK(facts.held_posts == 0);
+    CHECK(facts.unchecked_posts == 1);
+    CHECK_FALSE(facts.posts_made_since);
 }
 
 app::RestoreFacts restore_into(const House& other, const std::filesystem::path& file) {
     fake::FakeClock clock(SystemClock().now());
     const auto start = other.start();
     return app::restore(config::find_paths(start.environment, start.paths, {}), file, clock);
+}
+
+TEST_CASE("what was restored or copied goes on, and tells as before") {
+    const Backup it;
+    fake::FakeClock clock;
+    const auto database = it.house.home() / "caas.db";
+    const auto copy = it.house.folder / "copy.db";
+    app::copy_database(database.string(), (it.house.folder / "first.db").string(), clock);
+    app::copy_database(database.string(), copy.string(), clock);
+    SUBCASE("a copy") {
+        for (const auto* part : {"", "-wal", "-shm"})
+            std::filesystem::remove(database.string() + part);
+        std::filesystem::rename(copy, database);
+    }
+    SUBCASE("a restored backup of the original") {
+        const auto marked = it.house.folder / "marked.caas";
+        app::backup(*it.house.open(), marked, true);
+        restore_into(it.house, marked);
+    }
+    app::add(*it.house.open(), "Later.");
+
+    CHECK(it.restore(hours(0)).unchecked_posts == 0);
+}
+
+// Where the one account of a home writes.
+std::string outbox_of(const House& house) {
+    const auto app = house.open();
+    return app->store().read([](store::Reader& reader) {
+        return reader.query("SELECT remote_id FROM account", {}).front().text(0);
+    });
 }
 
 TEST_CASE("what is restored into another home writes nothing into the former one") {

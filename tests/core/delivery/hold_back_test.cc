@@ -311,6 +311,9 @@ TEST_CASE("what the former database has as not sent goes out as planned") {
     const auto waits = rig.add_later(former, "post-waits");
     const auto canceled = rig.add_later(former, "post-canceled");
     former.force(canceled, PostState::canceled);
+    former.write([&](store::Transaction& transaction) {
+        transaction.execute("UPDATE content SET updated_at = $1", {former.clock.now() + hours(1)});
+    });
 
     const auto held = rig.restore_over(&former.reader());
 
