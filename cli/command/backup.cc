@@ -159,8 +159,9 @@ int run_restore(Call& call) {
         throw Error(
             Code::invalid,
             "A backup file is restored into SQLite only, and DATABASE_URL names another database",
-            "Unset DATABASE_URL, restore, then: caas db copy " + paths.database().string() +
-                " URL; or use pg_restore");
+            "Unset DATABASE_URL and restore into a home; then copy that into a new, empty "
+            "PostgreSQL database before anything works on it: caas db copy " +
+                paths.database().string() + " URL");
     const auto file = call.argument(0);
     if (!call.confirms("Put " + file + " in the place of " + paths.database().string() + "?"))
         return declined(call, "Nothing was changed.");
@@ -211,7 +212,9 @@ extern constexpr Command backup{
     .name = "backup",
     .summary = "copy everything into one file while others go on working",
     .about =
-        "Everything is the database, secret.key, pictures and videos. "
+        "Everything is the database, secret.key, pictures and videos. With DATABASE_URL it is the "
+        "PostgreSQL database as of one moment, in a file of the same kind. A key that stands in "
+        "SECRET_KEY is not in it. "
         "The copy is verified. It overwrites nothing, and goes into a file, not to standard output "
         "(`-`). Where files of media are missing or damaged, it is made without them, says so, and "
         "ends with status 1. Media that lie in a bucket are not in it. "
@@ -231,7 +234,12 @@ extern constexpr Command restore{
     .name = "restore",
     .summary = "put a backup in the place of the database",
     .about =
-        "Neither the daemon nor `caasd --once` nor `caas publish` may run. What was there is kept "
+        "Neither the daemon nor `caasd --once` nor `caas publish` may run. A backup of PostgreSQL "
+        "is restored into a home as well, without DATABASE_URL: restore it, then `caas db copy` "
+        "that home's caas.db into a new, empty PostgreSQL database, and only then let caasd work "
+        "on that one. A dump of pg_dump does not hold back what was sent since: load it into a "
+        "database that no caasd works on, and there `caas backup` it, restore that, and copy it "
+        "likewise.\n\nWhat was there is kept "
         "beside it, as a backup: `caas restore` of that file goes back to it, with the key that is "
         "kept as secret.key.before-restore-TIME beside it, and holds back what was sent in "
         "between. Renamed to caas.db it is not opened. Pictures and videos join those in media/. "

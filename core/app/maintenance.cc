@@ -19,6 +19,7 @@
 #include "core/flow/resume_backup.h"
 #include "core/media/file.h"
 #include "core/store/connection.h"
+#include "core/store/copy.h"
 #include "core/store/migrate.h"
 #include "core/store/postgres.h"
 #include "core/store/store.h"
@@ -207,6 +208,18 @@ void require_place(const std::filesystem::path& file) {
             "make it, or name a file in another one");
 }
 
+// As of one moment, while others go on. On PostgreSQL: what a repeatable-read transaction sees.
+void copy_as_of_now(App& app, const std::filesystem::path& file) {
+    const auto& url = app.settings().secret("store.url");
+    if (!store::is_postgres(url.reveal())) {
+        app.store().copy_to(file);
+        return;
+    }
+    const auto from = store::postgres(url);
+    const auto to = store::sqlite(file);
+    store::copy_database(*from, *to, app.clock());
+}
+
 bool has_media_in_folder(const App& app) {
     return app.settings().text("media.storage") == "folder";
 }
@@ -224,13 +237,15 @@ BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys, 
     const auto former_mask = umask(0077);
     BackupFacts facts;
     try {
-        app.store().copy_to(draft.file());
+        // Before it is copied: what is written in between is as of later than the backup.
+        const auto made_at = app.clock().now();
+        copy_as_of_now(app, draft.file());
         const auto connector = store::sqlite(draft.file());
         const auto connection = connector->open_writer();
         connection->run_script("PRAGMA journal_mode = DELETE");
         const auto key = with_keys ? secret_key_of(app.paths()) : std::nullopt;
         facts.has_keys = key.has_value();
-        mark_as_backup(*connection, app.clock().now(), key, app.paths().data);
+        mark_as_backup(*connection, made_at, key, app.paths().data);
         if (with_media && has_media_in_folder(app))
             facts.media = pack_media(*connection, app.paths().media());
         if (const auto fault = first_fault(connection->check()); !fault.empty())

@@ -23,11 +23,11 @@ struct BackupFacts {
     std::optional<MediaFacts> media;  // nullopt: none is in it, see `with_media`
 };
 
-// Writes one file that holds the whole database as of one moment, verified, the secret key unless
-// `with_keys` is false, and the files of the media unless `with_media` is false or they lie in a
-// bucket; others go on working meanwhile. The file has mode 0600: with the key in it, it opens
-// every account. Throws Error: usage for an empty name or `-`, conflict when the file exists,
-// not_found when its folder does not, storage_full.
+// Writes one file (SQLite, whatever the database is) that holds the whole database as of one
+// moment, verified, the secret key unless `with_keys` is false, and the files of the media unless
+// `with_media` is false or they lie in a bucket; others go on working meanwhile. The file has mode
+// 0600: with the key in it, it opens every account. Throws Error: usage for an empty name or `-`,
+// conflict when the file exists, not_found when its folder does not, storage_full.
 BackupFacts backup(
     App& app, const std::filesystem::path& file, bool with_keys, bool with_media = true);
 

@@ -208,7 +208,7 @@ class PostgresConnection final : public Connection {
         throw Error(
             Code::invalid,
             "A PostgreSQL database is not copied into a file like this",
-            "Use pg_dump, or copy it into a SQLite file: caas db copy URL FILE");
+            "`caas backup FILE` makes a backup of it");
     }
 
     std::vector<std::string> check() override { return check_postgres(*this); }

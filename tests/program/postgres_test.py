@@ -216,6 +216,35 @@ class Several(program.Case):
         self.assertEqual(home.contents(), before)
         self.assertEqual(home.ok("db", "check").split(",")[0], "sound")
 
+    def test_a_backup_of_postgres_that_is_put_back_sends_nothing_again(self):
+        receiver = program.Receiver()
+        self.addCleanup(receiver.close)
+        self.home.ok(
+            "account", "connect", "webhook", "--url", receiver.url, "--name", "hook",
+            env={**self.env, "CAAS_WEBHOOK_SECRET": "the secret of a test"},
+        )  # fmt: skip
+        content = self.home.ok("content", "add", "-", "--json", stdin="Once.", env=self.env)["id"]
+        order = self.home.ok("schedule", content, "--account", "hook", "--in", "2s", "--json", env=self.env)
+        (post,) = order["items"]
+        daemon = self.home.daemon(env=self.env)
+        backup = str(self.home.scratch / "backup")
+        # The daemon works on the database, and goes on.
+        self.assertEqual(self.home.ok("backup", backup, "--json", env=self.env)["posts"], 1)
+        program.wait_for(lambda: receiver.accepted(), "the post to arrive", 20)
+        daemon.stop()
+
+        self.home.ok("restore", backup, "--yes", env={"SECRET_KEY": SECRET_KEY})
+        empty = f"{self.schema}_again"
+        self.server.ask(f"CREATE SCHEMA {empty}")
+        again = {**self.env, "DATABASE_URL": self.server.url() + f"&options=-csearch_path%3D{empty}"}
+        self.home.ok("db", "copy", str(self.home.path / "caas.db"), again["DATABASE_URL"])
+
+        once = self.home.run("caasd", "--once", env=again)
+        self.assertEqual(once.status, 0, once)
+        self.assertIn("nothing was due", once.err)
+        self.assertEqual(self.home.ok("posts", "show", post["id"], "--json", env=again)["state"], "unconfirmed")
+        self.assertEqual(len(receiver.accepted()), 1)
+
     def test_what_is_wrong_with_the_address_is_said_without_the_password(self):
         for url, status, words in (
             ("postgresql://caas:hunter2@127.0.0.1:1/caas", 75, "cannot be reached"),
