@@ -1,5 +1,7 @@
 #include "core/app/draft.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <string>
@@ -79,6 +81,22 @@ void remove_database(const std::filesystem::path& file) {
     std::error_code ignored;
     for (const auto* end : {"", "-wal", "-shm", "-journal"})
         std::filesystem::remove(file.string() + end, ignored);
+}
+
+std::filesystem::path free_draft(const std::filesystem::path& file) {
+    constexpr std::array ends{"", "-wal", "-shm", "-journal", "-lock"};
+    for (auto number = ::getpid();; ++number) {
+        const auto draft = file.string() + "." + std::to_string(number) + ".part";
+        const bool is_free = std::ranges::all_of(ends, [&](const char* end) {
+            std::error_code failed;
+            const auto there = std::filesystem::symlink_status(draft + end, failed).type();
+            // `none`: we may not look; whoever writes there is told so.
+            return there == std::filesystem::file_type::not_found ||
+                   there == std::filesystem::file_type::none;
+        });
+        if (is_free)
+            return draft;
+    }
 }
 
 Error exists_already(const std::filesystem::path& file) {

@@ -15,6 +15,9 @@ void remove_database(const std::filesystem::path& file);
 // Of a backup's name that is taken.
 Error exists_already(const std::filesystem::path& file);
 
+// A name for a draft of `file` that nothing has, nor what SQLite and a lock put beside it.
+std::filesystem::path free_draft(const std::filesystem::path& file);
+
 // Deletes a half-made database unless it is kept.
 class Draft {
   public:

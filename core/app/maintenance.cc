@@ -276,8 +276,10 @@ RestoreFacts restore(
             std::string("Posts of this data are being sent: ") + one_shot_engines + " runs",
             "wait until it has ended");
     RestoreFacts facts;
-    Draft draft(paths.database().string() + ".restored");
-    remove_database(draft.file());
+    clear_drafts(paths.data);
+    const auto half = free_draft(paths.database());
+    const DraftLock half_lock(half);
+    Draft draft(half);
     take_copy(file, draft.file());
 
     auto key = unpack(draft.file(), file, paths, clock, trusts_clock, facts);

@@ -1,5 +1,6 @@
 // What a restore leaves to people: nothing that may have been sent since the backup goes out again.
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include "core/app/daemon_presence.h"
 #include "core/app/maintenance.h"
@@ -143,6 +144,30 @@ TEST_CASE("a backup that lies in the place of the database is restored there") {
 
     // It is the backup itself, and knows nothing of what was sent since.
     CHECK(facts.unchecked_posts == 1);
+    CHECK(it.state().at("state") == "scheduled");
+}
+
+TEST_CASE("a restore deletes no file, whatever its name, and not the backup itself") {
+    Backup it;
+    const auto beside = it.house.home() / "caas.db.restored";
+    SUBCASE("the backup") {
+        std::filesystem::rename(it.file, beside);
+        it.file = beside;
+    }
+    SUBCASE("somebody's") {
+        write_file(beside, "mine");
+    }
+    SUBCASE("somebody's, where the restore would have its own") {
+        const auto own = "caas.db." + std::to_string(::getpid()) + ".part";
+        write_file(it.house.home() / own, "mine");
+        it.restore(hours(0));
+        CHECK(std::filesystem::exists(it.house.home() / own));
+        std::filesystem::copy_file(it.file, beside);
+    }
+
+    it.restore(hours(0));
+
+    CHECK(std::filesystem::exists(beside));
     CHECK(it.state().at("state") == "scheduled");
 }
 
