@@ -58,16 +58,23 @@ bool note_copied_away(store::Connector& from, Instant now) {
     }
 }
 
+// Throws Error(engine_running) where a program works on the database in this folder.
+void require_rest(const std::filesystem::path& folder) {
+    if (const auto daemon = running_daemon(folder))
+        throw in_use(*daemon);
+    if (is_engine_running(folder))
+        throw in_use(one_shot_engines);
+}
+
 }  // namespace
 
 CopyFacts copy_database(const std::string& from, const std::string& to, Clock& clock) {
     const auto source = connector_of(from);
     if (!store::is_postgres(from)) {
-        const auto folder = std::filesystem::absolute(from).parent_path();
-        if (const auto daemon = running_daemon(folder))
-            throw in_use(*daemon);
-        if (is_engine_running(folder))
-            throw in_use(one_shot_engines);
+        // The home may hold the link, or what it leads to.
+        std::error_code ignored;
+        require_rest(std::filesystem::absolute(from).parent_path());
+        require_rest(std::filesystem::weakly_canonical(from, ignored).parent_path());
         if (const auto reader = source->open_reader(); reader != nullptr)
             refuse_backup(*reader, from);
     } else if (const auto reader = source->open_reader(); reader->has_table("engine")) {

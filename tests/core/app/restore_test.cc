@@ -101,6 +101,22 @@ TEST_CASE("a database is not copied while `caasd --once` or `caas publish` is at
     CHECK_FALSE(std::filesystem::exists(copy));
 }
 
+TEST_CASE("a database is not copied by a link while a daemon is at work on it") {
+    const Backup it;
+    const auto lock = app::take_daemon_lock(it.house.home());
+    REQUIRE(lock);
+    fake::FakeClock clock;
+    const auto link = it.house.folder / "link.db";
+    const auto copy = it.house.folder / "copy.db";
+    std::filesystem::create_symlink(it.house.home() / "caas.db", link);
+
+    CHECK(app::code_of([&] {
+              app::copy_database(link.string(), copy.string(), clock);
+          }) == "engine_running");
+
+    CHECK_FALSE(std::filesystem::exists(copy));
+}
+
 TEST_CASE("a backup is not copied like a database, which would send what was sent since") {
     const Backup it;
     fake::FakeClock clock;
