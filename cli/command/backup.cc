@@ -89,7 +89,10 @@ int run_backup(Call& call) {
 Json outboxes_json(const platform::outbox::Rehomed& outboxes) {
     auto elsewhere = Json::array();
     for (const auto& one : outboxes.elsewhere)
-        elsewhere.push_back({{"account", one.account}, {"folder", one.folder}});
+        elsewhere.push_back(
+            {{"account", one.account},
+             {"folder", one.folder},
+             {"taken_by", one.taken_by.empty() ? Json() : Json(one.taken_by)}});
     return {{"moved", outboxes.moved}, {"elsewhere", elsewhere}};
 }
 
@@ -100,7 +103,11 @@ void say_where_outboxes_write(Call& call, const platform::outbox::Rehomed& outbo
                                  : std::to_string(outboxes.moved) + " outboxes write") +
             " into this home now, and no more into that of the backup.");
     for (const auto& one : outboxes.elsewhere)
-        call.say("The outbox " + one.account + " writes outside of this home: " + one.folder);
+        call.say(
+            "The outbox " + one.account + " writes outside of this home: " + one.folder +
+            (one.taken_by.empty() ? ""
+                                  : ". Its place here is that of the outbox " + one.taken_by +
+                                        ": connect it with a folder of its own."));
 }
 
 void say_unchecked(Call& call, const app::RestoreFacts& facts) {
@@ -247,8 +254,9 @@ extern constexpr Command restore{
         "into another home, an "
         "outbox "
         "account that wrote into the home of the backup writes into the same folder of this one; "
-        "one that was connected with a folder elsewhere goes on writing there, and you are told "
-        "which. Backups of earlier versions do not know their home: all their outboxes stay where "
+        "one that was connected with a folder elsewhere, or whose folder here is that of another "
+        "account, goes on writing where it did, and you are told which. Backups of earlier "
+        "versions do not know their home: all their outboxes stay where "
         "they are.\n\n"
         "A backup does not know what was sent after it was made; no command but this one opens it, "
         "also where it was put in the place of the database. What was being sent then, was in "

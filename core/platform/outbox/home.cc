@@ -1,5 +1,6 @@
 #include "core/platform/outbox/home.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/base/id.h"
@@ -38,6 +39,34 @@ WHERE id = $1)sql",
         {account, identity.remote_id, identity.handle, now});
 }
 
+struct Outbox {
+    AccountId account;
+    std::string name;
+    std::string folder;
+    bool is_connected = false;
+};
+
+// Also those that are disconnected: connected again, the same folder is the same account.
+std::vector<Outbox> read_outboxes(store::Reader& reader) {
+    std::vector<Outbox> outboxes;
+    for (const auto& row : reader.query(
+             R"sql(
+SELECT id, name, remote_id, CASE WHEN state <> 'disconnected' THEN 1 ELSE 0 END
+FROM account
+WHERE platform = 'outbox'
+ORDER BY id)sql",
+             {}))
+        outboxes.push_back({row.id<AccountId>(0), row.text(1), row.text(2), row.truth(3)});
+    return outboxes;
+}
+
+// The name of the outbox that had this folder before any was moved; empty: none.
+std::string holder_of(const std::vector<Outbox>& outboxes, const fs::path& folder) {
+    const auto holder = std::ranges::find_if(
+        outboxes, [&](const Outbox& one) { return tidy(one.folder) == folder; });
+    return holder == outboxes.end() ? std::string() : holder->name;
+}
+
 }  // namespace
 
 Rehomed rehome(
@@ -45,20 +74,15 @@ Rehomed rehome(
     Rehomed done;
     if (tidy(from) == tidy(to))
         return done;
-    // Also those that are disconnected: connected again, the same folder is the same account.
-    for (const auto& row : transaction.query(
-             R"sql(
-SELECT id, name, remote_id, CASE WHEN state <> 'disconnected' THEN 1 ELSE 0 END
-FROM account
-WHERE platform = 'outbox'
-ORDER BY id)sql",
-             {})) {
-        const auto folder = row.text(2);
-        if (const auto way = way_within(folder, from)) {
-            move_to(transaction, row.id<AccountId>(0), to / *way, now);
-            done.moved += row.integer(3);
-        } else if (row.truth(3) && !way_within(folder, to)) {
-            done.elsewhere.push_back({row.text(1), folder});
+    const auto outboxes = read_outboxes(transaction);
+    for (const auto& outbox : outboxes) {
+        const auto way = way_within(outbox.folder, from);
+        const auto taken_by = way ? holder_of(outboxes, tidy(to / *way)) : std::string();
+        if (way && taken_by.empty()) {
+            move_to(transaction, outbox.account, to / *way, now);
+            done.moved += outbox.is_connected ? 1 : 0;
+        } else if (outbox.is_connected && (way || !way_within(outbox.folder, to))) {
+            done.elsewhere.push_back({outbox.name, outbox.folder, taken_by});
         }
     }
     return done;

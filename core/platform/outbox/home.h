@@ -17,6 +17,8 @@ namespace caas::platform::outbox {
 struct Elsewhere {
     std::string account;  // its name
     std::string folder;
+    std::string
+        taken_by;  // the outbox that has its place in `to` already; empty: it has none there
 };
 
 struct Rehomed {
@@ -25,7 +27,9 @@ struct Rehomed {
 };
 
 // Of a database that belonged to the data folder `from` (empty: nobody knows which) and belongs to
-// `to` now. When both are the same, what lies elsewhere does so as it always did, and is not told.
+// `to` now. One whose place there is that of another outbox stays where it is: two in one folder
+// would be one to whoever reads it. When both are the same, what lies elsewhere does so as it
+// always did, and is not told.
 Rehomed rehome(
     store::Transaction& transaction,
     const std::filesystem::path& from,

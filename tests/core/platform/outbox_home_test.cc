@@ -72,6 +72,27 @@ TEST_CASE("an outbox that was put elsewhere stays there, and is told") {
     CHECK(desk.account(beside).remote_id == "/old/caas-blog");
 }
 
+TEST_CASE("an outbox whose place is that of another one stays where it is, and is told") {
+    Desk desk;
+    const auto usual = desk.add("outbox", "/old/caas/outbox");
+    const auto other = desk.add("other", "/new/outbox");
+    SUBCASE("the other one is connected") {}
+    SUBCASE("the other one is disconnected") {
+        desk.store.write(
+            [&](store::Transaction& t) { disconnect_account(t, other, desk.clock.now()); });
+    }
+
+    const auto done = desk.rehome("/old/caas", "/new/");
+
+    CHECK(done.moved == 0);
+    REQUIRE(done.elsewhere.size() == 1);
+    CHECK(done.elsewhere.front().account == "outbox");
+    CHECK(done.elsewhere.front().folder == "/old/caas/outbox");
+    CHECK(done.elsewhere.front().taken_by == "other");
+    CHECK(desk.account(usual).remote_id == "/old/caas/outbox");
+    CHECK(desk.account(other).remote_id == "/new/outbox");
+}
+
 TEST_CASE("where nobody knows the former home every outbox outside of the new one is told") {
     Desk desk;
     const auto usual = desk.add("outbox", "/old/caas/outbox");
