@@ -34,7 +34,8 @@ constexpr std::array restore_options{
 };
 
 std::string counts(std::int64_t contents, std::int64_t posts) {
-    return std::to_string(contents) + " contents and " + std::to_string(posts) + " posts";
+    return std::to_string(contents) + (contents == 1 ? " content and " : " contents and ") +
+           std::to_string(posts) + (posts == 1 ? " post" : " posts");
 }
 
 std::string files(std::int64_t count) {
@@ -201,7 +202,8 @@ int run_restore(Call& call) {
             "What was there before is kept in " + facts.kept.string() +
             (facts.leads_back
                  ? ". Go back to it with: caas restore " + text::shell_word(facts.kept.string())
-                 : ""));
+                 : ". It could not be made a backup, since it is damaged or a program has it open: "
+                   "never rename it to caas.db, it would send again what was sent since."));
     if (facts.needs_keys && !facts.has_keys)
         call.say("The backup holds no key: without the former secret.key, connect accounts again.");
     if (media && media->missing > 0)

@@ -214,7 +214,15 @@ LIMIT $5)",
 }
 
 // Of two of one name, the later one counts: the other was forgotten, or had no answer yet.
+// Nothing of what does not read as it should.
 void take_key(store::Transaction& transaction, const store::Row& row) {
+    store::Values values;
+    try {
+        values = {
+            row.text(0), row.text(1), row.text(2), row.text(3), row.maybe_text(4), row.integer(5)};
+    } catch (const Error&) {
+        return;
+    }
     transaction.execute(
         R"(INSERT INTO idempotency (organization_id, person_id, name, request, answer, started_at)
 SELECT o.id, p.id, CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS BIGINT)
@@ -223,7 +231,16 @@ WHERE o.id = $1 AND p.id = $2
 ON CONFLICT (organization_id, person_id, name) DO UPDATE
 SET request = excluded.request, answer = excluded.answer, started_at = excluded.started_at
 WHERE idempotency.started_at < excluded.started_at OR idempotency.answer IS NULL)",
-        {row.text(0), row.text(1), row.text(2), row.text(3), row.maybe_text(4), row.integer(5)});
+        values);
+}
+
+// nullopt: a damaged row, whose place in the order is not known either.
+std::optional<store::Values> place_of(const store::Row& row) {
+    try {
+        return store::Values{row.text(0), row.text(1), row.text(2)};
+    } catch (const Error&) {
+        return std::nullopt;
+    }
 }
 
 // Keeps what a stream wrote when it came to its end; a stream that was cut off is as if it never
@@ -304,8 +321,10 @@ void carry_keys(store::Transaction& transaction, store::Reader* former, Instant 
             return;
         for (const auto& row : rows)
             take_key(transaction, row);
-        const auto& end = rows.back();
-        last = {end.text(0), end.text(1), end.text(2)};
+        const auto end = place_of(rows.back());
+        if (!end)
+            return;
+        last = *end;
     }
 }
 

@@ -171,5 +171,36 @@ TEST_CASE("a key of somebody whom the backup does not know is not taken over") {
     CHECK(server.home.count("idempotency") == 0);
 }
 
+TEST_CASE("a damaged key stops no restore, and those beside it are taken over") {
+    Server server;
+
+    struct Damaged : store::Reader {
+        store::Rows query(std::string_view /*sql*/, const store::Values& /*values*/) override {
+            return std::exchange(left, {});
+        }
+
+        store::Rows left;
+    } former;
+
+    const auto& owner = server.home.owner;
+    const auto add = [&](const char* key, const store::Value& request, const store::Value& began) {
+        former.left.emplace_back(std::vector<store::Value>{
+            owner.organization, owner.person, key, request, store::Value(), began});
+    };
+    add("a", 7, std::int64_t{1});
+    add("b", "digest", std::int64_t{1});
+    add("c", "digest", "yesterday");
+    SUBCASE("the last one has no name") {
+        former.left.emplace_back(std::vector<store::Value>(6));
+    }
+    SUBCASE("all have names") {}
+
+    server.home.store.write([&](store::Transaction& transaction) {
+        api::carry_keys(transaction, &former, server.home.clock.now());
+    });
+
+    CHECK(server.home.count("idempotency") == 1);
+}
+
 }  // namespace
 }  // namespace caas
