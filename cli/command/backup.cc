@@ -142,6 +142,17 @@ void say_what_it_lacks(Call& call, const app::RestoreFacts& facts) {
         ": before you order anything again, look whether it is out already.");
 }
 
+void say_revoked(Call& call, const app::RestoreFacts& facts) {
+    if (facts.revoked > 0)
+        call.say(
+            "Tokens, sign-ins and people that may no more since the backup: " +
+            std::to_string(facts.revoked) + ". They stay so, by the former database.");
+    else if (!facts.posts_made_since)
+        call.say(
+            "Tokens and sign-ins that were revoked since the backup may count again: "
+            "caas token list");
+}
+
 // Last, since something is left to do.
 void say_held(Call& call, const app::RestoreFacts& facts) {
     if (facts.held_series > 0)
@@ -191,6 +202,7 @@ int run_restore(Call& call) {
                  {"unchecked_posts", facts.unchecked_posts},
                  {"posts_made_since",
                   facts.posts_made_since ? Json(*facts.posts_made_since) : Json()},
+                 {"revoked", facts.revoked},
                  {"outboxes", outboxes_json(facts.outboxes)},
                  {"media", media_json(media)}}) +
             "\n");
@@ -210,6 +222,7 @@ int run_restore(Call& call) {
         call.say(app::missing_words(*media) + " " + app::missing_mend);
     say_where_outboxes_write(call, facts.outboxes);
     say_what_it_lacks(call, facts);
+    say_revoked(call, facts);
     say_unchecked(call, facts);
     say_held(call, facts);
     return 0;
@@ -279,6 +292,9 @@ extern constexpr Command restore{
         "over from it: a job that runs again with one of them makes nothing a second time, and "
         "exits 8 where a post that it had ordered is gone: where that is not out, order it under "
         "another key.\n\n"
+        "Tokens that were revoked, sign-ins that were ended and people who were disabled since the "
+        "backup stay so where the replaced database tells; without it they count again, and so do "
+        "former passwords and roles in any case: look at `caas token list` and the members.\n\n"
         "All this is by the clock of this machine. A backup that was made later than it shows is "
         "refused, since a clock that is behind does not tell what was sent. Set it, as by "
         "`timedatectl set-ntp true`. Where it is right, and the clock was ahead when the backup "

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/access/revocation.h"
 #include "core/api/idempotency.h"
 #include "core/app/daemon_presence.h"
 #include "core/app/draft.h"
@@ -97,6 +98,7 @@ void hold_back(
     store::Transaction transaction(connection);
     const auto held = flow::resume_backup(transaction, made_at, now, former);
     api::carry_keys(transaction, former, now);
+    facts.revoked = access::carry_revocations(transaction, former, made_at);
     delivery::forget_copied_away(transaction);
     connection.commit();
     facts.held_posts = held.posts;

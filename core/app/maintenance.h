@@ -47,6 +47,8 @@ struct RestoreFacts {
     // Made after the backup, by the former database: the restored one knows nothing of them.
     // nullopt: there was none, or it does not tell.
     std::optional<std::int64_t> posts_made_since;
+    // Tokens, sign-ins and people that may no more, by the former database (access/revocation.h).
+    std::int64_t revoked = 0;
     MediaFacts media;  // what the folder of the media holds now
     platform::outbox::Rehomed outboxes;
 };
