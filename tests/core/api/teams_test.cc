@@ -354,13 +354,12 @@ TEST_CASE("nobody makes an account publish while its organization is shut") {
         return team.call("GET", "/api/v1/accounts/outbox").json.at("state").get<std::string>();
     };
     const Json hook{
-        {"platform", "webhook"},
         {"name", "hook"},
         {"base_url", "https://hooks.example.org/in"},
         {"secret", "whsec-open-sesame"}};
 
     const auto resumed = team.as(dan, "POST", "/api/v1/accounts/outbox/resume");
-    const auto connected = team.as(dan, "POST", "/api/v1/accounts", hook);
+    const auto connected = team.as(dan, "POST", "/api/v1/accounts/webhook/connect", hook);
 
     CHECK(resumed.status == 403);
     CHECK(resumed.text.find("No owner of the organization ana may sign in") != std::string::npos);
@@ -369,7 +368,7 @@ TEST_CASE("nobody makes an account publish while its organization is shut") {
     CHECK(team.state_of(post) == "paused");
     REQUIRE(team.as(root, "POST", path + "/enable").status == 200);
     CHECK(state() == "active");
-    CHECK(team.as(dan, "POST", "/api/v1/accounts", hook).status == 201);
+    CHECK(team.as(dan, "POST", "/api/v1/accounts/webhook/connect", hook).status == 201);
 }
 
 TEST_CASE("the invitations of who is shut out are worth nothing, also when they are let in again") {
