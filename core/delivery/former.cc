@@ -21,11 +21,11 @@ constexpr std::string_view copied_away = "copied_away";
 }  // namespace
 
 bool knows_since(store::Reader* former, Instant made_at) {
-    constexpr std::string_view later = R"(SELECT 1
+    constexpr std::string_view later = R"sql(SELECT 1
 WHERE NOT EXISTS (SELECT 1 FROM fact WHERE name = $2)
     AND (EXISTS (SELECT 1 FROM post WHERE updated_at > $1)
         OR EXISTS (SELECT 1 FROM content WHERE updated_at > $1)
-        OR EXISTS (SELECT 1 FROM attempt WHERE started_at > $1))";
+        OR EXISTS (SELECT 1 FROM attempt WHERE started_at > $1))sql";
     if (former == nullptr)
         return false;
     try {
