@@ -137,9 +137,14 @@ constexpr std::string_view waiting_code = "rate_limited";
 // When the last post went out; nullopt: none has.
 std::optional<Instant> last_published(store::Reader& reader);
 
-// Ids and addresses of what the account's other posts became on its platform since then; a few
-// older ones may be among them.
-std::vector<std::string> made_by_others(store::Reader& reader, const Post& post, Instant since);
+// What other posts became on their platform.
+struct Made {
+    std::vector<std::string> names;  // ids, and addresses of what has an id
+    std::vector<std::string> seen;   // addresses of what has none; empty where nobody knows one
+};
+
+// Of the account's other posts since then; a few older ones may be among them.
+Made made_by_others(store::Reader& reader, const Post& post, Instant since);
 
 // The first post that wants an engine of each account that has one, in no order; without the
 // account's name and the version's number. In one account it is the one that woke first, of several

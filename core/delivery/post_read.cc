@@ -156,11 +156,13 @@ WHERE workspace_id = $1
 
 // What failed in the middle has no index of its own: that of its content finds the equal ones. What
 // is of other accounts is left out at once: an installation may publish a million in a week.
-std::vector<std::string> made_by_others(store::Reader& reader, const Post& post, Instant since) {
+// What a restore held back is out by a person's word alone, without a step.
+Made made_by_others(store::Reader& reader, const Post& post, Instant since) {
     const auto rows = reader.query(
-        R"(SELECT t.remote_id, t.url
+        R"(SELECT COALESCE(t.remote_id, CASE WHEN t.id IS NULL THEN p.remote_id END),
+    COALESCE(t.url, CASE WHEN t.id IS NULL THEN p.url END)
 FROM post p
-JOIN attempt t ON t.post_id = p.id
+LEFT JOIN attempt t ON t.post_id = p.id AND t.state = 'done' AND t.publishes = 1
 WHERE p.id IN (
         SELECT id FROM post
         WHERE state = 'published' AND settled_at >= $3 AND account_id = $1
@@ -173,16 +175,19 @@ WHERE p.id IN (
         SELECT id FROM post
         WHERE content_id = $4 AND updated_at >= $3 AND account_id = $1)
     AND p.id <> $2
-    AND p.parts_published > 0
-    AND t.state = 'done'
-    AND t.publishes = 1)",
+    AND p.parts_published > 0)",
         {post.account, post.id, since, post.content});
-    std::vector<std::string> made;
+    Made made;
     for (const auto& row : rows) {
-        for (const std::size_t at : {0U, 1U}) {
-            if (auto word = row.maybe_text(at).value_or(""); !word.empty())
-                made.push_back(std::move(word));
+        auto id = row.maybe_text(0).value_or("");
+        auto url = row.maybe_text(1).value_or("");
+        if (id.empty()) {
+            made.seen.push_back(std::move(url));
+            continue;
         }
+        made.names.push_back(std::move(id));
+        if (!url.empty())
+            made.names.push_back(std::move(url));
     }
     return made;
 }

@@ -92,8 +92,9 @@ bool Deliverer::tell_of_others(Work& work, Milliseconds reach) const {
     if (!doors_.made_by_others)
         return true;
     try {
-        work.publication.made_by_others =
-            doors_.made_by_others(work.post, begin_of_doubt(work.journal) - reach);
+        auto made = doors_.made_by_others(work.post, begin_of_doubt(work.journal) - reach);
+        work.publication.made_by_others = std::move(made.names);
+        work.publication.seen_of_others = std::move(made.seen);
         return true;
     } catch (const std::exception&) {
         return false;

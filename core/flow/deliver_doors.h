@@ -57,7 +57,7 @@ struct Doors {
     // What other posts of the account became since then, so that neither a look nor a try after one
     // in doubt takes any of it for this one (platform::Publication::made_by_others). Asks the
     // store, so it is called outside of transactions. Where it is empty, nobody knows.
-    std::function<std::vector<std::string>(const delivery::Post&, Instant since)> made_by_others;
+    std::function<delivery::Made(const delivery::Post&, Instant since)> made_by_others;
     // New credentials, durable before they are used.
     std::function<void(store::Transaction&, const AccountId&, const platform::Credentials&)> keep;
     // Changes the account's state and writes its audit row; the engine pauses the posts.

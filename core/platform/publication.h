@@ -55,11 +55,15 @@ struct Publication {
     // Ids and addresses of what other posts of the account became, as far back as a look may reach,
     // or a refusal of what is there already. Told to a look, and to a try after one in doubt.
     std::vector<std::string> made_by_others{};
+    // The same of those that are out without an id, mostly by a person's word: the address as it
+    // was given, and an empty one for each without.
+    std::vector<std::string> seen_of_others{};
 
-    // An equal post that a listing shows, or a refusal names, may be one of those.
-    bool is_of_another(std::string_view id_or_url) const {
-        return std::ranges::find(made_by_others, id_or_url) != made_by_others.end();
-    }
+    // Whether what a listing shows, or a refusal names, is one of those. Either may be empty.
+    bool is_of_another(const std::string& id, const std::string& url) const;
+    // Whether it may be one of those: also where an address cannot be compared with `url`, or
+    // nobody knows one.
+    bool may_be_of_another(const std::string& id, const std::string& url) const;
 };
 
 }  // namespace caas::platform

@@ -9,6 +9,7 @@
 #include "core/net/url.h"
 #include "core/platform/answer.h"
 #include "core/platform/drivers.h"
+#include "core/platform/equal.h"
 #include "core/platform/facebook/service.h"
 #include "core/platform/facebook/upload.h"
 #include "core/platform/journal.h"
@@ -176,7 +177,7 @@ Sight look_for_post(
         const auto id = json::text_or(post, "id", "");
         const auto made = meta::parse_time(json::text_or(post, "created_time", ""));
         const auto url = json::text_or(post, "permalink_url", "");
-        const bool is_anothers = publication.is_of_another(id) || publication.is_of_another(url);
+        const bool is_anothers = publication.is_of_another(id, url);
         if (!id.empty() && !is_anothers && (!made || *made >= since) &&
             meta::is_same_text(part.text, json::text_or(post, "message", "")) &&
             media_count(post) == static_cast<std::int64_t>(part.media.size())) {
@@ -187,7 +188,7 @@ Sight look_for_post(
                     "one: " +
                         url,
                     true};
-            return There{id, url, ""};
+            return sight_of_equal(publication, {id, url, ""});
         }
     }
     return CannotTell{"It is not among the page's newest posts, which proves nothing"};

@@ -105,8 +105,10 @@ Outcome read_duplicate(
     if (urn.empty() || is_organization(access))
         return Unknown{std::move(code), "LinkedIn has an equal post, perhaps from the try before"};
     auto url = permalink(urn);
-    if (publication.is_of_another(urn) || publication.is_of_another(url))
-        return Unknown{std::move(code), "LinkedIn names an equal post that another one became"};
+    if (publication.may_be_of_another(urn, url))
+        return Unknown{
+            std::move(code),
+            "LinkedIn names an equal post that another one became or may have become"};
     return Already{std::move(urn), std::move(url), ""};
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/json.h"
 #include "core/platform/answer.h"
+#include "core/platform/equal.h"
 #include "core/platform/journal.h"
 #include "core/platform/linkedin/call.h"
 #include "core/platform/linkedin/post.h"
@@ -31,7 +32,7 @@ const Json* find_same(
         const auto made = json::integer_or(
             post, "publishedAt", json::integer_or(post, "createdAt", to_ms(since)));
         const auto id = json::text_or(post, "id", "");
-        if (!id.empty() && !publication.is_of_another(id) && made >= to_ms(since) &&
+        if (!id.empty() && !publication.is_of_another(id, permalink(id)) && made >= to_ms(since) &&
             is_same(body, post))
             return &post;
     }
@@ -70,7 +71,7 @@ Sight look_for_post(
     if (const auto* post = find_same(*listing, *body, publication, since)) {
         auto urn = json::text_or(*post, "id", "");
         auto url = permalink(urn);
-        return There{std::move(urn), std::move(url), ""};
+        return sight_of_equal(publication, {std::move(urn), std::move(url), ""});
     }
     return CannotTell{"It is not among the organization's newest posts, which proves nothing"};
 }

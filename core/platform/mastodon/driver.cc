@@ -14,6 +14,7 @@
 #include "core/net/url.h"
 #include "core/platform/answer.h"
 #include "core/platform/drivers.h"
+#include "core/platform/equal.h"
 #include "core/platform/journal.h"
 #include "core/platform/mastodon/account.h"
 #include "core/platform/mastodon/answer.h"
@@ -189,7 +190,8 @@ Sight look(
     std::size_t asked = 0;
     for (const auto& status : *listing) {
         const auto id = json::text_or(status, "id", "");
-        if (publication.is_of_another(id) || !is_candidate(status, *body, since))
+        const auto url = json::text_or(status, "url", json::text_or(status, "uri", ""));
+        if (publication.is_of_another(id, url) || !is_candidate(status, *body, since))
             continue;
         if (asked++ == most_candidates)
             break;
@@ -199,9 +201,8 @@ Sight look(
             tools);
         if (!source || !is_same(*body, status, *source))
             continue;
-        const auto url = json::text_or(status, "url", json::text_or(status, "uri", ""));
         if (is_made_since(status, since - clock_slack))
-            return There{id, url, ""};
+            return sight_of_equal(publication, {id, url, ""});
         return CannotTell{
             "An equal post is there, made before this one was begun, unless the clock of this "
             "machine was wrong then: " +

@@ -61,10 +61,11 @@ std::optional<Found> find_listed(
     const auto& text = publication.parts.at(static_cast<std::size_t>(wanted.part)).text;
     for (const auto& post : *data) {
         auto id = json::text_or(post, "id", "");
-        if (id.empty() || is_known(wanted.journal, id) || publication.is_of_another(id) ||
+        auto url = json::text_or(post, fields.url, "");
+        if (id.empty() || is_known(wanted.journal, id) || publication.is_of_another(id, url) ||
             !is_wanted(post, fields, wanted, text))
             continue;
-        return Found{std::move(id), json::text_or(post, fields.url, ""), !stripped(text).empty()};
+        return Found{std::move(id), std::move(url), !stripped(text).empty()};
     }
     return std::nullopt;
 }

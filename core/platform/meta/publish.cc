@@ -7,6 +7,7 @@
 
 #include "core/base/json.h"
 #include "core/platform/answer.h"
+#include "core/platform/equal.h"
 #include "core/platform/journal.h"
 #include "core/platform/meta/fault.h"
 #include "core/platform/meta/life.h"
@@ -198,10 +199,12 @@ Sight look(
         return CannotTell{"Meta is still at work on it"};
     const bool is_out = seen->status == "PUBLISHED";
     const auto found = find(dialect, publication, journal, entry.part, access, tools);
-    if (found && (is_out || found->has_words))
-        return There{found->remote_id, found->url, ""};
-    if (is_out)
-        return There{};
+    if (is_out) {
+        const bool is_ours = found && !publication.may_be_of_another(found->remote_id, found->url);
+        return is_ours ? There{found->remote_id, found->url, ""} : There{};
+    }
+    if (found && found->has_words)
+        return sight_of_equal(publication, {found->remote_id, found->url, ""});
     // A story of any kind, perhaps from somebody's telephone.
     if (found)
         return CannotTell{

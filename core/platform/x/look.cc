@@ -6,6 +6,7 @@
 #include "core/base/time_zone.h"
 #include "core/net/url.h"
 #include "core/platform/answer.h"
+#include "core/platform/equal.h"
 #include "core/platform/journal.h"
 #include "core/platform/x/post.h"
 
@@ -46,15 +47,19 @@ Instant begin_of(const Journal& journal) {
 }
 
 const Json* find_same(
-    const Json& page, const Json& body, const Publication& publication, Instant since) {
+    const Json& page,
+    const Json& body,
+    const Publication& publication,
+    const Access& access,
+    Instant since) {
     const auto* posts = json::find(page, "data");
     if (posts == nullptr || !posts->is_array())
         return nullptr;
     for (const auto& post : *posts) {
         const auto made = parse_rfc3339(json::text_or(post, "created_at", ""));
         const auto id = json::text_or(post, "id", "");
-        if (!id.empty() && !publication.is_of_another(id) && (!made || *made >= since) &&
-            is_same(body, post))
+        if (!id.empty() && !publication.is_of_another(id, permalink(access, id)) &&
+            (!made || *made >= since) && is_same(body, post))
             return &post;
     }
     return nullptr;
@@ -84,9 +89,9 @@ Sight look_for_post(
         const auto page = json::try_parse(response.body);
         if (!page || !page->is_object())
             return CannotTell{"The list of the account's posts cannot be read"};
-        if (const auto* post = find_same(*page, *body, publication, since)) {
+        if (const auto* post = find_same(*page, *body, publication, access, since)) {
             const auto id = json::text_or(*post, "id", "");
-            return There{id, permalink(access, id), ""};
+            return sight_of_equal(publication, {id, permalink(access, id), ""});
         }
         const auto* meta = json::find(*page, "meta");
         token = meta != nullptr ? json::text_or(*meta, "next_token", "") : "";

@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include "core/delivery/attempt.h"
+#include "core/delivery/change.h"
+#include "core/delivery/hold_back.h"
 #include "core/delivery/post.h"
 #include "tests/core/delivery/rig.h"
 
@@ -26,27 +28,55 @@ SET state = $2, parts_published = 1, settled_at = $3, updated_at = $3,
     wake_at = CASE WHEN $2 = 'retrying' THEN wake_at END
 WHERE id = $1)",
                 {id, std::string(name(state)), settled});
-            Attempt attempt;
-            attempt.id = rig.ids.make<AttemptId>();
-            attempt.post = id;
-            attempt.step = "create";
-            attempt.state = AttemptState::done;
-            attempt.publishes = true;
-            attempt.engine = EngineId("engine");
-            attempt.remote_id = remote_id;
-            insert_attempt(transaction, attempt);
+            add_step(transaction, id, AttemptState::done, remote_id);
         });
     }
 
     // In the order of the alphabet.
-    std::string others(Milliseconds reach) {
-        const auto post = rig.post(own);
-        auto made = made_by_others(rig.reader(), post, rig.clock.now() - reach);
-        std::ranges::sort(made);
+    std::string others(Milliseconds reach) { return joined(made(reach).names); }
+
+    std::string seen() { return joined(made(hours(1)).seen); }
+
+    Made made(Milliseconds reach) {
+        return made_by_others(rig.reader(), rig.post(own), rig.clock.now() - reach);
+    }
+
+    static std::string joined(std::vector<std::string> words) {
+        std::ranges::sort(words);
         std::string out;
-        for (const auto& one : made)
-            out += (out.empty() ? "" : ", ") + one;
+        for (const auto& one : words)
+            out += (out.empty() ? "'" : ", '") + one + "'";
         return out;
+    }
+
+    // A person said of a post in doubt that it was sent.
+    void confirm(const std::string& url, bool is_held_back = false) {
+        const auto id = rig.add_post();
+        rig.force(id, PostState::unconfirmed);
+        rig.write([&](store::Transaction& transaction) {
+            if (!is_held_back)
+                add_step(transaction, id, AttemptState::unknown);
+            else
+                transaction.execute(
+                    "UPDATE post SET code = $2 WHERE id = $1", {id, held_back_code});
+            reconcile_sent(transaction, rig.workspace, id, url, rig.clock.now());
+        });
+    }
+
+    void add_step(
+        store::Transaction& transaction,
+        const PostId& post,
+        AttemptState state,
+        const std::string& remote_id = "") {
+        Attempt attempt;
+        attempt.id = rig.ids.make<AttemptId>();
+        attempt.post = post;
+        attempt.step = "create";
+        attempt.state = state;
+        attempt.publishes = true;
+        attempt.engine = EngineId("engine");
+        attempt.remote_id = remote_id;
+        insert_attempt(transaction, attempt);
     }
 
     Rig rig;
@@ -66,8 +96,25 @@ TEST_CASE("what the other posts of an account became is known, whatever their st
     shelf.put(other, PostState::published, "elsewhere", now);
     shelf.put(other, PostState::unconfirmed, "in doubt elsewhere", now);
 
-    CHECK(shelf.others(hours(1)) == "goes on, half out, in doubt, published");
-    CHECK(shelf.others(hours(72)) == "goes on, half out, in doubt, long ago, published");
+    CHECK(shelf.others(hours(1)) == "'goes on', 'half out', 'in doubt', 'published'");
+    CHECK(shelf.others(hours(72)) == "'goes on', 'half out', 'in doubt', 'long ago', 'published'");
+}
+
+TEST_CASE("what a person said was sent is known by the address they gave, also by none") {
+    Shelf shelf;
+    shelf.confirm("https://example.org/1");
+    shelf.confirm("");
+
+    CHECK(shelf.seen() == "'', 'https://example.org/1'");
+    CHECK(shelf.others(hours(1)).empty());
+}
+
+TEST_CASE("what a restore held back and a person saw is known without a step") {
+    Shelf shelf;
+    shelf.confirm("https://example.org/1", true);
+    shelf.confirm("", true);
+
+    CHECK(shelf.seen() == "'', 'https://example.org/1'");
 }
 
 }  // namespace

@@ -85,6 +85,25 @@ TEST_CASE("an equal post that another one of ours became on LinkedIn is another 
     CHECK(brief(doubt.look()) == "cannot_tell");
 }
 
+TEST_CASE("an equal post that a person found on LinkedIn is another post") {
+    Doubt doubt;
+    doubt.what.seen_of_others = {"https://linkedin.com/feed/update/urn:li:share:42/"};
+    doubt.answer(Json::array({doubt.listed(R"(Hello \(you\))")}));
+
+    CHECK(brief(doubt.look()) == "cannot_tell");
+}
+
+TEST_CASE("an address that names a post of LinkedIn by its activity leaves an equal one in doubt") {
+    Doubt doubt;
+    doubt.what.seen_of_others = {"https://www.linkedin.com/feed/update/urn:li:activity:77/"};
+    doubt.answer(Json::array({doubt.listed(R"(Hello \(you\))")}));
+
+    const auto sight = doubt.look();
+
+    REQUIRE(brief(sight) == "cannot_tell");
+    CHECK(std::get<CannotTell>(sight).may_be_there);
+}
+
 TEST_CASE("a list of LinkedIn never proves that a post is absent") {
     Doubt doubt;
     doubt.answer(Json::array());

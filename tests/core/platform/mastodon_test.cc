@@ -389,6 +389,18 @@ TEST_CASE("a status of the same words that another post became is passed over") 
     CHECK(std::get<There>(sight).remote_id == "8");
 }
 
+TEST_CASE("a status of the same words that a person found at an address is passed over") {
+    Doubt doubt;
+    doubt.what.seen_of_others = {"https://example.org/@ana/9"};
+    doubt.world.http.answer(200, "[" + status_json("9") + "," + status_json("8") + "]");
+    doubt.world.http.answer(200, R"({"id":"8","text":"Hello","spoiler_text":""})");
+
+    const auto sight = doubt.look();
+
+    CHECK(brief(sight) == "there");
+    CHECK(doubt.world.http.asked.size() == 2);
+}
+
 TEST_CASE("a look at a server in trouble cannot tell") {
     Doubt doubt;
     doubt.world.http.answer(503, "");

@@ -176,6 +176,43 @@ TEST_CASE("an equal post that another one of ours became is not taken for it") {
     CHECK(brief(doubt.look()) == "cannot_tell");
 }
 
+TEST_CASE("an equal post that a person found at an address is not taken for the one in doubt") {
+    for (const auto* address :
+         {"https://x.com/ana/status/42",
+          "https://twitter.com/ana/status/42?s=20",
+          "HTTPS://X.com/i/status/42/",
+          "https://mobile.x.com/ana/status/42/photo/1"}) {
+        CAPTURE(address);
+        Doubt doubt;
+        doubt.what.seen_of_others = {address};
+        doubt.answer(Json::array({doubt.now_listed("Hello")}));
+
+        const auto sight = doubt.look();
+
+        REQUIRE(brief(sight) == "cannot_tell");
+        CHECK_FALSE(std::get<CannotTell>(sight).may_be_there);
+    }
+}
+
+TEST_CASE("a post in doubt is found beside an equal one that a person found elsewhere") {
+    Doubt doubt;
+    doubt.what.seen_of_others = {"https://twitter.com/ana/status/41"};
+    doubt.answer(Json::array({doubt.now_listed("Hello")}));
+
+    CHECK(brief(doubt.look()) == "there");
+}
+
+TEST_CASE("nobody can tell whose an equal post is once another went out without an address") {
+    Doubt doubt;
+    doubt.what.seen_of_others = {""};
+    doubt.answer(Json::array({doubt.now_listed("Hello")}));
+
+    const auto sight = doubt.look();
+
+    REQUIRE(brief(sight) == "cannot_tell");
+    CHECK(std::get<CannotTell>(sight).may_be_there);
+}
+
 TEST_CASE("a post of X is taken back, and one that is gone counts as taken back") {
     World world;
     world.http.answer(200, R"({"data":{"deleted":true}})");
