@@ -143,8 +143,9 @@ struct Made {
     std::vector<std::string> seen;   // addresses of what has none; empty where nobody knows one
 };
 
-// Of the account's other posts since then; a few older ones may be among them.
-Made made_by_others(store::Reader& reader, const Post& post, Instant since);
+// Of the other posts of these accounts since then; a few older ones may be among them.
+Made made_by_others(
+    store::Reader& reader, const Post& post, std::span<const AccountId> accounts, Instant since);
 
 // The first post that wants an engine of each account that has one, in no order; without the
 // account's name and the version's number. In one account it is the one that woke first, of several

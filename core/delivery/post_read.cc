@@ -155,30 +155,38 @@ WHERE workspace_id = $1
 }
 
 // What failed in the middle has no index of its own: that of its content finds the equal ones. What
-// is of other accounts is left out at once: an installation may publish a million in a week.
+// is of other identities is left out at once: an installation may publish a million in a week.
 // What a restore held back is out by a person's word alone, without a step.
-Made made_by_others(store::Reader& reader, const Post& post, Instant since) {
-    const auto rows = reader.query(
-        R"(SELECT COALESCE(t.remote_id, CASE WHEN t.id IS NULL THEN p.remote_id END),
+Made made_by_others(
+    store::Reader& reader, const Post& post, std::span<const AccountId> accounts, Instant since) {
+    if (accounts.empty())
+        return {};
+    store::Values values{post.id, since, post.content};
+    store::add_list(values, accounts);
+    const auto sql = store::with_list(
+        R"(WITH mine AS (SELECT id FROM account WHERE id IN (…))
+SELECT COALESCE(t.remote_id, CASE WHEN t.id IS NULL THEN p.remote_id END),
     COALESCE(t.url, CASE WHEN t.id IS NULL THEN p.url END)
 FROM post p
 LEFT JOIN attempt t ON t.post_id = p.id AND t.state = 'done' AND t.publishes = 1
 WHERE p.id IN (
         SELECT id FROM post
-        WHERE state = 'published' AND settled_at >= $3 AND account_id = $1
-        UNION
-        SELECT id FROM post WHERE account_id = $1 AND state IN ('paused', 'unconfirmed')
+        WHERE state = 'published' AND settled_at >= $2 AND account_id IN (SELECT id FROM mine)
         UNION
         SELECT id FROM post
-        WHERE account_id = $1 AND wake_at IS NOT NULL AND parts_published > 0
+        WHERE account_id IN (SELECT id FROM mine) AND state IN ('paused', 'unconfirmed')
         UNION
         SELECT id FROM post
-        WHERE content_id = $4 AND updated_at >= $3 AND account_id = $1)
-    AND p.id <> $2
+        WHERE account_id IN (SELECT id FROM mine) AND wake_at IS NOT NULL AND parts_published > 0
+        UNION
+        SELECT id FROM post
+        WHERE content_id = $3 AND updated_at >= $2 AND account_id IN (SELECT id FROM mine))
+    AND p.id <> $1
     AND p.parts_published > 0)",
-        {post.account, post.id, since, post.content});
+        accounts.size(),
+        4);
     Made made;
-    for (const auto& row : rows) {
+    for (const auto& row : reader.query(sql, values)) {
         auto id = row.maybe_text(0).value_or("");
         auto url = row.maybe_text(1).value_or("");
         if (id.empty()) {

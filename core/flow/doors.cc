@@ -15,6 +15,7 @@
 #include "core/flow/renew.h"
 #include "core/flow/sign_in_lost.h"
 #include "core/platform/account.h"
+#include "core/platform/account_name.h"
 
 namespace caas::flow {
 namespace {
@@ -132,8 +133,10 @@ Doors make_doors(const Tools& tools, std::function<void()> mailed) {
         return opened;
     };
     doors.made_by_others = [&tools](const delivery::Post& post, Instant since) {
-        return tools.store.read(
-            [&](store::Reader& reader) { return delivery::made_by_others(reader, post, since); });
+        return tools.store.read([&](store::Reader& reader) {
+            const auto accounts = platform::accounts_of_identity(reader, post.account);
+            return delivery::made_by_others(reader, post, accounts, since);
+        });
     };
     doors.keep = [&tools](
                      store::Transaction& transaction,

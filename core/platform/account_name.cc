@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/platform/account.h"
 #include "core/text/blank.h"
 #include "core/text/shell.h"
 #include "core/text/utf8.h"
@@ -21,6 +22,25 @@ std::string connect_command(std::string_view platform) {
 bool has_ids_by_server(std::string_view platform) {
     const auto* driver = find(platform);
     return driver != nullptr && driver->has_ids_by_server;
+}
+
+std::vector<AccountId> accounts_of_identity(store::Reader& reader, const AccountId& account) {
+    const auto identity = load_account(reader, account);
+    std::vector<AccountId> accounts;
+    for (const auto& row : reader.query(
+             R"sql(
+SELECT id
+FROM account
+WHERE platform = $1
+  AND remote_id = $2
+  AND ($3 = 0 OR base_url = $4 OR handle = $5))sql",
+             {identity.platform,
+              identity.remote_id,
+              has_ids_by_server(identity.platform),
+              identity.base_url,
+              identity.handle}))
+        accounts.push_back(row.id<AccountId>(0));
+    return accounts;
 }
 
 bool is_name_taken(

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/base/id.h"
@@ -39,6 +40,10 @@ bool is_name_taken(
 // Of this platform (Driver::has_ids_by_server). Then a query for an identity asks for its server or
 // its handle as well: a server may move, and a handle change, but hardly both at once.
 bool has_ids_by_server(std::string_view platform);
+
+// Across tenants: all accounts that are the same identity as this one, itself among them, under
+// whatever name, in whatever workspace and also when disconnected: they show one list of posts.
+std::vector<AccountId> accounts_of_identity(store::Reader& reader, const AccountId& account);
 
 // The refusal of a name that another account has: which is on this platform, with this handle.
 Error name_taken(std::string_view account_name, std::string_view platform, std::string_view handle);

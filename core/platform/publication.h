@@ -52,8 +52,9 @@ struct Publication {
     std::string language;     // BCP 47, may be empty
     std::string options;      // JSON object: per-platform options of the version
     Instant due_at{};         // when it was to go out; names files, is shown to receivers
-    // Ids and addresses of what other posts of the account became, as far back as a look may reach,
-    // or a refusal of what is there already. Told to a look, and to a try after one in doubt.
+    // Ids and addresses of what other posts of the identity became, as far back as a look may
+    // reach, or a refusal of what is there already. Told to a look, and to a try after one in
+    // doubt.
     std::vector<std::string> made_by_others{};
     // The same of those that are out without an id, mostly by a person's word: the address as it
     // was given, and an empty one for each without.

@@ -38,7 +38,7 @@ WHERE id = $1)",
     std::string seen() { return joined(made(hours(1)).seen); }
 
     Made made(Milliseconds reach) {
-        return made_by_others(rig.reader(), rig.post(own), rig.clock.now() - reach);
+        return made_by_others(rig.reader(), rig.post(own), accounts, rig.clock.now() - reach);
     }
 
     static std::string joined(std::vector<std::string> words) {
@@ -81,6 +81,7 @@ WHERE id = $1)",
 
     Rig rig;
     const PostId own = rig.add_post();
+    std::vector<AccountId> accounts{rig.account};  // of the identity
 };
 
 TEST_CASE("what the other posts of an account became is known, whatever their state, and no more") {
@@ -98,6 +99,17 @@ TEST_CASE("what the other posts of an account became is known, whatever their st
 
     CHECK(shelf.others(hours(1)) == "'goes on', 'half out', 'in doubt', 'published'");
     CHECK(shelf.others(hours(72)) == "'goes on', 'half out', 'in doubt', 'long ago', 'published'");
+}
+
+TEST_CASE("what went out of the same identity's other accounts is known as well") {
+    Shelf shelf;
+    const auto now = shelf.rig.clock.now();
+    shelf.accounts.push_back(shelf.rig.add_account("other"));
+    shelf.put(shelf.rig.account, PostState::published, "here", now);
+    shelf.put(shelf.accounts.back(), PostState::published, "there", now);
+    shelf.put(shelf.accounts.back(), PostState::unconfirmed, "in doubt there", now);
+
+    CHECK(shelf.others(hours(1)) == "'here', 'in doubt there', 'there'");
 }
 
 TEST_CASE("what a person said was sent is known by the address they gave, also by none") {

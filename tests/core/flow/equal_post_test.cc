@@ -41,11 +41,15 @@ platform::NewAccount on_linkedin() {
 }
 
 struct Studio {
-    explicit Studio(platform::NewAccount wanted = on_mastodon())
+    explicit Studio(const platform::NewAccount& wanted = on_mastodon())
         : platforms(home.clock, Secret("of-a-test")) {
         home.http.handler = [this](const net::Request& request) { return platforms.send(request); };
+        connect(wanted, "words");
+    }
+
+    void connect(platform::NewAccount wanted, const std::string& name) {
         wanted.workspace = home.owner.workspace;
-        wanted.name = "words";
+        wanted.name = name;
         wanted.identity.config = "{}";
         home.store.write([&](store::Transaction& transaction) {
             return platform::insert_account(
@@ -53,12 +57,12 @@ struct Studio {
         });
     }
 
-    delivery::Post publish(const std::string& text) {
+    delivery::Post publish(const std::string& text, const std::string& account = "words") {
         flow::When when;
         when.in_seconds = 0;
         const auto post =
             flow::make_posts(
-                home.tools, home.owner, {home.add({text}).id.text(), std::nullopt, {"words"}, when})
+                home.tools, home.owner, {home.add({text}).id.text(), std::nullopt, {account}, when})
                 .at(0);
         return after_run(post.id);
     }
@@ -97,6 +101,19 @@ TEST_CASE("a post that arrived is found beside an equal one that went out before
     CHECK(second.state == PostState::published);
     CHECK(second.remote_id != first.remote_id);
     CHECK(studio.platforms.mastodon.statuses().size() == 2);
+}
+
+TEST_CASE("a post is not taken for an equal one of the same identity under another name") {
+    Studio studio;
+    studio.connect(on_mastodon(), "again");
+    REQUIRE(studio.publish("We meet at noon").state == PostState::published);
+    studio.platforms.mastodon.queue(PlatformFault::lost_before);
+
+    const auto second = studio.publish("We meet at noon", "again");
+
+    CHECK(second.state == PostState::unconfirmed);
+    CHECK(second.url.empty());
+    CHECK(studio.platforms.mastodon.statuses().size() == 1);
 }
 
 TEST_CASE("a post that LinkedIn refuses for an equal one of ours does not get its address") {
