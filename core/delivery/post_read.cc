@@ -154,14 +154,15 @@ WHERE workspace_id = $1
                 .empty();
 }
 
-// What failed in the middle has no index of its own: that of its content finds the equal ones. What
-// is of other identities is left out at once: an installation may publish a million in a week.
+// Each kind is found by an index of its own, but what is published: that of all accounts, of which
+// what is of other identities is left out at once, for an installation may publish a million in a
+// week.
 // What a restore held back is out by a person's word alone, without a step.
 Made made_by_others(
     store::Reader& reader, const Post& post, std::span<const AccountId> accounts, Instant since) {
     if (accounts.empty())
         return {};
-    store::Values values{post.id, since, post.content};
+    store::Values values{post.id, since};
     store::add_list(values, accounts);
     const auto sql = store::with_list(
         R"(WITH mine AS (SELECT id FROM account WHERE id IN (…))
@@ -180,11 +181,15 @@ WHERE p.id IN (
         WHERE account_id IN (SELECT id FROM mine) AND wake_at IS NOT NULL AND parts_published > 0
         UNION
         SELECT id FROM post
-        WHERE content_id = $3 AND updated_at >= $2 AND account_id IN (SELECT id FROM mine))
+        WHERE account_id IN (SELECT id FROM mine) AND updated_at >= $2
+            AND state = 'failed' AND parts_published > 0
+        UNION
+        SELECT post_id FROM lane
+        WHERE account_id IN (SELECT id FROM mine) AND post_id IS NOT NULL)
     AND p.id <> $1
     AND p.parts_published > 0)",
         accounts.size(),
-        4);
+        3);
     Made made;
     for (const auto& row : reader.query(sql, values)) {
         auto id = row.maybe_text(0).value_or("");

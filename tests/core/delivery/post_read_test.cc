@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -99,6 +102,43 @@ TEST_CASE("what the other posts of an account became is known, whatever their st
 
     CHECK(shelf.others(hours(1)) == "'goes on', 'half out', 'in doubt', 'published'");
     CHECK(shelf.others(hours(72)) == "'goes on', 'half out', 'in doubt', 'long ago', 'published'");
+}
+
+TEST_CASE("a thread of another content that failed half out is known as well") {
+    Shelf shelf;
+    const auto now = shelf.rig.clock.now();
+    const auto mine = std::pair(shelf.rig.content, shelf.rig.version);
+    shelf.rig.content = ContentId("content-2");
+    shelf.rig.version = VersionId("version-2");
+    shelf.rig.write([&](store::Transaction& transaction) {
+        Rig::add_content(transaction, shelf.rig.workspace, shelf.rig.content, shelf.rig.version);
+    });
+    shelf.put(shelf.rig.account, PostState::failed, "half out", now);
+    shelf.put(shelf.rig.account, PostState::failed, "long ago", now - hours(48));
+    std::tie(shelf.rig.content, shelf.rig.version) = mine;
+
+    CHECK(shelf.others(hours(1)) == "'half out'");
+}
+
+TEST_CASE("what is out of a thread that another account has in hand is known as well") {
+    Shelf shelf;
+    const auto now = shelf.rig.clock.now();
+    shelf.accounts.push_back(shelf.rig.add_account("other"));
+    shelf.put(shelf.accounts.back(), PostState::publishing, "begun", now);
+    shelf.rig.write([&](store::Transaction& transaction) {
+        transaction.execute(
+            R"(UPDATE post
+SET wake_at = NULL
+WHERE state = 'publishing')",
+            {});
+        transaction.execute(
+            R"(UPDATE lane
+SET post_id = (SELECT id FROM post WHERE state = 'publishing')
+WHERE account_id = $1)",
+            {shelf.accounts.back()});
+    });
+
+    CHECK(shelf.others(hours(1)) == "'begun'");
 }
 
 TEST_CASE("what went out of the same identity's other accounts is known as well") {
