@@ -166,12 +166,15 @@ WHERE name LIKE $1
         {change.after.name + "%", window, now, before, after, window * before / after});
 }
 
-void shorten_debts(store::Transaction& transaction, Instant now) {
+void shorten_debts(store::Transaction& transaction, Milliseconds set_back, Instant now) {
     transaction.execute(
         R"(UPDATE budget
-SET full_at = $1 + window_ms
+SET full_at = CASE
+    WHEN full_at - $2 < $1 THEN $1
+    WHEN full_at - $2 > $1 + window_ms THEN $1 + window_ms
+    ELSE full_at - $2 END
 WHERE full_at > $1 + window_ms)",
-        {now});
+        {now, std::int64_t{set_back.count()}});
 }
 
 // Reads every account's lane, for there is no index on who holds one: no platform limits what is

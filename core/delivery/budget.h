@@ -75,9 +75,10 @@ struct NewAllowance {
 // spent counts as many as before, and is back within a window.
 void resize_budgets(store::Transaction& transaction, const NewAllowance& change, Instant now);
 
-// The wall clock was set back: nobody owes for longer than a window from now on, were it for a
-// thread.
-void shorten_debts(store::Transaction& transaction, Instant now);
+// The wall clock was set back, by so much where that is known and else by zero: who owes for longer
+// than a window from now on, were it for a thread, owes for so much less, and for a window at most.
+// Harmless to repeat, since every engine does it.
+void shorten_debts(store::Transaction& transaction, Milliseconds set_back, Instant now);
 
 // How many posts of a platform engines have in hand.
 std::int64_t in_hand(store::Reader& reader, std::string_view platform);

@@ -129,8 +129,10 @@ void Engine::heed_clock() {
     const auto now = clock_.now();
     const auto last = seen_on_ ? seen_on_ : store_.read(delivery::last_published);
     if (last && now + least_set_back < *last) {
-        const int woken = store_.write([now](store::Transaction& transaction) {
-            delivery::shorten_debts(transaction, now);
+        // What went out last, which is all that is known at a start, does not tell by how much.
+        const auto set_back = seen_on_ ? *seen_on_ - now : Milliseconds::zero();
+        const int woken = store_.write([now, set_back](store::Transaction& transaction) {
+            delivery::shorten_debts(transaction, set_back, now);
             return delivery::wake_stranded(transaction, now);
         });
         if (woken > 0)

@@ -110,12 +110,31 @@ TEST_CASE("what was spent while the clock was ahead can be made to come back wit
     rig.clock.jump(-day);
     REQUIRE(spend_one(rig, allowance));
 
-    rig.write(
-        [&](store::Transaction& transaction) { shorten_debts(transaction, rig.clock.now()); });
+    rig.write([&](store::Transaction& transaction) {
+        shorten_debts(transaction, Milliseconds::zero(), rig.clock.now());
+    });
 
     CHECK(spend_one(rig, allowance) == rig.clock.now() + quarter);
     rig.clock.advance(quarter);
     CHECK_FALSE(spend_one(rig, allowance));
+}
+
+TEST_CASE(
+    "a budget that was hardly touched while the clock was ahead is not spent once it is right") {
+    Rig rig;
+    const Allowance allowance{"account:a", 10, quarter};
+    const auto day = std::chrono::hours(24);
+    rig.clock.jump(day);
+    CHECK_FALSE(spend_one(rig, allowance));
+    rig.clock.jump(-day);
+
+    for (int engine = 0; engine < 2; ++engine)
+        rig.write([&](store::Transaction& transaction) {
+            shorten_debts(transaction, day, rig.clock.now());
+        });
+
+    CHECK_FALSE(spend_one(rig, allowance));
+    CHECK(spend_one(rig, allowance) == rig.clock.now() + allowance.interval());
 }
 
 TEST_CASE("no platform closes a budget for longer than a day") {

@@ -110,6 +110,24 @@ TEST_CASE("what was spent while the clock was ahead is back within a window of n
     CHECK(full_at == home.clock.now() + hours(1));
 }
 
+TEST_CASE("what was owed while the clock was ahead ends as much earlier as it is set back") {
+    Ahead home;
+    home.write([&](store::Transaction& transaction) {
+        transaction.execute(
+            "INSERT INTO budget (name, window_ms, full_at) VALUES ('account:main', $1, $2)",
+            {std::int64_t{Milliseconds(hours(1)).count()},
+             home.clock.now() + std::chrono::minutes(10)});
+    });
+
+    home.set(hours(2) - home.ahead);
+    home.engine.run_once({});
+
+    const auto full_at = home.store->read([](store::Reader& reader) {
+        return reader.query("SELECT full_at FROM budget", {}).at(0).instant(0);
+    });
+    CHECK(full_at == home.clock.now() + std::chrono::minutes(10));
+}
+
 TEST_CASE("a clock that is set back a little leaves posts their turns") {
     Ahead home;
     const auto turn = home.post(home.due).wake_at;
