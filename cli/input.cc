@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/content/text_form.h"
 #include "core/text/utf8.h"
 
 namespace caas::cli {
@@ -51,12 +52,6 @@ void add_line(std::string& text, std::string_view line) {
     text += has_two ? line.substr(0, line.size() - 2) : line;
     if (has_two)
         text += '\n';
-}
-
-bool is_separator(std::string_view line) {
-    while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
-        line.remove_suffix(1);
-    return line == "---";
 }
 
 [[noreturn]] void no_length(std::string_view given, std::string_view option) {
@@ -115,10 +110,10 @@ std::vector<std::string> parts_of(std::string_view text) {
     std::vector<std::string> parts(1);
     while (!text.empty()) {
         const auto line = take_line(text);
-        if (is_separator(line))
+        if (content::is_part_line(line))
             parts.emplace_back();
         else
-            add_line(parts.back(), line);
+            add_line(parts.back(), content::unescaped(line));
     }
     for (auto& part : parts)
         drop_line_end(part);
@@ -128,7 +123,7 @@ std::vector<std::string> parts_of(std::string_view text) {
 std::string joined_parts(const std::vector<std::string>& parts) {
     std::string out;
     for (std::size_t i = 0; i < parts.size(); ++i)
-        out += (i == 0 ? "" : "---\n") + parts[i] + "\n";
+        out += (i == 0 ? "" : "---\n") + content::escaped(parts[i]) + "\n";
     return out;
 }
 

@@ -25,8 +25,9 @@ void require_size(std::string_view text, std::string_view what);
 // The text with one character at the end of each line; files of Windows have two.
 std::string with_plain_line_ends(std::string_view text);
 
-// The parts of a thread: separated by lines of three dashes. Line ends around the separators and
-// the last one of the text belong to no part.
+// The parts of a thread: separated by lines of three dashes; a line `\---` stands for one that
+// belongs to its part (core/content/text_form.h). Line ends around the separators and the last one
+// of the text belong to no part.
 std::vector<std::string> parts_of(std::string_view text);
 // The opposite, for an editor.
 std::string joined_parts(const std::vector<std::string>& parts);

@@ -88,8 +88,12 @@ std::string common_options(std::span<const Command* const> path) {
     return out;
 }
 
+// Nothing in it means anything to scdoc but the backslash.
 std::string literal(std::string_view text) {
-    return "```\n" + std::string(text) + "```\n\n";
+    std::string out = "```\n";
+    for (const char letter : text)
+        out += letter == '\\' ? "\\\\" : std::string(1, letter);
+    return out + "```\n\n";
 }
 
 std::string topic(std::string_view name) {

@@ -76,6 +76,8 @@ In files, a line of three dashes separates the parts of a thread:
   First post of the thread.
   ---
   Second post.
+A line of three dashes within a post is written \--- there, and \--- is \\---;
+`caas content show --text`, an editor and comparisons show it so as well.
 )";
 
 constexpr std::array<Topic, 3> all{{

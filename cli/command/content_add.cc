@@ -71,7 +71,9 @@ int run(Call& call) {
 extern constexpr Command content_add{
     .name = "add",
     .summary = "keep a text as a new content",
-    .about = "A line of three dashes separates the parts of a thread.",
+    .about =
+        "A line of three dashes separates the parts of a thread. For such a line within a part "
+        "write \\---.",
     .arguments = arguments,
     .options = options,
     .examples =

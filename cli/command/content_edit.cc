@@ -32,11 +32,9 @@ constexpr std::array options{
     Option{.name = "no-media", .value = "", .help = "show no picture or video any more"},
 };
 
-// The text as it stands, in the form an editor shows it.
-std::string current_text(const Json& version, const std::string& platform) {
-    const auto* own = json::path(version, {"overrides", platform, "parts"});
-    const auto* parts = own != nullptr ? own : json::find(version, "parts");
-    return parts == nullptr ? std::string() : joined_parts(print::part_texts(*parts));
+std::vector<std::string> latest_texts(const Json& content, const std::string& platform) {
+    const auto* version = json::find(content, "version");
+    return texts_for(version == nullptr ? content : *version, platform);
 }
 
 Json change(const std::string& text, const std::string& platform) {
@@ -84,9 +82,9 @@ Json& parts_of_change(
     Call& call, const std::string& path, const std::string& platform, Json& body) {
     auto& parts = platform.empty() ? body["parts"] : body["overrides"][platform]["parts"];
     if (!parts.is_array()) {
-        const auto content = call.json({"GET", path});
-        const auto* version = json::find(content, "version");
-        parts = parts_json(current_text(version == nullptr ? content : *version, platform));
+        parts = Json::array();
+        for (auto& text : latest_texts(call.json({"GET", path}), platform))
+            parts.push_back(Json{{"text", std::move(text)}});
     }
     return parts;
 }
@@ -106,8 +104,7 @@ int edit_in_editor(Call& call, const std::string& path, const std::string& platf
             "An editor needs a terminal",
             "give the new text with --file FILE or --file -");
     const auto content = call.json({"GET", path});
-    const auto* version = json::find(content, "version");
-    const auto before = current_text(version == nullptr ? content : *version, platform);
+    const auto before = joined_parts(latest_texts(content, platform));
     Edited edited(call, before);
     if (edited.text() == before) {
         edited.discard();

@@ -16,23 +16,17 @@ namespace {
 constexpr std::array arguments{Argument{"ID", "of the content"}};
 constexpr std::array options{
     Option{.name = "version", .value = "N", .help = "this version and not the latest"},
-    Option{.name = "text", .value = "", .help = "the text alone, exactly as it is kept"},
+    Option{
+        .name = "text",
+        .value = "",
+        .help =
+            "the text alone, exactly as it is kept, in the form that content edit --file reads"},
     Option{
         .name = "for",
         .value = "PLATFORM",
         .help = "with --text: the text meant for this platform",
         .kind = Kind::platform},
 };
-
-// What would be sent to `platform`: its own parts or the common ones.
-std::string raw_text(const Json& version, const std::string& platform) {
-    const auto* own = json::path(version, {"overrides", platform, "parts"});
-    const auto* parts = own != nullptr ? own : json::find(version, "parts");
-    if (parts == nullptr)
-        return {};
-    const auto texts = print::part_texts(*parts);
-    return texts.size() == 1 ? texts.front() + "\n" : joined_parts(texts);
-}
 
 void show_facts(Call& call, const Json& version, const std::string& id, const std::string& title) {
     std::string marks;
@@ -70,7 +64,7 @@ int run(Call& call) {
     const auto& version = number || inside == nullptr ? body : *inside;
     if (call.has("text")) {
         const auto platform = call.option("for");
-        call.out(raw_text(version, platform ? platform_id(*platform) : ""));
+        call.out(joined_parts(texts_for(version, platform ? platform_id(*platform) : "")));
         return 0;
     }
     if (call.has("for"))

@@ -9,6 +9,7 @@
 #include "cli/input.h"
 #include "cli/print/lint_report.h"
 #include "core/base/error.h"
+#include "core/content/text_form.h"
 
 namespace caas::cli::command {
 namespace {
@@ -46,9 +47,9 @@ Json body_for(Call& call, const std::string& what) {
             "give a file, an id, or - to read standard input");
     }
     const auto text = read_text(call, what);
-    // Not a byte is taken away from a text of one part: its length is what lint counts.
+    // No line end is taken away from a text of one part: its length is what lint counts.
     if (parts_of(text).size() == 1)
-        return Json{{"text", text}};
+        return Json{{"text", content::unescaped(text)}};
     return Json{{"parts", parts_json(text)}};
 }
 

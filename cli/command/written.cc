@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/input.h"
+#include "cli/print/content.h"
 #include "core/platform/driver.h"
 
 namespace caas::cli::command {
@@ -15,6 +16,12 @@ Json parts_json(std::string_view text) {
         parts.push_back(std::move(one));
     }
     return parts;
+}
+
+std::vector<std::string> texts_for(const Json& version, const std::string& platform) {
+    const auto* own = json::path(version, {"overrides", platform, "parts"});
+    const auto* parts = own != nullptr && !own->empty() ? own : json::find(version, "parts");
+    return parts == nullptr ? std::vector<std::string>() : print::part_texts(*parts);
 }
 
 std::string platform_id(std::string_view typed) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/json.h"
 
@@ -10,6 +11,9 @@ namespace caas::cli::command {
 
 // [{"text":…}, …]
 Json parts_json(std::string_view text);
+// The texts of the parts that a version, as the API gives it, has for the platform: its own, or the
+// common ones where it has none.
+std::vector<std::string> texts_for(const Json& version, const std::string& platform);
 // The platform's own id for what was typed (`twitter` is `x`). Throws Error(invalid).
 std::string platform_id(std::string_view typed);
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/print/width.h"
+#include "core/content/text_form.h"
 
 namespace caas::cli::print {
 namespace {
@@ -28,7 +29,7 @@ std::string parts_text(const Json& parts, const Paint& paint) {
     for (std::size_t i = 0; i < texts.size(); ++i) {
         if (i > 0)
             out += paint(Colour::faint, "---") + "\n";
-        out += harmless(texts[i]) + "\n";
+        out += harmless(content::escaped(texts[i])) + "\n";
         if (const auto media = media_text(parts[i]); !media.empty())
             out += paint(Colour::faint, "media: " + media) + "\n";
     }

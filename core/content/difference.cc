@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/content/text_form.h"
+
 namespace caas::content {
 namespace {
 
@@ -18,7 +20,7 @@ std::string label(const Version& version, std::string_view platform) {
 std::string lines_of(const std::vector<Part>& parts) {
     std::string lines;
     for (const auto& part : parts)
-        lines += (lines.empty() ? "" : "---\n") + part.text + "\n";
+        lines += (lines.empty() ? "" : "---\n") + escaped(part.text) + "\n";
     return lines;
 }
 
@@ -47,7 +49,7 @@ std::string joined(const std::vector<Part>& parts) {
     for (std::size_t i = 0; i < parts.size(); ++i) {
         if (i > 0)
             text += part_break;
-        text += parts[i].text;
+        text += escaped(parts[i].text);
     }
     return text;
 }

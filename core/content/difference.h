@@ -15,7 +15,8 @@ namespace caas::content {
 // Stands between two parts where a thread is compared word by word as one text: a line of its own.
 constexpr std::string_view part_break = "\n\n---\n\n";
 
-// The parts of a thread as one text.
+// The parts of a thread as one text, each as text_form.h writes it: one part with a line of dashes
+// of its own is not the same as two.
 std::string joined(const std::vector<Part>& parts);
 
 // The differences of one text.

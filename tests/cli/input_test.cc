@@ -33,6 +33,13 @@ TEST_CASE("what an editor shows is read back as the same parts") {
     CHECK(parts_of(joined_parts(parts)) == parts);
 }
 
+TEST_CASE("a part's own line of dashes stays within its part") {
+    const std::vector<std::string> parts{"one\n---\nstill one", "---", "\\---\n"};
+
+    CHECK(joined_parts(parts) == "one\n\\---\nstill one\n---\n\\---\n---\n\\\\---\n\n");
+    CHECK(parts_of(joined_parts(parts)) == parts);
+}
+
 TEST_CASE("lengths of time are read in the units people use") {
     CHECK(seconds_of("2s", "in") == 2);
     CHECK(seconds_of("90m", "in") == 5400);

@@ -56,6 +56,16 @@ TEST_CASE("lint reads the parts of a thread") {
     CHECK(stage.asked_json() == Json::parse(R"({"parts":[{"text":"one"},{"text":"two"}]})"));
 }
 
+TEST_CASE("lint takes a line of dashes that belongs to a part for what it stands for") {
+    Stage stage;
+    stage.terminal.input = "one\n\\---\nmore\n";
+    stage.answer(200, good);
+
+    stage.run({"lint", "-"});
+
+    CHECK(stage.asked_json() == Json::parse(R"({"text":"one\n---\nmore\n"})"));
+}
+
 TEST_CASE("lint exits 4 when a rule is broken and says which") {
     Stage stage;
     stage.terminal.input = "x";

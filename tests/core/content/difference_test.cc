@@ -64,6 +64,20 @@ TEST_CASE(
         "--- version 4\n+++ version 1\n@@ -1 +1 @@\n-\n+old\n");
 }
 
+TEST_CASE("one part with a line of dashes and two parts are not the same text") {
+    const auto one = version(1, {{"a\n\n---\n\nb", {}}});
+    const auto two = version(2, {{"a\n", {}}, {"\nb", {}}});
+    const auto three = version(3, {{"a", {}}, {"b", {}}});
+
+    CHECK(
+        content::difference(one, two).sections[0].unified.find("-\\---\n+---\n") !=
+        std::string::npos);
+    CHECK_FALSE(content::difference_for(one, two, "x").is_same);
+    const auto words = content::difference(one, three).sections[0].changes;
+    CHECK(text::before_of(words) == "a\n\n\\---\n\nb");
+    CHECK(text::after_of(words) == "a\n\n---\n\nb");
+}
+
 TEST_CASE("a platform whose own text came, changed or went has a section") {
     auto from = version(1, {{"common", {}}});
     auto to = from;
