@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/print/width.h"
 #include "core/app/version.h"
 #include "core/base/error.h"
 #include "core/config/setting.h"
@@ -242,17 +243,27 @@ void Call::out(std::string_view text) {
 
 void Call::say(std::string_view line) {
     if (!is_quiet() && !is_json())
-        world_.terminal.write(Stream::err, std::string(line) + "\n");
+        insist(std::string(line) + "\n");
 }
 
 void Call::warn(std::string_view line) {
     if (!is_quiet())
-        world_.terminal.write(Stream::err, "caas: " + std::string(line) + "\n");
+        insist("caas: " + std::string(line) + "\n");
 }
 
 void Call::detail(std::string_view line) {
     if (has("verbose"))
-        world_.terminal.write(Stream::err, "caas: " + std::string(line) + "\n");
+        insist("caas: " + std::string(line) + "\n");
+}
+
+// What servers and platforms call things is in it: here and not where each sentence is made, so
+// that none forgets.
+void Call::insist(std::string_view text) {
+    world_.terminal.write(Stream::err, print::said(text));
+}
+
+std::optional<Secret> Call::ask(std::string_view prompt) {
+    return world_.terminal.ask(print::said(prompt), false);
 }
 
 print::Paint Call::paint() const {
@@ -283,7 +294,7 @@ bool Call::confirms(std::string_view question) {
             Code::usage,
             "`caas " + path() + "` asks before it destroys or charges, and nobody can answer here",
             "add --yes");
-    const auto answer = world_.terminal.ask(std::string(question) + " [y/N] ", false);
+    const auto answer = ask(std::string(question) + " [y/N] ");
     const auto word = answer ? answer->reveal() : std::string();
     return word == "y" || word == "Y" || word == "yes";
 }

@@ -89,6 +89,7 @@ class Call {
     const Place& place() const { return place_; }
 
     // ---- talk
+    // Whatever goes to standard error or into a question is without what could steer a terminal.
     // The result, on standard output.
     void out(std::string_view text);
     // One line to the person, on standard error; nothing with --quiet or --json.
@@ -97,6 +98,10 @@ class Call {
     void warn(std::string_view line);
     // Only with --verbose.
     void detail(std::string_view line);
+    // What there is no way on without: said even with --quiet and --json. Ends its own lines.
+    void insist(std::string_view text);
+    // Shows the prompt and reads a line; nullopt when there is none.
+    std::optional<Secret> ask(std::string_view prompt);
     print::Paint paint() const;
     // For standard output: 0 when it is no terminal and nothing needs to fit.
     int width() const;

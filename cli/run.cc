@@ -67,7 +67,7 @@ int report(Terminal& terminal, const Error& error, const std::string& problem, b
     }
     if (!error.hint().empty())
         text += "hint: " + error.hint() + "\n";
-    terminal.write(Stream::err, print::harmless(text));
+    terminal.write(Stream::err, print::said(text));
     return row.exit_status;
 }
 

@@ -9,6 +9,7 @@
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
 #include "cli/print/table.h"
+#include "cli/print/width.h"
 #include "core/platform/account_name.h"
 #include "core/text/shell.h"
 
@@ -111,8 +112,9 @@ int run_check(Call& call) {
     const auto account = body_of(answer);
     const auto state = json::text_or(account, "state", "");
     call.out(
-        call.paint()(print::colour_of_state(state), state) + "  " + title_of(account) + "  " +
-        json::text_or(account, "handle", "") + "\n");
+        call.paint()(print::colour_of_state(state), state) + "  " +
+        print::one_line(title_of(account)) + "  " +
+        print::one_line(json::text_or(account, "handle", "")) + "\n");
     say_sign_in(call, account);
     return 0;
 }

@@ -65,19 +65,16 @@ Answer begin(Call& call, const platform::Driver& driver, Json body, Way& way) {
     return answer;
 }
 
-// Said even with --quiet: without the link there is no way on.
 void send_away(Call& call, const platform::Driver& driver, const Json& begun, const Way& way) {
     const auto url = json::text_or(begun, "authorize_url", "");
-    auto& terminal = call.terminal();
     const bool may_open = !way.is_pasted && !call.has("no-browser") &&
-                          terminal.is_terminal(Stream::err) && call.world().browse;
+                          call.terminal().is_terminal(Stream::err) && call.world().browse;
     const bool is_open = may_open && call.world().browse(url);
-    terminal.write(
-        Stream::err,
+    call.insist(
         (is_open ? "Your browser shows a page of " + std::string(driver.title) +
                        ". If it does not, open this link:\n\n  "
                  : "Open this link in a browser and allow it:\n\n  ") +
-            url + "\n\n");
+        url + "\n\n");
 }
 
 Answer hand_in(Call& call, const std::string& path, const std::string& answer) {
@@ -157,7 +154,7 @@ std::string pick(Call& call, const Json& choices) {
             given ? "There is no identity `" + *given + "` among these:\n" + list
                   : "There are several identities to choose from:\n" + list,
             "Name one by its handle with --identity.");
-    call.terminal().write(Stream::err, "Which one?\n" + list);
+    call.insist("Which one?\n" + list);
     const auto answer = call.terminal().ask("Number: ", false);
     const auto text = answer ? answer->reveal() : std::string();
     const bool is_number = !text.empty() && text.size() < 4 &&

@@ -111,12 +111,10 @@ Secret ask_browser(Call& call, const std::string& address) {
                call.option("name").value_or(machine.empty() ? "caas" : "caas on " + machine)},
               {"scope", call.option("scope").value_or("publish")}})});
     const auto code = json::text_or(begun, "user_code", "");
-    // Said even with --quiet: without them there is no way on. The link leads to where the person
-    // said that the daemon is, whatever that one believes.
-    call.terminal().write(
-        Stream::err,
-        "Open this link in any browser and sign in:\n\n  " + address + "/device?code=" +
-            net::percent_encode(code) + "\n\nIt must show the code " + code + "\n\n");
+    // The link leads to where the person said that the daemon is, whatever that one believes.
+    call.insist(
+        "Open this link in any browser and sign in:\n\n  " + address +
+        "/device?code=" + net::percent_encode(code) + "\n\nIt must show the code " + code + "\n\n");
     return poll(call, begun);
 }
 

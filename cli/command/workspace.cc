@@ -111,11 +111,10 @@ int run_delete(Call& call) {
                 "here",
                 "add --confirm NAME");
         const auto known = json::text_or(call.json({"GET", path}), "name", "");
-        const auto typed = call.terminal().ask(
+        const auto typed = call.ask(
             "This deletes the workspace and all that is in it, for good.\n"
             "Type its name (" +
-                known + ") to go on: ",
-            false);
+            known + ") to go on: ");
         name = typed ? typed->reveal() : std::string();
     }
     const auto answer = call.send({"DELETE", path, {{"confirm", *name}}});

@@ -133,7 +133,7 @@ std::string without_turns(std::string_view text) {
 
 std::string one_line(std::string_view text) {
     std::string out;
-    for (const char letter : without_turns(harmless(text))) {
+    for (const char letter : said(text)) {
         if (letter == '\n' || letter == '\t' || letter == '\r' || letter == ' ') {
             if (!out.empty() && out.back() != ' ')
                 out += ' ';
@@ -158,6 +158,10 @@ std::string harmless(std::string_view text) {
         at += point.size;
     }
     return out;
+}
+
+std::string said(std::string_view text) {
+    return without_turns(harmless(text));
 }
 
 std::string wrapped(std::string_view text, int columns, int indent) {

@@ -17,6 +17,9 @@ std::string padded(std::string_view text, int columns, bool is_right = false);
 std::string one_line(std::string_view text);
 // Without what could steer a terminal: control characters become "�". Line ends and tabs stay.
 std::string harmless(std::string_view text);
+// The same for what caas itself says: also without marks that turn the direction of writing round,
+// which would have the rest of the sentence read another way.
+std::string said(std::string_view text);
 // Broken at spaces so that no line is wider than `columns`, each line behind `indent` spaces. Line
 // ends of the text stay line ends.
 std::string wrapped(std::string_view text, int columns, int indent = 0);

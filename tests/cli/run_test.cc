@@ -139,6 +139,26 @@ TEST_CASE("an answer that is no JSON is an error and not a crash") {
     CHECK(stage.terminal.err.find("json.exception") == std::string::npos);
 }
 
+TEST_CASE("what steers a terminal does not get through what is said, asked or warned of") {
+    Stage stage;
+    stage.terminal.in_is_terminal = true;
+    auto account =
+        R"({"id":"1a2b3c4d","name":"ana\u001b]0;owned\u0007","handle":"\u009b2J\u202eana"})";
+    stage.answer(201, account);
+    stage.answer(200, R"({"name":"\u001b[2Jacme"})");
+    stage.answer(200, "{}");
+
+    CHECK(stage.run({"account", "connect", "outbox"}) == 0);
+    stage.run({"org", "delete", "acme"});
+
+    CHECK(stage.terminal.err.starts_with(
+        "Connected ana\uFFFD]0;owned\uFFFD (\uFFFD2Jana). Next: caas publish ID --account "));
+    CHECK(
+        stage.terminal.asked.find("Type its name (\uFFFD[2Jacme) to go on: ") != std::string::npos);
+    for (const auto& text : {stage.terminal.err, stage.terminal.asked})
+        CHECK(text.find('\x1b') == std::string::npos);
+}
+
 TEST_CASE("what steers a terminal does not get through an error message") {
     Stage stage;
     stage.answer(404, R"({"detail":"evil \u001b[2J","code":"not_found"})");

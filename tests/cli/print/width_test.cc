@@ -46,6 +46,10 @@ TEST_CASE("what could steer a terminal does not get through") {
     CHECK(harmless("\xff") == "\uFFFD");
 }
 
+TEST_CASE("what caas says is read in the direction it was written in, and line by line") {
+    CHECK(said("a \u202eb\u2066\nc\x1b[2J") == "a b\nc\uFFFD[2J");
+}
+
 TEST_CASE("a text becomes one line") {
     CHECK(one_line("a\n\n b\tc  d") == "a b c d");
     CHECK(one_line("  x") == "x");
