@@ -34,6 +34,10 @@ constexpr std::array options{
 constexpr std::int64_t usual_timeout_s = 120;
 
 void show(Call& call, const Json& post) {
+    if (call.is_quiet()) {
+        call.out(json::text_or(post, "id", "") + "\n");
+        return;
+    }
     const auto state = json::text_or(post, "state", "");
     const auto paint = call.paint();
     auto line = paint(print::colour_of_state(state), state) + "  " +
@@ -157,7 +161,7 @@ int run(Call& call) {
         return status;
     }
     for (const auto& post : made.at("items"))
-        call.is_quiet() ? call.out(json::text_or(post, "id", "") + "\n") : show(call, post);
+        show(call, post);
     if (was_done_before(call, answer))
         call.say("That is how it was ordered. How it stands now: caas posts show ID");
     else

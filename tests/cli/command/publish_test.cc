@@ -47,6 +47,25 @@ TEST_CASE("publish waits until the post is out and prints where") {
     CHECK(stage.terminal.out == "published  work  1a2b3c4d  file:///o/1.json\n");
 }
 
+TEST_CASE("publish prints the ids alone when it is quiet, whether it waits or not") {
+    for (const auto* state : {"published", "failed"}) {
+        Stage stage;
+        stage.answer(201, made());
+        stage.answer(200, post(state, R"(,"url":"file:///o/1.json","message":"no")"));
+
+        stage.run({"publish", "beef", "--account", "work", "--quiet"});
+
+        CHECK(stage.terminal.out == "01997d3a-0000-7000-8000-00001a2b3c4d\n");
+        CHECK(stage.terminal.err.empty());
+    }
+    Stage stage;
+    stage.answer(201, made());
+
+    CHECK(stage.run({"publish", "beef", "--account", "work", "--quiet", "--no-wait"}) == 0);
+
+    CHECK(stage.terminal.out == "01997d3a-0000-7000-8000-00001a2b3c4d\n");
+}
+
 TEST_CASE("publish looks again in a while where the daemon has no place for another who waits") {
     Stage stage;
     stage.answer(201, made());
