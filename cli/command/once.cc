@@ -2,14 +2,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/api/key_form.h"
 #include "core/base/error.h"
 #include "core/net/url.h"
 
 namespace caas::cli::command {
 
 Answer send_once(Call& call, Ask ask) {
-    if (auto key = call.filled(key_option.name))
-        ask.headers.emplace_back("Idempotency-Key", *std::move(key));
+    // Before it is sent: a line break in a header would be taken for a daemon that is not there.
+    if (const auto key = call.filled(key_option.name))
+        ask.headers.emplace_back("Idempotency-Key", api::require_key(*key));
     auto answer = call.send(std::move(ask));
     if (was_done_before(call, answer))
         call.say("This was done before under the same key; nothing more is made.");

@@ -14,7 +14,7 @@ inline constexpr Option key_option{
         "needs another name"};
 
 // Sends it under the key that --idempotency-key gives, and says when that was done before. Throws
-// what Call::send() throws; Error(usage) for an empty key.
+// what Call::send() throws; Error: usage for an empty key, invalid for what is none.
 Answer send_once(Call& call, Ask ask);
 
 // Whether that is the answer of an earlier run with the same key, which tells how things stood

@@ -1,6 +1,5 @@
 #include "core/api/idempotency.h"
 
-#include <algorithm>
 #include <exception>
 #include <memory>
 
@@ -14,7 +13,6 @@ namespace {
 
 constexpr auto kept_for = std::chrono::hours(24);
 constexpr auto longest_call = std::chrono::minutes(10);
-constexpr std::size_t most_key_bytes = 255;
 constexpr std::size_t most_kept_bytes = 1U << 20U;
 
 std::string read_all(BodySource& body, std::uint64_t most) {
@@ -270,16 +268,6 @@ EventStream kept_stream(
 }  // namespace
 
 Response handle_once(const Route& route, Call& call, const std::string& key) {
-    const bool is_blank = key.find_first_not_of(' ') == std::string::npos;
-    const bool is_key = !is_blank && key.size() <= most_key_bytes &&
-                        std::all_of(key.begin(), key.end(), [](char letter) {
-                            return letter >= ' ' && letter <= '~';
-                        });
-    if (!is_key)
-        throw Error(
-            Code::invalid,
-            "The Idempotency-Key must be 1 to 255 printable ASCII characters, and not only blanks",
-            "a random UUID is a good one");
     Once once(call, key);
     if (auto kept = once.claim())
         return *std::move(kept);

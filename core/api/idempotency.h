@@ -16,8 +16,8 @@
 
 namespace caas::api {
 
-// Runs the handler of `route` for a call with a key in `Idempotency-Key`, or gives the answer kept.
-// Throws what the handler throws; Error: conflict, invalid (no key).
+// Runs the handler of `route` for a call with this key (key_form.h), or gives the answer kept.
+// Throws what the handler throws; Error(conflict).
 Response handle_once(const Route& route, Call& call, const std::string& key);
 
 // Takes over the keys of the last 24 hours, with their answers, from the database that a backup

@@ -9,6 +9,7 @@
 #include "core/api/browser.h"
 #include "core/api/etag.h"
 #include "core/api/idempotency.h"
+#include "core/api/key_form.h"
 #include "core/api/listeners.h"
 #include "core/api/lockout.h"
 #include "core/api/openapi.h"
@@ -259,7 +260,8 @@ Response Router::dispatch(
     if (!request.query.empty() && !route.takes_any_query)
         call.query.require_only(query_names(route));
     const auto key = takes_key(route) ? request.header("Idempotency-Key") : std::nullopt;
-    return with_etag(route, request, key ? handle_once(route, call, *key) : route.handle(call));
+    return with_etag(
+        route, request, key ? handle_once(route, call, require_key(*key)) : route.handle(call));
 }
 
 }  // namespace caas::api

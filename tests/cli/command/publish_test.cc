@@ -228,6 +228,19 @@ TEST_CASE(
     CHECK(stage.terminal.err.starts_with("This was done before under the same key"));
 }
 
+TEST_CASE("what is no key is refused before anything is sent, and blanks around one are no part") {
+    Stage stage;
+    for (const auto* wrong : {"a\nb", " ", "caf\xc3\xa9"})
+        CHECK(stage.run({"publish", "beef", "--account", "work", "--idempotency-key", wrong}) == 4);
+    CHECK(stage.script.asked.empty());
+
+    stage.answer(201, made());
+    stage.run(
+        {"publish", "beef", "--account", "work", "--no-wait", "--idempotency-key", " nightly "});
+
+    CHECK(net::Response{0, stage.asked().headers, {}}.header("Idempotency-Key") == "nightly");
+}
+
 TEST_CASE("publish under a key whose post is on record no more says that it may be out") {
     Stage stage;
     stage.script.exchanges.push_back({{201, {{"Idempotent-Replayed", "true"}}, made()}, {}});

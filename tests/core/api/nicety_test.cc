@@ -59,6 +59,14 @@ TEST_CASE("a write with a key is done once, and its repeat gets the same answer"
     CHECK(server.home.count("content") == 2);
 }
 
+TEST_CASE("a key is the same with blanks around it, as HTTP has it") {
+    Server server;
+    keyed(server, "k", {{"text", "Once."}});
+
+    CHECK(keyed(server, " k\t", {{"text", "Once."}}).header("Idempotent-Replayed") == "true");
+    CHECK(server.home.count("content") == 1);
+}
+
 TEST_CASE("a key is kept for a day, for one person") {
     Server server;
     keyed(server, "k", {{"text", "Once."}});
