@@ -14,6 +14,7 @@
 #include "cli/input.h"
 #include "cli/print/content.h"
 #include "cli/print/moment.h"
+#include "cli/print/width.h"
 #include "core/base/error.h"
 
 namespace caas::cli::command {
@@ -41,11 +42,12 @@ void show(Call& call, const Json& post) {
     const auto state = json::text_or(post, "state", "");
     const auto paint = call.paint();
     auto line = paint(print::colour_of_state(state), state) + "  " +
-                json::text_or(post, "account", "") + "  " + print::short_id_of(post);
+                print::one_line(json::text_or(post, "account", "")) + "  " +
+                print::short_id_of(post);
     if (const auto url = json::text_or(post, "url", ""); !url.empty())
-        line += "  " + url;
+        line += "  " + print::one_line(url);
     if (const auto message = json::text_or(post, "message", ""); !message.empty())
-        line += "  " + message;
+        line += "  " + print::one_line(message);
     call.out(line + "\n");
     const auto id = print::short_id_of(post);
     if (is_stuck(post))

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "core/text/grapheme.h"
+#include "core/text/steering.h"
 #include "core/text/utf8.h"
 
 namespace caas::cli::print {
@@ -119,10 +120,7 @@ std::string without_turns(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         const auto point = text::decode(text, at);
-        const auto value = point.value;
-        const bool turns =
-            (value >= 0x202a && value <= 0x202e) || (value >= 0x2066 && value <= 0x2069);
-        if (!turns)
+        if (!text::is_turn(point.value))
             out += text.substr(at, point.size);
         at += point.size;
     }
@@ -149,8 +147,8 @@ std::string harmless(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         const auto point = text::decode(text, at);
         const auto value = point.value;
-        const bool steers = (value < 0x20 && value != '\n' && value != '\t') ||
-                            (value >= 0x7f && value < 0xa0) || value == text::replacement;
+        const bool steers = (text::is_control(value) && value != '\n' && value != '\t') ||
+                            value == text::replacement;
         if (steers)
             text::append(out, text::replacement);
         else

@@ -2,6 +2,8 @@
 
 #include "core/base/error.h"
 #include "core/net/retry_after.h"
+#include "core/text/steering.h"
+#include "core/text/utf8.h"
 
 namespace caas::platform {
 namespace {
@@ -76,9 +78,13 @@ std::string code_of(const Driver& driver, std::string_view word) {
 std::string quote(std::string_view words) {
     constexpr std::size_t most = 300;
     std::string line;
-    for (const char c : words) {
-        const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-        line += is_control ? ' ' : c;
+    for (std::size_t at = 0; at < words.size();) {
+        const auto point = text::decode(words, at);
+        if (text::is_control(point.value))
+            line += ' ';
+        else if (!text::is_turn(point.value))
+            line += words.substr(at, point.size);
+        at += point.size;
     }
     if (line.size() <= most)
         return line;

@@ -32,8 +32,8 @@ net::Request ask(std::string_view method, std::string url, const Secret& bearer)
 // "bluesky" and "timeout" make "bluesky.timeout".
 std::string code_of(const Driver& driver, std::string_view word);
 
-// What the platform says of itself, fit for a person: one line, at most 300 bytes, no control
-// characters.
+// What the platform says of itself, fit for a person: one line, at most 300 bytes, nothing
+// that steers (core/text/steering.h).
 std::string quote(std::string_view words);
 
 }  // namespace caas::platform

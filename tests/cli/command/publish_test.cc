@@ -47,6 +47,16 @@ TEST_CASE("publish waits until the post is out and prints where") {
     CHECK(stage.terminal.out == "published  work  1a2b3c4d  file:///o/1.json\n");
 }
 
+TEST_CASE("what a platform says does not steer the terminal when publish shows it") {
+    Stage stage;
+    stage.answer(201, made());
+    stage.answer(200, post("failed", R"(,"message":"No \u009b2J\u202enow\nor \u001b[2J ever")"));
+
+    CHECK(stage.run({"publish", "beef", "--account", "work"}) == 7);
+
+    CHECK(stage.terminal.out == "failed  work  1a2b3c4d  No \uFFFD2Jnow or \uFFFD[2J ever\n");
+}
+
 TEST_CASE("publish prints the ids alone when it is quiet, whether it waits or not") {
     for (const auto* state : {"published", "failed"}) {
         Stage stage;
