@@ -7,6 +7,7 @@
 #include "core/access/name.h"
 #include "core/access/tenancy.h"
 #include "core/base/time_zone.h"
+#include "core/text/steering.h"
 #include "core/text/utf8.h"
 
 namespace caas::access {
@@ -20,7 +21,7 @@ std::string usable_name(std::string_view user) {
     const auto repaired = text::repaired(user);
     for (std::size_t at = 0; at < repaired.size();) {
         const auto point = text::decode(repaired, at);
-        const bool is_shown = point.value >= 0x20 && point.value != 0x7f;
+        const bool is_shown = !text::is_control(point.value) && !text::is_turn(point.value);
         if (is_shown && name.size() + point.size <= most_name_bytes)
             name.append(repaired, at, point.size);
         at += point.size;

@@ -5,6 +5,7 @@
 #include "core/base/digest.h"
 #include "core/base/error.h"
 #include "core/store/fragment.h"
+#include "core/text/steering.h"
 #include "core/text/utf8.h"
 
 namespace caas::access {
@@ -45,7 +46,7 @@ std::string client_of(std::string_view said) {
         const auto point = text::decode(text, at);
         if (out.size() + point.size > most_client_bytes)
             break;
-        if (point.value >= 0x20 && point.value != 0x7f)
+        if (!text::is_control(point.value) && !text::is_turn(point.value))
             out.append(text, at, point.size);
         at += point.size;
     }

@@ -175,7 +175,7 @@ Account insert_account(
     const OpenVault& vault,
     const NewAccount& wanted,
     Instant now) {
-    require_account_name(wanted.name);
+    require_account_name(transaction, wanted.workspace, wanted.name);
     const auto& identity = wanted.identity;
     if (const auto same = find_named(transaction, wanted.workspace, wanted.name)) {
         if (is_name_taken(transaction, wanted.workspace, wanted.name, wanted.platform, identity))

@@ -5,6 +5,7 @@
 #include "core/platform/account.h"
 #include "core/text/blank.h"
 #include "core/text/shell.h"
+#include "core/text/steering.h"
 #include "core/text/utf8.h"
 
 namespace caas::platform {
@@ -15,6 +16,20 @@ constexpr int most_numbers = 99;
 
 std::string connect_command(std::string_view platform) {
     return "caas account connect " + std::string(platform);
+}
+
+// Whether an account has been called so, and is signed in again by it.
+bool is_known(store::Reader& reader, const WorkspaceId& workspace, std::string_view account_name) {
+    return !reader
+                .query(
+                    R"sql(
+SELECT 1
+FROM account
+WHERE workspace_id = $1
+  AND name = $2
+LIMIT 1)sql",
+                    {workspace, account_name})
+                .empty();
 }
 
 }  // namespace
@@ -68,7 +83,8 @@ WHERE workspace_id = $1
                 .empty();
 }
 
-void require_account_name(std::string_view account_name) {
+void require_account_name(
+    store::Reader& reader, const WorkspaceId& workspace, std::string_view account_name) {
     const bool has_control = std::ranges::any_of(
         account_name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
     if (text::is_blank(account_name) || account_name.size() > most_name_bytes || has_control ||
@@ -78,6 +94,13 @@ void require_account_name(std::string_view account_name) {
             "The name of an account must be 1 to 100 bytes of text on one line",
             "Give it one with --name.",
             {{"/name", "account.name.invalid", "must be 1 to 100 bytes of text on one line"}});
+    if (text::is_steering(account_name) && !is_known(reader, workspace, account_name))
+        throw Error(
+            Code::invalid,
+            "The name of an account must not hold control characters, nor such as turn the "
+            "direction of writing round",
+            "Give it another with --name.",
+            {{"/name", "account.name.steering", "holds characters that are not shown"}});
 }
 
 void require_name_for(
@@ -85,7 +108,7 @@ void require_name_for(
     const WorkspaceId& workspace,
     std::string_view platform,
     std::string_view account_name) {
-    require_account_name(account_name);
+    require_account_name(reader, workspace, account_name);
     const auto others = reader.query(
         R"sql(
 SELECT platform, handle

@@ -18,8 +18,10 @@ namespace caas::platform {
 
 inline constexpr std::size_t most_name_bytes = 100;
 
-// Throws Error(invalid) for what is no name.
-void require_account_name(std::string_view account_name);
+// Throws Error(invalid) for what is no name, and for a new one with characters that steer
+// (core/text/steering.h): accounts that are called so from before keep their names.
+void require_account_name(
+    store::Reader& reader, const WorkspaceId& workspace, std::string_view account_name);
 
 // Throws Error: invalid as above, conflict when an account of another platform is called so: known
 // before anybody has been asked who they are.

@@ -54,6 +54,21 @@ TEST_CASE("a new identity is called by its handle") {
     CHECK(desk.name_of("x", identity("1", "ana")) == "ana");
 }
 
+TEST_CASE("a new name holds nothing that steers, and an account that has such a name keeps it") {
+    Desk desk;
+    const auto ana = identity("1", "ana");
+    const std::string steering = "\u202eana";
+    for (const auto& name : {steering, std::string("a\u009b2J")})
+        CHECK_THROWS_AS(desk.add("x", name, ana), Error);
+
+    const auto id = desk.add("x", "ana", ana);
+    desk.store.write([&](store::Transaction& t) {
+        t.execute("UPDATE account SET name = $1 WHERE workspace_id = 'mine'", {steering});
+    });
+
+    CHECK(desk.add("x", steering, ana) == id);
+}
+
 TEST_CASE("an identity that is connected keeps its name, a lost sign-in before all others") {
     Desk desk;
     const auto ana = identity("1", "ana");
