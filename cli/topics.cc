@@ -28,7 +28,7 @@ DATABASE_URL, SECRET_KEY, JWT_SECRET
 VISUAL, EDITOR
   The editor of `caas content edit`.
 NO_COLOR
-  No colours, whatever its value.
+  No colours, when it is set and not empty.
 COLUMNS
   Width of tables when the terminal does not tell.
 )";
