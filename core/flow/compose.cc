@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/access/tenancy.h"
 #include "core/base/error.h"
 #include "core/base/stop_point.h"
 #include "core/content/voice.h"
+#include "core/flow/compose_store.h"
 #include "core/flow/media.h"
 #include "core/flow/provider_choice.h"
 #include "core/flow/spend.h"
@@ -164,8 +164,10 @@ std::vector<std::string> media_of(
     const Tools& tools, const WorkspaceId& workspace, const GenerateOrder& order) {
     content::Body body;
     body.parts = {{"", order.media}};
-    if (!order.media.empty())
+    if (!order.media.empty()) {
+        content::check(body);  // too many of them are refused before anything is paid for
         tools.store.read([&](store::Reader& reader) { resolve_media(reader, workspace, body); });
+    }
     return std::move(body.parts.front().media);
 }
 
@@ -196,45 +198,6 @@ void attach_media(
             }
         }
     });
-}
-
-// Providers take their time; meanwhile others may have changed who may write here, and whether
-// there is still such a place.
-void require_still_welcome(store::Reader& reader, const access::Principal& principal, Instant now) {
-    if (!access::is_still_in(reader, principal, now))
-        throw Error(
-            Code::unauthenticated,
-            "While this was written you were signed out or left the organization",
-            "nothing was kept; sign in again, or ask an owner or admin of the organization");
-    access::require_still(reader, principal, access::Action::write);
-    if (!access::find_workspace(reader, principal.organization, principal.workspace))
-        throw Error(
-            Code::not_found,
-            "The workspace was deleted while this was written",
-            "nothing was kept; those there are: caas workspace list");
-}
-
-void store_all(
-    const Tools& tools,
-    const WorkspaceId& workspace,
-    store::Transaction& transaction,
-    Generated& generated) {
-    const auto now = tools.clock.now();
-    // The best comes last, so that it is the newest version.
-    generated.content.reset();
-    for (auto i = generated.candidates.size(); i-- > 0;) {
-        auto& candidate = generated.candidates[i];
-        const content::Draft draft{candidate.body, generated.makings[i]};
-        if (!generated.content) {
-            generated.content = content::create(transaction, workspace, tools.ids, now, draft).id;
-            candidate.number = 1;
-        } else {
-            candidate.number = static_cast<int>(
-                content::add_version(
-                    transaction, workspace, tools.ids, now, *generated.content, draft)
-                    .number);
-        }
-    }
 }
 
 // With the schema that goes along, of which the names of the platforms are the lesser part.
@@ -346,10 +309,11 @@ Generated generate(
     spending.reserve(assignment, prompt_bytes(assignment, brief));
     write_all(tools, assignment, brief, watcher, stop, spending, generated.candidates);
     stop_point("generate.answered");
-    if (!media.empty()) {
-        for (auto& candidate : generated.candidates)
-            attach_media(tools, workspace, media, candidate);
-    }
+    if (!media.empty())
+        run_paid(tools, spending, generated.candidates, stop, [&] {
+            for (auto& candidate : generated.candidates)
+                attach_media(tools, workspace, media, candidate);
+        });
     std::stable_sort(
         generated.candidates.begin(),
         generated.candidates.end(),
@@ -358,26 +322,12 @@ Generated generate(
         });
     for (const auto& candidate : generated.candidates)
         generated.makings.push_back(making_of(assignment, principal.person, kept, candidate));
-    if (order.is_stored) {
-        bool is_turned_away = false;
-        try {
-            tools.store.write([&](store::Transaction& transaction) {
-                is_turned_away = true;
-                require_still_welcome(transaction, principal, tools.clock.now());
-                is_turned_away = false;
-                store_all(tools, workspace, transaction, generated);
-                spending.settle(transaction, generated.candidates);
-            });
-        } catch (const Error&) {
-            // It was written, and may have been read as it was: leaving in time makes it not free.
-            if (is_turned_away)
-                spending.charge(generated.candidates);
-            throw;
-        }
-        spending.close();
-    } else {
-        spending.settle_alone(generated.candidates);
-    }
+    if (order.is_stored)
+        store_written(tools, principal, spending, generated, stop);
+    else
+        run_paid(tools, spending, generated.candidates, stop, [&] {
+            spending.settle_alone(generated.candidates);
+        });
     generated.has_mail = spending.has_mail();
     return generated;
 }

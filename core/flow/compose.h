@@ -45,7 +45,8 @@ bool is_language_tag(std::string_view tag);
 
 // Throws Error: invalid (unknown platform, tone, language, empty or overlong prompt), not_found (no
 // such voice, or no such workspace any more), plan_limit, provider_*, canceled, and unauthenticated
-// or forbidden when the caller may not keep contents there any more once they are written.
+// or forbidden when the caller may not keep contents there any more once they are written. One that
+// cannot be stored for another reason is in the error's details (compose_store.h).
 Generated generate(
     const Tools& tools,
     const access::Principal& principal,

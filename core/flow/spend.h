@@ -56,6 +56,12 @@ class Spending {
     // with `error` cost is counted.
     void fail(const std::vector<Candidate>& candidates, const Error& error) noexcept;
 
+    // Whether no provider is paid for it.
+    bool is_free() const noexcept { return provider_ == "offline"; }
+
+    // Whether something is reserved that was neither settled nor counted.
+    bool is_reserved() const noexcept { return is_reserved_; }
+
     // Whether a mail was put in the queue.
     bool has_mail() const noexcept { return has_mail_; }
 

@@ -59,6 +59,7 @@ class Session {
         if (has_errors())
             shorten();
         fill_body();
+        require_storable();
         candidate_.latency_ms =
             std::chrono::duration_cast<Milliseconds>(tools_.clock.monotonic() - start).count();
         candidate_.cost_microdollars =
@@ -211,6 +212,19 @@ class Session {
             auto parts = as_parts(driver->id);
             if (parts != body.parts)
                 body.overrides[std::string(driver->id)].parts = std::move(parts);
+        }
+    }
+
+    // What no store would take is the model's fault, not that of whoever asked.
+    void require_storable() const {
+        try {
+            content::check(candidate_.body);
+        } catch (const Error& e) {
+            throw Error(
+                Code::provider_malformed,
+                std::string("The model's answer is not in the form that was asked for: ") +
+                    e.what(),
+                "Try again, or name another model with --model.");
         }
     }
 

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/provider/error_body.h"
+#include "core/text/blank.h"
 
 namespace caas::provider {
 namespace {
@@ -71,7 +72,7 @@ std::string read_text(const Json& value, const std::string& platform) {
     if (!value.is_string())
         fail("the text for " + platform + " is no string");
     auto text = cleaned(value.get<std::string>());
-    if (text.empty())
+    if (text::is_blank(text))
         fail("the text for " + platform + " is empty");
     return text;
 }
