@@ -82,6 +82,12 @@ Json warnings_of(const flow::Generated& generated) {
              {"cause", facts(failure.code()).name},
              {"rank", i + 1}});
     }
+    for (const auto& failure : generated.failures)
+        warnings.push_back(
+            {{"code", "candidate_failed"},
+             {"message", std::string("A candidate could not be written: ") + failure.what()},
+             {"cause", facts(failure.code()).name},
+             {"rank", nullptr}});
     return warnings;
 }
 

@@ -208,7 +208,12 @@ std::size_t prompt_bytes(const Assignment& assignment, const provider::Brief& br
     return prompt.system.size() + prompt.user.size() + schema_bytes;
 }
 
-// All candidates of an order; what failing calls cost is counted.
+// The next candidate may come out better; of a key or a quota there is only one.
+bool is_of_one_answer(Code code) {
+    return code == Code::provider_malformed || code == Code::provider_cut_off;
+}
+
+// The candidates of an order, at least one of them; what failing calls cost is counted.
 void write_all(
     const Tools& tools,
     Assignment& assignment,
@@ -216,20 +221,29 @@ void write_all(
     const Watcher& watcher,
     const std::stop_token& stop,
     Spending& spending,
-    std::vector<Candidate>& candidates) {
+    Generated& generated) {
     assignment.on_call = [&, is_first = true]() mutable {
         if (!std::exchange(is_first, false))
             spending.prolong();
     };
-    try {
-        for (; brief.variant < assignment.variants; ++brief.variant)
+    auto& candidates = generated.candidates;
+    auto& failures = generated.failures;
+    for (; brief.variant < assignment.variants && !stop.stop_requested(); ++brief.variant) {
+        try {
             candidates.push_back(write_candidate(tools, assignment, brief, watcher, stop));
-        if (stop.stop_requested())
-            throw Error(Code::canceled, "Writing was canceled");
-    } catch (const Error& e) {
-        spending.fail(candidates, e);
-        throw;
+        } catch (const Error& e) {
+            spending.note_failure(e);
+            failures.push_back(e);
+            if (!is_of_one_answer(e.code()))
+                break;
+        }
     }
+    if (!stop.stop_requested() && !candidates.empty())
+        return;
+    spending.fail(candidates);
+    if (failures.empty() || (stop.stop_requested() && !candidates.empty()))
+        throw Error(Code::canceled, "Writing was canceled");
+    throw Error(failures.back());
 }
 
 }  // namespace
@@ -307,7 +321,7 @@ Generated generate(
 
     Generated generated;
     spending.reserve(assignment, prompt_bytes(assignment, brief));
-    write_all(tools, assignment, brief, watcher, stop, spending, generated.candidates);
+    write_all(tools, assignment, brief, watcher, stop, spending, generated);
     stop_point("generate.answered");
     if (!media.empty())
         run_paid(tools, spending, generated.candidates, stop, [&] {

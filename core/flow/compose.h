@@ -1,7 +1,8 @@
 // From a brief to a version: has candidates written, ranks them, keeps them as versions of one
 // content with the best one last.
 //
-// Nothing is stored unless everything asked for is there: a failure half-way leaves no trace.
+// What was paid for is kept: a candidate that fails spoils none of the others. Who stops half-way
+// gets nothing stored.
 #pragma once
 
 #include <optional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "core/access/principal.h"
+#include "core/base/error.h"
 #include "core/base/id.h"
 #include "core/content/content.h"
 #include "core/flow/tools.h"
@@ -37,6 +39,7 @@ struct Generated {
     std::optional<ContentId> content;      // empty when not stored
     std::vector<Candidate> candidates;     // best first
     std::vector<content::Making> makings;  // of each candidate, as its version keeps it
+    std::vector<Error> failures;           // of the candidates that could not be written
     bool has_mail = false;                 // its owners are written to that tokens run out
 };
 

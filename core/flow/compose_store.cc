@@ -140,7 +140,7 @@ void run_paid(
     try {
         run_patiently(tools, stop, step);
     } catch (const Error& e) {
-        spending.fail(candidates, e);
+        spending.fail(candidates);
         throw not_stored(e, spending.is_reserved() ? std::vector<Detail>() : texts_of(candidates));
     }
 }

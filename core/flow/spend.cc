@@ -183,6 +183,8 @@ billing::Debit Spending::debit_of(const std::vector<Candidate>& candidates) cons
     debit.provider = provider_;
     debit.model =
         candidates.empty() || candidates.front().model.empty() ? model_ : candidates.front().model;
+    debit.input_tokens = lost_.input;
+    debit.output_tokens = lost_.output;
     bool is_known = true;
     for (const auto& candidate : candidates) {
         debit.input_tokens += candidate.usage.input;
@@ -192,6 +194,9 @@ billing::Debit Spending::debit_of(const std::vector<Candidate>& candidates) cons
     }
     if (!is_known && month_cap_ > 0)
         debit.microdollars = cost_of_untold();
+    debit.microdollars += lost_microdollars_;
+    if (has_untold_loss_ && month_cap_ > 0)
+        debit.microdollars = std::max(debit.microdollars, cost_of_untold());
     return debit;
 }
 
@@ -243,19 +248,21 @@ void Spending::tell_that_none_is_left() {
     }
 }
 
-void Spending::fail(const std::vector<Candidate>& candidates, const Error& error) noexcept {
+void Spending::note_failure(const Error& error) {
+    const auto* call = dynamic_cast<const provider::CallError*>(&error);
+    if (call == nullptr)
+        return;
+    lost_.input += call->usage.input;
+    lost_.output += call->usage.output;
+    lost_microdollars_ +=
+        provider::cost_microdollars(call->usage, model_, prices_of(tools_.settings)).value_or(0);
+    has_untold_loss_ = has_untold_loss_ || (call->has_answer && !call->usage.is_known);
+}
+
+void Spending::fail(const std::vector<Candidate>& candidates) noexcept {
     try {
         auto debit = debit_of(candidates);
         debit.is_done = false;
-        if (const auto* call = dynamic_cast<const provider::CallError*>(&error)) {
-            debit.input_tokens += call->usage.input;
-            debit.output_tokens += call->usage.output;
-            debit.microdollars +=
-                provider::cost_microdollars(call->usage, model_, prices_of(tools_.settings))
-                    .value_or(0);
-            if (call->has_answer && !call->usage.is_known && month_cap_ > 0)
-                debit.microdollars = std::max(debit.microdollars, cost_of_untold());
-        }
         const bool has_cost = debit.input_tokens + debit.output_tokens + debit.microdollars > 0;
         if (!has_cost || provider_ == "offline")
             return;

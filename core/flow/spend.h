@@ -52,9 +52,12 @@ class Spending {
     // That transaction is durable.
     void close() noexcept { is_reserved_ = false; }
 
-    // Nothing came of it: no plan token is taken, but what `candidates` and the call that ended
-    // with `error` cost is counted.
-    void fail(const std::vector<Candidate>& candidates, const Error& error) noexcept;
+    // A call ended with `error`: what it cost is counted with the rest, but takes no plan token.
+    void note_failure(const Error& error);
+
+    // Nothing came of it: no plan token is taken, but what `candidates` and the failures that were
+    // noted cost is counted.
+    void fail(const std::vector<Candidate>& candidates) noexcept;
 
     // Whether no provider is paid for it.
     bool is_free() const noexcept { return provider_ == "offline"; }
@@ -85,6 +88,9 @@ class Spending {
     std::string provider_;
     std::string model_;
     Milliseconds longest_call_{};
+    provider::Usage lost_;  // to failures
+    std::int64_t lost_microdollars_ = 0;
+    bool has_untold_loss_ = false;
     bool is_reserved_ = false;
     bool has_mail_ = false;
 };

@@ -85,12 +85,42 @@ TEST_CASE("a fault that strikes once is overcome") {
     }
 }
 
-TEST_CASE("a fault in a later variant stores nothing of the earlier ones") {
+TEST_CASE("a candidate that fails spoils none of those before it, and is said") {
     Desk desk;
-    desk.order.variants = 2;
+    desk.order.variants = 3;
     desk.answer_x("Good.");
     desk.home.http.answer(401, R"({"error":{"message":"no","code":"invalid_api_key"}})");
-    CHECK(desk.refusal().code() == Code::provider_key);
+
+    const auto generated = desk.generate();
+
+    CHECK(desk.stored(generated).version.body.parts[0].text == "Good.");
+    CHECK(desk.home.http.asked.size() == 2);
+    REQUIRE(generated.failures.size() == 1);
+    CHECK(generated.failures.front().code() == Code::provider_key);
+}
+
+TEST_CASE("an answer that cannot be used spoils none of those after it") {
+    Desk desk;
+    desk.order.variants = 3;
+    desk.answer_x("\u3000");
+    desk.answer_x("Good.");
+    desk.answer("no posts");
+
+    const auto generated = desk.generate();
+
+    CHECK(desk.stored(generated).latest == 1);
+    CHECK(desk.stored(generated).version.body.parts[0].text == "Good.");
+    CHECK(generated.failures.size() == 2);
+}
+
+TEST_CASE("when every candidate fails, nothing is stored") {
+    Desk desk;
+    desk.order.variants = 2;
+    desk.answer("no posts");
+    desk.answer("no posts");
+
+    CHECK(desk.refusal().code() == Code::provider_malformed);
+
     CHECK(desk.home.count("content") == 0);
 }
 

@@ -97,10 +97,10 @@ TEST_CASE("offline costs one, whatever is asked for") {
 TEST_CASE("a generation that fails takes no token, but what it cost is counted") {
     Desk desk(sold());
     desk.order.variants = 2;
-    desk.answer({{"x", {{"parts", {"Now offline."}}}}}, 900, 200);
-    desk.home.http.answer(401, R"({"error":{"message":"no","type":"invalid_request_error"}})");
+    desk.answer("no posts", 500, 100);
+    desk.answer("no posts", 400, 100);
 
-    CHECK(facts(desk.refusal().code()).name == "provider_key");
+    CHECK(facts(desk.refusal().code()).name == "provider_malformed");
 
     CHECK(balance_of(desk).spent() == 0);
     CHECK(balance_of(desk).reserved == 0);
@@ -109,6 +109,20 @@ TEST_CASE("a generation that fails takes no token, but what it cost is counted")
     CHECK(usage_of(desk).input_tokens == 900);
     CHECK(usage_of(desk).microdollars > 0);
     CHECK(desk.home.count("reservation") == 0);
+}
+
+TEST_CASE("a candidate that fails beside a good one takes no token, but what it cost is counted") {
+    Desk desk(sold());
+    desk.order.variants = 2;
+    desk.answer("no posts", 5000, 100);
+    desk.answer({{"x", {{"parts", {"Now offline."}}}}}, 900, 200);
+
+    desk.generate();
+
+    CHECK(balance_of(desk).spent() == 2);
+    CHECK(usage_of(desk).generations == 1);
+    CHECK(usage_of(desk).input_tokens == 5900);
+    CHECK(usage_of(desk).output_tokens == 300);
 }
 
 TEST_CASE("an answer in another form than asked for takes no token, but what it cost is counted") {
@@ -139,11 +153,11 @@ TEST_CASE("who stops during a mend has what was written before counted") {
 TEST_CASE("a cap in money counts also failures of which nobody says what they cost") {
     Desk desk({{"OPENAI_API_KEY", "sk-good"}, {"CAAS_PLANS_MONTHLY_CAP_CENTS", "1000"}});
 
-    SUBCASE("after an answer") {
+    SUBCASE("beside an answer") {
         desk.order.variants = 2;
         answer_without_usage(desk, {{"x", {{"parts", {"Now offline."}}}}});
         desk.home.http.answer(401, R"({"error":{"message":"no"}})");
-        CHECK(facts(desk.refusal().code()).name == "provider_key");
+        CHECK(desk.generate().failures.size() == 1);
     }
     SUBCASE("with an answer in another form than asked for") {
         answer_without_usage(desk, "Now offline.");
