@@ -21,6 +21,12 @@ Milliseconds own_wait(int tries_before, Random& random) {
     return Milliseconds(std::llround(seconds * 1000 * (1 - random.fraction() * 0.25)));
 }
 
+CallError stopped(const Driver& driver, const Usage& spent) {
+    CallError error(Code::canceled, "Stopped while waiting for " + std::string(driver.title), "");
+    error.usage = spent;
+    return error;
+}
+
 }  // namespace
 
 Answer ask_with_retries(
@@ -54,7 +60,7 @@ Answer ask_with_retries(
             return *std::move(answer);
         }
         if (!tools.clock.sleep(wait, ask.stop))
-            throw Error(Code::canceled, "Stopped while waiting for " + std::string(driver.title));
+            throw stopped(driver, spent);
     }
 }
 

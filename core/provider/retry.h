@@ -17,7 +17,7 @@ inline constexpr Milliseconds longest_wait = std::chrono::seconds(60);
 // Tried again: no connection or time-out, 408, 409, 429, 5xx, and whatever `x-should-retry` says;
 // after the time the provider names, else after 0.5 s · 2ⁿ (at most 8 s) less up to a quarter.
 // Never: an empty quota, a request to wait longer than a minute (the error says how long), once a
-// piece of text went to `on_text`, or when `stop` was asked for: Error(canceled).
+// piece of text went to `on_text`, or when `stop` was asked for: CallError(canceled).
 Answer ask_with_retries(
     const Driver& driver, const Ask& ask, const Endpoint& endpoint, const Tools& tools);
 

@@ -180,21 +180,24 @@ TEST_CASE("a refused answer is an error that says why") {
     CHECK(std::string(error.what()).find("I will not.") != std::string::npos);
 }
 
-TEST_CASE("stopping while waiting ends the call") {
+TEST_CASE("stopping while waiting ends the call, and what it cost is known") {
     Retrying it;
+    it.stream();
     std::stop_source source;
     it.ask.stop = source.get_token();
     it.http.handler = [&](const net::Request&) {
         source.request_stop();
-        return net::Response{500, {}, "{}"};
+        return net::Response{
+            200,
+            {},
+            "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":2}}\n\n"
+            "data: {\"error\":{\"message\":\"died\",\"code\":500}}\n\n"};
     };
 
-    try {
-        it.get();
-        FAIL("nothing was thrown");
-    } catch (const Error& error) {
-        CHECK(error.code() == Code::canceled);
-    }
+    const auto error = it.fails();
+
+    CHECK(error.code() == Code::canceled);
+    CHECK(error.usage.input == 7);
     CHECK(it.http.asked.size() == 1);
 }
 
