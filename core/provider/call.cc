@@ -160,7 +160,8 @@ void read_whole(
         throw malformed(
             dialect.driver,
             endpoint,
-            body.empty() ? "it is empty" : "it is no JSON (" + one_line(body, 80) + ")");
+            body.empty() ? "it is empty"
+                         : "it is no JSON (" + one_line(without_key(endpoint, body), 80) + ")");
     if (json::find(*parsed, "error") != nullptr && json::text_or(*parsed, "status", "").empty())
         draft.error = read_error_body(*parsed);
     else

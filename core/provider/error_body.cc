@@ -8,8 +8,6 @@
 namespace caas::provider {
 namespace {
 
-constexpr std::size_t longest_message = 300;
-constexpr std::size_t longest_raw = 200;  // of a body that is no JSON: a proxy's HTML page
 constexpr double longest_wait_s = 31.0 * 24 * 3600;
 
 // A string, or a number as text.
@@ -121,7 +119,6 @@ ErrorBody read_error_body(const Json& body) {
         read_members(*error, read);
     if (read.message.empty())
         read.message = json::text_or(body, "message", json::text_or(body, "detail", ""));
-    read.message = one_line(read.message, longest_message);
     read.request_id = json::text_or(body, "request_id", "");
     read.is_daily = read.is_daily || read.message.find("limit: 0") != std::string::npos;
     return read;
@@ -132,7 +129,8 @@ ErrorBody parse_error_body(std::string_view body) {
         parsed && (parsed->is_object() || parsed->is_array()))
         return read_error_body(*parsed);
     ErrorBody read;
-    read.message = one_line(body, longest_raw);
+    read.message = body;
+    read.most_shown = 200;  // a proxy's HTML page, say
     return read;
 }
 

@@ -1,6 +1,7 @@
 // The bodies of refusals, of which every server has its own: read without trusting any of it.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,9 +13,10 @@ namespace caas::provider {
 
 // What a refusal said; whatever was not there is empty.
 struct ErrorBody {
-    std::string message;  // one line, at most 300 bytes of UTF-8
-    std::string type;     // OpenAI `type`, Anthropic `type`, Google `status`
-    std::string code;     // text, or a number as text; Anthropic's `details.error_code`
+    std::string message;           // whole: whoever shows it takes the key out first, then cuts it
+    std::size_t most_shown = 300;  // of the message, in bytes
+    std::string type;              // OpenAI `type`, Anthropic `type`, Google `status`
+    std::string code;              // text, or a number as text; Anthropic's `details.error_code`
     std::string request_id;
     int status = 0;                    // an HTTP status named inside the body, 0 when none
     std::optional<Milliseconds> wait;  // Google's RetryInfo
@@ -23,7 +25,7 @@ struct ErrorBody {
 };
 
 // `error` may be a string or an object, `code` a string, a number or null, the members may lie at
-// the top, and the body may be no JSON at all (then its first 200 bytes are the message).
+// the top, and the body may be no JSON at all (then that is the message).
 ErrorBody parse_error_body(std::string_view body);
 // The same for JSON that was read already.
 ErrorBody read_error_body(const Json& body);

@@ -141,12 +141,9 @@ std::string model_of(const Endpoint& endpoint) {
 }
 
 // What the provider said, as the end of a sentence, without the key in it.
-std::string quoted(const Endpoint& endpoint, std::string message) {
-    if (const auto& key = endpoint.key.reveal(); key.size() >= 4) {
-        for (auto at = message.find(key); at != std::string::npos; at = message.find(key))
-            message.replace(at, key.size(), "[key]");
-    }
-    return message.empty() ? std::string() : ": " + message;
+std::string quoted(const Endpoint& endpoint, std::string_view message, std::size_t most) {
+    const auto said = one_line(without_key(endpoint, message), most);
+    return said.empty() ? std::string() : ": " + said;
 }
 
 struct Words {
@@ -163,7 +160,7 @@ Words words_for(
     std::optional<Milliseconds> wait) {
     const std::string who(dialect.driver.title);
     const auto model = model_of(endpoint);
-    const auto said = quoted(endpoint, body.message);
+    const auto said = quoted(endpoint, body.message, body.most_shown);
     const std::string key =
         dialect.key_variable.empty() ? "the key" : std::string(dialect.key_variable);
     const auto other = "use another provider (caas providers lists them)";
@@ -235,6 +232,17 @@ std::string spoken(Milliseconds wait) {
     return std::to_string((seconds + 3599) / 3600) + " h";
 }
 
+std::string without_key(const Endpoint& endpoint, std::string_view said) {
+    std::string out(said);
+    const auto& key = endpoint.key.reveal();
+    if (key.size() < 4)
+        return out;
+    constexpr std::string_view instead = "[key]";
+    for (auto at = out.find(key); at != std::string::npos; at = out.find(key, at + instead.size()))
+        out.replace(at, key.size(), instead);
+    return out;
+}
+
 Endpoint with_defaults(const Endpoint& endpoint, const Driver& driver) {
     auto made = endpoint;
     if (made.base_url.empty())
@@ -280,7 +288,7 @@ CallError unreachable(
     const Dialect& dialect, const Endpoint& endpoint, const net::Failure& failure) {
     using Kind = net::Failure::Kind;
     const std::string who(dialect.driver.title);
-    const auto why = quoted(endpoint, one_line(failure.message, 200));
+    const auto why = quoted(endpoint, failure.message, 200);
     if (failure.kind == Kind::canceled)
         return {Code::canceled, "Stopped while " + who + " was writing", ""};
     if (failure.kind == Kind::timeout) {
@@ -330,7 +338,7 @@ void require_whole(const Answer& answer, const Driver& driver, const Endpoint& e
         throw CallError(
             Code::provider_blocked,
             who + " will not write this for reasons of safety" +
-                quoted(endpoint, one_line(answer.refusal, 300)),
+                quoted(endpoint, answer.refusal, 300),
             "Say it in other words, or use another provider (caas providers lists them).")
             .about(answer);
 }

@@ -68,6 +68,10 @@ void require_whole(const Answer& answer, const Driver& driver, const Endpoint& e
 // Throws Error(provider_key) when the driver needs a key and there is none.
 void require_key(const Dialect& dialect, const Endpoint& endpoint);
 
+// `said` with "[key]" for the endpoint's key, wherever a server repeats it. Whatever is shown of an
+// answer goes through this before it is cut, or half a key would stay.
+std::string without_key(const Endpoint& endpoint, std::string_view said);
+
 // "12 s", "3 min", "10 h": a wait as people say it.
 std::string spoken(Milliseconds wait);
 

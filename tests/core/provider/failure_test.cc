@@ -320,6 +320,23 @@ TEST_CASE("a message names the provider, the model and what was said, and never 
     CHECK(error.hint().find("sk-very") == std::string::npos);
 }
 
+TEST_CASE("a key is taken out before what was said is cut, so that no half of it stays") {
+    const std::string key = "sk-very-secret";
+    for (const std::size_t before : {76U, 72U, 193U, 197U, 293U, 297U}) {
+        CAPTURE(before);
+        const auto said = std::string(before, 'a') + key;
+        for (const auto& [status, body] :
+             {std::pair{401, Json{{"error", {{"message", said}}}}.dump()},
+              std::pair{502, said},
+              std::pair{200, said}}) {
+            fake::Asking it;
+            it.http.answer(status, body);
+
+            CHECK(std::string(it.failure("openai").what()).find("sk-") == std::string::npos);
+        }
+    }
+}
+
 TEST_CASE("a page of a proxy is quoted in part, on one line and as whole characters") {
     fake::Asking it;
     std::string page = "<html>\n";
