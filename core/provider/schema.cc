@@ -1,6 +1,8 @@
 #include "core/provider/schema.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -41,16 +43,63 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(blank) - begin + 1);
 }
 
-// What stands inside the first fence of Markdown, or nothing.
-std::string_view fenced(std::string_view text) {
+// What stands behind the line of the first fence of Markdown, or nothing.
+std::string_view behind_fence(std::string_view text) {
     const auto fence = text.find("```");
-    if (fence == std::string_view::npos)
-        return {};
-    const auto begin = text.find('\n', fence);
-    if (begin == std::string_view::npos)
-        return {};
-    const auto end = text.find("```", begin);
-    return text.substr(begin, end == std::string_view::npos ? end : end - begin);
+    const auto begin = fence == std::string_view::npos ? fence : text.find('\n', fence);
+    return begin == std::string_view::npos ? std::string_view() : text.substr(begin);
+}
+
+// What follows the thoughts that some servers leave in front of the answer.
+std::string_view behind_thoughts(std::string_view text) {
+    constexpr std::string_view end = "</think>";
+    const auto at = trimmed(text).starts_with("<think>") ? text.find(end) : std::string_view::npos;
+    return at == std::string_view::npos ? text : text.substr(at + end.size());
+}
+
+// The UTF-16 unit of an escape \uXXXX that begins at `at`; 0 when there is none.
+unsigned unit_at(std::string_view text, std::size_t at) {
+    unsigned unit = 0;
+    if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u')
+        return 0;
+    const auto* const end = text.data() + at + 6;
+    const auto [stop, fault] = std::from_chars(text.data() + at + 2, end, unit, 16);
+    return fault == std::errc() && stop == end ? unit : 0;
+}
+
+// With U+FFFD for each half of a surrogate pair that stands alone, as a stream shows it.
+std::string with_whole_pairs(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto half = unit_at(text, at) & 0xFC00U;
+        const bool is_pair = half == 0xD800U && (unit_at(text, at + 6) & 0xFC00U) == 0xDC00U;
+        if (half == 0xDC00U || (half == 0xD800U && !is_pair)) {
+            out += "\\ufffd";
+            at += 6;
+            continue;
+        }
+        const std::size_t size = is_pair ? 12 : text[at] == '\\' ? 2 : 1;
+        out += text.substr(at, size);
+        at += size;
+    }
+    return out;
+}
+
+std::optional<Json> read_json(std::string_view text) {
+    auto read = json::try_parse(trimmed(text));
+    return read ? read : json::try_parse(with_whole_pairs(trimmed(text)));
+}
+
+// Also from inside a fence, which ends at the last one, since a text may hold some, or, where more
+// is said behind it, at the first.
+std::optional<Json> find_json(std::string_view answer) {
+    const auto text = behind_thoughts(answer);
+    if (auto read = read_json(text))
+        return read;
+    const auto inside = behind_fence(text);
+    if (auto read = read_json(inside.substr(0, inside.rfind("```"))))
+        return read;
+    return read_json(inside.substr(0, inside.find("```")));
 }
 
 // Line ends become "\n"; other control characters go, a NUL no store would take.
@@ -124,9 +173,7 @@ std::vector<Shape> shapes_of(std::string_view schema) {
 }
 
 Posts parse_posts(std::string_view answer, std::span<const std::string> platforms) {
-    auto read = json::try_parse(trimmed(answer));
-    if (!read)
-        read = json::try_parse(trimmed(fenced(answer)));
+    const auto read = find_json(answer);
     if (!read)
         fail("it is not JSON");
     if (!read->is_object())

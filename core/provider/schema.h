@@ -25,7 +25,8 @@ std::vector<Shape> shapes_of(std::string_view schema);
 // Platform id to the parts of its post, each trimmed and not empty.
 using Posts = std::map<std::string, std::vector<std::string>>;
 
-// Reads an answer that must hold exactly these platforms, also from inside a ```json fence.
+// Reads an answer that must hold exactly these platforms, also from inside a ```json fence
+// or behind <think>…</think>. Half a surrogate pair is read as U+FFFD.
 // Throws Error(provider_malformed) that says what is wrong with it.
 Posts parse_posts(std::string_view answer, std::span<const std::string> platforms);
 

@@ -63,6 +63,32 @@ TEST_CASE("posts inside a fence of Markdown are read") {
     CHECK(provider::parse_posts("```json\n" + body, both).size() == 2);
 }
 
+TEST_CASE("fences inside the texts of a fenced answer do not end it") {
+    const std::string body = R"({"x":{"text":"a ```code``` b"},"linkedin":{"text":"c"}})";
+
+    CHECK(provider::parse_posts("```json\n" + body + "\n```", both).at("x")[0] == "a ```code``` b");
+    CHECK(provider::parse_posts("Here:\n```\n" + body + "\n```\nBye", both).size() == 2);
+}
+
+TEST_CASE("what a model thought before it answered is left out") {
+    const std::string body = R"({"x":{"text":"a </think> b"},"linkedin":{"text":"c"}})";
+
+    const auto posts = provider::parse_posts("<think>{Hm}</think>\n" + body, both);
+
+    CHECK(posts.at("x")[0] == "a </think> b");
+    CHECK(provider::parse_posts("<think>\n</think>```json\n" + body + "\n```", both) == posts);
+    CHECK(provider::parse_posts(body, both) == posts);
+}
+
+TEST_CASE("half a surrogate pair is read as U+FFFD, as the stream shows it") {
+    const auto posts = provider::parse_posts(
+        R"({"x":{"text":"a\ud83d b\ude00"},"linkedin":{"text":"\ud83d\ude00 \\ud83d \ud83d\n"}})",
+        both);
+
+    CHECK(posts.at("x")[0] == "a\uFFFD b\uFFFD");
+    CHECK(posts.at("linkedin")[0] == "\U0001F600 \\ud83d \uFFFD");
+}
+
 TEST_CASE("an answer in any other form is malformed") {
     const std::vector<std::string> wrong{
         "",
