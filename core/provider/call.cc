@@ -48,6 +48,24 @@ int status_of(const ErrorBody& body) {
     return 500;
 }
 
+// Some proxies put an empty `error`, or false, beside a good answer.
+bool has_error(const Json& body) {
+    const auto* error = json::find(body, "error");
+    if (error == nullptr || (error->is_boolean() && !error->get<bool>()))
+        return false;
+    return error->is_string() ? !error->get_ref<const std::string&>().empty() : !error->empty();
+}
+
+// A failure inside an answer, which may say what it cost all the same.
+void take_error(const Json& body, void (*read)(const Json&, Draft&), Draft& draft) {
+    const std::function<void(std::string_view)> nobody;
+    Draft beside(nobody);
+    read(body, beside);
+    if (beside.answer.usage.is_known)
+        draft.answer.usage = beside.answer.usage;
+    draft.error = read_error_body(body);
+}
+
 net::Request request_for(const Exchange& what, const Ask& ask, const Endpoint& endpoint) {
     net::Request request;
     request.method = "POST";
@@ -117,8 +135,8 @@ class Stream {
         const auto parsed = json::try_parse(event.data);
         if (!parsed || !parsed->is_object())
             return true;
-        if (json::find(*parsed, "error") != nullptr || event.name == "error")
-            draft_.error = read_error_body(*parsed);
+        if (has_error(*parsed) || event.name == "error")
+            take_error(*parsed, what_.read_event, draft_);
         else
             what_.read_event(*parsed, draft_);
         return !draft_.error;
@@ -134,8 +152,8 @@ class Stream {
             const auto parsed = json::try_parse(std::string_view(raw_).substr(at));
             if (!parsed)
                 continue;
-            if (json::find(*parsed, "error") != nullptr)
-                draft_.error = read_error_body(*parsed);
+            if (has_error(*parsed))
+                take_error(*parsed, what_.read, draft_);
             else if (draft_.answer.text.empty())
                 what_.read(*parsed, draft_);
             return;
@@ -162,8 +180,8 @@ void read_whole(
             endpoint,
             body.empty() ? "it is empty"
                          : "it is no JSON (" + one_line(without_key(endpoint, body), 80) + ")");
-    if (json::find(*parsed, "error") != nullptr && json::text_or(*parsed, "status", "").empty())
-        draft.error = read_error_body(*parsed);
+    if (has_error(*parsed) && json::text_or(*parsed, "status", "").empty())
+        take_error(*parsed, what.read, draft);
     else
         what.read(*parsed, draft);
 }

@@ -175,5 +175,24 @@ TEST_CASE("an error inside a compatible server's 200 is a failure") {
     CHECK(it.failure("openai-compatible").code() == Code::provider_refused);
 }
 
+TEST_CASE("an empty error beside an answer spoils nothing, whole or streamed") {
+    for (const auto& error : {Json::object(), Json(false), Json(""), Json()}) {
+        CAPTURE(error.dump());
+        auto body = whole;
+        body["error"] = error;
+        fake::Asking it;
+        it.http.answer(200, body.dump());
+        CHECK(it.answer("openai-compatible").usage.input == 19);
+
+        auto event =
+            Json::parse(R"({"choices":[{"delta":{"content":"{}"},"finish_reason":"stop"}]})");
+        event["error"] = error;
+        fake::Asking streamed;
+        streamed.stream();
+        streamed.http.answer(200, "data: " + event.dump() + "\n\n");
+        CHECK(streamed.answer("openai-compatible").text == "{}");
+    }
+}
+
 }  // namespace
 }  // namespace caas

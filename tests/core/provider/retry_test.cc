@@ -130,8 +130,8 @@ TEST_CASE("tokens of all tries are summed") {
     const auto answer = it.get();
 
     CHECK(answer.usage.is_known);
-    CHECK(answer.usage.input == 10);
-    CHECK(answer.usage.output == 5);
+    CHECK(answer.usage.input == 20);
+    CHECK(answer.usage.output == 6);
 }
 
 TEST_CASE("tokens of a try that failed in its stream are counted") {
