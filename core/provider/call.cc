@@ -186,13 +186,6 @@ void read_whole(
         what.read(*parsed, draft);
 }
 
-CallError cut(const Dialect& dialect, const Endpoint& endpoint) {
-    return unreachable(
-        dialect,
-        endpoint,
-        {net::Failure::Kind::broken, true, "the connection ended in the middle of the answer"});
-}
-
 }  // namespace
 
 Answer exchange(
@@ -216,8 +209,13 @@ Answer exchange(
 
     const auto now = tools.clock.now();
     const auto* response = std::get_if<net::Response>(&result);
-    if (response == nullptr && !draft.error && !draft.is_finished)
-        throw unreachable(dialect, endpoint, std::get<net::Failure>(result)).about(draft.answer);
+    if (response == nullptr && !draft.error && !draft.is_finished) {
+        const auto& failure = std::get<net::Failure>(result);
+        const bool is_cut =
+            failure.kind == net::Failure::Kind::broken && !draft.answer.text.empty();
+        throw(is_cut ? cut(dialect, endpoint) : unreachable(dialect, endpoint, failure))
+            .about(draft.answer);
+    }
     if (response != nullptr) {
         if (response->status < 200 || response->status > 299)
             throw refused(

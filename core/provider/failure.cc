@@ -316,6 +316,16 @@ CallError unreachable(
     return error;
 }
 
+CallError cut(const Dialect& dialect, const Endpoint& endpoint) {
+    CallError error(
+        Code::provider_unavailable,
+        "The connection to " + std::string(dialect.driver.title) +
+            " ended in the middle of the answer of " + model_of(endpoint),
+        "Try again; the provider may count what it had written until then.");
+    error.may_retry = true;
+    return error;
+}
+
 CallError malformed(const Driver& driver, const Endpoint& endpoint, std::string_view why) {
     return {
         Code::provider_malformed,

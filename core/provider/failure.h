@@ -61,6 +61,8 @@ CallError refused(
 // No answer came.
 CallError unreachable(
     const Dialect& dialect, const Endpoint& endpoint, const net::Failure& failure);
+// The connection ended in the middle of an answer.
+CallError cut(const Dialect& dialect, const Endpoint& endpoint);
 // An answer came and cannot be used. `why` completes "… answered in a way caas cannot read: ".
 CallError malformed(const Driver& driver, const Endpoint& endpoint, std::string_view why);
 // Throws when the answer is not whole: provider_cut_off, provider_blocked.

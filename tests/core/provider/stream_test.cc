@@ -148,6 +148,28 @@ TEST_CASE("a connection that dies after the end does not spoil the answer") {
     }
 }
 
+TEST_CASE("a stream that is cut after some text is not said to be out of reach") {
+    const std::string piece = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+    fake::Asking it;
+    it.stream();
+    SUBCASE("with its end missing") {
+        it.http.answer(200, piece);
+    }
+    SUBCASE("by a connection that breaks") {
+        it.http.handler = [&](const net::Request& request) -> net::Result {
+            request.on_data(piece);
+            return net::Failure{net::Failure::Kind::broken, true, "reset"};
+        };
+    }
+
+    const auto error = it.failure("openai-compatible");
+
+    CHECK(error.code() == Code::provider_unavailable);
+    CHECK(std::string(error.what()).find("in the middle of the answer") != std::string::npos);
+    CHECK(std::string(error.what()).find("reached") == std::string::npos);
+    CHECK(error.hint().find("running") == std::string::npos);
+}
+
 TEST_CASE("a canceled stream is canceled") {
     fake::Asking it;
     it.stream();
