@@ -5,7 +5,8 @@
 // is a repeat while the first one is under way. What was refused did nothing, so its key is free
 // again. A key whose process died before it could answer stays taken, and so does one whose commit
 // was left undecided: nobody can tell whether the thing was done, and it is never done twice on a
-// guess.
+// guess. Of an answer of more than 16 MiB only this is kept, that it was done: a repeat is a
+// conflict that says so.
 //
 // Functions over the store, so that several daemons agree; thread-safe.
 #pragma once

@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view version = "v1";
 constexpr std::size_t nonce_bytes = 12;  // 96 bits: what GCM is defined for (SP 800-38D)
 constexpr std::size_t tag_bytes = 16;
-constexpr std::size_t most_plain_bytes = std::size_t{1} << 20U;
+// The longest are kept answers (api/idempotency.cc); far from where a length is no int any more.
+constexpr std::size_t most_plain_bytes = std::size_t{64} << 20U;
 
 using Cipher = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 
@@ -159,7 +160,7 @@ const Key* Vault::find(std::string_view id) const {
 
 std::string Vault::seal(std::string_view plain, std::string_view identity) const {
     if (plain.size() > most_plain_bytes)
-        throw Error(Code::too_large, "A secret may have 1 MiB at the most");
+        throw Error(Code::too_large, "A secret may have 64 MiB at the most");
     const auto& key = keys_.front();
     const auto bytes =
         encrypt(key, plain, associated(key.id, identity), random_.bytes(nonce_bytes));

@@ -74,6 +74,51 @@ TEST_CASE("a call of which nobody can tell whether it was stored keeps its key")
     CHECK(server.home.count("post") == 1);
 }
 
+template <std::size_t mib>
+api::Response answer_at_length(api::Call& /*call*/) {
+    api::Response response;
+    response.status = 201;
+    response.body = std::string(mib << 20U, 'a');
+    return response;
+}
+
+// What a route with this handler answers under the key `k`.
+api::Response call_once(Server& server, api::Response (*handle)(api::Call&)) {
+    const api::Route route{.method = "POST", .pattern = "/api/v1/posts/bulk", .handle = handle};
+    api::Request request;
+    request.method = "POST";
+    request.target = "/api/v1/posts/bulk";
+    api::Call call{
+        server.context, request, server.home.owner, {}, api::Query(""), route.most_body_bytes};
+    return api::handle_once(route, call, "k");
+}
+
+TEST_CASE("an answer of more than 1 MiB, as of a large bulk order, is given again") {
+    Server server;
+    const auto first = call_once(server, answer_at_length<3>);
+
+    const auto again = call_once(server, answer_at_length<1>);
+
+    CHECK(again.status == 201);
+    CHECK(std::get<std::string>(again.body).size() == std::get<std::string>(first.body).size());
+    REQUIRE_FALSE(again.headers.empty());
+    CHECK(again.headers.back().first == "Idempotent-Replayed");
+}
+
+TEST_CASE("of an answer that is too long to keep it is said that the thing was done") {
+    Server server;
+    call_once(server, answer_at_length<17>);
+
+    std::string told;
+    try {
+        call_once(server, answer_at_length<1>);
+    } catch (const Error& e) {
+        CHECK(e.code() == Code::conflict);
+        told = e.what();
+    }
+    CHECK(told.find("was done, but its answer was too long to keep") != std::string::npos);
+}
+
 int order_under(Server& server, const std::string& content, const std::string& key) {
     const Json body{{"content_id", content}, {"accounts", {"outbox"}}, {"in_seconds", 3600}};
     return server
