@@ -100,6 +100,8 @@ Response edit(Call& call) {
         const auto id = resolve(call, transaction);
         if (call.has_match())
             call.require_match(render(content::get(transaction, workspace, id)));
+        if (expected)
+            content::require_latest(content::get(transaction, workspace, id), *expected);
         if (title)
             content::rename(transaction, workspace, now, id, *title);
         if (parts || has_overrides || language) {
@@ -116,7 +118,7 @@ Response edit(Call& call) {
             if (language)
                 body.language = *language;
             content::add_version(
-                transaction, workspace, call.tools().ids, now, id, {body, by_hand(call)}, expected);
+                transaction, workspace, call.tools().ids, now, id, {body, by_hand(call)});
         }
         return content::get(transaction, workspace, id);
     });

@@ -196,6 +196,15 @@ LIMIT $3)sql",
     });
 }
 
+void require_latest(const Content& content, std::int64_t expected) {
+    if (expected != content.latest)
+        throw Error(
+            Code::stale,
+            "The content has version " + std::to_string(content.latest) +
+                " by now; the change was made to version " + std::to_string(expected),
+            "Look at the newest version and make the change again.");
+}
+
 Version add_version(
     store::Transaction& transaction,
     const WorkspaceId& workspace,
@@ -205,12 +214,8 @@ Version add_version(
     const Draft& draft,
     std::optional<std::int64_t> expected) {
     const auto found = get(transaction, workspace, content);
-    if (expected && *expected != found.latest)
-        throw Error(
-            Code::stale,
-            "The content has version " + std::to_string(found.latest) +
-                " by now; the change was made to version " + std::to_string(*expected),
-            "Look at the newest version and make the change again.");
+    if (expected)
+        require_latest(found, *expected);
     check(draft.body);
     auto version = next_version(found, ids, now, draft);
     if (version.digest == found.version.digest)

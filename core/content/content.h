@@ -70,6 +70,9 @@ store::Slice<Content> list(
 store::Slice<Unread> list_unread(
     store::Reader& reader, const WorkspaceId& workspace, const store::Page& page);
 
+// Throws Error(stale) unless its newest version has the number `expected`.
+void require_latest(const Content& content, std::int64_t expected);
+
 // A new version that becomes the newest; equal to the newest, nothing is stored and that one is
 // given back. `expected` is the number the caller has seen. Throws Error: not_found, stale when
 // another version has come since, invalid, too_large.

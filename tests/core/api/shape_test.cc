@@ -93,6 +93,10 @@ TEST_CASE("editing makes versions, keeps what was not named, and minds what was 
     const auto stale = server.call("PATCH", path, {{"text", "Two."}, {"expected_version", 1}});
     CHECK(stale.status == 412);
     CHECK(stale.code() == "stale");
+    const auto stale_title =
+        server.call("PATCH", path, {{"title", "Late"}, {"expected_version", 1}});
+    CHECK(stale_title.code() == "stale");
+    CHECK(server.call("GET", path).json.at("title") == "One.");
     const auto bare = server.call("PATCH", path, {{"overrides", {{"x", nullptr}}}});
     CHECK(bare.json.at("version").at("overrides").empty());
     const auto named = server.call("PATCH", path, {{"title", "Named"}});
