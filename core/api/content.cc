@@ -102,8 +102,6 @@ Response edit(Call& call) {
             call.require_match(render(content::get(transaction, workspace, id)));
         if (expected)
             content::require_latest(content::get(transaction, workspace, id), *expected);
-        if (title)
-            content::rename(transaction, workspace, now, id, *title);
         if (parts || has_overrides || language) {
             auto body = content::get(transaction, workspace, id).version.body;
             const auto before = body;
@@ -120,6 +118,9 @@ Response edit(Call& call) {
             content::add_version(
                 transaction, workspace, call.tools().ids, now, id, {body, by_hand(call)});
         }
+        // After the text: a title that is the beginning of the old text would follow the new one.
+        if (title)
+            content::rename(transaction, workspace, now, id, *title);
         return content::get(transaction, workspace, id);
     });
     return json_response(200, render(changed));

@@ -80,6 +80,17 @@ TEST_CASE("a content and its version have these members") {
     CHECK(server.call("GET", "/api/v1/content/" + id + "/versions/1").json == version);
 }
 
+TEST_CASE("a title that is given with a new text stays, also when it is the old text's own") {
+    Server server;
+    const auto path = "/api/v1/content/" + server.add("Hello");
+
+    const auto edited = server.call("PATCH", path, {{"title", "Hello"}, {"text", "Other"}});
+
+    CHECK(edited.json.at("title") == "Hello");
+    CHECK(edited.json.at("text") == "Other");
+    CHECK(server.call("PATCH", path, {{"text", "Third"}}).json.at("title") == "Hello");
+}
+
 TEST_CASE("editing makes versions, keeps what was not named, and minds what was seen") {
     Server server;
     const auto id = server.add("One.");
