@@ -176,7 +176,7 @@ struct Route {
     Codes codes{};               // of errors, besides those that its other members bring about
     bool is_idempotent = false;  // a POST or PATCH that changes nothing more when it is repeated
     // If-Match is heeded: the handler calls Call::require_match; the answer, unless the thing is
-    // gone, is the thing as GET shows it.
+    // gone, is the thing as GET shows it. Elsewhere If-Match is refused as a bad request.
     bool has_etag = false;
     bool has_ranges = false;  // of a file: Range is heeded, with 206 or 416
     bool can_stream = false;  // ?stream=1 answers with server-sent events

@@ -247,7 +247,10 @@ Response Router::dispatch(
     if (heeds_locks(route))
         require_unlocked(context_, acting, route, path);
     if (!route.has_etag && route.method != "GET" && request.header("If-Match").value_or("*") != "*")
-        throw Error(Code::stale, "If-Match is not possible here", "leave it out");
+        throw Error(
+            Code::bad_request,
+            "If-Match is not possible here: this route compares no state",
+            "leave it out");
     Call call{
         context_,
         request,

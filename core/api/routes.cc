@@ -57,10 +57,11 @@ Codes codes_of(const Route& route) {
         codes = codes.with(
             {Code::forbidden,
              Code::conflict,
-             Code::stale,
              Code::too_large,
              Code::unsupported_media_type,
              Code::length_required});
+    if (route.has_etag)
+        codes = codes.with({Code::stale});
     return codes;
 }
 

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/api/etag.h"
 #include "core/api/fields.h"
 #include "core/api/render.h"
 #include "core/api/route.h"
@@ -29,10 +30,27 @@ Json render_slots(const flow::AccountSlots& found, Instant now) {
         {"next_cursor", nullptr}};
 }
 
+// What a tag names: the slots alone, since when each of them comes next changes by itself.
+Json state_of(const flow::AccountSlots& found) {
+    auto items = Json::array();
+    for (const auto& slot : found.slots)
+        items.push_back(
+            {{"day", schedule::day_name(slot.day)},
+             {"time", schedule::time_of_day_text(slot.minute)}});
+    return {
+        {"account_id", found.account.id.text()}, {"zone", found.zone}, {"items", std::move(items)}};
+}
+
+Response answer(Call& call, const flow::AccountSlots& found) {
+    auto response = json_response(200, render_slots(found, call.tools().clock.now()));
+    response.headers.emplace_back("ETag", etag_of(json::dump(state_of(found))));
+    return response;
+}
+
 Response list(Call& call) {
-    const auto found = call.tools().store.read(
-        [&](store::Reader& reader) { return flow::slots_of(reader, call.principal, call.id()); });
-    return json_response(200, render_slots(found, call.tools().clock.now()));
+    return answer(call, call.tools().store.read([&](store::Reader& reader) {
+        return flow::slots_of(reader, call.principal, call.id());
+    }));
 }
 
 schedule::Slot take_slot(const Json& item, std::size_t number) {
@@ -78,8 +96,11 @@ Response set(Call& call) {
     std::vector<schedule::Slot> slots;
     for (const auto& item : *items)
         slots.push_back(take_slot(item, slots.size()));
-    const auto found = flow::set_slots(call.tools(), call.principal, call.id(), std::move(slots));
-    return json_response(200, render_slots(found, call.tools().clock.now()));
+    return answer(call, call.tools().store.write([&](store::Transaction& transaction) {
+        if (call.has_match())
+            call.require_match(state_of(flow::slots_of(transaction, call.principal, call.id())));
+        return flow::set_slots(transaction, call.principal, call.id(), slots);
+    }));
 }
 
 using access::Action;
@@ -101,7 +122,8 @@ constexpr std::array rows{
         .summary = "replace the weekly posting times of an account",
         .id = "set_slots",
         .body = "NewSlots",
-        .answer = "Slots"},
+        .answer = "Slots",
+        .has_etag = true},
 };
 
 }  // namespace

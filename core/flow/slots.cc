@@ -41,15 +41,13 @@ AccountSlots slots_of(
 }
 
 AccountSlots set_slots(
-    const Tools& tools,
+    store::Transaction& transaction,
     const access::Principal& principal,
     std::string_view account,
     std::vector<schedule::Slot> slots) {
-    return tools.store.write([&](store::Transaction& transaction) {
-        const auto found = platform::get_account(transaction, principal.workspace, account);
-        schedule::set_slots(transaction, found.id, slots);
-        return slots_of(transaction, principal, found.id.text());
-    });
+    const auto found = platform::get_account(transaction, principal.workspace, account);
+    schedule::set_slots(transaction, found.id, std::move(slots));
+    return slots_of(transaction, principal, found.id.text());
 }
 
 FreeSlots::FreeSlots(

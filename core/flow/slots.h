@@ -24,7 +24,7 @@ struct AccountSlots {
 AccountSlots slots_of(
     store::Reader& reader, const access::Principal& principal, std::string_view account);
 AccountSlots set_slots(
-    const Tools& tools,
+    store::Transaction& transaction,
     const access::Principal& principal,
     std::string_view account,
     std::vector<schedule::Slot> slots);

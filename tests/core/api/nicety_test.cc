@@ -204,12 +204,35 @@ TEST_CASE("a tag names a state, spares sending it again, and guards changes") {
         412);
     CHECK(send(server, "DELETE", path, nullptr, {{"If-Match", tag}}).status == 412);
     CHECK(server.call("GET", path).json.at("text") == "Two.");
-    // A precondition that nobody would look at is not passed over.
-    CHECK(send(server, "POST", "/api/v1/content", two, {{"If-Match", tag}}).status == 412);
+    // A precondition that nobody would look at is not passed over, nor said to be stale.
+    const auto unheeded = send(server, "POST", "/api/v1/content", two, {{"If-Match", tag}});
+    CHECK(unheeded.status == 400);
+    CHECK(unheeded.code() == "bad_request");
     CHECK(send(server, "DELETE", path, nullptr, {{"If-Match", "*"}}).status == 200);
 
     CHECK(api::has_etag("*", tag));
     CHECK_FALSE(api::has_etag("", tag));
+}
+
+TEST_CASE("a tag of weekly slots holds until the slots change, however late it gets") {
+    Server server;
+    const std::string path = "/api/v1/accounts/outbox/slots";
+    const auto slots_at = [](const std::string& time) {
+        const Json slot{{"day", "mon"}, {"time", time}};
+        return Json{{"items", Json::array({slot})}};
+    };
+    server.call("PUT", path, slots_at("09:00"));
+    const auto tag = server.call("GET", path).header("ETag");
+    server.home.clock.advance(std::chrono::hours(24 * 8));
+    CHECK(server.call("GET", path).header("ETag") == tag);
+
+    const auto changed = send(server, "PUT", path, slots_at("10:00"), {{"If-Match", tag}});
+    const auto stale = send(server, "PUT", path, slots_at("11:00"), {{"If-Match", tag}});
+
+    CHECK(changed.status == 200);
+    CHECK(changed.header("ETag") == server.call("GET", path).header("ETag"));
+    CHECK(stale.status == 412);
+    CHECK(server.call("GET", path).json.at("items").at(0).at("time") == "10:00");
 }
 
 TEST_CASE("every thing that can be changed minds a stale tag") {
@@ -237,6 +260,7 @@ TEST_CASE("every thing that can be changed minds a stale tag") {
         {"POST", "/api/v1/accounts/outbox/pause", nothing},
         {"POST", "/api/v1/accounts/outbox/resume", nothing},
         {"DELETE", "/api/v1/accounts/outbox", nullptr},
+        {"PUT", "/api/v1/accounts/outbox/slots", {{"items", Json::array()}}},
         {"PATCH", "/api/v1/workspaces/" + server.workspace(), {{"name", "other"}}},
         {"PATCH", "/api/v1/organizations/" + server.organization(), {{"name", "other"}}},
         {"POST", voices, {{"name", "house"}, {"text", "Long."}}},

@@ -19,7 +19,9 @@ struct Week {
     content::Content content = home.add({"In its slot."});
 
     void set(std::string_view slots) {
-        flow::set_slots(home.tools, home.owner, "outbox", schedule::parse_slots(slots));
+        home.store.write([&](store::Transaction& transaction) {
+            flow::set_slots(transaction, home.owner, "outbox", schedule::parse_slots(slots));
+        });
     }
 
     flow::PostOrder order() const {
