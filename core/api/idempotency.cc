@@ -29,6 +29,14 @@ std::string read_all(BodySource& body, std::uint64_t most) {
     return text;
 }
 
+// A slash at the end makes no other request.
+std::string_view path_of(const Request& request) {
+    std::string_view path = request.target;
+    if (path.ends_with('/'))
+        path.remove_suffix(1);
+    return path;
+}
+
 class Once {
   public:
     Once(Call& call, const std::string& key)
@@ -42,8 +50,8 @@ class Once {
             call.request.body = std::make_unique<TextBody>(body);
         }
         request_ = sha256_hex(
-            call.request.method + '\0' + call.request.target + '\0' + call.request.query + '\0' +
-            call.principal.workspace.text() + '\0' + body);
+            call.request.method + '\0' + std::string(path_of(call.request)) + '\0' +
+            call.request.query + '\0' + call.principal.workspace.text() + '\0' + body);
     }
 
     // The answer of an earlier call; nullopt when this is the first, and the key is taken.

@@ -131,6 +131,22 @@ int order_under(Server& server, const std::string& content, const std::string& k
         .status;
 }
 
+TEST_CASE("a slash at the end makes no other request of a repeat") {
+    Server server;
+    const auto add = [&](const std::string& target) {
+        return server.send(
+            "POST",
+            target,
+            std::make_unique<api::TextBody>(R"({"text":"Hello"})"),
+            server.home.owner,
+            {{"Content-Type", "application/json"}, {"Idempotency-Key", "k"}});
+    };
+    REQUIRE(add("/api/v1/content").status == 201);
+
+    CHECK(add("/api/v1/content/").status == 201);
+    CHECK(server.home.count("content") == 1);
+}
+
 // What the keys of the former database are when a backup takes its place that has none.
 std::int64_t carry(Server& server, Milliseconds later = Milliseconds(0)) {
     const auto rows = server.home.store.read([](store::Reader& reader) {
