@@ -83,6 +83,23 @@ WHERE w.organization_id = $1
 ORDER BY p.updated_at, p.id
 LIMIT $5)",
             {organization, workspace, now - restless, after, most_changes}));
+    // What was due earlier and went out since, or was said to: by the index of what is measured.
+    take(
+        out,
+        "post",
+        reader.query(
+            R"(SELECT p.id, p.workspace_id, p.state, p.updated_at
+FROM post p
+JOIN workspace w ON w.id = p.workspace_id
+WHERE p.state = 'published'
+    AND p.settled_at > $4
+    AND p.due_at < $3
+    AND p.updated_at > $4
+    AND w.organization_id = $1
+    AND (CAST($2 AS TEXT) IS NULL OR w.id = $2)
+ORDER BY p.settled_at, p.id
+LIMIT $5)",
+            {organization, workspace, now - restless, after, most_changes}));
     take(
         out,
         "content",

@@ -1,7 +1,8 @@
 // What changed in an organization: posts, contents, accounts. Read from the times that are kept
 // with them, so that nobody writes a line more for it, the engine least of all: the window of posts
-// that may change (due since yesterday, or later) is walked by the index that the calendar has. A
-// post due earlier that a person takes up again is not told.
+// that may change (due since yesterday, or later) is walked by the index that the calendar has, and
+// what was due earlier and is published only now by another. Not told of a post due earlier: that
+// it was canceled, taken back, failed or missed.
 //
 // A cursor is a moment and a digest of what changed just before it. Writers that were slow to
 // commit show up later with an earlier time, so each look goes back a little and compares digests:

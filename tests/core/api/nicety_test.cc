@@ -529,6 +529,26 @@ TEST_CASE("events tell what changed since a cursor, to whoever may see it") {
     CHECK(server.call("GET", "/api/v1/events?after=" + cursor).json.at("read_again") == true);
 }
 
+TEST_CASE("events tell that a post due days ago is published only now") {
+    Server server;
+    server.call(
+        "POST",
+        "/api/v1/posts",
+        {{"content_id", server.add("News.")}, {"accounts", {"outbox"}}, {"in_seconds", 60}});
+    server.home.clock.advance(std::chrono::hours(24 * 3));
+    const auto cursor = server.call("GET", "/api/v1/events").json.at("cursor").get<std::string>();
+    server.home.clock.advance(std::chrono::seconds(10));
+    server.home.store.write([&](store::Transaction& transaction) {
+        transaction.execute(
+            "UPDATE post SET state = 'published', updated_at = $1, settled_at = $1, wake_at = NULL",
+            {server.home.clock.now()});
+    });
+
+    const auto told = server.call("GET", "/api/v1/events?after=" + cursor);
+
+    CHECK(kinds(told.json) == Texts{"post published"});
+}
+
 TEST_CASE("events are waited for, and no longer than was asked for") {
     Server server;
     server.home.clock.advance(std::chrono::seconds(10));
