@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "core/api/etag.h"
 
@@ -11,16 +12,23 @@ namespace {
 std::optional<std::uint64_t> number(std::string_view text) {
     std::uint64_t value = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || fault != std::errc() || end != text.data() + text.size())
+    if (text.empty() || end != text.data() + text.size())
         return std::nullopt;
-    return value;
+    // Behind the end of every file.
+    if (fault == std::errc::result_out_of_range)
+        return std::numeric_limits<std::uint64_t>::max();
+    return fault == std::errc() ? std::optional(value) : std::nullopt;
 }
 
 }  // namespace
 
 std::optional<ByteRange> read_range(std::string_view header, std::uint64_t size) {
     constexpr std::string_view unit = "bytes=";
-    if (!header.starts_with(unit))
+    const bool is_in_bytes =
+        std::ranges::equal(header.substr(0, unit.size()), unit, [](char given, char wanted) {
+            return given == wanted || (given >= 'A' && given <= 'Z' && given - 'A' + 'a' == wanted);
+        });
+    if (!is_in_bytes)
         return std::nullopt;
     header.remove_prefix(unit.size());
     const auto dash = header.find('-');
@@ -60,7 +68,8 @@ Response file_answer(
     }
     FileRange whole{file, 0, size};
     const bool is_fresh = request.header("If-Range").value_or(etag) == etag;
-    const auto asked = request.header("Range");
+    // Of what is read with GET; HEAD tells of the whole (RFC 9110, 14.2).
+    const auto asked = request.method == "GET" ? request.header("Range") : std::nullopt;
     if (const auto range = asked && is_fresh ? read_range(*asked, size) : std::nullopt) {
         const auto total = "/" + std::to_string(size);
         if (!range->is_satisfiable) {

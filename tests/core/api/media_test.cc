@@ -182,6 +182,12 @@ TEST_CASE("a piece of a file comes as it was asked for") {
     CHECK(ask({{"Range", "bytes=-3"}}).text == bytes.substr(bytes.size() - 3));
     CHECK(ask({{"Range", "bytes=4-"}}).text == bytes.substr(4));
     CHECK(ask({{"Range", "bytes=0-99999999"}}).text == bytes);
+    CHECK(ask({{"Range", "Bytes=2-5"}}).text == bytes.substr(2, 4));
+    CHECK(ask({{"Range", "bytes=4-99999999999999999999999"}}).text == bytes.substr(4));
+    const auto head =
+        server.send("HEAD", path, nullptr, server.home.owner, {{"Range", "bytes=2-5"}});
+    CHECK(head.status == 200);
+    CHECK(head.header("Content-Range").empty());
     const auto behind = ask({{"Range", "bytes=99999999-"}});
     CHECK(behind.status == 416);
     CHECK(behind.header("Content-Range") == "bytes */" + size);
