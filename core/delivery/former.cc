@@ -25,7 +25,7 @@ bool knows_since(store::Reader* former, Instant made_at) {
 WHERE NOT EXISTS (SELECT 1 FROM fact WHERE name = $2)
     AND (EXISTS (SELECT 1 FROM post WHERE updated_at > $1)
         OR EXISTS (SELECT 1 FROM content WHERE updated_at > $1)
-        OR EXISTS (SELECT 1 FROM attempt WHERE started_at > $1))sql";
+        OR EXISTS (SELECT 1 FROM attempt WHERE started_at > $1)))sql";
     if (former == nullptr)
         return false;
     try {
