@@ -49,7 +49,7 @@ struct Backup {
             REQUIRE(
                 transaction.execute(
                     R"(UPDATE post
-SET state = 'published', due_at = $2, wake_at = NULL, settled_at = $2
+SET state = 'published', due_at = $2, wake_at = NULL, settled_at = $2, updated_at = $2
 WHERE occurrence = $1)",
                     {occurrence, *parse_rfc3339(time)}) == 1);
         });
