@@ -268,6 +268,27 @@ TEST_CASE(
     CHECK(it.next()->name == "upload 1");
 }
 
+TEST_CASE(
+    "a status that comes too early for its media waits for them and is made again as it was") {
+    Gallery it;
+    it.what = publication({"One"});
+    it.what.parts[0].media = {picture("abc", "A sea")};
+    it.world.http.answer(200, R"({"id":"77","url":"https://x"})");
+    it.go(*it.next());
+    const auto early = it.next();
+    it.world.http.answer(
+        422,
+        R"({"error":"Cannot attach files that have not finished processing. Try again in a moment!"})");
+
+    CHECK(it.go(*early) == "later");
+
+    const auto again = it.next();
+    REQUIRE(again->name == "create");
+    CHECK(again->prepared == early->prepared);
+    it.world.http.answer(200, status_json("7"));
+    CHECK(it.go(*again) == "done");
+}
+
 TEST_CASE("what goes wrong with a picture made nothing that others see") {
     for (const auto& [status, expected] : std::vector<std::pair<int, std::string>>{
              {500, "not_sent mastodon.http_500"},
