@@ -248,6 +248,7 @@ platform::Journal journal_of(const delivery::Journal& journal) {
         entry.url = attempt.url;
         entry.cursor = attempt.cursor;
         entry.started_at = attempt.started_at;
+        entry.code = attempt.code;
         entries.push_back(std::move(entry));
     }
     return entries;

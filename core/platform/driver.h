@@ -79,6 +79,7 @@ struct Entry {
     std::string url;        // its permalink; the only trace when a person said that it went out
     std::string cursor;     // JSON of the driver's making for later steps (cid, container …)
     Instant started_at;
+    std::string code{};  // of the outcome that was no success, as the driver gave it
 };
 
 using Journal = std::vector<Entry>;

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/platform/answer.h"
+#include "core/platform/bluesky/record.h"
 #include "core/platform/bluesky/xrpc.h"
 #include "core/platform/drivers.h"
 
@@ -14,6 +15,7 @@ constexpr std::string_view upload_step = "upload ";
 // A server drops blobs that no record names; how soon is its own affair, but not within an hour
 // (the PDS sweeps those of a day).
 constexpr Milliseconds good_for = std::chrono::hours(1);
+constexpr int most_drops = 3;  // of one part, before its media are not uploaded again for that
 
 std::string step_of(std::size_t medium) {
     return std::string(upload_step) + std::to_string(medium + 1);
@@ -26,6 +28,25 @@ const Entry* newest_blob(const Journal& journal, const std::string& step, int pa
             found = &entry;
     }
     return found;
+}
+
+bool is_refused_for_blob(const Entry& entry, int part) {
+    return entry.step == create_step && entry.part == part && entry.state == StepState::failed &&
+           entry.code == code_of(driver, blob_not_found);
+}
+
+// Whether the server has dropped it since, by its own word. One that says so again and again of
+// what it just took is not sent it for ever: the tries then run out.
+bool is_dropped(const Journal& journal, const Entry& blob) {
+    bool is_refused_since = false;
+    int refusals = 0;
+    for (const auto& entry : journal) {
+        if (!is_refused_for_blob(entry, blob.part))
+            continue;
+        ++refusals;
+        is_refused_since = is_refused_since || entry.number > blob.number;
+    }
+    return is_refused_since && refusals <= most_drops;
 }
 
 std::optional<Json> read_blob(std::string_view text) {
@@ -52,7 +73,7 @@ std::optional<Step> next_upload(
             const auto name = step_of(i);
             const auto number = static_cast<int>(part);
             const auto* blob = newest_blob(journal, name, number);
-            if (blob != nullptr && now - blob->started_at < good_for)
+            if (blob != nullptr && now - blob->started_at < good_for && !is_dropped(journal, *blob))
                 continue;
             return Step{
                 .name = name,

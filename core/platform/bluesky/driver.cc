@@ -206,7 +206,7 @@ Outcome create(const Step& step, const Access& access, const Tools& tools) {
     // The server dropped a picture: it is uploaded again before a later try.
     if (read_fault(response).name == "BlobNotFound" && has_embed(step))
         return NotSent{
-            code_of(driver, "blob_not_found"), "Bluesky does not have the picture any more"};
+            code_of(driver, blob_not_found), "Bluesky does not have the picture any more"};
     // A record with this key is there, and the key is ours alone; a look reads its content id.
     if (read_fault(response).name == "InvalidSwap")
         return Unknown{code_of(driver, "invalid_swap"), "The post is there already"};

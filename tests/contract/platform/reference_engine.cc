@@ -80,6 +80,7 @@ std::optional<End> Engine::do_step(const Step& step) {
     }
     if (auto* not_sent = std::get_if<platform::NotSent>(&outcome)) {
         last_code = not_sent->code;
+        journal.back().code = not_sent->code;
         mark(StepState::failed);
         wait(std::chrono::seconds(30));
         return settle(step);

@@ -65,6 +65,8 @@ struct Run {
             entry.url = done->url;
             entry.cursor = done->cursor;
         } else {
+            if (const auto* nothing = std::get_if<NotSent>(&outcome))
+                entry.code = nothing->code;
             entry.state =
                 std::holds_alternative<Unknown>(outcome) ? StepState::unknown : StepState::failed;
         }
@@ -403,14 +405,47 @@ TEST_CASE("a picture that was uploaded long ago is uploaded again") {
     CHECK(run.next()->name == "upload 1");
 }
 
-TEST_CASE("a picture that the server dropped is no reason to give up") {
+// The next step, which the answer lets be done or not; the step's name and the outcome's.
+std::string take(Run& run, int status, const std::string& answer) {
+    const auto step = run.next();
+    run.world.http.answer(status, answer);
+    return step->name + ": " + brief(run.go(*step));
+}
+
+TEST_CASE("a picture that the server dropped is uploaded again, however young it was") {
+    Run run({"One"});
+    run.what.parts[0].media = {picture("abc", ""), picture("def", "")};
+    CHECK(take(run, 200, blob_answer("bafkreione")) == "upload 1: done");
+    CHECK(take(run, 200, blob_answer("bafkreitwo")) == "upload 2: done");
+    const auto key = rkey_of(*run.next());
+    CHECK(take(run, 400, fault("BlobNotFound")) == "create: not_sent bluesky.blob_not_found");
+
+    CHECK(take(run, 200, blob_answer("bafkreione")) == "upload 1: done");
+    CHECK(take(run, 200, blob_answer("bafkreitwo")) == "upload 2: done");
+
+    REQUIRE(run.next()->name == "create");
+    CHECK(rkey_of(*run.next()) == key);
+    CHECK(take(run, 200, record_answer(key, "bafyone")) == "create: done");
+}
+
+TEST_CASE("a server that never keeps a picture is not sent it for ever") {
     Run run({"One"});
     run.what.parts[0].media = {picture("abc", "")};
-    run.world.http.answer(200, blob_answer("bafkreione"));
-    run.go(*run.next());
-    run.world.http.answer(400, fault("BlobNotFound"));
+    for (int i = 0; i < 4; ++i) {
+        CHECK(take(run, 200, blob_answer("bafkreione")) == "upload 1: done");
+        CHECK(take(run, 400, fault("BlobNotFound")) == "create: not_sent bluesky.blob_not_found");
+    }
 
-    CHECK(brief(run.go(*run.next())) == "not_sent bluesky.blob_not_found");
+    CHECK(run.next()->name == "create");
+}
+
+TEST_CASE("a picture is not uploaded again for another fault of its record") {
+    Run run({"One"});
+    run.what.parts[0].media = {picture("abc", "")};
+    take(run, 200, blob_answer("bafkreione"));
+    take(run, 429, fault("RateLimitExceeded"));
+
+    CHECK(run.next()->name == "create");
 }
 
 TEST_CASE("a picture that is gone here is refused without a call") {
