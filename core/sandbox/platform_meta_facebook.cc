@@ -242,6 +242,8 @@ Json PretendFacebook::render(const Post& post) const {
          post.is_video ? "/sandbox/videos/" + post.id : "https://www.facebook.sandbox/" + post.id}};
     if (!post.text.empty())
         out["message"] = post.text;
+    if (post.is_video)
+        out["status"] = {{"video_status", "ready"}};
     if (post.media.empty())
         return out;
     Json attachment{{"media_type", post.is_video ? "video" : "photo"}};

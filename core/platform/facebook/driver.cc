@@ -1,5 +1,6 @@
 // Facebook pages. Pictures and videos are uploaded first, where nobody sees them; one call then
-// makes the post, and the parts after the first become comments. The Graph API knows no idempotency
+// makes the post, and the parts after the first become comments. A video is out once Facebook has
+// processed it. The Graph API knows no idempotency
 // key, and a post can be out although the answer was an error (code 2, HTTP 500): what became of a
 // call is looked up among the page's posts, which proves presence only.
 #include "core/platform/driver.h"
@@ -36,8 +37,11 @@ const Entry* find_post(const Journal& journal) {
 
 std::optional<Step> next(
     const Publication& publication, const Journal& journal, const Access&, const Tools& tools) {
-    if (const auto* post = find_post(journal))
+    if (const auto* post = find_post(journal)) {
+        if (auto step = next_look_at_video(journal, *post))
+            return step;
         return meta::next_comment(publication, journal, post->remote_id);
+    }
     const auto now = tools.clock.now();
     // What may be out is neither uploaded nor made anew.
     for (const auto step : {create_step, finish_step}) {
@@ -57,6 +61,8 @@ Outcome perform(
     const Tools& tools) {
     if (step.name == meta::comment_step)
         return meta::make_comment(service, step, access, tools);
+    if (step.name == ready_step)
+        return look_at_video(step, access, tools);
     if (journal.back().cursor.empty()) {
         if (auto refusal = find_refusal(publication))
             return std::move(*refusal);
@@ -77,7 +83,7 @@ Sight look(
     if (step == meta::comment_step)
         return meta::look_for_comment(service, comment_names, journal, access, tools);
     if (step != create_step && step != finish_step)
-        return Absent{.is_over = true};  // nobody sees an upload
+        return Absent{.is_over = true};  // nobody sees an upload, or a look
     return look_for_post(publication, journal, access, tools);
 }
 

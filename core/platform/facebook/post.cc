@@ -25,6 +25,7 @@ constexpr std::chrono::milliseconds look_timeout = std::chrono::seconds(10);
 constexpr Milliseconds clock_slack = std::chrono::minutes(2);
 constexpr std::int64_t most_image_bytes = 4LL << 20;  // as a maintained client met it (1366046)
 constexpr std::size_t most_photos = 10;
+constexpr Milliseconds video_patience = std::chrono::seconds(15);  // between two looks at it
 
 std::string link_of(const Publication& publication) {
     const auto options = json::try_parse(publication.options);
@@ -144,6 +145,37 @@ Outcome publish(
             code_of(driver, "unreadable_answer"),
             "Facebook took the post, but its answer cannot be read"};
     return Continue{json::dump({{"published", id}})};
+}
+
+std::optional<Step> next_look_at_video(const Journal& journal, const Entry& post) {
+    if (post.step != finish_step || post.remote_id.empty() ||
+        find_done(journal, ready_step, 0) != nullptr)
+        return std::nullopt;
+    return Step{
+        .name = std::string(ready_step),
+        .part = 0,
+        .prepared = json::dump({{"video", post.remote_id}}),
+        .is_repeatable = true,
+        .publishes = false};
+}
+
+Outcome look_at_video(const Step& step, const Access& access, const Tools& tools) {
+    const auto prepared = json::parse(step.prepared, "The journal's step");
+    const auto id = json::text_or(prepared, "video", "");
+    auto result = meta::call_harmless(
+        driver, meta::get(service, access, net::percent_encode(id), {{"fields", "status"}}), tools);
+    if (auto* outcome = std::get_if<Outcome>(&result))
+        return std::holds_alternative<Refused>(*outcome) ? Outcome(Done{}) : std::move(*outcome);
+    const auto* status = json::find(std::get<meta::Answer>(result).body, "status");
+    const auto word = status != nullptr ? json::text_or(*status, "video_status", "") : "";
+    if (word == "processing")
+        return Later{tools.clock.now() + video_patience, "Facebook is working on the video"};
+    if (word == "error")
+        return refused(
+            "video_failed",
+            "Facebook took the video but could not process it, so nobody sees it. Export it anew, "
+            "as MP4 with H.264, and publish it again");
+    return Done{};
 }
 
 Sight look_for_post(

@@ -15,6 +15,9 @@ namespace caas::platform::facebook {
 inline constexpr std::string_view create_step = "create";
 inline constexpr std::string_view finish_step = "finish";
 
+// "ready": one look at what Facebook makes of a video that it took; nobody sees it before.
+inline constexpr std::string_view ready_step = "ready";
+
 // Option: `link`, for a post without media.
 Step publishing(const Publication& publication, const Journal& journal, Instant now);
 
@@ -22,6 +25,13 @@ Step publishing(const Publication& publication, const Journal& journal, Instant 
 std::optional<Refused> find_refusal(const Publication& publication);
 
 Outcome publish(const Step& step, const Journal& journal, const Access& access, const Tools& tools);
+
+// The look that is due after `post`, the entry that published; nullopt when it showed no video, or
+// the video is ready.
+std::optional<Step> next_look_at_video(const Journal& journal, const Entry& post);
+// Refused when Facebook could not make anything of the video. What it does not tell is taken for
+// ready: it took the video.
+Outcome look_at_video(const Step& step, const Access& access, const Tools& tools);
 
 // Looks through the page's newest posts. Presence only: a post that is not listed may be there.
 Sight look_for_post(

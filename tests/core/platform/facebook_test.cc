@@ -135,6 +135,46 @@ TEST_CASE("a video goes chunk by chunk, as Facebook asks for it, and is then pub
     CHECK(it.journal.back().url == "https://www.facebook.com/555/videos/v1");
 }
 
+// A video that Facebook took, with a comment to come.
+struct Film : Walk {
+    Film() : Walk(facebook::driver, page(), of({"Look", "Comment"}, {medium("video/mp4", 250)})) {
+        take(
+            200,
+            R"({"upload_session_id":"s1","video_id":"v1","start_offset":"250","end_offset":"250"})");
+        performed();
+        take(200, R"({"success":true})");
+        answered(200, "{}");
+    }
+};
+
+TEST_CASE("a video is out when Facebook has processed it, and then gets its comments") {
+    Film it;
+    REQUIRE(it.journal.back().remote_id == "v1");
+
+    CHECK(it.take(200, R"({"status":{"video_status":"processing"}})") == "ready: later");
+    CHECK(it.request().url == "https://graph.facebook.com/v26.0/v1?fields=status");
+    CHECK_FALSE(it.current->publishes);
+    CHECK(it.take(500, "") == "ready: not_sent facebook.http_500");
+    CHECK(it.take(200, R"({"status":{"video_status":"ready"}})") == "ready: done");
+    CHECK(it.take(200, R"({"id":"k1"})") == "comment: done");
+    CHECK(it.step() == nullptr);
+}
+
+TEST_CASE("a video that Facebook can make nothing of is not called published") {
+    Film it;
+
+    CHECK(
+        it.take(200, R"({"status":{"video_status":"error"}})") ==
+        "ready: refused facebook.video_failed");
+}
+
+TEST_CASE("a video whose state Facebook does not tell is taken for ready") {
+    Film silent;
+    CHECK(silent.take(200, "{}") == "ready: done");
+    Film forbidden;
+    CHECK(forbidden.take(400, R"({"error":{"message":"x","code":100}})") == "ready: done");
+}
+
 TEST_CASE("an upload that does not move on ends") {
     auto it = walk({"Look"}, {medium("video/mp4", 250)});
     it.take(
