@@ -14,4 +14,12 @@ Sight sight_of_equal(const Publication& publication, There found) {
     return found;
 }
 
+CannotTell sight_of_older(const std::string& url) {
+    return {
+        "An equal post is there, made before this one was begun, unless the clock of this machine "
+        "was wrong then" +
+            (url.empty() ? std::string() : ": " + url),
+        true};
+}
+
 }  // namespace caas::platform

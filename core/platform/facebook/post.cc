@@ -187,7 +187,8 @@ Sight look_for_post(
     if (const auto id = json::text_or(meta::cursor_of(entry), "published", ""); !id.empty())
         return There{id, permalink(id, access, tools), entry.cursor};
     const auto* first = find_open(journal, entry.step, entry.part);
-    const auto since = (first != nullptr ? first : &entry)->started_at - clock_slack;
+    const auto begun = (first != nullptr ? first : &entry)->started_at;
+    const auto since = begun - clock_error;
     // Of the page itself: its feed shows what visitors write and where it is named as well.
     auto request = meta::get(
         service,
@@ -220,6 +221,9 @@ Sight look_for_post(
                     "one: " +
                         url,
                     true};
+            // The newest are listed first.
+            if (made && *made < begun - clock_slack)
+                return sight_of_older(url);
             return sight_of_equal(publication, {id, url, ""});
         }
     }

@@ -23,17 +23,21 @@ Instant begin_of(const Journal& journal) {
     return first != nullptr ? first->started_at : last.started_at;
 }
 
+bool is_made_since(const Json& post, Instant since) {
+    const auto made =
+        json::integer_or(post, "publishedAt", json::integer_or(post, "createdAt", to_ms(since)));
+    return made >= to_ms(since);
+}
+
 const Json* find_same(
     const Json& listing, const Json& body, const Publication& publication, Instant since) {
     const auto* posts = json::find(listing, "elements");
     if (posts == nullptr || !posts->is_array())
         return nullptr;
     for (const auto& post : *posts) {
-        const auto made = json::integer_or(
-            post, "publishedAt", json::integer_or(post, "createdAt", to_ms(since)));
         const auto id = json::text_or(post, "id", "");
-        if (!id.empty() && !publication.is_of_another(id, permalink(id)) && made >= to_ms(since) &&
-            is_same(body, post))
+        if (!id.empty() && !publication.is_of_another(id, permalink(id)) &&
+            is_made_since(post, since) && is_same(body, post))
             return &post;
     }
     return nullptr;
@@ -67,12 +71,14 @@ Sight look_for_post(
         return CannotTell{
             "The organization's posts could not be listed (HTTP " +
             std::to_string(response.status) + ")"};
-    const auto since = begin_of(journal) - clock_slack;
-    if (const auto* post = find_same(*listing, *body, publication, since)) {
+    const auto begun = begin_of(journal);
+    if (const auto* post = find_same(*listing, *body, publication, begun - clock_slack)) {
         auto urn = json::text_or(*post, "id", "");
         auto url = permalink(urn);
         return sight_of_equal(publication, {std::move(urn), std::move(url), ""});
     }
+    if (const auto* post = find_same(*listing, *body, publication, begun - clock_error))
+        return sight_of_older(permalink(json::text_or(*post, "id", "")));
     return CannotTell{"It is not among the organization's newest posts, which proves nothing"};
 }
 

@@ -31,8 +31,6 @@ constexpr std::string_view create_step = "create";
 constexpr Milliseconds key_window = std::chrono::minutes(55);
 // How much the instance's clock may be behind ours when its listing is read.
 constexpr Milliseconds clock_slack = std::chrono::minutes(2);
-// How fast our clock may have been when the step began: as if local time had been taken for UTC.
-constexpr Milliseconds clock_error = std::chrono::hours(14);
 constexpr std::size_t most_candidates = 5;
 constexpr std::chrono::milliseconds look_timeout = std::chrono::seconds(10);
 
@@ -203,11 +201,7 @@ Sight look(
             continue;
         if (is_made_since(status, since - clock_slack))
             return sight_of_equal(publication, {id, url, ""});
-        return CannotTell{
-            "An equal post is there, made before this one was begun, unless the clock of this "
-            "machine was wrong then: " +
-                url,
-            true};
+        return sight_of_older(url);
     }
     return CannotTell{"It is not among the account's newest posts, which proves nothing"};
 }

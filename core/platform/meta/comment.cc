@@ -7,6 +7,7 @@
 
 #include "core/base/json.h"
 #include "core/platform/answer.h"
+#include "core/platform/equal.h"
 #include "core/platform/journal.h"
 #include "core/platform/meta/life.h"
 #include "core/platform/meta/listing.h"
@@ -77,7 +78,7 @@ Sight look_for_comment(
     const Tools& tools) {
     const auto& entry = journal.back();
     const auto* first = find_open(journal, comment_step, entry.part);
-    const auto since = (first != nullptr ? first : &entry)->started_at - clock_slack;
+    const auto begun = (first != nullptr ? first : &entry)->started_at;
     const auto prepared = prepared_of(entry);
     auto request =
         get(service,
@@ -93,17 +94,23 @@ Sight look_for_comment(
     const auto* data = answer != nullptr ? json::find(answer->body, "data") : nullptr;
     if (data == nullptr || !data->is_array())
         return CannotTell{"The comments could not be listed"};
+    bool has_older = false;
     for (const auto& comment : *data) {
         const auto id = json::text_or(comment, "id", "");
         const auto made = parse_time(json::text_or(comment, names.time, ""));
         const bool is_known =
             std::ranges::any_of(journal, [&](const Entry& other) { return other.remote_id == id; });
         if (!id.empty() && !is_known && !is_by_another(comment, names.author, access) &&
-            (!made || *made >= since) &&
+            (!made || *made >= begun - clock_error) &&
             is_same_text(
-                json::text_or(prepared, "message", ""), json::text_or(comment, names.text, "")))
-            return There{id, "", ""};
+                json::text_or(prepared, "message", ""), json::text_or(comment, names.text, ""))) {
+            if (!made || *made >= begun - clock_slack)
+                return There{id, "", ""};
+            has_older = true;  // the newest need not be listed first
+        }
     }
+    if (has_older)
+        return sight_of_older("");
     return CannotTell{"It is not among the comments, which proves nothing"};
 }
 

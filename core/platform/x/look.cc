@@ -16,7 +16,7 @@ namespace {
 // How much X's clock may be behind ours.
 constexpr Milliseconds clock_slack = std::chrono::minutes(1);
 constexpr Milliseconds look_timeout = std::chrono::seconds(10);
-// Each post that is listed costs 0.001 $ (docs.x.com, pricing); few are made in the time looked at.
+// Each post that is listed costs 0.001 $ (docs.x.com, pricing); few are made in half a day.
 constexpr int most_listed = 100;
 constexpr int most_pages = 2;
 
@@ -46,6 +46,12 @@ Instant begin_of(const Journal& journal) {
     return first != nullptr ? first->started_at : last.started_at;
 }
 
+bool is_made_since(const Json& post, Instant since) {
+    const auto made = parse_rfc3339(json::text_or(post, "created_at", ""));
+    return !made || *made >= since;
+}
+
+// The newest, since the newest are listed first.
 const Json* find_same(
     const Json& page,
     const Json& body,
@@ -56,10 +62,9 @@ const Json* find_same(
     if (posts == nullptr || !posts->is_array())
         return nullptr;
     for (const auto& post : *posts) {
-        const auto made = parse_rfc3339(json::text_or(post, "created_at", ""));
         const auto id = json::text_or(post, "id", "");
         if (!id.empty() && !publication.is_of_another(id, permalink(access, id)) &&
-            (!made || *made >= since) && is_same(body, post))
+            is_made_since(post, since) && is_same(body, post))
             return &post;
     }
     return nullptr;
@@ -75,7 +80,8 @@ Sight look_for_post(
     const auto body = json::try_parse(journal.back().prepared);
     if (!body || !body->is_object() || body->empty())
         return CannotTell{"The journal does not hold what was sent"};
-    const auto since = begin_of(journal) - clock_slack;
+    const auto begun = begin_of(journal);
+    const auto since = begun - clock_error;
     std::string token;
     for (int count = 0; count < most_pages; ++count) {
         const auto result = tools.http.send(listing(access, since, token));
@@ -91,6 +97,8 @@ Sight look_for_post(
             return CannotTell{"The list of the account's posts cannot be read"};
         if (const auto* post = find_same(*page, *body, publication, access, since)) {
             const auto id = json::text_or(*post, "id", "");
+            if (!is_made_since(*post, begun - clock_slack))
+                return sight_of_older(permalink(access, id));
             return sight_of_equal(publication, {id, permalink(access, id), ""});
         }
         const auto* meta = json::find(*page, "meta");

@@ -66,15 +66,34 @@ TEST_CASE("an organization's post in doubt is found in its list") {
     CHECK(header(request, "X-RestLi-Method") == "FINDER");
 }
 
-TEST_CASE("a post with another picture, or from before the try, is another post") {
+TEST_CASE("a post with another picture, or from long before the try, is another post") {
     Doubt doubt;
     auto pictured = doubt.listed(R"(Hello \(you\))");
     pictured["content"]["media"]["id"] = "urn:li:image:1";
     auto old = doubt.listed(R"(Hello \(you\))");
-    old["publishedAt"] = to_ms(doubt.world.clock.now() - std::chrono::hours(1));
+    old["publishedAt"] = to_ms(doubt.world.clock.now() - std::chrono::hours(15));
     doubt.answer(Json::array({pictured, old}));
 
-    CHECK(brief(doubt.look()) == "cannot_tell");
+    const auto sight = doubt.look();
+
+    REQUIRE(brief(sight) == "cannot_tell");
+    CHECK_FALSE(std::get<CannotTell>(sight).may_be_there);
+}
+
+TEST_CASE("an equal post of LinkedIn from shortly before the try is ours if our clock was wrong") {
+    Doubt doubt;
+    auto old = doubt.listed(R"(Hello \(you\))");
+    old["id"] = "urn:li:share:41";
+    old["publishedAt"] = to_ms(doubt.world.clock.now() - std::chrono::hours(3));
+    doubt.answer(Json::array({old}));
+
+    const auto sight = doubt.look();
+
+    REQUIRE(brief(sight) == "cannot_tell");
+    CHECK(std::get<CannotTell>(sight).may_be_there);
+
+    doubt.answer(Json::array({old, doubt.listed(R"(Hello \(you\))")}));
+    CHECK(brief(doubt.look()) == "there");
 }
 
 TEST_CASE("an equal post that another one of ours became on LinkedIn is another post") {

@@ -131,7 +131,7 @@ TEST_CASE("a post in doubt is found among the newest") {
     CHECK(std::get<There>(sight).url == "https://x.com/ana/status/42");
     const auto url = net::parse_url(doubt.world.last_request().url);
     CHECK(url->path == "/2/users/2244994945/tweets");
-    const auto since = to_rfc3339(doubt.world.clock.now() - std::chrono::seconds(60));
+    const auto since = to_rfc3339(doubt.world.clock.now() - std::chrono::hours(14));
     CHECK(url->query.find("start_time=" + net::percent_encode(since)) != std::string::npos);
 }
 
@@ -159,13 +159,18 @@ TEST_CASE("a listing never proves that a post is absent") {
         CHECK(brief(doubt.look()) == "cannot_tell");
 }
 
-TEST_CASE("an equal post from before the try is not taken for it") {
-    Doubt doubt;
-    auto old = listed("Hello");
-    old["created_at"] = to_rfc3339(doubt.world.clock.now() - std::chrono::hours(1));
-    doubt.answer(Json::array({old}));
+TEST_CASE("an equal post from before the try is ours only if our clock was wrong") {
+    for (const auto& [hours, may_be_there] : {std::pair{3, true}, std::pair{15, false}}) {
+        Doubt doubt;
+        auto old = listed("Hello");
+        old["created_at"] = to_rfc3339(doubt.world.clock.now() - std::chrono::hours(hours));
+        doubt.answer(Json::array({old}));
 
-    CHECK(brief(doubt.look()) == "cannot_tell");
+        const auto sight = doubt.look();
+
+        REQUIRE(brief(sight) == "cannot_tell");
+        CHECK(std::get<CannotTell>(sight).may_be_there == may_be_there);
+    }
 }
 
 TEST_CASE("an equal post that another one of ours became is not taken for it") {
