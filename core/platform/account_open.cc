@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view opening_columns = R"sql(
 SELECT remote_id, handle, base_url, config, secret, secret_expires_at, platform, name, state,
-    catch_up_ms, on_unknown, id
+    catch_up_ms, on_unknown, id, scopes
 FROM account
 )sql";
 
@@ -34,7 +34,8 @@ Access access_of(const store::Row& row, const OpenVault& vault) {
         .base_url = row.text(2),
         .config = row.text(3),
         .credentials = {},
-        .platform = row.text(6)};
+        .platform = row.text(6),
+        .scopes = row.maybe_text(12).value_or("")};
     if (const auto sealed = row.maybe_text(4)) {
         access.credentials = open_credentials(vault(), id, *sealed);
         access.credentials.expires_at = row.maybe_instant(5);

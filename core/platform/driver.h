@@ -59,6 +59,7 @@ struct Access {
     Credentials credentials;
     Application application{};
     std::string platform{};
+    std::string scopes{};  // as they were granted, separated by blanks; empty: not known
 };
 
 // ---- the journal

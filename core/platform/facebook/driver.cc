@@ -64,7 +64,7 @@ Outcome perform(
     if (step.name == ready_step)
         return look_at_video(step, access, tools);
     if (journal.back().cursor.empty()) {
-        if (auto refusal = find_refusal(publication))
+        if (auto refusal = find_refusal(publication, access))
             return std::move(*refusal);
     }
     if (step.publishes)

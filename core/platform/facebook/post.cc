@@ -16,10 +16,13 @@
 #include "core/platform/meta/comment.h"
 #include "core/platform/meta/life.h"
 #include "core/platform/meta/listing.h"
+#include "core/platform/token.h"
 
 namespace caas::platform::facebook {
 namespace {
 
+// What a page has to allow for comments (developers.facebook.com, Pages API, comments).
+constexpr std::string_view comment_scope = "pages_manage_engagement";
 constexpr std::string_view site = "https://www.facebook.com";
 constexpr std::chrono::milliseconds look_timeout = std::chrono::seconds(10);
 constexpr Milliseconds clock_slack = std::chrono::minutes(2);
@@ -100,7 +103,14 @@ Step publishing(const Publication& publication, const Journal& journal, Instant 
     return step;
 }
 
-std::optional<Refused> find_refusal(const Publication& publication) {
+std::optional<Refused> find_refusal(const Publication& publication, const Access& access) {
+    // Before the first part is out; of an account whose grants are not known nothing is missing.
+    if (publication.parts.size() > 1 && !missing_scopes(comment_scope, access.scopes).empty())
+        return refused(
+            "may_not_comment",
+            "The parts after the first become comments, and whoever connected the page did not "
+            "allow caas to write them (pages_manage_engagement). Connect it again: caas account "
+            "connect facebook; or make it one part");
     const auto& media = publication.parts.front().media;
     if (has_video(publication) && media.size() > 1)
         return refused("media_too_many", "A post on Facebook shows pictures or one video");

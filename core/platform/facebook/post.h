@@ -22,7 +22,7 @@ inline constexpr std::string_view ready_step = "ready";
 Step publishing(const Publication& publication, const Journal& journal, Instant now);
 
 // What Facebook would refuse, before anything is made.
-std::optional<Refused> find_refusal(const Publication& publication);
+std::optional<Refused> find_refusal(const Publication& publication, const Access& access);
 
 Outcome publish(const Step& step, const Journal& journal, const Access& access, const Tools& tools);
 

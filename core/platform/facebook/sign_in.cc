@@ -18,8 +18,8 @@ namespace {
 constexpr std::array kinds{
     SignInKind{
         "page",
-        "pages_show_list pages_manage_posts pages_read_engagement pages_read_user_content "
-        "read_insights business_management"},
+        "pages_show_list pages_manage_posts pages_manage_engagement pages_read_engagement "
+        "pages_read_user_content read_insights business_management"},
 };
 
 constexpr int most_list_pages = 10;  // of 100 pages each

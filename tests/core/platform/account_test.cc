@@ -102,11 +102,14 @@ TEST_CASE("an account is kept with everything but its secrets in clear") {
 
 TEST_CASE("opening an account gives its credentials back") {
     Desk desk;
-    const auto account = desk.add(bluesky_account());
+    auto wanted = bluesky_account();
+    wanted.identity.scopes = "read write";
+    const auto account = desk.add(wanted);
 
     const auto access = desk.opened(account.id);
 
     CHECK(access.account == account.id);
+    CHECK(access.scopes == "read write");
     CHECK(access.base_url == "https://pds.example");
     CHECK(access.credentials.access == Secret("access-token-in-clear"));
     CHECK(access.credentials.refresh == Secret("refresh-token-in-clear"));

@@ -371,6 +371,23 @@ TEST_CASE("what Facebook cannot take is refused before anything is made") {
     CHECK(refusal_of(std::move(both)) == "refused facebook.link");
 }
 
+TEST_CASE("a thread on a page that does not allow comments is refused before its first part") {
+    auto it = walk({"Post", "Comment"});
+    it.access.scopes = "pages_show_list pages_manage_posts";
+    CHECK(refusal_of(std::move(it)) == "refused facebook.may_not_comment");
+}
+
+TEST_CASE("what a page allows matters for threads, and only where it is known") {
+    auto single = walk({"Post"});
+    single.access.scopes = "pages_show_list pages_manage_posts";
+    CHECK(single.take(200, R"({"id":"555_1"})") == "create: continue");
+    auto allowed = walk({"Post", "Comment"});
+    allowed.access.scopes = "pages_manage_posts pages_manage_engagement";
+    CHECK(allowed.take(200, R"({"id":"555_1"})") == "create: continue");
+    auto unknown = walk({"Post", "Comment"});
+    CHECK(unknown.take(200, R"({"id":"555_1"})") == "create: continue");
+}
+
 TEST_CASE("a post is taken back and its numbers are read, the retired ones left out") {
     World world;
     Entry entry;
