@@ -54,13 +54,16 @@ std::string permalink(const std::string& id, const Access& access, const Tools& 
     return url.starts_with('/') ? std::string(site) + url : url;
 }
 
-// How many pictures and videos a listed post shows.
+// How many pictures and videos a listed post shows; a link's preview is none of them, though its
+// media_type may be "video" (type "video_share_youtube").
 std::int64_t media_count(const Json& post) {
     const auto* attachments = json::path(post, {"attachments", "data"});
     if (attachments == nullptr || !attachments->is_array())
         return 0;
     std::int64_t count = 0;
     for (const auto& attachment : *attachments) {
+        if (json::text_or(attachment, "type", "").find("share") != std::string::npos)
+            continue;
         const auto type = json::text_or(attachment, "media_type", "");
         const auto* more = json::path(attachment, {"subattachments", "data"});
         if (more != nullptr && more->is_array())
@@ -206,7 +209,7 @@ Sight look_for_post(
         net::percent_encode(access.remote_id) + "/published_posts",
         {{"fields",
           "id,message,created_time,permalink_url,"
-          "attachments{media_type,subattachments.limit(30){media_type}}"},
+          "attachments{media_type,type,subattachments.limit(30){media_type}}"},
          {"since", std::to_string(to_ms(since) / 1000)},
          {"limit", "25"}});
     request.total_timeout = look_timeout;
@@ -216,14 +219,18 @@ Sight look_for_post(
     if (data == nullptr || !data->is_array())
         return CannotTell{"The page's posts could not be listed"};
     const auto& part = publication.parts.front();
+    std::optional<std::string> other_media;
     for (const auto& post : *data) {
         const auto id = json::text_or(post, "id", "");
         const auto made = meta::parse_time(json::text_or(post, "created_time", ""));
         const auto url = json::text_or(post, "permalink_url", "");
         const bool is_anothers = publication.is_of_another(id, url);
         if (!id.empty() && !is_anothers && (!made || *made >= since) &&
-            meta::is_same_text(part.text, json::text_or(post, "message", "")) &&
-            media_count(post) == static_cast<std::int64_t>(part.media.size())) {
+            meta::is_same_text(part.text, json::text_or(post, "message", ""))) {
+            if (media_count(post) != static_cast<std::int64_t>(part.media.size())) {
+                other_media = url;
+                continue;
+            }
             // Any picture or link that the page shows without words since then would do.
             if (meta::is_same_text(part.text, ""))
                 return CannotTell{
@@ -237,6 +244,12 @@ Sight look_for_post(
             return sight_of_equal(publication, {id, url, ""});
         }
     }
+    // What Facebook calls a medium is its own affair.
+    if (other_media && !meta::is_same_text(part.text, ""))
+        return CannotTell{
+            "A post of the same words is on the page, with other media as it seems: " +
+                *other_media,
+            true};
     return CannotTell{"It is not among the page's newest posts, which proves nothing"};
 }
 

@@ -335,7 +335,7 @@ TEST_CASE("an equal comment from before the try is ours only if the clock was wr
     CHECK_FALSE(may_be_there(it, listed("Other", "07:00:00")));
 }
 
-TEST_CASE("a post with other media is another post") {
+TEST_CASE("a post with other media is not taken for ours") {
     auto with = [](Json post, int pictures) {
         Json attachment{{"media_type", "album"}};
         for (int i = 0; i < pictures; ++i)
@@ -346,6 +346,21 @@ TEST_CASE("a post with other media is another post") {
     Doubt it({medium("image/jpeg"), medium("image/jpeg")});
     CHECK(it.look_at({listed("Hello"), with(listed("Hello"), 3)}) == "cannot_tell");
     CHECK(it.look_at(Json::array({with(listed("Hello"), 2)})) == "there");
+}
+
+TEST_CASE("a post of the same words with other media is for a person to judge") {
+    Doubt it;
+    auto pictured = listed("Hello");
+    pictured["attachments"]["data"].push_back(Json{{"media_type", "photo"}, {"type", "photo"}});
+    CHECK(may_be_there(it, pictured));
+}
+
+TEST_CASE("the preview of a link to a video is no medium of the post") {
+    auto shared = listed("Hello");
+    shared["attachments"]["data"].push_back(
+        Json{{"media_type", "video"}, {"type", "video_share_youtube"}});
+    Doubt it;
+    CHECK(it.look_at(Json::array({shared})) == "there");
 }
 
 std::string refusal_of(Walk&& it) {
