@@ -137,10 +137,17 @@ constexpr std::string_view waiting_code = "rate_limited";
 // When the last post went out; nullopt: none has.
 std::optional<Instant> last_published(store::Reader& reader);
 
+// What is out without an id, mostly by a person's word.
+struct Seen {
+    WorkspaceId workspace;
+    VersionId version;  // what it says
+    std::string url;    // empty where nobody knows one
+};
+
 // What other posts became on their platform.
 struct Made {
     std::vector<std::string> names;  // ids, and addresses of what has an id
-    std::vector<std::string> seen;   // addresses of what has none; empty where nobody knows one
+    std::vector<Seen> seen;          // out since the time that was asked for
 };
 
 // Of the other posts of these accounts since then; a few older ones may be among them.

@@ -167,7 +167,8 @@ Made made_by_others(
     const auto sql = store::with_list(
         R"(WITH mine AS (SELECT id FROM account WHERE id IN (…))
 SELECT COALESCE(t.remote_id, CASE WHEN t.id IS NULL THEN p.remote_id END),
-    COALESCE(t.url, CASE WHEN t.id IS NULL THEN p.url END)
+    COALESCE(t.url, CASE WHEN t.id IS NULL THEN p.url END), COALESCE(t.ended_at, p.settled_at),
+    p.workspace_id, p.version_id
 FROM post p
 LEFT JOIN attempt t ON t.post_id = p.id AND t.state = 'done' AND t.publishes = 1
 WHERE p.id IN (
@@ -195,7 +196,9 @@ WHERE p.id IN (
         auto id = row.maybe_text(0).value_or("");
         auto url = row.maybe_text(1).value_or("");
         if (id.empty()) {
-            made.seen.push_back(std::move(url));
+            // A thread that waits may have been half out for years.
+            if (row.maybe_instant(2).value_or(since) >= since)
+                made.seen.push_back({row.id<WorkspaceId>(3), row.id<VersionId>(4), std::move(url)});
             continue;
         }
         made.names.push_back(std::move(id));

@@ -94,7 +94,9 @@ bool Deliverer::tell_of_others(Work& work, Milliseconds reach) const {
     try {
         auto made = doors_.made_by_others(work.post, begin_of_doubt(work.journal) - reach);
         work.publication.made_by_others = std::move(made.names);
-        work.publication.seen_of_others = std::move(made.seen);
+        work.publication.seen_of_others.clear();
+        for (auto& seen : made.seen)
+            work.publication.seen_of_others.push_back(std::move(seen.url));
         return true;
     } catch (const std::exception&) {
         return false;

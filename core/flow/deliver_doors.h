@@ -55,8 +55,9 @@ struct Doors {
         const platform::Driver&, const platform::Access& old, const platform::Tools&)>
         renew;
     // What other posts of the identity became since then, so that neither a look nor a try after
-    // one in doubt takes any of it for this one (platform::Publication::made_by_others). Asks the
-    // store, so it is called outside of transactions. Where it is empty, nobody knows.
+    // one in doubt takes any of it for this one (platform::Publication::made_by_others). What
+    // cannot look like it is no matter. Asks the store, so it is called outside of transactions.
+    // Where it is empty, nobody knows.
     std::function<delivery::Made(const delivery::Post&, Instant since)> made_by_others;
     // New credentials, durable before they are used.
     std::function<void(store::Transaction&, const AccountId&, const platform::Credentials&)> keep;

@@ -11,6 +11,7 @@
 #include "core/config/setting.h"
 #include "core/content/version.h"
 #include "core/flow/application.h"
+#include "core/flow/look_alike.h"
 #include "core/flow/media.h"
 #include "core/flow/renew.h"
 #include "core/flow/sign_in_lost.h"
@@ -24,15 +25,16 @@ namespace {
 // changes. Thread-safe.
 class Versions {
   public:
-    std::shared_ptr<const content::Body> get(store::Reader& reader, const delivery::Post& post) {
-        const Key key(post.workspace, post.version);
+    std::shared_ptr<const content::Body> get(
+        store::Reader& reader, const WorkspaceId& workspace, const VersionId& id) {
+        const Key key(workspace, id);
         {
             const std::scoped_lock lock(mutex_);
             const auto at = std::ranges::find(kept_, key, &Kept::first);
             if (at != kept_.end())
                 return at->second;
         }
-        auto version = content::find_version(reader, post.workspace, post.version);
+        auto version = content::find_version(reader, workspace, id);
         if (!version)
             throw Error(Code::storage_corrupt, "The version of the post is gone");
         auto body = std::make_shared<const content::Body>(std::move(version->body));
@@ -80,6 +82,25 @@ platform::Publication publication_of(
     return publication;
 }
 
+// Of what is out without an id, only what may look like the post leaves a doubt whose is whose: of
+// the rest the address is as good as an id.
+void settle_unlike(
+    delivery::Made& made, store::Reader& reader, Versions& versions, const delivery::Post& post) {
+    if (made.seen.empty())
+        return;
+    const auto own = versions.get(reader, post.workspace, post.version);
+    std::erase_if(made.seen, [&](const delivery::Seen& other) {
+        const auto theirs = versions.get(reader, other.workspace, other.version);
+        if (may_look_alike(
+                content::parts_for(*own, post.platform),
+                content::parts_for(*theirs, post.platform)))
+            return false;
+        if (!other.url.empty())
+            made.names.push_back(other.url);
+        return true;
+    });
+}
+
 delivery::Policy policy_of(const platform::Standing& account) {
     delivery::Policy policy;
     policy.is_active = account.state == platform::AccountState::active;
@@ -104,9 +125,10 @@ Doors make_doors(const Tools& tools, std::function<void()> mailed) {
     Doors doors;
     doors.driver = [](std::string_view id) { return platform::find(id); };
     // Shared by the copies of what is returned.
-    doors.publication = [&tools, versions = std::make_shared<Versions>()](
-                            store::Reader& reader, const delivery::Post& post) {
-        return publication_of(tools, reader, *versions->get(reader, post), post);
+    const auto versions = std::make_shared<Versions>();
+    doors.publication = [&tools, versions](store::Reader& reader, const delivery::Post& post) {
+        const auto body = versions->get(reader, post.workspace, post.version);
+        return publication_of(tools, reader, *body, post);
     };
     doors.open = [&tools](store::Reader& reader, const AccountId& id) {
         return open_account(tools, reader, id);
@@ -132,10 +154,12 @@ Doors make_doors(const Tools& tools, std::function<void()> mailed) {
         }
         return opened;
     };
-    doors.made_by_others = [&tools](const delivery::Post& post, Instant since) {
+    doors.made_by_others = [&tools, versions](const delivery::Post& post, Instant since) {
         return tools.store.read([&](store::Reader& reader) {
             const auto accounts = platform::accounts_of_identity(reader, post.account);
-            return delivery::made_by_others(reader, post, accounts, since);
+            auto made = delivery::made_by_others(reader, post, accounts, since);
+            settle_unlike(made, reader, *versions, post);
+            return made;
         });
     };
     doors.keep = [&tools](

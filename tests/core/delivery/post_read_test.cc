@@ -38,7 +38,12 @@ WHERE id = $1)",
     // In the order of the alphabet.
     std::string others(Milliseconds reach) { return joined(made(reach).names); }
 
-    std::string seen() { return joined(made(hours(1)).seen); }
+    std::string seen() {
+        std::vector<std::string> addresses;
+        for (const auto& one : made(hours(1)).seen)
+            addresses.push_back(one.url);
+        return joined(std::move(addresses));
+    }
 
     Made made(Milliseconds reach) {
         return made_by_others(rig.reader(), rig.post(own), accounts, rig.clock.now() - reach);
@@ -159,6 +164,18 @@ TEST_CASE("what a person said was sent is known by the address they gave, also b
 
     CHECK(shelf.seen() == "'', 'https://example.org/1'");
     CHECK(shelf.others(hours(1)).empty());
+}
+
+TEST_CASE("what a person said of a thread's part counts no more once that is long ago") {
+    Shelf shelf;
+    shelf.put(shelf.rig.account, PostState::paused, "", shelf.rig.clock.now());
+    shelf.rig.write([&](store::Transaction& transaction) {
+        transaction.execute(
+            "UPDATE attempt SET ended_at = $1", {shelf.rig.clock.now() - hours(48)});
+    });
+
+    CHECK(shelf.seen().empty());
+    CHECK(shelf.made(hours(72)).seen.size() == 1);
 }
 
 TEST_CASE("what a restore held back and a person saw is known without a step") {

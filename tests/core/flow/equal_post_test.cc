@@ -3,6 +3,7 @@
 // not.
 #include <doctest/doctest.h>
 
+#include "core/delivery/change.h"
 #include "core/delivery/post.h"
 #include "core/flow/plan.h"
 #include "core/platform/account.h"
@@ -101,6 +102,33 @@ TEST_CASE("a post that arrived is found beside an equal one that went out before
     CHECK(second.state == PostState::published);
     CHECK(second.remote_id != first.remote_id);
     CHECK(studio.platforms.mastodon.statuses().size() == 2);
+}
+
+// A person said that it was sent, and not where it is.
+void confirm_somewhere(Studio& studio, const std::string& text) {
+    studio.platforms.mastodon.queue(PlatformFault::lost_before);
+    const auto post = studio.publish(text);
+    REQUIRE(post.state == PostState::unconfirmed);
+    studio.home.store.write([&](store::Transaction& transaction) {
+        return delivery::reconcile_sent(
+            transaction, studio.home.owner.workspace, post.id, "", studio.home.clock.now());
+    });
+}
+
+TEST_CASE("a post that arrived is found, whatever else a person said was sent somewhere") {
+    Studio studio;
+    confirm_somewhere(studio, "We met at nine");
+    studio.platforms.mastodon.queue(PlatformFault::lost_after);
+
+    CHECK(studio.publish("We meet at noon").state == PostState::published);
+}
+
+TEST_CASE("an equal post may be what a person said was sent somewhere") {
+    Studio studio;
+    confirm_somewhere(studio, "We meet at noon");
+    studio.platforms.mastodon.queue(PlatformFault::lost_after);
+
+    CHECK(studio.publish("We meet at noon").state == PostState::unconfirmed);
 }
 
 TEST_CASE("a post is not taken for an equal one of the same identity under another name") {
