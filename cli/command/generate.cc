@@ -98,7 +98,7 @@ void show(Call& call, const Json& made, bool was_shown) {
         call.out(print::version_text(version, call.paint()));
     call.out(candidates_text(call, made));
     if (const auto* platforms = json::find(made, "platforms"); platforms != nullptr) {
-        const auto summary = print::lint_summary(*platforms, call.paint());
+        const auto summary = print::lint_summary(*platforms);
         if (!summary.empty())
             call.say("\nlint:\n" + summary);
     }

@@ -53,7 +53,8 @@ std::string lint_report(const Json& report, const Paint& paint) {
     return out;
 }
 
-std::string lint_summary(const Json& platforms, const Paint& paint) {
+std::string lint_summary(const Json& platforms) {
+    const Paint plain(false);
     std::string out;
     if (!platforms.is_array())
         return out;
@@ -63,7 +64,7 @@ std::string lint_summary(const Json& platforms, const Paint& paint) {
             continue;
         out += "  " + json::text_or(platform, "platform", "") + "\n";
         for (const auto& issue : *issues)
-            out += issue_line(issue, paint);
+            out += issue_line(issue, plain);
     }
     return out;
 }

@@ -10,8 +10,9 @@ namespace caas::cli::print {
 
 // `report`: {"platforms":[…]} as `content/lint` gives it.
 std::string lint_report(const Json& report, const Paint& paint);
-// One line for each platform that has something to say; empty when all is well.
-std::string lint_summary(const Json& platforms, const Paint& paint);
+// One line for each platform that has something to say; empty when all is well. Without colours,
+// since it is said (Call::say), not part of a result.
+std::string lint_summary(const Json& platforms);
 // Whether every platform is valid.
 bool is_valid(const Json& report);
 

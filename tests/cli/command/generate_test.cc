@@ -41,6 +41,16 @@ TEST_CASE("generate sends what was asked for and prints the text") {
     CHECK(stage.terminal.err.find("caas schedule 1a2b3c4d") != std::string::npos);
 }
 
+TEST_CASE("what lint found is said without colours, also where the text has them") {
+    Stage stage;
+    stage.terminal.out_is_terminal = true;
+    stage.answer(201, made);
+
+    CHECK(stage.run({"generate", "hello"}) == 0);
+
+    CHECK(stage.terminal.err.find("    warning  x.text.short  very short\n") != std::string::npos);
+}
+
 TEST_CASE("generate reads its prompt from standard input") {
     Stage stage;
     stage.terminal.input = "a long brief\nof two lines\n";
