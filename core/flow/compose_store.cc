@@ -8,6 +8,7 @@
 #include "core/access/tenancy.h"
 #include "core/base/error.h"
 #include "core/content/content.h"
+#include "core/content/text_form.h"
 
 namespace caas::flow {
 namespace {
@@ -35,10 +36,11 @@ void run_patiently(
     }
 }
 
+// As `caas content add` reads it.
 std::string one_text(const std::vector<content::Part>& parts) {
     std::string out;
     for (const auto& part : parts)
-        out += (out.empty() ? "" : "\n---\n") + part.text;
+        out += (out.empty() ? "" : "\n---\n") + content::escaped(part.text);
     return out;
 }
 

@@ -64,6 +64,20 @@ TEST_CASE("it is waited for half a minute, then the error has the text") {
     CHECK(desk.home.clock.monotonic() - start == std::chrono::seconds(30));
 }
 
+TEST_CASE("the text in the error is one that can be added as it is") {
+    Desk desk;
+    Spending spending(desk.home.tools, desk.home.owner);
+    auto candidates = one("Before\n---\nafter.");
+    candidates.front().body.parts.push_back({"Second.", {}});
+
+    const auto error = fake::thrown_by([&] {
+        run_paid(
+            desk.home.tools, spending, candidates, {}, [] { throw Error(Code::internal, "?"); });
+    });
+
+    CHECK(error.details().front().message == "Before\n\\---\nafter.\n---\nSecond.");
+}
+
 TEST_CASE("who stops waits no longer") {
     Desk desk;
     Spending spending(desk.home.tools, desk.home.owner);
