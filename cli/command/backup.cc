@@ -145,7 +145,7 @@ void say_what_it_lacks(Call& call, const app::RestoreFacts& facts) {
 void say_revoked(Call& call, const app::RestoreFacts& facts) {
     if (facts.revoked > 0)
         call.say(
-            "Tokens, sign-ins and people that may no more since the backup: " +
+            "Tokens, sign-ins, people and organizations that may no more since the backup: " +
             std::to_string(facts.revoked) + ". They stay so, by the former database.");
     else if (!facts.posts_made_since)
         call.say(
@@ -292,8 +292,10 @@ extern constexpr Command restore{
         "over from it: a job that runs again with one of them makes nothing a second time, and "
         "exits 8 where a post that it had ordered is gone: where that is not out, order it under "
         "another key.\n\n"
-        "Tokens that were revoked, sign-ins that were ended and people who were disabled since the "
-        "backup stay so where the replaced database tells; without it they count again, and so do "
+        "Tokens that were revoked, sign-ins that were ended, and people and organizations that "
+        "were "
+        "disabled since the backup stay so where the replaced database tells, and what waited for "
+        "that waits; without it they count again, and so do "
         "former passwords and roles in any case: look at `caas token list` and the members.\n\n"
         "All this is by the clock of this machine. A backup that was made later than it shows is "
         "refused, since a clock that is behind does not tell what was sent. Set it, as by "

@@ -54,6 +54,14 @@ Error none(std::string_view what, std::string_view who, std::string_view command
         "list what there is with: " + std::string(command)};
 }
 
+std::vector<OrganizationId> ids_in(const store::Rows& rows) {
+    std::vector<OrganizationId> out;
+    out.reserve(rows.size());
+    for (const auto& row : rows)
+        out.push_back(row.id<OrganizationId>(0));
+    return out;
+}
+
 }  // namespace
 
 store::Slice<ListedPerson> list_people(store::Reader& reader, const store::Page& page) {
@@ -131,11 +139,7 @@ SELECT organization_id FROM member
 WHERE person_id = $1
 ORDER BY organization_id)sql",
         {person});
-    std::vector<OrganizationId> out;
-    out.reserve(rows.size());
-    for (const auto& row : rows)
-        out.push_back(row.id<OrganizationId>(0));
-    return out;
+    return ids_in(rows);
 }
 
 bool is_shut(store::Reader& reader, const OrganizationId& organization) {
@@ -149,6 +153,18 @@ WHERE o.id = $1 AND o.disabled_at IS NULL AND EXISTS (
     WHERE m.organization_id = o.id AND m.role = 'owner' AND p.disabled_at IS NULL))sql",
             {organization})
         .empty();
+}
+
+std::vector<OrganizationId> shut_organizations(store::Reader& reader) {
+    return ids_in(reader.query(
+        R"sql(
+SELECT o.id FROM organization o
+WHERE o.disabled_at IS NOT NULL OR NOT EXISTS (
+    SELECT m.person_id FROM member m
+    JOIN person p ON p.id = m.person_id
+    WHERE m.organization_id = o.id AND m.role = 'owner' AND p.disabled_at IS NULL)
+ORDER BY o.id)sql",
+        {}));
 }
 
 bool has_installation_owner_in(

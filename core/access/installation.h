@@ -41,6 +41,8 @@ std::vector<OrganizationId> organizations_of(store::Reader& reader, const Person
 
 // Whether it is disabled, or none of its owners may sign in.
 bool is_shut(store::Reader& reader, const OrganizationId& organization);
+// All of which that is so.
+std::vector<OrganizationId> shut_organizations(store::Reader& reader);
 // Whether `person` or an owner of the installation is a member.
 bool has_installation_owner_in(
     store::Reader& reader, const OrganizationId& organization, const PersonId& person);

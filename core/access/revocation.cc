@@ -57,6 +57,8 @@ WHERE ended_at IS NOT NULL)sql",
     // They may be let in again, and a database that is older than the backup does not know.
     const auto people =
         read(*former, "SELECT id, disabled_at FROM person WHERE disabled_at > $1", {made_at});
+    const auto organizations =
+        read(*former, "SELECT id, disabled_at FROM organization WHERE disabled_at > $1", {made_at});
     return carry(
                transaction,
                tokens,
@@ -69,7 +71,11 @@ WHERE ended_at IS NOT NULL)sql",
            carry(
                transaction,
                people,
-               "UPDATE person SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL");
+               "UPDATE person SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL") +
+           carry(
+               transaction,
+               organizations,
+               "UPDATE organization SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL");
 }
 
 }  // namespace caas::access

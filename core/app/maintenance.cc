@@ -17,6 +17,7 @@
 #include "core/base/file.h"
 #include "core/base/time_zone.h"
 #include "core/delivery/former.h"
+#include "core/flow/organize.h"
 #include "core/flow/resume_backup.h"
 #include "core/media/file.h"
 #include "core/store/connection.h"
@@ -99,6 +100,7 @@ void hold_back(
     const auto held = flow::resume_backup(transaction, made_at, now, former);
     api::carry_keys(transaction, former, now);
     facts.revoked = access::carry_revocations(transaction, former, made_at);
+    flow::hold_shut(transaction, now);
     delivery::forget_copied_away(transaction);
     connection.commit();
     facts.held_posts = held.posts;

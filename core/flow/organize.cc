@@ -144,6 +144,11 @@ void hold_or_release(
     }
 }
 
+void hold_shut(store::Transaction& transaction, Instant now) {
+    for (const auto& organization : access::shut_organizations(transaction))
+        hold_or_release(transaction, organization, now);
+}
+
 void require_open(store::Reader& reader, const OrganizationId& organization) {
     if (!access::is_shut(reader, organization))
         return;

@@ -22,6 +22,9 @@ void delete_organization(
 void hold_or_release(
     store::Transaction& transaction, const OrganizationId& organization, Instant now);
 
+// The same for every organization that waits: a restore may bring back accounts that were held.
+void hold_shut(store::Transaction& transaction, Instant now);
+
 // Throws Error(forbidden) while an organization waits: nobody in it makes an account publish.
 void require_open(store::Reader& reader, const OrganizationId& organization);
 
