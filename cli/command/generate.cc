@@ -159,7 +159,8 @@ extern constexpr Command generate{
     .about =
         "What is written is checked against the rules of each platform, mended by the model if "
         "it breaks one, and kept as a version. The provider `offline` needs no network and no "
-        "key; it fills templates and is not a model.",
+        "key; it fills templates and is not a model. Of several --variants each that could not be "
+        "written is told as a warning, and the others are kept.",
     .arguments = arguments,
     .options = options,
     .examples =
