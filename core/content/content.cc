@@ -211,11 +211,8 @@ Version add_version(
     IdMaker& ids,
     Instant now,
     const ContentId& content,
-    const Draft& draft,
-    std::optional<std::int64_t> expected) {
+    const Draft& draft) {
     const auto found = get(transaction, workspace, content);
-    if (expected)
-        require_latest(found, *expected);
     check(draft.body);
     auto version = next_version(found, ids, now, draft);
     if (version.digest == found.version.digest)

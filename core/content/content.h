@@ -70,20 +70,19 @@ store::Slice<Content> list(
 store::Slice<Unread> list_unread(
     store::Reader& reader, const WorkspaceId& workspace, const store::Page& page);
 
-// Throws Error(stale) unless its newest version has the number `expected`.
+// Throws Error(stale) unless its newest version has the number `expected`, which whoever changes it
+// has seen.
 void require_latest(const Content& content, std::int64_t expected);
 
 // A new version that becomes the newest; equal to the newest, nothing is stored and that one is
-// given back. `expected` is the number the caller has seen. Throws Error: not_found, stale when
-// another version has come since, invalid, too_large.
+// given back. Throws Error: not_found, invalid, too_large.
 Version add_version(
     store::Transaction& transaction,
     const WorkspaceId& workspace,
     IdMaker& ids,
     Instant now,
     const ContentId& content,
-    const Draft& draft,
-    std::optional<std::int64_t> expected = std::nullopt);
+    const Draft& draft);
 
 // A new version with the body of an old one. Throws Error: not_found, conflict when it is the
 // newest already.

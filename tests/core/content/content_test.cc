@@ -114,14 +114,7 @@ TEST_CASE("an edit of what has changed in the meantime is refused") {
     const auto attempt = [&](std::int64_t expected) {
         return code_of([&] {
             desk.store.write([&](store::Transaction& t) {
-                content::add_version(
-                    t,
-                    desk.mine,
-                    desk.ids,
-                    desk.clock.now(),
-                    made.id,
-                    Desk::draft("mine"),
-                    expected);
+                content::require_latest(content::get(t, desk.mine, made.id), expected);
             });
         });
     };
