@@ -78,6 +78,22 @@ LIMIT 1)sql",
         {installation_chain}));
 }
 
+// In such a home, who registered before anybody used the machine was its person too. Where they
+// were made an owner of the installation since, which took that machine, they are no stranger.
+std::optional<PersonId> trusted_person(store::Reader& reader) {
+    return first_person(reader.query(
+        R"sql(
+SELECT p.id
+FROM person p
+WHERE p.is_installation_owner = 1 AND p.id = (
+    SELECT m.person_id
+    FROM member m
+    WHERE m.role = 'owner'
+    ORDER BY m.organization_id, m.person_id
+    LIMIT 1))sql",
+        {}));
+}
+
 void mark(store::Transaction& transaction, const PersonId& person) {
     transaction.execute(
         R"sql(
@@ -119,6 +135,8 @@ Principal bootstrap(
     auto person = marked_person(transaction);
     if (!person)
         person = unregistered_person(transaction);
+    if (!person)
+        person = trusted_person(transaction);
     if (!person)
         person = create_person(transaction, ids, now, name).id;
     mark(transaction, *person);

@@ -19,8 +19,9 @@ std::optional<Principal> local_owner(store::Reader& reader);
 
 // Makes what is missing: the person of this machine, an organization and a workspace of theirs, all
 // named after `user` (the name at the operating system; "me" when it is empty), the workspace in
-// `zone` (UTC when it is unknown). Who registered is never taken for them. Does nothing in a home
-// that has them; two processes may do it at once.
+// `zone` (UTC when it is unknown). Who registered is never taken for them, but for an owner of the
+// installation in a home of before there was a mark. Does nothing in a home that has them; two
+// processes may do it at once.
 Principal bootstrap(
     store::Transaction& transaction,
     IdMaker& ids,

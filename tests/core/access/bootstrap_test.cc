@@ -149,6 +149,21 @@ TEST_CASE("a home older than the mark in which a stranger was first gets a perso
     CHECK(rig.start("ana").person != eve.person);
 }
 
+TEST_CASE(
+    "a home older than the mark keeps who registered and was made owner of the installation") {
+    Rig rig;
+    const auto ana = stranger(rig);
+    rig.write([&](store::Transaction& transaction) {
+        access::set_installation_owner(transaction, ana.person);
+    });
+    forget_mark(rig);
+
+    const auto owner = rig.start("root");
+
+    CHECK(owner.person == ana.person);
+    CHECK(owner.organization == ana.organization);
+}
+
 TEST_CASE("who handed their organization over stays the person of the machine") {
     Rig rig;
     const auto ana = rig.start("ana");
