@@ -115,6 +115,13 @@ int run_change(Call& call) {
     return show(call.send({"POST", "billing/change", {}, json::dump(order)}), false);
 }
 
+constexpr std::string_view look_and_repeat =
+    "See what holds: caas billing status. Then order it again.";
+
+bool is_ending(const Json& plan) {
+    return json::truth(plan, "cancel_at_period_end").value_or(false);
+}
+
 int run_cancel(Call& call) {
     if (!call.confirms("Let the plan end with its period?"))
         return declined(call, "Nothing was changed.");
@@ -123,15 +130,29 @@ int run_cancel(Call& call) {
         call.out_json(answer);
         return 0;
     }
-    call.out("The plan ends on " + date_of(call, body_of(answer), "period_end") + ".\n");
+    const auto plan = body_of(answer);
+    if (json::text_or(plan, "standing", "") == "canceled") {
+        call.out("The plan has ended.\n");
+        return 0;
+    }
+    if (!is_ending(plan))
+        throw Error(Code::conflict, "The plan goes on", std::string(look_and_repeat));
+    call.out("The plan ends on " + date_of(call, plan, "period_end") + ".\n");
     call.say("Nothing will be deleted. To take it back: caas billing resume");
     return 0;
 }
 
 int run_resume(Call& call) {
     const auto answer = call.send({"POST", "billing/resume", {}, "{}"});
-    if (call.is_json())
+    if (call.is_json()) {
         call.out_json(answer);
+        return 0;
+    }
+    const auto plan = body_of(answer);
+    if (is_ending(plan))
+        throw Error(Code::conflict, "The plan still ends", std::string(look_and_repeat));
+    if (json::text_or(plan, "standing", "") == "paused")
+        call.out("The plan goes on once its invoice is paid: caas billing portal\n");
     else
         call.out("The plan goes on.\n");
     return 0;

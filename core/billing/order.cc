@@ -26,6 +26,12 @@ WHERE organization_id = $1
     return rows.empty() ? std::nullopt : std::optional(rows.front().text(0));
 }
 
+// By the subscription in its key an order is found again.
+std::string new_key(const stripe::Order& order, IdMaker& ids) {
+    const auto whose = order.subscription.empty() ? "" : order.subscription + "-";
+    return "caas-" + order.kind + "-" + whose + ids.text();
+}
+
 }  // namespace
 
 std::string begin_order(
@@ -50,7 +56,7 @@ WHERE organization_id = $1
 DELETE FROM stripe_order
 WHERE begun_at <= $1)sql",
         {now - remembered});
-    auto key = "caas-" + order.kind + "-" + ids.text();
+    auto key = new_key(order, ids);
     const auto added = transaction.execute(
         R"sql(
 INSERT INTO stripe_order (id_key, organization_id, digest, begun_at)
@@ -71,6 +77,21 @@ SET ended_at = $2
 WHERE id_key = $1
   AND ended_at IS NULL)sql",
         {key, now});
+}
+
+void end_orders_for(
+    store::Transaction& transaction,
+    std::string_view organization,
+    std::string_view subscription,
+    Instant now) {
+    transaction.execute(
+        R"sql(
+UPDATE stripe_order
+SET ended_at = $3
+WHERE organization_id = $1
+  AND id_key LIKE $2
+  AND ended_at IS NULL)sql",
+        {organization, "caas-%-" + std::string(subscription) + "-%", now});
 }
 
 std::optional<Checkout> find_open_checkout(store::Reader& reader, std::string_view customer) {

@@ -1,6 +1,7 @@
 // What is ordered of Stripe and must not be done twice. The key that tells Stripe so is kept before
 // the order is sent; the same order that was not answered is sent again with the same key, whoever
-// repeats it, and one that was answered is a new one the next time.
+// repeats it, and one that was answered is a new one the next time. So is one whose subscription
+// has changed since: Stripe would answer it with what it said then, and do nothing.
 //
 // Also the pages on which organizations buy, and whose turn it is to do what one daemon does for
 // all. Repository functions; they keep no state. Thread-safe.
@@ -27,6 +28,12 @@ std::string begin_order(
     Instant now);
 // It was answered, with yes or no.
 void end_order(store::Transaction& transaction, std::string_view key, Instant now);
+// The subscription has changed: whatever was ordered for it before is over.
+void end_orders_for(
+    store::Transaction& transaction,
+    std::string_view organization,
+    std::string_view subscription,
+    Instant now);
 
 // A page on which an organization may buy.
 struct Checkout {

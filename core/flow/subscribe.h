@@ -53,7 +53,8 @@ PlanChange change_plan(
     const access::Principal& principal,
     const std::string& plan,
     std::optional<Instant> as_of);
-// Lets it end with its period.
+// Lets it end with its period. Like all that changes a plan: conflict when Stripe, asked
+// afterwards, does not have it so.
 void cancel_plan(const Tools& tools, const access::Principal& principal);
 // Takes that back, or ends a pause.
 void keep_plan(const Tools& tools, const access::Principal& principal);

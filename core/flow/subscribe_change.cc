@@ -1,4 +1,7 @@
 // Changing a plan that was bought, letting it end, and taking that back.
+#include <algorithm>
+#include <functional>
+
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
@@ -100,6 +103,37 @@ Way way_to(const Tools& tools, const Holding& holding, const std::string& id) {
     return way;
 }
 
+// What somebody ordered for a subscription.
+struct Deed {
+    std::string_view action;  // in the audit log
+    Json detail;
+    std::function<bool(const Bought&)> is_done;
+    std::string failure;  // in words for the person
+};
+
+// Asks what came of an order that Stripe said yes to: that yes may be of an earlier, equal order,
+// and others order too.
+void see_done(
+    const Tools& tools, const Principal& principal, const Holding& holding, const Deed& deed) {
+    const auto note = [&] { record_billing(tools, principal, deed.action, deed.detail); };
+    std::vector<Bought> all;
+    try {
+        all = present_of(tools, holding.client, holding.customer).bought;
+    } catch (const Error&) {
+        // Who ordered it is not forgotten because nobody can say just now what came of it.
+        note();
+        throw;
+    }
+    const auto now = std::find_if(
+        all.begin(), all.end(), [&](const Bought& one) { return one.id == holding.bought.id; });
+    if (now == all.end() || !deed.is_done(*now))
+        throw Error(
+            Code::conflict,
+            deed.failure,
+            "See what holds: caas billing status. Then order it again.");
+    note();
+}
+
 }  // namespace
 
 PlanChange preview_change(const Tools& tools, const Principal& principal, const std::string& plan) {
@@ -150,12 +184,17 @@ PlanChange change_plan(
         apply_invoice(tools, client, holding.customer, invoice);
     }
     change.as_of = wish.as_of;
-    record_billing(
+    const auto is_done = [&](const Bought& now) {
+        return now.plan == plan || (way.is_upgrade && now.has_pending_update);
+    };
+    see_done(
         tools,
         principal,
-        "billing.change",
-        {{"from", holding.bought.plan}, {"to", plan}, {"is_now", change.is_now}});
-    apply_subscriptions(tools, client, holding.customer);
+        holding,
+        {"billing.change",
+         {{"from", holding.bought.plan}, {"to", plan}, {"is_now", change.is_now}},
+         is_done,
+         "The plan was not changed at Stripe"});
     return change;
 }
 
@@ -171,8 +210,14 @@ void cancel_plan(const Tools& tools, const Principal& principal) {
         holding.client,
         principal.organization.text(),
         stripe::cancel_at_period_end(holding.bought.id));
-    record_billing(tools, principal, "billing.cancel", {{"plan", holding.bought.plan}});
-    apply_subscriptions(tools, holding.client, holding.customer);
+    see_done(
+        tools,
+        principal,
+        holding,
+        {"billing.cancel",
+         {{"plan", holding.bought.plan}},
+         [](const Bought& now) { return now.is_ending || !now.is_alive(); },
+         "The plan goes on at Stripe: that it ends with its period did not take hold"});
 }
 
 void keep_plan(const Tools& tools, const Principal& principal) {
@@ -182,13 +227,27 @@ void keep_plan(const Tools& tools, const Principal& principal) {
     if (!bought.is_ending && !is_paused)
         throw Error(Code::conflict, "The plan goes on already");
     const auto there = stripe::get_subscription(holding.client, bought.id);
+    const bool was_ending = there.is_ending();
     send_order(
         tools,
         holding.client,
         principal.organization.text(),
-        there.is_ending() ? stripe::keep_going(there) : stripe::resume(bought.id));
-    record_billing(tools, principal, "billing.resume", {{"plan", bought.plan}});
-    apply_subscriptions(tools, holding.client, holding.customer);
+        was_ending ? stripe::keep_going(there) : stripe::resume(bought.id));
+    // A pause goes on until the invoice that ends it is paid.
+    const auto is_done = [&](const Bought& now) {
+        return now.is_alive() && !now.is_ending &&
+               (was_ending || now.status != "paused" ||
+                now.latest_invoice != bought.latest_invoice);
+    };
+    see_done(
+        tools,
+        principal,
+        holding,
+        {"billing.resume",
+         {{"plan", bought.plan}},
+         is_done,
+         was_ending ? "The plan still ends at Stripe: taking that back did not take hold"
+                    : "The plan is still paused at Stripe"});
 }
 
 }  // namespace caas::flow

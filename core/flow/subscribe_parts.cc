@@ -76,18 +76,20 @@ Json send_order(
     const auto key = tools.store.write([&](store::Transaction& transaction) {
         return billing::begin_order(transaction, tools.ids, organization, order, tools.clock.now());
     });
-    const auto end = [&] {
-        tools.store.write([&](store::Transaction& transaction) {
-            billing::end_order(transaction, key, tools.clock.now());
-        });
-    };
     try {
         auto answer = client.post(order.path, order.form, key);
-        end();
+        tools.store.write([&](store::Transaction& transaction) {
+            const auto now = tools.clock.now();
+            billing::end_order(transaction, key, now);
+            if (!order.subscription.empty())
+                billing::end_orders_for(transaction, organization, order.subscription, now);
+        });
         return answer;
     } catch (const stripe::CallError& error) {
         if (!error.is_unknown())
-            end();
+            tools.store.write([&](store::Transaction& transaction) {
+                billing::end_order(transaction, key, tools.clock.now());
+            });
         throw;
     }
 }

@@ -30,7 +30,8 @@ std::optional<billing::Customer> customer_of(
 
 // Sends an order with its key kept before, and says what Stripe answered. The order counts as
 // ended when Stripe said yes or no; when it said nothing, the same order is sent with the same key
-// the next time.
+// the next time, as long as its subscription is what it was. A yes may be what Stripe said to it
+// before: what came of it is seen by asking.
 Json send_order(
     const Tools& tools,
     const billing::stripe::Client& client,

@@ -102,6 +102,8 @@ class Applying {
             if (at != before.end() && at->second == *bought)
                 continue;
             billing::keep_bought(transaction_, *bought);
+            billing::end_orders_for(
+                transaction_, customer_.organization.text(), bought->id, tools_.clock.now());
             note(
                 "subscription " + bought->id,
                 at == before.end() ? "" : words_of(at->second),

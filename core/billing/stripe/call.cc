@@ -118,7 +118,8 @@ Order upgrade(const Change& change) {
         {{"items[0][id]", change.item},
          {"items[0][price]", change.price},
          {"proration_behavior", "always_invoice"},
-         {"payment_behavior", "pending_if_incomplete"}}};
+         {"payment_behavior", "pending_if_incomplete"}},
+        change.subscription};
     if (change.as_of)
         order.form.emplace_back("proration_date", seconds(*change.as_of));
     return order;
@@ -130,11 +131,16 @@ Order change_price(const Change& change) {
         path_of("subscriptions", change.subscription),
         {{"items[0][id]", change.item},
          {"items[0][price]", change.price},
-         {"proration_behavior", "none"}}};
+         {"proration_behavior", "none"}},
+        change.subscription};
 }
 
 Order cancel_at_period_end(std::string_view subscription) {
-    return {"cancel", path_of("subscriptions", subscription), {{"cancel_at_period_end", "true"}}};
+    return {
+        "cancel",
+        path_of("subscriptions", subscription),
+        {{"cancel_at_period_end", "true"}},
+        std::string(subscription)};
 }
 
 Order keep_going(const Subscription& subscription) {
@@ -144,14 +150,16 @@ Order keep_going(const Subscription& subscription) {
         "keep",
         path_of("subscriptions", subscription.id),
         {is_dated ? std::pair<std::string, std::string>{"cancel_at", ""}
-                  : std::pair<std::string, std::string>{"cancel_at_period_end", "false"}}};
+                  : std::pair<std::string, std::string>{"cancel_at_period_end", "false"}},
+        subscription.id};
 }
 
 Order resume(std::string_view subscription) {
     return {
         "resume",
         path_of("subscriptions", subscription) + "/resume",
-        {{"billing_cycle_anchor[type]", "now"}}};
+        {{"billing_cycle_anchor[type]", "now"}},
+        std::string(subscription)};
 }
 
 Invoice preview_upgrade(const Client& client, std::string_view customer, const Change& change) {

@@ -21,6 +21,7 @@ struct Order {
     std::string kind;  // "customer", "checkout" …: a word for keys and logs
     std::string path;
     net::Pairs form;
+    std::string subscription = {};  // that it changes; empty when it changes none
 };
 
 struct CustomerWish {

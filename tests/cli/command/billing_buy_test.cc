@@ -131,10 +131,34 @@ TEST_CASE("what is charged is asked before, and costs what was said") {
 TEST_CASE("ending a plan needs a yes") {
     Stage stage;
     CHECK(stage.run({"billing", "cancel"}) == 2);
-    stage.answer(200, R"({"period_end":"2026-12-22T10:00:00.000Z"})");
+    stage.answer(200, R"({"cancel_at_period_end":true,"period_end":"2026-12-22T10:00:00.000Z"})");
     CHECK(stage.run({"billing", "cancel", "--yes"}) == 0);
     CHECK(stage.asked().path == "billing/cancel");
     CHECK(stage.terminal.out == "The plan ends on 2026-12-22 10:00 UTC.\n");
+}
+
+TEST_CASE("a plan that does not end is not said to") {
+    Stage stage;
+    stage.answer(
+        200,
+        R"({"standing":"active","cancel_at_period_end":false,"period_end":"2026-12-22T10:00:00.000Z"})");
+    CHECK(stage.run({"billing", "cancel", "--yes"}) == 6);
+    CHECK(stage.terminal.out.empty());
+    CHECK(stage.terminal.err.find("caas billing status") != std::string::npos);
+}
+
+TEST_CASE("a plan that does not go on is not said to") {
+    Stage stage;
+    SUBCASE("it still ends") {
+        stage.answer(200, R"({"standing":"active","cancel_at_period_end":true})");
+        CHECK(stage.run({"billing", "resume"}) == 6);
+        CHECK(stage.terminal.out.empty());
+    }
+    SUBCASE("its invoice is not paid") {
+        stage.answer(200, R"({"standing":"paused","cancel_at_period_end":false})");
+        CHECK(stage.run({"billing", "resume"}) == 0);
+        CHECK(stage.terminal.out.find("once its invoice is paid") != std::string::npos);
+    }
 }
 
 TEST_CASE("sync says what differed, or that nothing did") {

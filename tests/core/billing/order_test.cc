@@ -63,6 +63,24 @@ TEST_CASE("a key that Stripe may have forgotten is not used again") {
     CHECK(it.begin(pro) != key);
 }
 
+TEST_CASE("what was ordered for a subscription that has changed since gets another key") {
+    Desk it;
+    const auto of_one = stripe::cancel_at_period_end("sub_1");
+    const auto of_other = stripe::cancel_at_period_end("sub_2");
+    const auto one = it.begin(of_one);
+    const auto other = it.begin(of_other);
+    const auto page = it.begin(pro);
+    CHECK(it.begin(of_one) == one);
+
+    it.write([&](store::Transaction& transaction) {
+        end_orders_for(transaction, it.organization.text(), "sub_1", it.clock.now());
+    });
+
+    CHECK(it.begin(of_one) != one);
+    CHECK(it.begin(of_other) == other);
+    CHECK(it.begin(pro) == page);
+}
+
 TEST_CASE("an event is worked on by one at a time, and again when they died") {
     Desk it;
     CHECK(it.take("evt_1") == Reception::accepted);
