@@ -138,6 +138,20 @@ WHERE id = $1
 
 namespace {
 
+// Each period has one renewal, but every change in it that is not paid has an invoice too.
+bool is_period_known(store::Reader& reader, const Advance& advance) {
+    return !reader
+                .query(
+                    R"sql(
+SELECT id
+FROM stripe_invoice
+WHERE subscription_id = $1
+  AND kind = 'period'
+  AND period_start = $2)sql",
+                    {advance.subscription, advance.period_start})
+                .empty();
+}
+
 std::int64_t given_ahead(store::Reader& reader, std::string_view invoice) {
     const auto rows = reader.query(
         R"sql(
@@ -230,17 +244,15 @@ bool settle_invoice(
     Instant now) {
     if (is_paid(transaction, invoice.id))
         return false;
-    std::int64_t tokens = 0;
+    std::int64_t all = 0;
+    if (invoice.kind == Paid::period)
+        all = tokens_of(plans, invoice.plan_after);
+    else if (invoice.kind == Paid::upgrade)
+        all = difference(plans, transaction, invoice);
     const auto ahead = given_ahead(transaction, invoice.id);
-    if (invoice.kind == Paid::period) {
-        const auto all = tokens_of(plans, invoice.plan_after);
-        tokens = all - ahead;
-        if (ahead > 0)
-            prolong_ahead(transaction, customer, invoice, all);
-    } else if (invoice.kind == Paid::upgrade) {
-        tokens = difference(plans, transaction, invoice);
-    }
-    tokens = std::max<std::int64_t>(tokens, 0);
+    if (ahead > 0 && invoice.kind != Paid::nothing)
+        prolong_ahead(transaction, customer, invoice, all);
+    const auto tokens = std::max<std::int64_t>(all - ahead, 0);
     transaction.execute(
         R"sql(
 INSERT INTO stripe_invoice (id, customer_id, subscription_id, state, kind, plan_before, plan_after,
@@ -272,7 +284,8 @@ bool give_ahead(
     Instant now) {
     const auto whole = advance.period_end - advance.period_start;
     const auto grace = std::min<Milliseconds>(advance.grace_until - advance.period_start, whole);
-    if (advance.invoice.empty() || whole.count() <= 0 || grace.count() <= 0)
+    if (advance.invoice.empty() || whole.count() <= 0 || grace.count() <= 0 ||
+        is_period_known(transaction, advance))
         return false;
     const auto all = tokens_of(plans, advance.plan);
     const auto tokens = static_cast<std::int64_t>(

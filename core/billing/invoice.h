@@ -54,10 +54,10 @@ PaidInvoice read_paid(
 std::vector<PaidInvoice> list_paid(store::Reader& reader, std::string_view customer);
 bool is_paid(store::Reader& reader, std::string_view invoice);
 
-// Keeps it and gives the tokens: of a period those of the plan, less what was given ahead, which
-// from then on is good as long as they are; of an upgrade the difference, and of several in one
-// period together never more than from the least plan to the greatest. False when that was done
-// before. The customer must be taken (take_revision).
+// Keeps it and gives the tokens: of a period those of the plan, of an upgrade the difference, and
+// of several in one period together never more than from the least plan to the greatest; less what
+// was given ahead, which from then on is good as long as they are. False when that was done before.
+// The customer must be taken (take_revision).
 bool settle_invoice(
     const Plans& plans,
     store::Transaction& transaction,
@@ -67,7 +67,7 @@ bool settle_invoice(
     Instant now);
 
 // A renewal is not paid yet and the plan holds meanwhile: gives the share of the period's tokens
-// that falls on the grace, once for each invoice. False when there is nothing to give.
+// that falls on the grace, once for each period. False when there is nothing to give.
 struct Advance {
     std::string invoice;
     std::string subscription;

@@ -103,7 +103,7 @@ struct PlanState {
     std::optional<Instant> trial_end;
     std::optional<Instant> grace_until;  // past_due only; without one there is no grace
     bool cancel_at_period_end = false;
-    std::optional<std::string> next_plan;  // ordered for the end of the period
+    std::optional<std::string> next_plan;  // that the next period is of, where it is another one
 };
 
 // As it was set last.

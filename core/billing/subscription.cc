@@ -31,14 +31,33 @@ Standing standing_by(std::string_view status) {
     return standing_of(status).value_or(Standing::none);
 }
 
-Instant grace_of(const Bought& bought, std::chrono::days grace) {
-    return bought.period_start + grace;
+bool is_for_present(const Bought& bought, const PaidInvoice& paid) {
+    return paid.subscription == bought.id && paid.plan_after && paid.kind != Paid::nothing &&
+           paid.period_end > bought.period_start && paid.period_end <= bought.period_end;
 }
 
-bool gives(const Bought& bought, std::chrono::days grace, Instant now) {
+// What paid the present period as a whole.
+const PaidInvoice* period_paid(const Bought& bought, std::span<const PaidInvoice> paid) {
+    const auto at = std::find_if(paid.begin(), paid.end(), [&](const PaidInvoice& one) {
+        // One that began before is a trial that was cut short.
+        return one.kind == Paid::period && is_for_present(bought, one) &&
+               one.period_start >= bought.period_start;
+    });
+    return at == paid.end() ? nullptr : &*at;
+}
+
+// Where the period itself is paid, as when a change in it is not, the next one is the first that
+// may be owed.
+Instant grace_of(const Bought& bought, std::span<const PaidInvoice> paid, std::chrono::days grace) {
+    const auto* whole = period_paid(bought, paid);
+    return (whole == nullptr ? bought.period_start : whole->period_end) + grace;
+}
+
+bool gives(
+    const Bought& bought, std::span<const PaidInvoice> paid, std::chrono::days grace, Instant now) {
     const auto standing = standing_by(bought.status);
     return standing == Standing::trialing || standing == Standing::active ||
-           (standing == Standing::past_due && now < grace_of(bought, grace));
+           (standing == Standing::past_due && now < grace_of(bought, paid, grace));
 }
 
 // Of what was paid for the present period, the greatest.
@@ -46,14 +65,25 @@ const PaidInvoice* paid_for(
     const Plans& plans, const Bought& bought, std::span<const PaidInvoice> paid) {
     const PaidInvoice* out = nullptr;
     for (const auto& one : paid) {
-        const bool is_of_it = one.subscription == bought.id && one.plan_after &&
-                              one.kind != Paid::nothing && one.period_end > bought.period_start &&
-                              one.period_end <= bought.period_end;
-        if (is_of_it &&
+        if (is_for_present(bought, one) &&
             (out == nullptr || plans.size_of(*one.plan_after) > plans.size_of(*out->plan_after)))
             out = &one;
     }
     return out;
+}
+
+// Whether what was paid for the period holds in place of what is billed next: a smaller plan begins
+// with the next period, and a greater one that is not paid yet is not had.
+bool holds_instead(
+    const Plans& plans,
+    const Bought& bought,
+    const PaidInvoice& covering,
+    std::span<const PaidInvoice> paid) {
+    const auto covered = plans.size_of(*covering.plan_after);
+    const auto billed = plans.size_of(bought.plan);
+    return covered > billed ||
+           (covered < billed && bought.status == "past_due" &&
+            period_paid(bought, paid) != nullptr && plans.find(*covering.plan_after) != nullptr);
 }
 
 }  // namespace
@@ -150,10 +180,18 @@ std::optional<Bought> read_bought(
     return std::nullopt;
 }
 
+bool has_paid_period(const Bought& bought, std::span<const PaidInvoice> paid) {
+    return period_paid(bought, paid) != nullptr;
+}
+
 const Bought* foremost(
-    const Plans& plans, std::span<const Bought> bought, std::chrono::days grace, Instant now) {
+    const Plans& plans,
+    std::span<const Bought> bought,
+    std::span<const PaidInvoice> paid,
+    std::chrono::days grace,
+    Instant now) {
     const auto rank = [&](const Bought& one) {
-        const bool is_giving = gives(one, grace, now);
+        const bool is_giving = gives(one, paid, grace, now);
         return std::tuple(
             is_giving,
             standing_by(one.status) != Standing::none,
@@ -177,7 +215,7 @@ PlanState state_of(
     std::chrono::days grace,
     Instant now) {
     PlanState state;
-    const auto* best = foremost(plans, bought, grace, now);
+    const auto* best = foremost(plans, bought, paid, grace, now);
     const auto standing = best == nullptr ? Standing::none : standing_by(best->status);
     if (standing == Standing::none) {
         state.plan = plans.unpaid().id;
@@ -192,12 +230,10 @@ PlanState state_of(
     if (standing == Standing::trialing)
         state.trial_end = best->trial_end;
     if (standing == Standing::past_due)
-        state.grace_until = grace_of(*best, grace);
+        state.grace_until = grace_of(*best, paid, grace);
     state.cancel_at_period_end = best->is_ending && best->is_alive();
-    // A smaller plan is billed from the next period on; what is paid for holds until then.
     const auto* covering = paid_for(plans, *best, paid);
-    if (covering != nullptr && best->is_alive() &&
-        plans.size_of(*covering->plan_after) > plans.size_of(best->plan)) {
+    if (covering != nullptr && best->is_alive() && holds_instead(plans, *best, *covering, paid)) {
         state.next_plan = best->plan;
         state.plan = *covering->plan_after;
     }

@@ -60,11 +60,19 @@ std::optional<Bought> read_bought(
 // The one that counts, of several: the best that gives something now, else the newest. nullptr when
 // there is none.
 const Bought* foremost(
-    const Plans& plans, std::span<const Bought> bought, std::chrono::days grace, Instant now);
+    const Plans& plans,
+    std::span<const Bought> bought,
+    std::span<const PaidInvoice> paid,
+    std::chrono::days grace,
+    Instant now);
+
+// Whether its present period is paid as a whole. What is owed then is owed for a change in it.
+bool has_paid_period(const Bought& bought, std::span<const PaidInvoice> paid);
 
 // The plan by all that was bought and paid. A function of these alone, so that it does not matter
 // in which order one was told of them. `grace`: how long a plan holds while a renewal is not paid,
-// from the day the period began.
+// from the day the period began. A plan whose period is paid holds for that and the grace of the
+// next one, though a change in it is not paid.
 PlanState state_of(
     const Plans& plans,
     std::span<const Bought> bought,

@@ -34,7 +34,8 @@ Holding need_holding(const Tools& tools, const Principal& principal) {
         const auto present = present_of(tools, client, *customer);
         const auto now = tools.clock.now();
         const auto grace = grace_of(tools);
-        const auto* best = billing::foremost(tools.plans(), present.bought, grace, now);
+        const auto* best =
+            billing::foremost(tools.plans(), present.bought, present.paid, grace, now);
         if (best != nullptr && best->is_alive() && best->status != "incomplete")
             return {
                 std::move(client),

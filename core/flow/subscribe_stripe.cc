@@ -118,8 +118,9 @@ class Applying {
         const auto kept = kept_of(transaction_, customer_);
         const auto after = billing::state_of(plans, kept.bought, kept.paid, grace, now);
         const auto before = billing::plan_of(plans, transaction_, customer_.organization, now);
-        const auto* best = billing::foremost(plans, kept.bought, grace, now);
-        if (after.standing == Standing::past_due && now < *after.grace_until)
+        const auto* best = billing::foremost(plans, kept.bought, kept.paid, grace, now);
+        if (after.standing == Standing::past_due && now < *after.grace_until &&
+            !billing::has_paid_period(*best, kept.paid))
             billing::give_ahead(
                 plans,
                 transaction_,

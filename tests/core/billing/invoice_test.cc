@@ -172,6 +172,39 @@ TEST_CASE("what is given ahead is part of what the payment gives") {
     CHECK(it.given() == 5000);
 }
 
+TEST_CASE("of one period tokens are given ahead once, however many invoices are not paid") {
+    Books it;
+    const auto give = [&](const std::string& invoice) {
+        return it.write([&](store::Transaction& transaction) {
+            const auto customer = *find_customer(transaction, "cus_1");
+            const Advance ahead{invoice, "sub_1", "pro", begin, end, begin + 24h * 6};
+            return give_ahead(it.plans, transaction, it.ids, customer, ahead, begin);
+        });
+    };
+    SUBCASE("that is not paid") {
+        CHECK(give("in_1"));
+        CHECK_FALSE(give("in_2"));
+        CHECK(it.given() == 1000);
+    }
+    SUBCASE("that is paid") {
+        it.keep(first());
+        CHECK_FALSE(give("in_2"));
+        CHECK(it.given() == 5000);
+    }
+}
+
+TEST_CASE("what was given ahead for a change is part of what its payment gives") {
+    Books it;
+    it.write([&](store::Transaction& transaction) {
+        const auto customer = *find_customer(transaction, "cus_1");
+        const Advance ahead{"in_2", "sub_1", "team", begin, end, begin + 24h * 6};
+        REQUIRE(give_ahead(it.plans, transaction, it.ids, customer, ahead, begin));
+    });
+    CHECK(it.given() == 4000);
+    it.keep(up("in_2"));
+    CHECK(it.given() == 15000);
+}
+
 TEST_CASE("what was given ahead and is not spent is not lost when the payment comes") {
     Books it;
     it.buy("pro");  // so that there are no tokens of the free plan

@@ -68,6 +68,33 @@ TEST_CASE("the grace runs from the day the unpaid period began") {
     CHECK(it.in_force({bought("past_due", "pro")}, begin + 24h * 7) == "free");
 }
 
+TEST_CASE(
+    "a period that is paid holds to its end and the next one's grace, whatever else is owed") {
+    Shop it;
+    const auto in_force = [&](Instant now) {
+        const auto state = it.state({bought("past_due", "pro")}, {paid("pro")}, now);
+        return plan_in_force(it.plans, state, now).id;
+    };
+    CHECK(in_force(begin + 24h * 7) == "pro");
+    CHECK(in_force(end) == "pro");
+    CHECK(in_force(end + 24h * 7) == "free");
+    // A former period that was paid, or a trial that was cut short, pays nothing of this one.
+    CHECK(
+        it.state({bought("past_due", "pro")}, {paid("pro", begin)}).grace_until == begin + 24h * 7);
+    auto trial = paid("pro");
+    trial.period_start = begin - 24h;
+    CHECK(it.state({bought("past_due", "pro")}, {trial}).grace_until == begin + 24h * 7);
+}
+
+TEST_CASE("a greater plan that is not paid is not had, and the paid one is") {
+    Shop it;
+    const auto state = it.state({bought("past_due", "team")}, {paid("pro")});
+    CHECK(state.plan == "pro");
+    CHECK(state.next_plan == "team");
+    CHECK(it.state({bought("past_due", "team")}).plan == "team");
+    CHECK(it.state({bought("active", "team")}, {paid("pro")}).plan == "team");
+}
+
 TEST_CASE("of several, what gives something now counts, and of those the greatest") {
     Shop it;
     CHECK(it.state({bought("canceled", "team", "a"), bought("active", "pro", "b")}).plan == "pro");
