@@ -34,7 +34,8 @@ static_assert(std::is_sorted(types.begin(), types.end()), "is_heeded() searches 
 static_assert(types.size() <= 20);
 
 constexpr auto lease = std::chrono::minutes(2);
-constexpr Backoff backoff{std::chrono::seconds(10), std::chrono::hours(2)};
+constexpr auto longest_wait = std::chrono::hours(2);
+constexpr Backoff backoff{std::chrono::seconds(10), longest_wait};
 constexpr std::int64_t most_tries = 80;  // at an hour on average, about three days
 constexpr auto revived = std::chrono::hours(24 * 30);
 constexpr auto remembered = std::chrono::hours(24 * 35);
@@ -100,10 +101,14 @@ std::vector<WaitingEvent> claim_events(
         R"sql(
 UPDATE stripe_event
 SET due_at = $2, tries = tries + 1
-WHERE id IN (SELECT id FROM stripe_event WHERE due_at <= $1 ORDER BY due_at, id LIMIT $3)
-  AND due_at <= $1
+WHERE id IN (
+    SELECT id FROM stripe_event
+    WHERE due_at <= $1 OR due_at > $4
+    ORDER BY due_at, id
+    LIMIT $3)
+  AND (due_at <= $1 OR due_at > $4)
 RETURNING id, payload, tries)sql",
-        {now, now + lease, most});
+        {now, now + lease, most, now + longest_wait});
     for (const auto& row : rows)
         out.push_back({row.text(0), row.text(1), row.integer(2)});
     return out;
@@ -145,15 +150,17 @@ WHERE id = $1
     return false;
 }
 
-std::optional<Instant> next_event(store::Reader& reader) {
+std::optional<Instant> next_event(store::Reader& reader, Instant now) {
     const auto rows = reader.query(
         R"sql(
-SELECT due_at FROM stripe_event
-WHERE due_at IS NOT NULL
-ORDER BY due_at
-LIMIT 1)sql",
+SELECT
+    (SELECT MIN(due_at) FROM stripe_event WHERE due_at IS NOT NULL),
+    (SELECT MAX(due_at) FROM stripe_event WHERE due_at IS NOT NULL))sql",
         {});
-    return rows.empty() ? std::nullopt : std::optional(rows.front().instant(0));
+    const auto last = rows.front().maybe_instant(1);
+    if (last && *last > now + longest_wait)
+        return std::min(now, *rows.front().maybe_instant(0));
+    return rows.front().maybe_instant(0);
 }
 
 std::int64_t revive_events(store::Transaction& transaction, Instant now) {

@@ -45,7 +45,8 @@ struct WaitingEvent {
 };
 
 // Takes what is due, the oldest first; nobody else gets it for two minutes. When it is neither
-// settled nor put off in that time, its worker is dead and it is due again.
+// settled nor put off in that time, its worker is dead and it is due again. Nothing is put off by
+// more than two hours: what is due later was set by a clock that was ahead, and is due now.
 std::vector<WaitingEvent> claim_events(
     store::Transaction& transaction, Instant now, std::int64_t most);
 // Of one that is settled only the id and what became of it are kept.
@@ -59,7 +60,7 @@ bool put_off_event(
     Random& random,
     Instant now);
 // When there is something to work on; nullopt: nothing waits.
-std::optional<Instant> next_event(store::Reader& reader);
+std::optional<Instant> next_event(store::Reader& reader, Instant now);
 // Makes what is dead and was received within the last 30 days due again; how many.
 std::int64_t revive_events(store::Transaction& transaction, Instant now);
 // Forgets what was settled, or given up, longer ago than Stripe keeps it.

@@ -311,8 +311,8 @@ WorkedEvents work_on_events(const Tools& tools, const std::stop_token& stop) {
     client.stop_with(stop);
     std::optional<std::string> away;
     while (!stop.stop_requested()) {
-        out.again =
-            tools.store.read([](store::Reader& reader) { return billing::next_event(reader); });
+        out.again = tools.store.read(
+            [&](store::Reader& reader) { return billing::next_event(reader, tools.clock.now()); });
         if (!out.again || *out.again > tools.clock.now())
             return out;
         const auto claimed = tools.store.write([&](store::Transaction& transaction) {

@@ -1,5 +1,6 @@
 #include "core/notice/mail_queue.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "core/base/backoff.h"
@@ -14,7 +15,8 @@ constexpr std::int64_t most_tries = 8;
 // They go one after the other, and a slow server takes half a minute for each (net::SmtpClient):
 // all must be through before another daemon may have them.
 constexpr std::int64_t most_at_once = 3;
-constexpr Backoff backoff{std::chrono::seconds(30), std::chrono::hours(1)};
+constexpr auto longest_wait = std::chrono::hours(1);
+constexpr Backoff backoff{std::chrono::seconds(30), longest_wait};
 
 struct Waiting {
     std::string id;
@@ -32,10 +34,14 @@ std::vector<Waiting> claim(store::Transaction& transaction, Instant now) {
         R"sql(
 UPDATE mail
 SET due_at = $2, tries = tries + 1
-WHERE id IN (SELECT id FROM mail WHERE due_at <= $1 ORDER BY due_at, id LIMIT $3)
-  AND due_at <= $1
+WHERE id IN (
+    SELECT id FROM mail
+    WHERE due_at <= $1 OR due_at > $4
+    ORDER BY due_at, id
+    LIMIT $3)
+  AND (due_at <= $1 OR due_at > $4)
 RETURNING id, recipient, subject, body, tries)sql",
-        {now, now + lease, most_at_once});
+        {now, now + lease, most_at_once, now + longest_wait});
     for (const auto& row : rows)
         out.push_back(
             {row.text(0),
@@ -117,15 +123,19 @@ void record(const Post& post, const Waiting& waiting, const Delivery& delivery) 
     });
 }
 
-std::optional<Instant> next_due(store::Reader& reader) {
+// What is due further ahead than anything waits was put off by a clock that was ahead: it is due
+// now.
+std::optional<Instant> next_due(store::Reader& reader, Instant now) {
     const auto rows = reader.query(
         R"sql(
-SELECT due_at FROM mail
-WHERE due_at IS NOT NULL
-ORDER BY due_at
-LIMIT 1)sql",
+SELECT
+    (SELECT MIN(due_at) FROM mail WHERE due_at IS NOT NULL),
+    (SELECT MAX(due_at) FROM mail WHERE due_at IS NOT NULL))sql",
         {});
-    return rows.empty() ? std::nullopt : std::optional(rows.front().instant(0));
+    const auto last = rows.front().maybe_instant(1);
+    if (last && *last > now + longest_wait)
+        return std::min(now, *rows.front().maybe_instant(0));
+    return rows.front().maybe_instant(0);
 }
 
 }  // namespace
@@ -146,7 +156,8 @@ VALUES ($1, $2, $3, $4, 'waiting', 0, $5, $5))sql",
 
 std::optional<Instant> deliver_mail(const Post& post) {
     while (true) {
-        const auto due = post.store.read([](store::Reader& reader) { return next_due(reader); });
+        const auto due = post.store.read(
+            [&](store::Reader& reader) { return next_due(reader, post.clock.now()); });
         if (!due || *due > post.clock.now())
             return due;
         const auto claimed = post.store.write(

@@ -106,7 +106,8 @@ TEST_CASE(
     const auto since = it.clock.now();
     bool is_dead = false;
     for (int tries = 0; tries < 200 && !is_dead; ++tries) {
-        const auto due = it.read([](store::Reader& reader) { return next_event(reader); });
+        const auto due =
+            it.read([&](store::Reader& reader) { return next_event(reader, it.clock.now()); });
         REQUIRE(due.has_value());
         if (*due > it.clock.now())
             it.clock.advance(*due - it.clock.now());
@@ -119,14 +120,47 @@ TEST_CASE(
     CHECK(is_dead);
     CHECK(it.clock.now() - since > 48h);
     CHECK(it.clock.now() - since < 24h * 5);
-    it.read([](store::Reader& reader) {
+    it.read([&](store::Reader& reader) {
         CHECK(count_events(reader).dead == 1);
-        CHECK_FALSE(next_event(reader).has_value());
+        CHECK_FALSE(next_event(reader, it.clock.now()).has_value());
     });
     it.write([&](store::Transaction& transaction) {
         CHECK(revive_events(transaction, it.clock.now()) == 1);
     });
     CHECK(it.claim().size() == 1);
+}
+
+TEST_CASE("an event that a clock far ahead kept or put off is worked on all the same") {
+    Desk it;
+    const auto next = [&] {
+        return it.read([&](store::Reader& reader) { return next_event(reader, it.clock.now()); });
+    };
+    it.clock.jump(24h * 400);
+    it.take("evt_1");
+    REQUIRE(it.claim().size() == 1);
+    it.clock.jump(-24h * 400);
+
+    CHECK(next() == it.clock.now());
+    CHECK(it.claim().size() == 1);
+    // It is somebody's for two minutes, as always.
+    CHECK(next() == it.clock.now() + 2min);
+    CHECK(it.claim().empty());
+}
+
+TEST_CASE("an event of a clock far ahead does not wait behind those that were put off") {
+    Desk it;
+    it.take("evt_1");
+    REQUIRE(it.claim().size() == 1);
+    it.clock.jump(24h * 400);
+    it.take("evt_2");
+    it.clock.jump(-24h * 400);
+
+    CHECK(it.read([&](store::Reader& reader) {
+        return next_event(reader, it.clock.now());
+    }) == it.clock.now());
+    const auto claimed = it.claim();
+    REQUIRE(claimed.size() == 1);
+    CHECK(claimed[0].id == "evt_2");
 }
 
 TEST_CASE("what was settled is remembered for as long as Stripe may bring it again") {

@@ -67,6 +67,18 @@ struct Office {
     }
 };
 
+TEST_CASE("mail that a clock far ahead kept goes out all the same, once") {
+    Office it;
+    it.clock.jump(24h * 400);
+    it.add();
+    it.clock.jump(-24h * 400);
+
+    CHECK_FALSE(it.deliver());
+    CHECK_FALSE(it.deliver());
+
+    CHECK(it.mailer.taken.size() == 1);
+}
+
 TEST_CASE("mail waits sealed, is sent once and then forgotten") {
     Office it;
     it.add();
