@@ -47,6 +47,8 @@ RETURNING id, recipient, subject, body, tries)sql",
             {row.text(0),
              {row.text(1), row.text(2), row.maybe_text(3).value_or("")},
              row.integer(4)});
+    // As they were written: an UPDATE returns its rows in any order.
+    std::ranges::sort(out, {}, &Waiting::id);
     return out;
 }
 
