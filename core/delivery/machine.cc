@@ -145,6 +145,9 @@ Verdict Machine::try_again(
         return {Event::doubt, Next::rest, Hold::none};
     }
     post.wake_at.reset();
+    // Only a look at what the platform makes of it is left.
+    if (post.parts_published >= post.parts && (is_used_up || is_late(post, policy, wake)))
+        return finish(post, now);
     if (is_used_up) {
         post.message = "Given up after " + std::to_string(post.tries) + " tries: " + post.message;
         enter(post, PostState::failed, now);

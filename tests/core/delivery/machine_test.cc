@@ -156,6 +156,29 @@ TEST_CASE("past the window in the middle of a thread it has failed") {
     CHECK(bench.post.parts_published == 1);
 }
 
+TEST_CASE("what is out whole has not failed because a look at it takes too long") {
+    Bench bench;
+    bench.post.parts = 1;
+    bench.perform(Ending::done);
+    auto look = bench.step();
+    look.publishes = false;
+    bench.machine.begin(bench.post, bench.journal, look, bench.now);
+    SUBCASE("past the window") {
+        CHECK(bench.end(Ending::later).event == Event::wait);
+        bench.now += bench.policy.catch_up;
+        bench.machine.begin(bench.post, bench.journal, look, bench.now);
+        CHECK(bench.end(Ending::later).event == Event::publish);
+    }
+    SUBCASE("after the last try") {
+        bench.post.tries = 7;
+        CHECK(bench.end(Ending::not_sent).event == Event::publish);
+    }
+
+    CHECK(bench.post.state == PostState::published);
+    CHECK(bench.post.code.empty());
+    CHECK_FALSE(bench.post.wake_at.has_value());
+}
+
 TEST_CASE("a post due longer ago than the window is missed without a try") {
     Bench bench;
     bench.post.state = PostState::scheduled;
