@@ -43,24 +43,25 @@ void Deliverer::halt(
     delivery::pause_posts(transaction, work.post.account, work.post.updated_at);
 }
 
-// Puts the post off when its budget is spent. Only what sends something costs something: whoever
-// is too late for the lane gets it back.
+// Puts the post off when its budget is spent. Only what sends something costs something: a look at
+// what is out whole does not, and whoever is too late for the lane gets it back.
 bool Deliverer::may_start(
     store::Transaction& transaction, Work& work, std::map<std::string_view, int>& beside) const {
     work.lane.reset();
     work.paid = 0;
     work.is_put_off = false;
-    if (!work.change.intent || !doors_.admit)
+    const auto& before = work.change.before();
+    if (!work.change.intent || !doors_.admit || before.parts_published >= before.parts)
         return true;
     int& others = beside[work.driver->id];
-    const auto wait = doors_.admit(transaction, work.change.before(), *work.driver, others);
+    const auto wait = doors_.admit(transaction, before, *work.driver, others);
     work.is_put_off = wait.has_value();
     if (wait) {
         const delivery::PutOff put_off{wait->at, wait->why, wait->pace};
-        delivery::save_wait(transaction, work.change.before(), put_off, clock_.now());
+        delivery::save_wait(transaction, before, put_off, clock_.now());
         return false;
     }
-    work.paid = price_of(work.change.before());
+    work.paid = price_of(before);
     work.paid_at = clock_.now();
     ++others;
     return true;

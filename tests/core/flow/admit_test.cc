@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <optional>
 #include <stop_token>
 
 #include <doctest/doctest.h>
@@ -12,6 +13,7 @@
 #include "core/delivery/ledger.h"
 #include "core/delivery/turn.h"
 #include "core/flow/deliver.h"
+#include "core/platform/journal.h"
 #include "tests/core/flow/engine_rig.h"
 
 namespace caas::flow {
@@ -557,6 +559,46 @@ TEST_CASE("a thread whose part fails has paid for that try, and not for the part
 
     CHECK(home.post(thread).state == delivery::PostState::retrying);
     CHECK(home.full_at() == home.begun + 2 * home.interval);
+}
+
+// As a platform does that works on a video after it took it.
+std::optional<platform::Step> next_with_look(
+    const platform::Publication& publication,
+    const platform::Journal& journal,
+    const platform::Access& access,
+    const platform::Tools& tools) {
+    if (auto step = scripted_driver().next(publication, journal, access, tools))
+        return step;
+    if (platform::find_done(journal, "ready", 0) != nullptr)
+        return std::nullopt;
+    platform::Step step;
+    step.name = "ready";
+    step.prepared = "look";
+    step.is_repeatable = true;
+    return step;
+}
+
+TEST_CASE("looks at what is out whole cost nothing") {
+    Rationed home;
+    home.driver.next = next_with_look;
+    const auto video = home.add_post();
+    home.platform.replies.emplace_back();
+    for (int minute = 1; minute <= 2; ++minute)
+        home.platform.replies.push_back(
+            {.outcome =
+                 platform::Later{home.clock.now() + std::chrono::minutes(minute), "busy", false},
+             .is_accepted = false});
+
+    home.run_once();
+    for (int look = 0; look < 2; ++look) {
+        CHECK(home.post(video).state == delivery::PostState::retrying);
+        CHECK(home.full_at() == home.begun + home.interval);
+        home.clock.advance(std::chrono::minutes(1));
+        home.run_once();
+    }
+
+    CHECK(home.post(video).state == delivery::PostState::published);
+    CHECK(home.platform.replies.empty());
 }
 
 TEST_CASE("a thread in doubt gets back what it did not try, and pays for it when it goes on") {
