@@ -30,7 +30,8 @@ bool is_account_held(const std::string& error) {
            error.starts_with("Your login is missing");
 }
 
-// media_attachments.validations.not_ready there: nothing was made, and only time is missing.
+// media_attachments.validations.not_ready there: nothing was made, and mostly only time is missing.
+// It is said of media that nothing came of as well, so it is not tried for ever.
 bool is_media_unfinished(const std::string& error) {
     return error.find("files that have not finished processing") != std::string::npos;
 }
@@ -46,7 +47,7 @@ Outcome read_refusal(const net::Response& response, Instant now) {
     if (status == 403 && is_account_held(error_of(response)))
         return AccountHeld{code_of(driver, "account_held"), std::move(words)};
     if (status == 422 && is_media_unfinished(error_of(response)))
-        return Later{now + media_patience, "Mastodon is working on the media"};
+        return NotSent{code_of(driver, "media_not_ready"), "Mastodon is working on the media"};
     if (status == 429)
         return wait(driver, response, now, usual_wait);
     if (status >= 500 || status == 408 || status < 300)

@@ -10,10 +10,6 @@
 
 namespace caas::platform::mastodon {
 
-// Between two tries for media in the making, which takes seconds for a GIF and a minute for a
-// video.
-inline constexpr Milliseconds media_patience = std::chrono::seconds(5);
-
 // What an answer that is no success means for a call that creates something.
 Outcome read_refusal(const net::Response& response, Instant now);
 

@@ -19,6 +19,8 @@ constexpr std::string_view process_step = "process ";
 // An attachment that no status names is deleted a day later (mastodon
 // app/lib/vacuum/media_attachments_vacuum.rb, TTL).
 constexpr Milliseconds good_for = std::chrono::hours(12);
+// Between two looks at media in the making, which takes seconds for a GIF and a minute for a video.
+constexpr Milliseconds patience = std::chrono::seconds(5);
 
 std::string name_of(std::string_view step, std::size_t medium) {
     return std::string(step) + std::to_string(medium + 1);
@@ -94,7 +96,7 @@ Outcome process(const std::string& id, const Access& access, const Tools& tools)
     if (response.status == 200)
         return read_attachment(response, true);
     if (response.status == 206)
-        return Later{now + media_patience, "Mastodon is working on the media"};
+        return Later{now + patience, "Mastodon is working on the media"};
     if (response.status == 404 || response.status == 422)
         return Refused{
             code_of(driver, "media_failed"),
