@@ -74,8 +74,6 @@ Way way_to(const Tools& tools, const Holding& holding, const std::string& id) {
             Code::conflict, "The plan ends with its period", "Keep it first: caas billing resume");
     if (holding.bought.plan == plan.id && !state.next_plan)
         throw Error(Code::conflict, "The plan is " + title + " already");
-    if (holding.bought.plan == plan.id)
-        throw Error(Code::conflict, title + " is ordered already, for the end of the period");
     if (holding.bought.has_pending_update)
         throw Error(
             Code::conflict,
@@ -88,6 +86,8 @@ Way way_to(const Tools& tools, const Holding& holding, const std::string& id) {
             Code::conflict,
             "The plan is not paid (" + std::string(billing::name(state.standing)) + ")",
             "Pay what is open first: caas billing portal");
+    if (holding.bought.plan == plan.id)
+        throw Error(Code::conflict, title + " is ordered already, for the end of the period");
     Way way;
     way.change.plan = plan.id;
     way.is_upgrade = tools.plans().size_of(plan.id) > tools.plans().size_of(state.plan);

@@ -50,5 +50,17 @@ TEST_CASE(
     CHECK(it.grants() == Texts{"invoice 5000", "upgrade 15000"});
 }
 
+TEST_CASE("a plan that was switched to at Stripe and is not paid is not said to come by itself") {
+    Rig it;
+    it.buy("pro");
+    it.pass(24h);
+    switch_unpaid(it);
+
+    const auto error =
+        fake::thrown_by([&] { change_plan(it.home.tools, it.home.owner, "team", std::nullopt); });
+
+    CHECK(std::string(error.what()) == "The plan is not paid (past_due)");
+}
+
 }  // namespace
 }  // namespace caas::flow
