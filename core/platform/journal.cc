@@ -27,4 +27,10 @@ const Entry* find_newest(const Journal& journal, std::string_view step, int part
     return nullptr;
 }
 
+Instant begin_of_doubt(const Journal& journal) {
+    const auto& last = journal.back();
+    const auto* first = find_open(journal, last.step, last.part);
+    return first != nullptr ? first->started_at : last.started_at;
+}
+
 }  // namespace caas::platform

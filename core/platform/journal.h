@@ -18,4 +18,8 @@ const Entry* find_open(const Journal& journal, std::string_view step, int part);
 // The newest entry of this step and part, whatever came of it.
 const Entry* find_newest(const Journal& journal, std::string_view step, int part);
 
+// When the first try of the newest entry's step began whose end nobody knows: what arrived late was
+// sent then. Of a journal that is not empty.
+Instant begin_of_doubt(const Journal& journal);
+
 }  // namespace caas::platform

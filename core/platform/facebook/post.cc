@@ -199,8 +199,7 @@ Sight look_for_post(
     const auto& entry = journal.back();
     if (const auto id = json::text_or(meta::cursor_of(entry), "published", ""); !id.empty())
         return There{id, permalink(id, access, tools), entry.cursor};
-    const auto* first = find_open(journal, entry.step, entry.part);
-    const auto begun = (first != nullptr ? first : &entry)->started_at;
+    const auto begun = begin_of_doubt(journal);
     const auto since = begun - clock_error;
     // Of the page itself: its feed shows what visitors write and where it is named as well.
     auto request = meta::get(

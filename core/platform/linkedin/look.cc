@@ -16,13 +16,6 @@ namespace {
 constexpr Milliseconds clock_slack = std::chrono::minutes(1);
 constexpr Milliseconds look_timeout = std::chrono::seconds(10);
 
-// Of the first try: what arrived late was sent then.
-Instant begin_of(const Journal& journal) {
-    const auto& last = journal.back();
-    const auto* first = find_open(journal, last.step, last.part);
-    return first != nullptr ? first->started_at : last.started_at;
-}
-
 bool is_made_since(const Json& post, Instant since) {
     const auto made =
         json::integer_or(post, "publishedAt", json::integer_or(post, "createdAt", to_ms(since)));
@@ -71,7 +64,7 @@ Sight look_for_post(
         return CannotTell{
             "The organization's posts could not be listed (HTTP " +
             std::to_string(response.status) + ")"};
-    const auto begun = begin_of(journal);
+    const auto begun = begin_of_doubt(journal);
     if (const auto* post = find_same(*listing, *body, publication, begun - clock_slack)) {
         auto urn = json::text_or(*post, "id", "");
         auto url = permalink(urn);

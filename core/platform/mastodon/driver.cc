@@ -168,8 +168,7 @@ Sight look(
     const auto& entry = journal.back();
     if (is_about_attachment(entry.step))
         return Absent{};  // nobody sees what no status names
-    const auto* first = find_open(journal, entry.step, entry.part);
-    const auto since = first != nullptr ? first->started_at : entry.started_at;
+    const auto since = begin_of_doubt(journal);
     const auto prepared = json::try_parse(entry.prepared);
     const auto body =
         prepared ? json::try_parse(json::text_or(*prepared, "body", "")) : std::nullopt;

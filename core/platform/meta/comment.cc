@@ -77,8 +77,7 @@ Sight look_for_comment(
     const Access& access,
     const Tools& tools) {
     const auto& entry = journal.back();
-    const auto* first = find_open(journal, comment_step, entry.part);
-    const auto begun = (first != nullptr ? first : &entry)->started_at;
+    const auto begun = begin_of_doubt(journal);
     const auto prepared = prepared_of(entry);
     auto request =
         get(service,

@@ -39,13 +39,6 @@ net::Request listing(const Access& access, Instant since, const std::string& pag
     return request;
 }
 
-// Of the first try: what arrived late was sent then.
-Instant begin_of(const Journal& journal) {
-    const auto& last = journal.back();
-    const auto* first = find_open(journal, last.step, last.part);
-    return first != nullptr ? first->started_at : last.started_at;
-}
-
 bool is_made_since(const Json& post, Instant since) {
     const auto made = parse_rfc3339(json::text_or(post, "created_at", ""));
     return !made || *made >= since;
@@ -80,7 +73,7 @@ Sight look_for_post(
     const auto body = json::try_parse(journal.back().prepared);
     if (!body || !body->is_object() || body->empty())
         return CannotTell{"The journal does not hold what was sent"};
-    const auto begun = begin_of(journal);
+    const auto begun = begin_of_doubt(journal);
     const auto since = begun - clock_error;
     std::string token;
     for (int count = 0; count < most_pages; ++count) {
