@@ -156,8 +156,7 @@ WHERE workspace_id = $1
 
 // Each kind is found by an index of its own, but what is published: that of all accounts, of which
 // what is of other identities is left out at once, for an installation may publish a million in a
-// week.
-// What a restore held back is out by a person's word alone, without a step.
+// week. What a restore held back is out by a person's word alone, without a step.
 Made made_by_others(
     store::Reader& reader, const Post& post, std::span<const AccountId> accounts, Instant since) {
     if (accounts.empty())

@@ -1,8 +1,8 @@
 // Facebook pages. Pictures and videos are uploaded first, where nobody sees them; one call then
 // makes the post, and the parts after the first become comments. A video is out once Facebook has
-// processed it. The Graph API knows no idempotency
-// key, and a post can be out although the answer was an error (code 2, HTTP 500): what became of a
-// call is looked up among the page's posts, which proves presence only.
+// processed it. The Graph API knows no idempotency key, and a post can be out although the answer
+// was an error (code 2, HTTP 500): what became of a call is looked up among the page's posts, which
+// proves presence only.
 #include "core/platform/driver.h"
 
 #include <array>

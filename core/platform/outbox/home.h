@@ -17,8 +17,8 @@ namespace caas::platform::outbox {
 struct Elsewhere {
     std::string account;  // its name
     std::string folder;
-    std::string
-        taken_by;  // the outbox that has its place in `to` already; empty: it has none there
+    // The outbox that has its place in `to` already; empty: it has none there.
+    std::string taken_by;
 };
 
 struct Rehomed {
