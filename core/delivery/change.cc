@@ -264,7 +264,7 @@ Post reconcile_sent(
     after.code.clear();
     after.message.clear();
     enter(after, PostState::published, now);
-    if (after.parts_published < after.parts)
+    if (!after.is_out_whole())
         stop_thread(after, thread_stopped_code, "the rest was not sent.", now);
     save(transaction, post, after, Event::confirm);
     return after;

@@ -146,7 +146,7 @@ Verdict Machine::try_again(
     }
     post.wake_at.reset();
     // Only a look at what the platform makes of it is left.
-    if (post.parts_published >= post.parts && (is_used_up || is_late(post, policy, wake)))
+    if (post.is_out_whole() && (is_used_up || is_late(post, policy, wake)))
         return finish(post, now);
     if (is_used_up) {
         post.message = "Given up after " + std::to_string(post.tries) + " tries: " + post.message;

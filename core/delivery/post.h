@@ -51,6 +51,9 @@ struct Post {
     std::optional<SeriesId> series;  // that it is an occurrence of
     std::string occurrence;  // which one: its local time by the rule, wherever it is moved to
     std::optional<Instant> removed_at;  // taken back at its platform after it was published
+
+    // Nothing is left to send, though a platform may still be at work on it.
+    bool is_out_whole() const { return parts_published >= parts; }
 };
 
 // Puts it into a state, in memory.

@@ -159,8 +159,7 @@ void Deliverer::follow(Work& work, Verdict verdict, bool is_stopping) const {
     const auto now = clock_.now();
     // Taken up to be looked for, or to go on with what was begun, it has paid for no part: the next
     // one begins with a claim of its own, when there is room for it.
-    const bool owes =
-        work.lane && work.paid == 0 && doors_.admit && work.post.parts_published < work.post.parts;
+    const bool owes = work.lane && work.paid == 0 && doors_.admit && !work.post.is_out_whole();
     const auto give_back = [&] {
         return machine_.give_back(work.post, work.journal, true, work.policy, now);
     };

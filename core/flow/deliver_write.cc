@@ -51,7 +51,7 @@ bool Deliverer::may_start(
     work.paid = 0;
     work.is_put_off = false;
     const auto& before = work.change.before();
-    if (!work.change.intent || !doors_.admit || before.parts_published >= before.parts)
+    if (!work.change.intent || !doors_.admit || before.is_out_whole())
         return true;
     int& others = beside[work.driver->id];
     const auto wait = doors_.admit(transaction, before, *work.driver, others);
