@@ -308,8 +308,8 @@ TEST_CASE("a check whose sign-in is refused marks the account and pauses its pos
           }) == "platform_sign_in");
 }
 
-TEST_CASE("a check that succeeds takes an account up again that needed a sign-in") {
-    Office it;
+// The sign-in of "toots" was refused for a while. Gives a post that waits since.
+delivery::Post refuse_for_a_while(Office& it) {
     it.platforms.mastodon.set_token("masto-token-31415");
     it.connect(mastodon());
     const auto post = it.schedule("toots");
@@ -318,6 +318,12 @@ TEST_CASE("a check that succeeds takes an account up again that needed a sign-in
               flow::check_account(it.home.tools, it.home.owner, "toots");
           }) == "platform_sign_in");
     it.platforms.mastodon.set_token("masto-token-31415");
+    return post;
+}
+
+TEST_CASE("a check that succeeds takes an account up again that needed a sign-in") {
+    Office it;
+    const auto post = refuse_for_a_while(it);
 
     const auto checked = flow::check_account(it.home.tools, it.home.owner, "toots");
 
@@ -329,14 +335,7 @@ TEST_CASE("a check that succeeds takes an account up again that needed a sign-in
 
 TEST_CASE("a check that succeeds holds an account while its organization is shut") {
     Office it;
-    it.platforms.mastodon.set_token("masto-token-31415");
-    it.connect(mastodon());
-    const auto post = it.schedule("toots");
-    it.platforms.mastodon.set_token("another one");
-    CHECK(fake::code_of([&] {
-              flow::check_account(it.home.tools, it.home.owner, "toots");
-          }) == "platform_sign_in");
-    it.platforms.mastodon.set_token("masto-token-31415");
+    const auto post = refuse_for_a_while(it);
     const auto set_shut = [&](const std::optional<Instant>& since) {
         it.home.store.write([&](store::Transaction& transaction) {
             access::set_disabled(transaction, it.home.owner.organization, since);
