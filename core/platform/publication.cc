@@ -1,5 +1,7 @@
 #include "core/platform/publication.h"
 
+#include <algorithm>
+
 #include "core/net/url.h"
 
 namespace caas::platform {

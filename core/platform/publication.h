@@ -1,7 +1,6 @@
 // What is to be sent: a version as one platform gets it. Plain values.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
