@@ -403,6 +403,13 @@ TEST_CASE("what a page allows matters for threads, and only where it is known") 
     CHECK(unknown.take(200, R"({"id":"555_1"})") == "create: continue");
 }
 
+TEST_CASE("a sign-in at Facebook asks for all that a thread needs") {
+    auto it = walk({"Post", "Comment"});
+    it.access.scopes = facebook::driver.sign_in->kinds.front().scopes;
+
+    CHECK(it.take(200, R"({"id":"555_1"})") == "create: continue");
+}
+
 TEST_CASE("a post is taken back and its numbers are read, the retired ones left out") {
     World world;
     Entry entry;
