@@ -206,10 +206,10 @@ std::int64_t Spending::cost_of_untold() const {
 
 void Spending::settle(store::Transaction& transaction, const std::vector<Candidate>& candidates) {
     auto debit = debit_of(candidates);
-    debit.tokens = provider_ == "offline" ? 1
-                                          : billing::plan_tokens(
-                                                counted_tokens(candidates),
-                                                tools_.settings.integer("plans.provider_tokens"));
+    debit.tokens = is_free() ? 1
+                             : billing::plan_tokens(
+                                   counted_tokens(candidates),
+                                   tools_.settings.integer("plans.provider_tokens"));
     const auto settled =
         billing::settle(tools_.plans(), transaction, tools_.ids, debit, tools_.clock.now());
     has_mail_ = warn_of_usage(tools_, transaction, organization_, settled) || has_mail_;
@@ -264,7 +264,7 @@ void Spending::fail(const std::vector<Candidate>& candidates) noexcept {
         auto debit = debit_of(candidates);
         debit.is_done = false;
         const bool has_cost = debit.input_tokens + debit.output_tokens + debit.microdollars > 0;
-        if (!has_cost || provider_ == "offline")
+        if (!has_cost || is_free())
             return;
         tools_.store.write([&](store::Transaction& transaction) {
             billing::settle(tools_.plans(), transaction, tools_.ids, debit, tools_.clock.now());
