@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "core/base/json.h"
 #include "core/provider/error_body.h"
 #include "core/text/blank.h"
+#include "core/text/utf16.h"
 
 namespace caas::provider {
 namespace {
@@ -58,22 +60,23 @@ std::string_view behind_thoughts(std::string_view text) {
 }
 
 // The UTF-16 unit of an escape \uXXXX that begins at `at`; 0 when there is none.
-unsigned unit_at(std::string_view text, std::size_t at) {
-    unsigned unit = 0;
+char16_t unit_at(std::string_view text, std::size_t at) {
+    std::uint16_t unit = 0;
     if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u')
         return 0;
     const auto* const end = text.data() + at + 6;
     const auto [stop, fault] = std::from_chars(text.data() + at + 2, end, unit, 16);
-    return fault == std::errc() && stop == end ? unit : 0;
+    return fault == std::errc() && stop == end ? static_cast<char16_t>(unit) : u'\0';
 }
 
 // With U+FFFD for each half of a surrogate pair that stands alone, as a stream shows it.
 std::string with_whole_pairs(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
-        const auto half = unit_at(text, at) & 0xFC00U;
-        const bool is_pair = half == 0xD800U && (unit_at(text, at + 6) & 0xFC00U) == 0xDC00U;
-        if (half == 0xDC00U || (half == 0xD800U && !is_pair)) {
+        const auto unit = unit_at(text, at);
+        const bool is_high = text::is_high_surrogate(unit);
+        const bool is_pair = is_high && text::is_low_surrogate(unit_at(text, at + 6));
+        if (text::is_low_surrogate(unit) || (is_high && !is_pair)) {
             out += "\\ufffd";
             at += 6;
             continue;
