@@ -56,6 +56,15 @@ struct Books : Rig {
         });
     }
 
+    // For a period whose `invoice` is not paid.
+    bool give(const std::string& invoice, const std::string& plan, Milliseconds grace = 24h * 6) {
+        return write([&](store::Transaction& transaction) {
+            const auto customer = *find_customer(transaction, "cus_1");
+            const Advance ahead{invoice, "sub_1", plan, begin, end, begin + grace};
+            return give_ahead(plans, transaction, ids, customer, ahead, begin);
+        });
+    }
+
     std::int64_t given() {
         return number("SELECT CAST(coalesce(sum(tokens), 0) AS BIGINT) FROM token_grant");
     }
@@ -150,56 +159,32 @@ TEST_CASE("whatever comes first, changes in one period give from the least to th
 
 TEST_CASE("what is given ahead is part of what the payment gives") {
     Books it;
-    it.write([&](store::Transaction& transaction) {
-        const auto customer = *find_customer(transaction, "cus_1");
-        const Advance ahead{"in_1", "sub_1", "pro", begin, end, begin + 24h * 6};
-        CHECK(give_ahead(it.plans, transaction, it.ids, customer, ahead, begin));
-        CHECK_FALSE(give_ahead(it.plans, transaction, it.ids, customer, ahead, begin));
-    });
+    CHECK(it.give("in_1", "pro"));
+    CHECK_FALSE(it.give("in_1", "pro"));
     CHECK(it.given() == 1000);
     it.keep(first());
     CHECK(it.given() == 5000);
-    it.write([&](store::Transaction& transaction) {
-        const auto customer = *find_customer(transaction, "cus_1");
-        CHECK_FALSE(give_ahead(
-            it.plans,
-            transaction,
-            it.ids,
-            customer,
-            {"in_1", "sub_1", "pro", begin, end, begin + 24h * 6},
-            begin));
-    });
+    CHECK_FALSE(it.give("in_1", "pro"));
     CHECK(it.given() == 5000);
 }
 
 TEST_CASE("of one period tokens are given ahead once, however many invoices are not paid") {
     Books it;
-    const auto give = [&](const std::string& invoice) {
-        return it.write([&](store::Transaction& transaction) {
-            const auto customer = *find_customer(transaction, "cus_1");
-            const Advance ahead{invoice, "sub_1", "pro", begin, end, begin + 24h * 6};
-            return give_ahead(it.plans, transaction, it.ids, customer, ahead, begin);
-        });
-    };
     SUBCASE("that is not paid") {
-        CHECK(give("in_1"));
-        CHECK_FALSE(give("in_2"));
+        CHECK(it.give("in_1", "pro"));
+        CHECK_FALSE(it.give("in_2", "pro"));
         CHECK(it.given() == 1000);
     }
     SUBCASE("that is paid") {
         it.keep(first());
-        CHECK_FALSE(give("in_2"));
+        CHECK_FALSE(it.give("in_2", "pro"));
         CHECK(it.given() == 5000);
     }
 }
 
 TEST_CASE("what was given ahead for a change is part of what its payment gives") {
     Books it;
-    it.write([&](store::Transaction& transaction) {
-        const auto customer = *find_customer(transaction, "cus_1");
-        const Advance ahead{"in_2", "sub_1", "team", begin, end, begin + 24h * 6};
-        REQUIRE(give_ahead(it.plans, transaction, it.ids, customer, ahead, begin));
-    });
+    REQUIRE(it.give("in_2", "team"));
     CHECK(it.given() == 4000);
     it.keep(up("in_2"));
     CHECK(it.given() == 15000);
@@ -208,32 +193,25 @@ TEST_CASE("what was given ahead for a change is part of what its payment gives")
 TEST_CASE("what was given ahead and is not spent is not lost when the payment comes") {
     Books it;
     it.buy("pro");  // so that there are no tokens of the free plan
-    const auto give = [&](const std::string& plan, Milliseconds grace) {
-        it.write([&](store::Transaction& transaction) {
-            const auto customer = *find_customer(transaction, "cus_1");
-            const Advance ahead{"in_1", "sub_1", plan, begin, end, begin + grace};
-            REQUIRE(give_ahead(it.plans, transaction, it.ids, customer, ahead, begin));
-        });
-    };
     const auto left_later = [&] {
         it.clock.advance(24h * 7);
         return it.balance().left();
     };
     SUBCASE("of the same plan") {
-        give("pro", 24h * 6);
+        REQUIRE(it.give("in_1", "pro"));
         it.settle(it.reserve(300), 300);
         it.keep(first());
         CHECK(it.balance().left() == 4700);
         CHECK(left_later() == 4700);
     }
     SUBCASE("when the grace has ended before") {
-        give("pro", 24h * 6);
+        REQUIRE(it.give("in_1", "pro"));
         CHECK(left_later() == 0);
         it.keep(first());
         CHECK(it.balance().left() == 5000);
     }
     SUBCASE("of a greater plan, though no more than is paid for") {
-        give("team", 24h * 15);
+        REQUIRE(it.give("in_1", "team", 24h * 15));
         it.settle(it.reserve(300), 300);
         it.keep(first());
         CHECK(it.balance().left() == 4700);
