@@ -21,8 +21,7 @@ std::string usable_name(std::string_view user) {
     const auto repaired = text::repaired(user);
     for (std::size_t at = 0; at < repaired.size();) {
         const auto point = text::decode(repaired, at);
-        const bool is_shown = !text::is_control(point.value) && !text::is_turn(point.value);
-        if (is_shown && name.size() + point.size <= most_name_bytes)
+        if (!text::is_steering(point.value) && name.size() + point.size <= most_name_bytes)
             name.append(repaired, at, point.size);
         at += point.size;
     }

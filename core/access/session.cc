@@ -46,7 +46,7 @@ std::string client_of(std::string_view said) {
         const auto point = text::decode(text, at);
         if (out.size() + point.size > most_client_bytes)
             break;
-        if (!text::is_control(point.value) && !text::is_turn(point.value))
+        if (!text::is_steering(point.value))
             out.append(text, at, point.size);
         at += point.size;
     }

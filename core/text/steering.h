@@ -12,6 +12,8 @@ bool is_control(char32_t point);
 // round: names of scripts that are written from right to left hold them.
 bool is_turn(char32_t point);
 
+// Whether it is one of them.
+bool is_steering(char32_t point);
 // Whether the text holds one of them.
 bool is_steering(std::string_view text);
 
