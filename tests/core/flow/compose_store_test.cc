@@ -1,6 +1,9 @@
 // What a provider was paid for and the store does not take at once, or at all.
 #include "core/flow/compose_store.h"
 
+#include <string>
+#include <vector>
+
 #include <doctest/doctest.h>
 
 #include "core/billing/usage.h"
@@ -15,14 +18,15 @@ billing::Sums used(Desk& desk) {
     });
 }
 
-// The store breaks while the provider writes.
-void break_the_store(Desk& desk) {
+// The store loses these tables while the provider writes.
+void break_the_store(Desk& desk, const std::vector<std::string>& tables = {"version"}) {
     desk.answer_x("Now offline.");
     auto answer = desk.home.http.answers.front();
     desk.home.http.answers.clear();
-    desk.home.http.handler = [&desk, answer](const net::Request&) -> net::Result {
-        desk.home.store.write([](store::Transaction& transaction) {
-            transaction.execute("ALTER TABLE version RENAME TO elsewhere", {});
+    desk.home.http.handler = [&desk, answer, tables](const net::Request&) -> net::Result {
+        desk.home.store.write([&](store::Transaction& transaction) {
+            for (const auto& table : tables)
+                transaction.execute("ALTER TABLE " + table + " RENAME TO lost_" + table, {});
         });
         return answer;
     };
@@ -124,6 +128,18 @@ TEST_CASE("a generation that cannot be stored is counted, and its text is in the
     CHECK(used(desk).input_tokens == 100);
     CHECK(used(desk).output_tokens == 50);
     CHECK(used(desk).generations == 0);
+}
+
+TEST_CASE("where tokens are limited, what can be neither stored nor counted is not handed over") {
+    Desk desk({{"STRIPE_SECRET_KEY", "sk_test"}, {"OPENAI_API_KEY", "sk-good"}});
+    break_the_store(desk, {"version", "debit"});
+
+    const auto error = desk.refusal();
+
+    CHECK(std::string(error.what())
+              .starts_with("What was written could not be stored or counted, and is lost: "));
+    CHECK(error.details().empty());
+    CHECK(desk.home.count("reservation") == 0);
 }
 
 TEST_CASE("an answer that no store would take is the model's fault, and counted") {
