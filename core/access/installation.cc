@@ -54,6 +54,12 @@ Error none(std::string_view what, std::string_view who, std::string_view command
         "list what there is with: " + std::string(command)};
 }
 
+// Of the organization `o`: it is not disabled, and one of its owners may sign in.
+constexpr std::string_view open_condition = R"sql(o.disabled_at IS NULL AND EXISTS (
+    SELECT m.person_id FROM member m
+    JOIN person p ON p.id = m.person_id
+    WHERE m.organization_id = o.id AND m.role = 'owner' AND p.disabled_at IS NULL))sql";
+
 std::vector<OrganizationId> ids_in(const store::Rows& rows) {
     std::vector<OrganizationId> out;
     out.reserve(rows.size());
@@ -143,28 +149,15 @@ ORDER BY organization_id)sql",
 }
 
 bool is_shut(store::Reader& reader, const OrganizationId& organization) {
-    return reader
-        .query(
-            R"sql(
-SELECT o.id FROM organization o
-WHERE o.id = $1 AND o.disabled_at IS NULL AND EXISTS (
-    SELECT m.person_id FROM member m
-    JOIN person p ON p.id = m.person_id
-    WHERE m.organization_id = o.id AND m.role = 'owner' AND p.disabled_at IS NULL))sql",
-            {organization})
-        .empty();
+    const auto sql =
+        "SELECT o.id FROM organization o\nWHERE o.id = $1 AND " + std::string(open_condition);
+    return reader.query(sql, {organization}).empty();
 }
 
 std::vector<OrganizationId> shut_organizations(store::Reader& reader) {
-    return ids_in(reader.query(
-        R"sql(
-SELECT o.id FROM organization o
-WHERE o.disabled_at IS NOT NULL OR NOT EXISTS (
-    SELECT m.person_id FROM member m
-    JOIN person p ON p.id = m.person_id
-    WHERE m.organization_id = o.id AND m.role = 'owner' AND p.disabled_at IS NULL)
-ORDER BY o.id)sql",
-        {}));
+    const auto sql = "SELECT o.id FROM organization o\nWHERE NOT (" + std::string(open_condition) +
+                     ")\nORDER BY o.id";
+    return ids_in(reader.query(sql, {}));
 }
 
 bool has_installation_owner_in(
