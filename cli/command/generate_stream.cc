@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/print/content.h"
+#include "cli/command/written.h"
 #include "cli/print/width.h"
 #include "core/base/error.h"
 
@@ -58,13 +58,11 @@ Json GenerateStream::run(const Json& body) {
 bool GenerateStream::has_shown_all(const Json& made) const {
     const auto* inside = json::find(made, "version");
     const auto& version = inside == nullptr ? made : *inside;
-    const auto* common = json::find(version, "parts");
-    if (common == nullptr || shown_.empty())
+    if (json::find(version, "parts") == nullptr || shown_.empty())
         return false;
     for (const auto& [platform, shown] : shown_) {
-        const auto* own = json::path(version, {"overrides", platform, "parts"});
         std::string all;
-        for (const auto& text : print::part_texts(own == nullptr ? *common : *own))
+        for (const auto& text : texts_for(version, platform))
             all += text;
         if (all != shown)
             return false;

@@ -186,6 +186,19 @@ TEST_CASE("generate shows the text of each platform once") {
     CHECK(stage.terminal.out == "linkedin\nLong\n\nx\nShort\n");
 }
 
+TEST_CASE("generate shows once the text of a platform that has options and none of its own") {
+    Stage stage;
+    stage.script.exchanges.push_back(
+        {{200, {}, ""},
+         {{"text", R"({"platform":"x","text":"Hello"})"},
+          {"done",
+           R"({"id":"1","version":{"parts":[{"text":"Hello"}],"overrides":{"x":{"parts":[]}}}})"}}});
+
+    CHECK(stage.run({"generate", "hello", "--stream"}) == 0);
+
+    CHECK(stage.terminal.out == "x\nHello\n");
+}
+
 TEST_CASE("generate prints what was kept when it is not what was streamed") {
     Stage stage;
     stage.script.exchanges.push_back(
