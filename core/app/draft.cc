@@ -35,6 +35,13 @@ bool is_lock(const std::filesystem::path& file) {
     }
 }
 
+// With what SQLite leaves beside it.
+void remove_database(const std::filesystem::path& file) {
+    std::error_code ignored;
+    for (const auto* end : {"", "-wal", "-shm", "-journal"})
+        std::filesystem::remove(file.string() + end, ignored);
+}
+
 // The copy itself is made beside its draft first (store::Store::copy_to).
 void remove_draft(const std::filesystem::path& draft) {
     remove_database(draft);
@@ -76,12 +83,6 @@ void clear_if_dead(const std::filesystem::path& lock_file) {
 }
 
 }  // namespace
-
-void remove_database(const std::filesystem::path& file) {
-    std::error_code ignored;
-    for (const auto* end : {"", "-wal", "-shm", "-journal"})
-        std::filesystem::remove(file.string() + end, ignored);
-}
 
 std::filesystem::path free_draft(const std::filesystem::path& file) {
     constexpr std::array ends{"", "-wal", "-shm", "-journal", "-lock"};

@@ -9,9 +9,6 @@
 
 namespace caas::app {
 
-// With what SQLite leaves beside it.
-void remove_database(const std::filesystem::path& file);
-
 // Of a backup's name that is taken.
 Error exists_already(const std::filesystem::path& file);
 

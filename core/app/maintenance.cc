@@ -3,7 +3,6 @@
 #include <system_error>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/access/revocation.h"
 #include "core/api/idempotency.h"
@@ -233,11 +232,9 @@ bool has_media_in_folder(const App& app) {
 BackupFacts backup(App& app, const std::filesystem::path& file, bool with_keys, bool with_media) {
     require_place(file);
     clear_drafts(file.has_parent_path() ? file.parent_path() : std::filesystem::path("."));
-    // Of this process: what else is named like it is somebody's, or another backup's under way.
-    const auto half = file.string() + "." + std::to_string(getpid()) + ".part";
+    const auto half = free_draft(file);
     const DraftLock lock(half);
     Draft draft(half);
-    remove_database(draft.file());
     const auto former_mask = umask(0077);
     BackupFacts facts;
     try {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include "core/app/maintenance.h"
 #include "core/base/file.h"
@@ -126,6 +127,19 @@ TEST_CASE("a backup deletes what another one left that was killed, whatever its 
 
     CHECK(it.count() == 1);
     CHECK(std::filesystem::exists(it.folder / "next"));
+}
+
+TEST_CASE("a backup deletes no file that has the name of its draft") {
+    const Folder it;
+    const auto same = it.folder / ("next." + std::to_string(::getpid()) + ".part");
+    write_file(same, "mine");
+    const app::House house;
+    const auto app = house.open();
+
+    app::backup(*app, it.folder / "next", true);
+
+    CHECK(read_file(same, 100) == "mine");
+    CHECK(it.count() == 2);
 }
 
 }  // namespace
