@@ -1,6 +1,8 @@
 // What was taken back from people stays so when a backup of before takes the place of the database.
 #include "core/access/revocation.h"
 
+#include <utility>
+
 #include <doctest/doctest.h>
 
 #include "core/access/session.h"
@@ -103,6 +105,30 @@ TEST_CASE("a former database that cannot be read takes nothing back, and stops n
 
     CHECK(count == 0);
     CHECK(restored.authenticate(restored.made.text.reveal()));
+}
+
+// Gives its rows to whoever asks first, who asks for tokens.
+struct Damaged : store::Reader {
+    store::Rows query(std::string_view /*sql*/, const store::Values& /*values*/) override {
+        return std::exchange(tokens, {});
+    }
+
+    store::Rows tokens;
+};
+
+TEST_CASE("a damaged row is passed over, and the others count") {
+    Home restored;
+    Damaged former;
+    const auto& token = restored.made.token.id;
+    former.tokens.emplace_back(std::vector<store::Value>{token, "yesterday"});
+    former.tokens.emplace_back(std::vector<store::Value>{token, restored.made_at + 1h});
+
+    const auto count = restored.write([&](store::Transaction& transaction) {
+        return access::carry_revocations(transaction, &former, restored.made_at);
+    });
+
+    CHECK(count == 1);
+    CHECK_FALSE(restored.authenticate(restored.made.text.reveal()));
 }
 
 }  // namespace
